@@ -1,0 +1,144 @@
+import type { JsonObject } from '../store/canonical.js';
+import type { Actor } from '../store/event.js';
+import { derivedId } from './ids.js';
+import { event, eventType } from './event-type.js';
+import { count, date, id } from './fields.js';
+import { ERASURE_ORDERED, type Draft, type Ledger, type LedgerWrite } from './ledger.js';
+import type { Decoded } from './registry.js';
+import type { Expected } from '../store/port.js';
+
+/** Closes a unit: from here on nothing opens and nothing more is sealed. `key` is the slot to be destroyed. */
+export const ErasureOrdered = eventType({ type: ERASURE_ORDERED, data: { order: id, key: count } });
+
+/** The key is gone from the vault. Backups of keys that still hold it have all expired by `completeOn`. */
+export const ErasureVerified = eventType({ type: 'ErasureVerified', data: { order: id, key: count, completeOn: date } });
+
+export interface UnitToErase {
+  readonly stream: string;
+  readonly revision: Expected;
+  readonly key: number;
+  readonly handling: JsonObject;
+}
+
+export interface ErasureContext {
+  readonly order: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  /** the day on which the last backup holding today's keys expires, or today */
+  readonly completeOn: string;
+  /** empties the key caches of every other thread, and returns when they are empty */
+  readonly emptyCaches: (slots: readonly number[]) => Promise<void>;
+}
+
+export interface ErasureOutcome {
+  readonly verified: readonly string[];
+  /** streams that changed meanwhile: load them again and order anew */
+  readonly conflicts: readonly string[];
+}
+
+/** Units erased in one go: one sync of the vault for all of them. */
+export const ERASURE_BATCH = 500;
+
+/**
+ * Erases units for good: order durable → opening refused → keys overwritten → caches emptied → the file says so → verified.
+ * Whatever is interrupted after the order is carried on at the next start.
+ */
+export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], context: ErasureContext): Promise<ErasureOutcome> {
+  const verified: string[] = [];
+  const conflicts: string[] = [];
+  await ledger.whileErasing(async () => {
+    for (let i = 0; i < units.length; i += ERASURE_BATCH) {
+      const batch = units.slice(i, i + ERASURE_BATCH);
+      const results = await ledger.appendMany(batch.map((unit) => write(unit, unit.revision, orderDraft(ledger, unit, context))));
+      const ordered: { unit: UnitToErase; revision: number }[] = [];
+      results.forEach((result, k) => {
+        if (result.ok) ordered.push({ unit: batch[k]!, revision: result.appended.revision });
+        else conflicts.push(batch[k]!.stream);
+      });
+      const closed = ordered.map(({ unit }) => unit);
+      await destroy(ledger, closed, context.emptyCaches);
+      for (const result of await ledger.appendMany(ordered.map(({ unit, revision }) => write(unit, revision, verifyDraft(ledger, unit, context))))) {
+        if (!result.ok) throw result.error;
+      }
+      verified.push(...closed.map(({ stream }) => stream));
+    }
+  });
+  return { verified, conflicts };
+}
+
+/** Destroys again what has been ordered since the vault last took note, and verifies what never was. */
+export async function resumeErasures(ledger: Ledger): Promise<number> {
+  const { store, vault, registry } = ledger;
+  const ordered = new Map<string, Decoded>();
+  const open = new Map<string, Decoded>();
+  let head = vault.highestPosition;
+  for (;;) {
+    const page = await store.readAll({ after: head, limit: 1000 });
+    if (page.length === 0) break;
+    for (const recorded of page) {
+      const decoded = registry.decode(recorded);
+      head = decoded.position;
+      if (decoded.type === ErasureOrdered.type) {
+        open.set(decoded.stream, decoded);
+        ordered.set(decoded.stream, decoded);
+      }
+      if (decoded.type === ErasureVerified.type) open.delete(decoded.stream);
+    }
+  }
+  const unitOf = (at: Decoded): UnitToErase => ({
+    stream: at.stream,
+    revision: at.revision,
+    key: (at.data as { key: number }).key,
+    handling: at.handling!,
+  });
+  const noCaches = async (): Promise<void> => undefined; // nothing else runs yet
+  await destroy(ledger, [...ordered.values()].map(unitOf), noCaches);
+  for (const at of open.values()) {
+    const context = {
+      order: (at.data as { order: string }).order,
+      actor: at.actor,
+      correlationId: at.correlationId,
+      causationId: at.id,
+      completeOn: ledger.vault.lastBackupExpiry(),
+      emptyCaches: noCaches,
+    };
+    await ledger.append(write(unitOf(at), at.revision, verifyDraft(ledger, unitOf(at), context)));
+  }
+  await ledger.noteHead();
+  return open.size;
+}
+
+async function destroy(ledger: Ledger, units: readonly UnitToErase[], emptyCaches: ErasureContext['emptyCaches']): Promise<void> {
+  if (units.length === 0) return;
+  const { vault } = ledger;
+  const keys = units.map(({ key }) => key);
+  vault.refuse(keys);
+  await vault.destroyKeys(keys);
+  vault.index.release(units.map(({ stream }) => stream));
+  await emptyCaches(keys);
+  const alive = keys.filter((key) => !vault.isDestroyed(key));
+  if (alive.length > 0) throw new Error(`${alive.length} keys are still alive after their destruction`);
+}
+
+function write(unit: UnitToErase, expected: Expected, draft: Draft): LedgerWrite {
+  return { stream: unit.stream, drafts: [draft], expected, key: unit.key };
+}
+
+// Ids follow from order, stream and step: an erasure that is carried on writes nothing twice.
+function stepId({ vault }: Ledger, { stream }: UnitToErase, { order }: ErasureContext, step: 'ordered' | 'verified'): string {
+  return derivedId(vault.deriveId('erasure', order, stream, step));
+}
+
+function orderDraft(ledger: Ledger, unit: UnitToErase, context: ErasureContext): Draft {
+  const { order, actor, correlationId, causationId } = context;
+  const ordered = event(ErasureOrdered, { order, key: unit.key });
+  return { id: stepId(ledger, unit, context, 'ordered'), event: ordered, actor, correlationId, causationId, occurredAt: null, handling: unit.handling };
+}
+
+function verifyDraft(ledger: Ledger, unit: UnitToErase, context: ErasureContext): Draft {
+  const { order, actor, correlationId, completeOn } = context;
+  const verified = event(ErasureVerified, { order, key: unit.key, completeOn });
+  const causationId = stepId(ledger, unit, context, 'ordered');
+  return { id: stepId(ledger, unit, context, 'verified'), event: verified, actor, correlationId, causationId, occurredAt: null, handling: unit.handling };
+}

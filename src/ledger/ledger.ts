@@ -1,0 +1,168 @@
+import { canonical, type JsonObject } from '../store/canonical.js';
+import type { Actor, NewEvent, Sealed } from '../store/event.js';
+import { StreamNotFound, type Appended, type AppendResult, type EventStore, type Expected } from '../store/port.js';
+import type { OpenVerdict, Vault, VaultReader } from '../vault/vault.js';
+import { ERASED, type DomainEvent, type NewDomainEvent, type Opened } from './event-type.js';
+import { type Decoded, type Registry, upcast } from './registry.js';
+
+/** One key seals at most this many events. */
+export const MAX_STREAM_EVENTS = 2 ** 20;
+
+/** What surrounds the events of one act. */
+export interface Circumstances {
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  /** null: the moment of recording; another instant only for a late entry */
+  readonly occurredAt: string | null;
+  readonly handling: JsonObject | null;
+}
+
+export interface Draft extends Circumstances {
+  readonly id: string;
+  readonly event: NewDomainEvent;
+}
+
+export interface LedgerWrite {
+  readonly stream: string;
+  readonly drafts: readonly Draft[];
+  readonly expected: Expected;
+  /** the key of the unit, once its first sealed event has chosen one */
+  readonly key: number | null;
+}
+
+export interface LoadedStream {
+  readonly stream: string;
+  readonly revision: Expected;
+  readonly events: readonly DomainEvent[];
+  readonly recorded: readonly Decoded[];
+  readonly key: number | null;
+  /** an erasure of this unit has been ordered: nothing more is sealed here */
+  readonly erased: boolean;
+}
+
+/** The type that closes a unit; the ledger itself has to know it. */
+export const ERASURE_ORDERED = 'ErasureOrdered';
+
+/** Events with their sealed parts: seals on the way in, opens on the way out. */
+export class Ledger {
+  private erasures = 0;
+  constructor(
+    readonly store: EventStore,
+    readonly vault: Vault,
+    readonly registry: Registry,
+  ) {}
+
+  /** A stream as a decider needs it. One that does not exist is empty. @throws UnreadableEvent */
+  async load(stream: string): Promise<LoadedStream> {
+    let recorded: readonly Decoded[] = [];
+    try {
+      recorded = (await this.store.readStream(stream)).map((event) => this.registry.decode(event));
+    } catch (error) {
+      if (!(error instanceof StreamNotFound)) throw error;
+    }
+    return {
+      stream,
+      revision: recorded.at(-1)?.revision ?? 'none',
+      recorded,
+      events: recorded.map((event) => this.openForDeciding(event)),
+      key: recorded.find((event) => event.sealed)?.sealed?.key ?? null,
+      erased: recorded.some((event) => event.type === ERASURE_ORDERED),
+    };
+  }
+
+  /** @throws WrongExpectedRevision, StoreUnavailable, StoreBusy, StreamFull, FieldError */
+  async append(write: LedgerWrite): Promise<Appended> {
+    await this.vault.reserveKeys(1);
+    const { events } = this.seal(write);
+    return this.store.append(write.stream, events, write.expected);
+  }
+
+  /** Each stream by itself, one flush for all. */
+  async appendMany(writes: readonly LedgerWrite[]): Promise<readonly AppendResult[]> {
+    await this.vault.reserveKeys(writes.length);
+    return this.store.appendMany(writes.map((write) => ({ stream: write.stream, events: this.seal(write).events, expected: write.expected })));
+  }
+
+  /** Checks and seals without appending; a unit without a key gets one when there is something to seal. Reserve keys first. */
+  seal({ stream, drafts, expected, key }: LedgerWrite): { readonly events: readonly NewEvent[]; readonly key: number | null } {
+    if (expected !== 'none' && expected + drafts.length >= MAX_STREAM_EVENTS) throw new StreamFull(stream);
+    let unitKey = key;
+    const events = drafts.map((draft): NewEvent => {
+      const { type, data, sealed } = draft.event;
+      this.registry.check(type, data, sealed, draft.handling);
+      let part: Sealed | null = null;
+      if (hasMembers(sealed)) {
+        unitKey ??= this.vault.newKey().slot;
+        const place = { event: draft.id, stream, type: type.type, schema: type.schema };
+        part = this.vault.seal(unitKey, Buffer.from(canonical(sealed)), place) as Sealed;
+      }
+      const { id, actor, correlationId, causationId, occurredAt, handling } = draft;
+      return { id, type: type.type, schema: type.schema, occurredAt, actor, handling, correlationId, causationId, data, sealed: part };
+    });
+    return { events, key: unitKey };
+  }
+
+  /** Runs an erasure; until it is through, the vault does not note a position that would hide an open order. */
+  async whileErasing<T>(work: () => Promise<T>): Promise<T> {
+    this.erasures += 1;
+    try {
+      return await work();
+    } finally {
+      this.erasures -= 1;
+    }
+  }
+
+  /** Lets the vault remember how far the ledger has come. */
+  async noteHead(): Promise<void> {
+    const head = await this.store.head();
+    if (this.erasures === 0) this.vault.noteHighestPosition(head);
+  }
+
+  private openForDeciding(event: Decoded): DomainEvent {
+    const sealed = openSealed(event, this.vault);
+    if (typeof sealed === 'string') throw new UnreadableEvent(event, sealed);
+    return { type: event.type, data: event.data, sealed, id: event.id, actor: event.actor.staff, occurredAt: event.occurredAt };
+  }
+}
+
+/** Opens the sealed part of an event: its values, `ERASED`, or the verdict that raises an alarm. */
+export function openSealed(
+  event: Pick<Decoded, 'id' | 'stream' | 'type' | 'sealed' | 'definition' | 'writtenSchema'>,
+  vault: VaultReader,
+): Opened<JsonObject> | Exclude<OpenVerdict, 'erased'> {
+  if (!event.sealed) return NOTHING;
+  const place = { event: event.id, stream: event.stream, type: event.type, schema: event.writtenSchema };
+  const opening = vault.open(event.sealed, place);
+  if (opening.verdict === 'erased') return ERASED;
+  if (opening.verdict !== 'open') return opening.verdict;
+  const value = JSON.parse(opening.plain.toString()) as JsonObject;
+  return event.writtenSchema === event.definition.schema ? value : upcast(event.definition, 'sealed', value, event.writtenSchema);
+}
+
+const NOTHING: JsonObject = Object.freeze({});
+
+function hasMembers(value: JsonObject): boolean {
+  for (const _ in value) return true;
+  return false;
+}
+
+export class StreamFull extends Error {
+  constructor(readonly stream: string) {
+    super(`${stream} holds as many events as one key may seal`);
+    this.name = 'StreamFull';
+  }
+}
+
+/** The key of a living unit is missing, or its bytes have been altered. */
+export class UnreadableEvent extends Error {
+  readonly position: number;
+  constructor(
+    event: Decoded,
+    readonly verdict: 'key-missing' | 'tampered',
+  ) {
+    super(`position ${event.position} (${event.stream}) cannot be opened: ${verdict}`);
+    this.name = 'UnreadableEvent';
+    this.position = event.position;
+  }
+}

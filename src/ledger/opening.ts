@@ -1,0 +1,83 @@
+import type { Actor } from '../store/event.js';
+import type { EventStore } from '../store/port.js';
+import { VaultError } from '../vault/errors.js';
+import { createVault, openVault, vaultExists, type Vault, type VaultOptions } from '../vault/vault.js';
+import { StoreFounded, type Agency } from './agency.js';
+import { resumeErasures } from './erasure.js';
+import { event } from './event-type.js';
+import { newId, streamName } from './ids.js';
+import { Ledger } from './ledger.js';
+import type { Registry } from './registry.js';
+
+/** The engine itself as an actor; each start is a session of its own. */
+export function engineActor(session: string = newId()): Actor {
+  return { staff: '00000000-0000-0000-0000-000000000000', kind: 'automatic', department: 'engine', role: 'engine', session, terminal: null };
+}
+
+/**
+ * Opens store and vault as one ledger; a new pair is founded for the agency. Erasures that were under way are carried on.
+ *
+ * @throws VaultError `stranger`, `store-rolled-back`, `vault-older-than-store` and those of opening a vault
+ */
+export async function openLedger(options: { store: EventStore; vault: VaultOptions; registry: Registry; agency: Agency }): Promise<Ledger> {
+  const { store, registry, agency } = options;
+  const first = (await store.readAll({ after: 0, limit: 1 }))[0];
+  if (!first && !vaultExists(options.vault.directory)) await createVault(options.vault, newId());
+  const vault = await openVault(options.vault);
+  try {
+    const ledger = new Ledger(store, vault, registry);
+    if (!first) await found(ledger, agency);
+    else checkFounding(registry.decode(first), vault, agency);
+    await checkAges(ledger);
+    await resumeErasures(ledger);
+    return ledger;
+  } catch (error) {
+    await vault.closeVault();
+    throw error;
+  }
+}
+
+async function found(ledger: Ledger, { municipality, organ }: Agency): Promise<void> {
+  const { vault, store } = ledger.vault.identity;
+  if (ledger.vault.highestPosition > 0) throw rolledBack(0, ledger.vault);
+  const founded = event(StoreFounded, { store, vault, municipality, organ });
+  const draft = { id: newId(), event: founded, actor: engineActor(), correlationId: newId(), causationId: null, occurredAt: null, handling: null };
+  await ledger.append({ stream: streamName('store', store), drafts: [draft], expected: 'none', key: null });
+}
+
+function checkFounding(first: ReturnType<Registry['decode']>, vault: Vault, agency: Agency): void {
+  const { store, vault: id, municipality, organ } = first.data as Record<string, unknown>;
+  if (first.type !== StoreFounded.type || store !== vault.identity.store || id !== vault.identity.vault) {
+    throw new VaultError('stranger', 'この鍵保管庫は、この事象ストアのものではありません。AKASHI_DATA と AKASHI_KEYS の組合せを確かめてください。');
+  }
+  if (municipality !== agency.municipality || organ !== agency.organ) {
+    throw new VaultError('stranger', 'この事象ストアは、別の評価実施機関のものです。団体コードと機関の設定を確かめてください。');
+  }
+}
+
+/** Neither side may be older than the other remembers it. */
+async function checkAges({ store, vault, registry }: Ledger): Promise<void> {
+  const head = await store.head();
+  if (head < vault.highestPosition) throw rolledBack(head, vault);
+  for (let after = vault.highestPosition; ; ) {
+    const page = await store.readAll({ after, limit: 1000 });
+    if (page.length === 0) return;
+    for (const recorded of page) {
+      const { sealed, position } = registry.decode(recorded);
+      if (sealed && sealed.key >= vault.keyCount) {
+        throw new VaultError(
+          'vault-older-than-store',
+          `鍵保管庫が事象ストアより古い状態です（位置 ${position} の鍵がありません）。最新の鍵の控えから戻してください（akashi keys restore）。`,
+        );
+      }
+      after = position;
+    }
+  }
+}
+
+function rolledBack(head: number, vault: Vault): VaultError {
+  return new VaultError(
+    'store-rolled-back',
+    `事象ストアが古い状態に戻っています（現在 ${head}、鍵保管庫の記憶 ${vault.highestPosition}）。最新の控えから事象ストアを戻してください。`,
+  );
+}

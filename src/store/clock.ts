@@ -1,0 +1,9 @@
+/** The time now, in milliseconds since 1970. Injected everywhere, so that tests set it. */
+export type Clock = () => number;
+
+export const systemClock: Clock = () => Date.now();
+
+/** RFC 3339 in UTC with milliseconds: of fixed length, so that instants compare as text. */
+export function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}

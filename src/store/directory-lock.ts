@@ -1,0 +1,25 @@
+import Database from 'better-sqlite3';
+import { StoreInUse } from './port.js';
+
+/**
+ * Holds a directory for this process by an exclusive transaction on a file of its own: the operating
+ * system lets go of it when the process dies, however it dies. Worker threads never open this file.
+ *
+ * @throws StoreInUse when another process (or another opener in this one) holds it
+ */
+export function lockDirectory(directory: string, file: string): { release(): void } {
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new StoreInUse(directory);
+    throw error;
+  }
+  return {
+    release: () => {
+      db.exec('ROLLBACK');
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type Database from 'better-sqlite3';
+import type { RecordedEvent } from '../event.js';
+import { StreamNotFound, type EventReader, type StreamRange } from '../port.js';
+import { openForReading } from './database.js';
+import { HeadSignal } from './head-signal.js';
+
+interface EventRow {
+  position: number;
+  stream: string;
+  revision: number;
+  bytes: Buffer;
+}
+
+const EVENT = 'SELECT e.position, s.name AS stream, e.revision, e.bytes FROM events e JOIN streams s ON s.key = e.stream';
+
+/** Reads the embedded store over one connection; the writer's thread and each worker has its own. */
+export class EmbeddedReader implements EventReader {
+  private readonly forwards: Database.Statement<[string, number, number], EventRow>;
+  private readonly backwards: Database.Statement<[string, number, number], EventRow>;
+  private readonly all: Database.Statement<[number, number], EventRow>;
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly db: Database.Database,
+    private readonly signal: HeadSignal,
+  ) {
+    const ofStream = `${EVENT} WHERE e.stream = (SELECT key FROM streams WHERE name = ?) AND`;
+    this.forwards = db.prepare(`${ofStream} e.revision >= ? ORDER BY e.revision LIMIT ?`);
+    this.backwards = db.prepare(`${ofStream} e.revision <= ? ORDER BY e.revision DESC LIMIT ?`);
+    this.all = db.prepare(`${EVENT} WHERE e.position > ? ORDER BY e.position LIMIT ?`);
+  }
+
+  async readStream(stream: string, { from, direction = 'forwards', limit = -1 }: StreamRange = {}): Promise<readonly RecordedEvent[]> {
+    const rows =
+      direction === 'forwards'
+        ? this.forwards.all(stream, from ?? 0, limit)
+        : this.backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, limit);
+    if (rows.length === 0 && !this.exists(stream)) throw new StreamNotFound(stream);
+    return rows;
+  }
+
+  async readAll({ after, limit }: { after: number; limit: number }): Promise<readonly RecordedEvent[]> {
+    return this.all.all(after, limit);
+  }
+
+  async *subscribeAll({ after, pageSize = 500, signal }: { after: number; pageSize?: number; signal?: AbortSignal }) {
+    const stop = signal ? AbortSignal.any([signal, this.closing.signal]) : this.closing.signal;
+    const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+    let cursor = after;
+    while (!stop.aborted) {
+      const head = this.signal.position; // taken before reading, so that an event in between is not slept over
+      const page = await this.readAll({ after: cursor, limit: pageSize });
+      const last = page.at(-1);
+      if (last) {
+        cursor = last.position;
+        yield page;
+      } else {
+        await Promise.race([this.signal.movedFrom(head), stopped]);
+      }
+    }
+  }
+
+  async head(): Promise<number> {
+    return this.signal.position;
+  }
+
+  close(): void {
+    this.closing.abort();
+    this.db.close();
+  }
+
+  private exists(stream: string): boolean {
+    return this.forwards.get(stream, 0, 1) !== undefined;
+  }
+}
+
+/** Opens a reader in a worker thread of the process that holds the store. */
+export function openEmbeddedReader(file: string, head: SharedArrayBuffer): EmbeddedReader {
+  return new EmbeddedReader(openForReading(file), new HeadSignal(head));
+}

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../clock.js';
+import { decodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
+import type { AppendResult, Appended, EventStore, Expected, StreamRange, Write } from '../port.js';
+import { EVENTS_FILE, openForReading, openForWriting } from './database.js';
+import { HeadSignal } from './head-signal.js';
+import { lockDirectory } from '../directory-lock.js';
+import { EmbeddedReader } from './reader.js';
+import { GroupCommitWriter } from './writer.js';
+
+/** The default store: one SQLite file in `directory`, held by one process. */
+export interface EmbeddedStore extends EventStore {
+  /** what a worker thread needs to open a reader of its own */
+  readonly readerSource: { readonly file: string; readonly head: SharedArrayBuffer };
+}
+
+/** @throws StoreInUse when another process holds the directory */
+export function openEmbeddedStore(directory: string, { clock = systemClock }: { clock?: Clock } = {}): EmbeddedStore {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(directory, join(directory, 'store.lock'));
+  try {
+    return open(directory, clock, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function open(directory: string, clock: Clock, lock: { release(): void }): EmbeddedStore {
+  const file = join(directory, EVENTS_FILE);
+  const db = openForWriting(file);
+  const last = db
+    .prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1")
+    .get();
+  const signal = new HeadSignal();
+  signal.raise(last?.position ?? 0);
+  const writer = new GroupCommitWriter(db, signal, clock, {
+    position: last?.position ?? 0,
+    recordedAt: last ? Date.parse(decodeEvent(last).recordedAt) : 0,
+  });
+  const reader = new EmbeddedReader(openForReading(file), signal);
+
+  const append = async (stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended> => {
+    const [result] = await writer.enqueue([{ stream, events, expected }]);
+    if (!result!.ok) throw result!.error;
+    return result!.appended;
+  };
+  const appendMany = async (writes: readonly Write[]): Promise<readonly AppendResult[]> => writer.enqueue(writes);
+  const close = async (): Promise<void> => {
+    writer.close();
+    reader.close();
+    db.close();
+    lock.release();
+    signal.wake();
+  };
+
+  return {
+    append,
+    appendMany,
+    readStream: (stream: string, range?: StreamRange) => reader.readStream(stream, range),
+    readAll: (page) => reader.readAll(page),
+    subscribeAll: (options) => reader.subscribeAll(options),
+    head: () => reader.head(),
+    close,
+    readerSource: { file, head: signal.buffer },
+  };
+}

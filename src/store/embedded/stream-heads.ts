@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3';
+
+export interface Head {
+  readonly key: number;
+  /** -1 while the stream has no event */
+  readonly revision: number;
+}
+
+/**
+ * The last revision of each stream, kept in memory for the streams used lately and looked up for the
+ * others, so that an append costs no index search and memory does not grow with history.
+ */
+export class StreamHeads {
+  private readonly recent = new Map<string, Head>();
+  private readonly find: Database.Statement<[string], { key: number; revision: number | null }>;
+
+  constructor(
+    db: Database.Database,
+    private readonly capacity = 100_000,
+  ) {
+    this.find = db.prepare(
+      'SELECT key, (SELECT max(revision) FROM events WHERE stream = key) AS revision FROM streams WHERE name = ?',
+    );
+  }
+
+  get(stream: string): Head | undefined {
+    const known = this.recent.get(stream);
+    if (known) return known;
+    const row = this.find.get(stream);
+    if (!row) return undefined;
+    const head = { key: row.key, revision: row.revision ?? -1 };
+    this.set(stream, head);
+    return head;
+  }
+
+  set(stream: string, head: Head): void {
+    this.recent.delete(stream);
+    this.recent.set(stream, head);
+    if (this.recent.size > this.capacity) this.recent.delete(this.recent.keys().next().value!);
+  }
+
+  clear(): void {
+    this.recent.clear();
+  }
+}

@@ -1,0 +1,56 @@
+import type { KeyObject } from 'node:crypto';
+import type { SlotFile } from './slot-file.js';
+
+export interface NewKey {
+  readonly slot: number;
+  readonly key: KeyObject;
+}
+
+/** Keys written to the disk at a time. */
+const BLOCK = 1024;
+
+/**
+ * Keys that are durable already and wait for a unit, so that sealing for a new unit costs no disk write of
+ * its own. What is left over when the process ends is never used.
+ */
+export class KeyPool {
+  private ready: NewKey[] = [];
+  private refill: Promise<void> | null = null;
+
+  constructor(
+    private readonly slots: SlotFile,
+    private readonly lowWater = 2 * BLOCK,
+  ) {}
+
+  /** Resolves when at least `count` keys are ready. At once in the normal case. */
+  async reserve(count: number): Promise<void> {
+    while (this.ready.length < count) await this.fill();
+  }
+
+  /** A key never handed out before. Call `reserve` first. */
+  take(): NewKey {
+    const next = this.ready.pop();
+    if (!next) throw new Error('no key was reserved');
+    // Ahead of use, in the background; a fault shows itself at the next reserve, which tries again.
+    if (this.ready.length < this.lowWater) this.fill().catch(() => undefined);
+    return next;
+  }
+
+  /** Waits for a refill under way, so that the file can be closed. */
+  async settle(): Promise<void> {
+    await this.refill?.catch(() => undefined);
+  }
+
+  private fill(): Promise<void> {
+    this.refill ??= this.addBlock().finally(() => {
+      this.refill = null;
+    });
+    return this.refill;
+  }
+
+  private async addBlock(): Promise<void> {
+    const { first, keys } = await this.slots.appendKeys(BLOCK);
+    const block = keys.map((key, i) => ({ slot: first + i, key }));
+    this.ready = [...block.reverse(), ...this.ready]; // taken from the end, lowest slot first
+  }
+}

@@ -1,0 +1,157 @@
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { parse, stringify } from 'uuid';
+import { VaultError } from './errors.js';
+import { decrypt, encrypt } from './sealing.js';
+
+/**
+ * The file of keys: a header and fixed slots of 64 bytes, one key each, so that a key is destroyed by
+ * overwriting its slot in place.
+ *
+ *   header  0 magic · 16 vault id · 32 store id · 48 highest position seen (u64) · 56 key check (60 bytes)
+ *   slot    0 state · 4 the key, wrapped by the key-encryption key (nonce 12, key 32, tag 16)
+ */
+export const HEADER_BYTES = 128;
+export const SLOT_BYTES = 64;
+export const SLOTS_FILE = 'keys.slots';
+
+const MAGIC = Buffer.from('akashi-slots-1\n\0');
+const LIVE = 1;
+const DESTROYED = 2;
+const CHECK = Buffer.alloc(32, 0x2a);
+
+export type SlotVerdict = 'erased' | 'key-missing';
+
+export interface VaultIdentity {
+  /** a UUID, as is the store's */
+  readonly vault: string;
+  readonly store: string;
+}
+
+export class SlotFile {
+  readonly identity: VaultIdentity;
+
+  private constructor(
+    private readonly fd: number,
+    private readonly kek: KeyObject,
+  ) {
+    const header = Buffer.alloc(HEADER_BYTES);
+    readSync(fd, header, 0, HEADER_BYTES, 0);
+    if (!header.subarray(0, 16).equals(MAGIC)) throw new VaultError('not-a-vault', '鍵の保管庫ではないファイルです。AKASHI_KEYS の場所を確かめてください。');
+    this.identity = { vault: stringify(header, 16), store: stringify(header, 32) };
+    const check = decrypt(kek, header.subarray(56, 116), this.checkAad());
+    if (!check?.equals(CHECK)) throw new VaultError('wrong-key', '鍵暗号化鍵がこの保管庫のものではありません。正しい鍵ファイルを置いてください。');
+  }
+
+  static create(file: string, kek: KeyObject, identity: VaultIdentity): void {
+    const fd = openSync(file, 'wx', 0o600);
+    const header = Buffer.alloc(HEADER_BYTES);
+    MAGIC.copy(header, 0);
+    header.set(parse(identity.vault), 16);
+    header.set(parse(identity.store), 32);
+    encrypt(kek, CHECK, checkAad(identity)).copy(header, 56);
+    writeSync(fd, header, 0, HEADER_BYTES, 0);
+    fdatasyncSync(fd);
+    closeSync(fd);
+  }
+
+  /** @throws VaultError `not-a-vault`, `wrong-key` */
+  static open(file: string, kek: KeyObject, mode: 'r' | 'r+'): SlotFile {
+    let fd: number;
+    try {
+      fd = openSync(file, mode);
+    } catch {
+      throw new VaultError('not-a-vault', `鍵の保管庫 ${file} を開けません。AKASHI_KEYS の場所と権限を確かめてください。`);
+    }
+    try {
+      return new SlotFile(fd, kek);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Number of slots, used or not. */
+  get length(): number {
+    return Math.floor((fstatSync(this.fd).size - HEADER_BYTES) / SLOT_BYTES);
+  }
+
+  get highestPosition(): number {
+    const cell = Buffer.alloc(8);
+    readSync(this.fd, cell, 0, 8, 48);
+    return Number(cell.readBigUInt64BE());
+  }
+
+  /** Noted without a sync: it may lag behind, never run ahead. */
+  noteHighestPosition(position: number): void {
+    const cell = Buffer.alloc(8);
+    cell.writeBigUInt64BE(BigInt(position));
+    writeSync(this.fd, cell, 0, 8, 48);
+  }
+
+  /** Writes `count` new keys behind the last slot and makes them durable. Returns them with the first slot's number. */
+  async appendKeys(count: number): Promise<{ first: number; keys: readonly KeyObject[] }> {
+    const first = this.length;
+    const raw = randomBytes(32 * count);
+    const block = Buffer.alloc(SLOT_BYTES * count);
+    const keys: KeyObject[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const key = raw.subarray(32 * i, 32 * i + 32);
+      block[SLOT_BYTES * i] = LIVE;
+      encrypt(this.kek, key, this.slotAad(first + i)).copy(block, SLOT_BYTES * i + 4);
+      keys.push(createSecretKey(key));
+      if (i % 128 === 127) await new Promise(setImmediate); // wrapping a block takes milliseconds: let requests through
+    }
+    raw.fill(0);
+    writeSync(this.fd, block, 0, block.length, offsetOf(first));
+    await promisify(fdatasync)(this.fd);
+    return { first, keys };
+  }
+
+  read(slot: number): KeyObject | SlotVerdict {
+    const cell = Buffer.allocUnsafe(SLOT_BYTES);
+    if (!Number.isSafeInteger(slot) || slot < 0 || readSync(this.fd, cell, 0, SLOT_BYTES, offsetOf(slot)) < SLOT_BYTES) return 'key-missing';
+    if (cell[0] === DESTROYED) return 'erased';
+    if (cell[0] !== LIVE) return 'key-missing';
+    const raw = decrypt(this.kek, cell.subarray(4), this.slotAad(slot));
+    if (!raw) return 'key-missing';
+    const key = createSecretKey(raw);
+    raw.fill(0);
+    return key;
+  }
+
+  /** Overwrites the slots in place and makes that durable with one sync. Repeating it changes nothing. */
+  async destroy(slots: readonly number[]): Promise<void> {
+    const gone = Buffer.alloc(SLOT_BYTES);
+    gone[0] = DESTROYED;
+    const end = this.length;
+    let done = 0;
+    for (const slot of [...slots].sort((a, b) => a - b)) {
+      if (slot < end) writeSync(this.fd, gone, 0, SLOT_BYTES, offsetOf(slot));
+      done += 1;
+      if (done % 512 === 0) await new Promise(setImmediate);
+    }
+    await promisify(fdatasync)(this.fd);
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private checkAad(): Buffer {
+    return checkAad(this.identity);
+  }
+
+  private slotAad(slot: number): Buffer {
+    return Buffer.from(`akashi slot ${this.identity.vault} ${slot}`);
+  }
+}
+
+function checkAad({ vault, store }: VaultIdentity): Buffer {
+  return Buffer.from(`akashi check ${vault} ${store}`);
+}
+
+function offsetOf(slot: number): number {
+  return HEADER_BYTES + SLOT_BYTES * slot;
+}

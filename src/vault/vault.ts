@@ -1,0 +1,249 @@
+import { createHmac, type KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { v7 } from 'uuid';
+import { addDays, todayInJapan } from '../codes/plain-date.js';
+import { instant } from '../store/clock.js';
+import { lockDirectory } from '../store/directory-lock.js';
+import { backupFile, listGenerations, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
+import { BlindIndex, INDEX_FILE } from './blind-index.js';
+import { VaultError } from './errors.js';
+import { createKeyFile, loadKey, type KeySource } from './key-file.js';
+import { KeyPool, type NewKey } from './key-pool.js';
+import { KeyRing } from './key-ring.js';
+import { decrypt, encrypt } from './sealing.js';
+import { SLOTS_FILE, SlotFile, type SlotVerdict, type VaultIdentity } from './slot-file.js';
+
+export const KEY_FILE = 'master.key';
+
+/** The first slots hold the vault's own keys, one for each purpose; they are never destroyed. */
+const PURPOSES = { index: 0, tokens: 1, ids: 2, signing: 3 } as const;
+const RESERVED_SLOTS = 16;
+
+/** What a ciphertext is bound to: it opens nowhere else. */
+export interface SealingPlace {
+  readonly event: string;
+  readonly stream: string;
+  readonly type: string;
+  readonly schema: number;
+}
+
+export interface SealedBytes {
+  readonly bytes: string;
+  readonly key: number;
+}
+
+/** `erased` is normal; `key-missing` and `tampered` raise an alarm. */
+export type OpenVerdict = SlotVerdict | 'tampered';
+export type Opening = { readonly verdict: 'open'; readonly plain: Buffer } | { readonly verdict: OpenVerdict };
+
+/** Opens sealed values and makes blind tokens. One for each thread that needs it. */
+export class VaultReader {
+  protected readonly ring: KeyRing;
+  private readonly tokenKey: KeyObject;
+  private readonly refused = new Set<number>();
+
+  constructor(protected readonly slots: SlotFile) {
+    this.ring = new KeyRing(slots);
+    this.tokenKey = this.purposeKey('tokens');
+  }
+
+  get identity(): VaultIdentity {
+    return this.slots.identity;
+  }
+
+  open(sealed: SealedBytes, place: SealingPlace): Opening {
+    if (this.refused.has(sealed.key)) return { verdict: 'erased' };
+    const key = this.ring.get(sealed.key);
+    if (typeof key === 'string') return { verdict: key };
+    const plain = decrypt(key, Buffer.from(sealed.bytes, 'base64'), aad(place, sealed.key));
+    return plain ? { verdict: 'open', plain } : { verdict: 'tampered' };
+  }
+
+  /** A keyed hash for the read models: equal values have equal tokens, and nobody without the vault can make one. */
+  token(kind: string, value: string): Buffer {
+    return createHmac('sha256', this.tokenKey).update(kind).update('\0').update(value).digest().subarray(0, 16);
+  }
+
+  /** From now on these keys open nothing, whatever the file still holds. */
+  refuse(slots: readonly number[]): void {
+    for (const slot of slots) this.refused.add(slot);
+  }
+
+  /** Empties the cache of keys that have been destroyed; the file decides from then on. */
+  forget(slots: readonly number[]): void {
+    this.ring.forget(slots);
+    for (const slot of slots) this.refused.delete(slot);
+  }
+
+  close(): void {
+    this.slots.close();
+  }
+
+  protected purposeKey(purpose: keyof typeof PURPOSES): KeyObject {
+    const key = this.slots.read(PURPOSES[purpose]);
+    if (typeof key === 'string') throw new VaultError('vault-damaged', '保管庫の基本の鍵が読めません。鍵の控えから戻してください（akashi keys restore）。');
+    return key;
+  }
+}
+
+/** The vault as its one owner sees it: new keys, sealing, destruction, the blind index. */
+export class Vault extends VaultReader {
+  readonly index: BlindIndex;
+  private readonly pool: KeyPool;
+  private readonly idKey: KeyObject;
+
+  constructor(
+    readonly directory: string,
+    slots: SlotFile,
+    private readonly lock: { release(): void },
+  ) {
+    super(slots);
+    this.idKey = this.purposeKey('ids');
+    this.pool = new KeyPool(slots);
+    this.index = new BlindIndex(join(directory, INDEX_FILE), this.purposeKey('index'));
+  }
+
+  /** Number of keys ever written: an event that names a higher one belongs to a later vault. */
+  get keyCount(): number {
+    return this.slots.length;
+  }
+
+  get highestPosition(): number {
+    return this.slots.highestPosition;
+  }
+
+  noteHighestPosition(position: number): void {
+    this.slots.noteHighestPosition(position);
+  }
+
+  /** Signs and checks staff tokens. */
+  get signingKey(): KeyObject {
+    return this.purposeKey('signing');
+  }
+
+  /** A keyed digest for deriving ids from content, so that an id tells nothing of what it came from. */
+  deriveId(...parts: readonly string[]): Buffer {
+    const mac = createHmac('sha256', this.idKey);
+    for (const part of parts) mac.update(part).update('\0');
+    return mac.digest();
+  }
+
+  reserveKeys(count: number): Promise<void> {
+    return this.pool.reserve(count);
+  }
+
+  /** A new durable key. Call `reserveKeys` first. */
+  newKey(): NewKey {
+    const fresh = this.pool.take();
+    this.ring.remember(fresh.slot, fresh.key);
+    return fresh;
+  }
+
+  /** Seals under a key that is alive. @throws Error naming the verdict when it is not */
+  seal(slot: number, plain: Uint8Array, place: SealingPlace): SealedBytes {
+    const key = this.ring.get(slot);
+    if (typeof key === 'string') throw new Error(`key ${slot} cannot seal: ${key}`);
+    return { bytes: encrypt(key, plain, aad(place, slot)).toString('base64'), key: slot };
+  }
+
+  /** Overwrites the keys in place, durable when it resolves. @throws RangeError for the vault's own keys */
+  async destroyKeys(slots: readonly number[]): Promise<void> {
+    if (slots.some((slot) => slot < RESERVED_SLOTS)) throw new RangeError('the keys of the vault itself are not destroyed');
+    await this.slots.destroy(slots);
+    this.forget(slots);
+  }
+
+  /** What the file itself says of a key, past every cache. */
+  isDestroyed(slot: number): boolean {
+    return this.slots.read(slot) === 'erased';
+  }
+
+  /**
+   * Makes the next generation of key backups: the key file (unless the key comes from a service), the keys and the
+   * blind index, encrypted under `key`. Expired generations are removed on the way.
+   */
+  async backUp(target: { directory: string; key: KeyObject; keepDays: number; now: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
+    const today = todayInJapan(new Date(target.now));
+    const known = listGenerations(this.directory);
+    const expired = removeExpired(target.directory, known, today);
+    const made: Generation = {
+      generation: (known.at(-1)?.generation ?? 0) + 1,
+      ...this.identity,
+      position: this.highestPosition,
+      madeAt: instant(target.now),
+      expiresOn: addDays(today, target.keepDays),
+    };
+    // Counted before it is written: an erasure in between must reckon with it.
+    writeGenerations(this.directory, [...known.filter((old) => !expired.includes(old)), made]);
+    const index = join(this.directory, `${INDEX_FILE}.copy`);
+    await this.index.copyTo(index);
+    try {
+      const files = [KEY_FILE, SLOTS_FILE].map((name) => ({ name, path: join(this.directory, name) })).filter(({ path }) => existsSync(path));
+      writeBackup(backupFile(target.directory, made.generation), target.key, made, [...files, { name: INDEX_FILE, path: index }]);
+    } finally {
+      rmSync(index, { force: true });
+    }
+    return { made, expired };
+  }
+
+  /** The day on which the last generation that holds the keys of today expires; today when there is none. */
+  lastBackupExpiry(now: number = Date.now()): string {
+    const today = todayInJapan(new Date(now));
+    return listGenerations(this.directory).reduce((last, { expiresOn }) => (expiresOn > last ? expiresOn : last), today);
+  }
+
+  async closeVault(): Promise<void> {
+    await this.pool.settle();
+    this.index.close();
+    this.close();
+    this.lock.release();
+  }
+}
+
+function aad({ event, stream, type, schema }: SealingPlace, key: number): Buffer {
+  return Buffer.from(`${event}\n${stream}\n${type}\n${schema}\n${key}`);
+}
+
+export interface VaultOptions {
+  readonly directory: string;
+  /** where the key-encryption key comes from; default the key file in the directory */
+  readonly kek?: KeySource;
+}
+
+export function vaultExists(directory: string): boolean {
+  return existsSync(join(directory, SLOTS_FILE));
+}
+
+/** Makes an empty vault for a store, with a new key file unless the key comes from elsewhere. Returns its identity. */
+export async function createVault({ directory, kek }: VaultOptions, store: string): Promise<VaultIdentity> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const keyFile = join(directory, KEY_FILE);
+  if (!kek && !existsSync(keyFile)) createKeyFile(keyFile);
+  const identity = { vault: v7(), store };
+  const master = await loadKey(kek ?? { file: keyFile });
+  const file = join(directory, SLOTS_FILE);
+  SlotFile.create(file, master, identity);
+  const slots = SlotFile.open(file, master, 'r+');
+  await slots.appendKeys(RESERVED_SLOTS);
+  slots.close();
+  return identity;
+}
+
+/** @throws VaultError, StoreInUse when another process holds the vault */
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
+  const lock = lockDirectory(options.directory, join(options.directory, 'vault.lock'));
+  try {
+    return new Vault(options.directory, SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Opens the same vault read-only, for a worker thread. */
+export async function openVaultReader(options: VaultOptions): Promise<VaultReader> {
+  const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
+  return new VaultReader(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r'));
+}
