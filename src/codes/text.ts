@@ -10,8 +10,6 @@ const INVISIBLE = /[\s\p{Z}\p{Cf}\p{Variation_Selector}]/gu;
 /** Dashes of every width, wave dashes, the minus sign, ruled lines typed as dashes, and the long vowel marks. */
 const DASHES = /[\p{Pd}\u2043\u2212\u223c\u2500\u2501\u30fc\uff70~]/gu;
 const MIDDLE_DOTS = /[\u00b7\u2022\u2027\u2219\u22c5\u30fb]/gu;
-const VOICED_MARK = '\u3099';
-const SEMI_VOICED_MARK = '\u309a';
 
 const SMALL_KANA = 'ァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ';
 const LARGE_KANA = 'アイウエオツヤユヨワカケクシストヌハヒフヘホムラリルレロ';
@@ -52,17 +50,17 @@ export function toHalfWidth(text: string): string {
  */
 export function kanaKey(text: string): string {
   return text
-    .replaceAll('\u309b', VOICED_MARK)
-    .replaceAll('\u309c', SEMI_VOICED_MARK)
     .normalize('NFKD')
     .replace(INVISIBLE, '')
     .replace(DASHES, '')
     .replace(MIDDLE_DOTS, '')
+    .toUpperCase()
+    // What was removed may have kept marks apart: bring them into order before looking for voiced kana.
+    .normalize('NFKD')
     .replace(/[\u3041-\u3096\u309d]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
     .replace(/[ァ-ヶㇰ-ㇿ]/g, (kana) => swap(kana, SMALL_KANA, LARGE_KANA))
     .replace(/[ワヰウヱヲ](?=\u3099)/g, (kana) => swap(kana, V_ROW, B_ROW))
-    .toUpperCase()
-    .normalize('NFKC');
+    .normalize('NFC');
 }
 
 /**

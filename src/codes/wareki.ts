@@ -63,7 +63,7 @@ function eraOf(date: string): Era | undefined {
 function resolve(isMeant: (era: Era) => boolean, year = '', month = '', day = ''): string | null {
   const era = ERAS.find(isMeant);
   const yearOfEra = year === '元' ? 1 : Number(year);
-  if (!era || yearOfEra < 1) return null;
+  if (!era) return null;
   const westernYear = Number(era.from.slice(0, 4)) + yearOfEra - 1;
   const date = parseCompactDate(`${westernYear}${month.padStart(2, '0')}${day.padStart(2, '0')}`);
   return date !== null && eraOf(date) === era ? date : null;

@@ -55,6 +55,12 @@ export class Ledger {
 
   /** A stream as a decider needs it. One that does not exist is empty. @throws UnreadableEvent */
   async load(stream: string): Promise<LoadedStream> {
+    const summary = await this.summary(stream);
+    return { ...summary, events: summary.recorded.map((event) => this.openForDeciding(event)) };
+  }
+
+  /** The same without opening anything. */
+  async summary(stream: string): Promise<Omit<LoadedStream, 'events'>> {
     let recorded: readonly Decoded[] = [];
     try {
       recorded = (await this.store.readStream(stream)).map((event) => this.registry.decode(event));
@@ -65,7 +71,6 @@ export class Ledger {
       stream,
       revision: recorded.at(-1)?.revision ?? 'none',
       recorded,
-      events: recorded.map((event) => this.openForDeciding(event)),
       key: recorded.find((event) => event.sealed)?.sealed?.key ?? null,
       erased: recorded.some((event) => event.type === ERASURE_ORDERED),
     };

@@ -34,6 +34,13 @@ export class Registry {
     return [...this.types.values()];
   }
 
+  /** @throws Error for a type that is not registered */
+  find(type: string): EventType {
+    const found = this.types.get(type);
+    if (!found) throw new Error(`${type} is not registered`);
+    return found;
+  }
+
   /** Every field that stands open, each with its place: the registry's own check and its tests walk them. */
   openFields(): readonly { readonly where: string; readonly field: Field<unknown> }[] {
     const fields = this.all().flatMap((type) => walk(type.data, `${type.type}.data`));

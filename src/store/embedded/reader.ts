@@ -39,7 +39,12 @@ export class EmbeddedReader implements EventReader {
     return rows;
   }
 
-  async readAll({ after, limit }: { after: number; limit: number }): Promise<readonly RecordedEvent[]> {
+  async readAll(page: { after: number; limit: number }): Promise<readonly RecordedEvent[]> {
+    return this.pageNow(page);
+  }
+
+  /** The same page at once: for a worker thread in the middle of something that must not be interrupted. */
+  pageNow({ after, limit }: { after: number; limit: number }): readonly RecordedEvent[] {
     return this.all.all(after, limit);
   }
 
@@ -61,6 +66,10 @@ export class EmbeddedReader implements EventReader {
   }
 
   async head(): Promise<number> {
+    return this.headNow();
+  }
+
+  headNow(): number {
     return this.signal.position;
   }
 

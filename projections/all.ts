@@ -1,0 +1,7 @@
+import type { Projection } from './engine/projection.js';
+import { handlingLog } from './handling-log/projection.js';
+import { subjectRegister } from './registers/subjects/projection.js';
+import { vaccinationRegister } from './registers/vaccinations/projection.js';
+
+/** Every register. A new one is a folder of its own and a line here. */
+export const projections: readonly Projection[] = [subjectRegister, vaccinationRegister, handlingLog];

@@ -1,0 +1,50 @@
+import type Database from 'better-sqlite3';
+import { isPlainDate } from '../../src/codes/plain-date.js';
+import type { Engine } from '../../src/walks/engine.js';
+import { Problem, unacceptable } from '../../src/walks/problem.js';
+import { positionAt, type Registers } from './registers.js';
+
+/** What a query works with: the engine for guard and recording, the registers for finding. */
+export interface Desk {
+  readonly engine: Engine;
+  readonly registers: Registers;
+}
+
+/** Which state of a register is asked for: as it is, or as it was recorded at a date, an instant or a position. */
+export interface Moment {
+  readonly asOf?: string;
+  readonly asOfPosition?: number;
+  /** do not answer from a register that is behind this position */
+  readonly after?: number;
+}
+
+export interface RegisterView {
+  readonly db: Database.Database;
+  /** the register is folded up to here */
+  readonly position: number;
+}
+
+/** How long a read waits for a register that is behind what its caller has seen. */
+const CATCH_UP_MS = 2000;
+
+/** The register at a moment; the same queries run on each. @throws Problem */
+export async function registerAt({ engine, registers }: Desk, name: string, { asOf, asOfPosition, after }: Moment): Promise<RegisterView> {
+  if (asOf !== undefined || asOfPosition !== undefined) {
+    const head = await engine.ledger.store.head();
+    const position = asOfPosition ?? (await positionAt(engine.ledger.store, endOf(asOf!)));
+    if (position > head) throw unacceptable('position-ahead', '指定された位置まで記録が進んでいません');
+    return { db: await registers.asOf(name, position), position };
+  }
+  if (after !== undefined && !(await registers.waitFor(after, CATCH_UP_MS, name))) {
+    throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
+  }
+  return { db: registers.query(name), position: registers.checkpoint(name) };
+}
+
+/** A plain date means the end of that day in Japan. */
+function endOf(asOf: string): string {
+  const instant = isPlainDate(asOf) ? `${asOf}T23:59:59.999+09:00` : asOf;
+  const ms = Date.parse(instant);
+  if (Number.isNaN(ms) || !/(Z|[+-]\d\d:\d\d)$/.test(instant)) throw unacceptable('invalid-moment', '時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください');
+  return new Date(ms).toISOString();
+}

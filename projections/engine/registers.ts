@@ -1,0 +1,236 @@
+import type Database from 'better-sqlite3';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { EventReader } from '../../src/store/port.js';
+import { decodeEvent } from '../../src/store/event.js';
+import type { VaultOptions } from '../../src/vault/vault.js';
+import { projections } from '../all.js';
+import { SharedCheckpoints } from './checkpoints.js';
+import { currentGeneration, openForQuery, registerFile, removeRegisterFile } from './register-file.js';
+import type { Adopted, FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+export interface RegistersOptions {
+  readonly store: EventReader & { readonly readerSource: WorkerStart['events'] };
+  readonly vault: VaultOptions;
+  /** the data directory */
+  readonly directory: string;
+  readonly alarm: (code: string, detail: { readonly [name: string]: string | number }) => void;
+}
+
+export interface RegisterStatus {
+  readonly name: string;
+  readonly label: string;
+  readonly checkpoint: number;
+  /** events behind the ledger, as far as positions tell */
+  readonly lag: number;
+  readonly stopped: string | null;
+}
+
+/** Scratch registers kept for further questions about the same moment. */
+const SCRATCH_KEPT = 4;
+
+type Reply = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
+/** A message without the number of its call, which is given on sending. */
+type Message = ToWorker extends infer M ? (M extends ToWorker ? Omit<M, 'call'> : never) : never;
+
+/** The registers as the answering thread sees them: query connections, waiting, rebuild, and any register as of a moment. */
+export class Registers {
+  private readonly checkpoints = new SharedCheckpoints(projections.length);
+  private readonly queries = new Map<string, Database.Database>();
+  private readonly stopped = new Map<string, string>();
+  private readonly scratch = new Map<string, Promise<{ db: Database.Database; file: string }>>();
+  private readonly replies = new Map<number, Reply>();
+  private readonly rebuilding = new Map<string, Promise<Adopted>>();
+  private calls = 0;
+  private worker!: Worker;
+  private scratchNumber = 0;
+
+  private constructor(
+    private readonly options: RegistersOptions,
+    private readonly registers: string,
+    private readonly scratchDirectory: string,
+  ) {}
+
+  static async start(options: RegistersOptions): Promise<Registers> {
+    const registers = join(options.directory, 'registers');
+    const scratch = join(options.directory, 'scratch');
+    for (const directory of [registers, scratch]) mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const left of readdirSync(scratch)) removeRegisterFile(join(scratch, left));
+    const started = new Registers(options, registers, scratch);
+    await started.startLive();
+    return started;
+  }
+
+  /** A read-only connection to the register as it stands. Ask each time: a rebuild puts another in its place. */
+  query(name: string): Database.Database {
+    const db = this.queries.get(name);
+    if (!db) throw new Error(`there is no register ${name}`);
+    return db;
+  }
+
+  /** True once every register (or the one named) has folded the position; false when the time is up before. */
+  async waitFor(position: number, milliseconds: number, name?: string): Promise<boolean> {
+    const wanted = projections.flatMap((projection, i) => (name === undefined || projection.name === name ? [i] : []));
+    const reached = await Promise.all(wanted.map((i) => this.checkpoints.reached(i, position, milliseconds)));
+    return reached.every(Boolean);
+  }
+
+  async status(): Promise<readonly RegisterStatus[]> {
+    const head = await this.options.store.head();
+    return projections.map(({ name, label }, i) => {
+      const checkpoint = this.checkpoints.get(i);
+      return { name, label, checkpoint, lag: Math.max(0, head - checkpoint), stopped: this.stopped.get(name) ?? null };
+    });
+  }
+
+  checkpoint(name: string): number {
+    return this.checkpoints.get(projections.findIndex((projection) => projection.name === name));
+  }
+
+  /** Empties the key caches of the folding thread, and returns when they are empty. */
+  async emptyCaches(slots: readonly number[]): Promise<void> {
+    await this.call({ kind: 'forget', slots });
+  }
+
+  /** Folds a register anew from the first event beside the live one, compares, and swaps. One at a time for each register. */
+  rebuild(name: string, progress: (position: number) => void = () => undefined): Promise<Adopted> {
+    const under = this.rebuilding.get(name);
+    if (under) return under;
+    const work = this.rebuildOnce(name, progress).finally(() => this.rebuilding.delete(name));
+    this.rebuilding.set(name, work);
+    return work;
+  }
+
+  /** The register folded up to a position, by the same code, in a file of its own that is removed afterwards. */
+  async asOf(name: string, position: number): Promise<Database.Database> {
+    const key = `${name} ${position}`;
+    let made = this.scratch.get(key);
+    if (!made) {
+      made = this.foldScratch(name, position);
+      this.scratch.set(key, made);
+      made.catch(() => this.scratch.delete(key));
+      if (this.scratch.size > SCRATCH_KEPT) this.dropScratch(this.scratch.keys().next().value!);
+    }
+    return (await made).db;
+  }
+
+  async stop(): Promise<void> {
+    await this.call({ kind: 'stop' }).catch(() => undefined);
+    await this.worker.terminate();
+    for (const db of this.queries.values()) db.close();
+    await Promise.all([...this.scratch.keys()].map((key) => this.dropScratch(key)));
+  }
+
+  private async startLive(): Promise<void> {
+    const files = await new Promise<{ readonly [name: string]: string }>((resolve, reject) => {
+      this.worker = this.spawn({ kind: 'live' }, (message) => {
+        if (message.kind === 'ready') resolve(message.files);
+        else this.onLive(message);
+      });
+      this.worker.once('error', reject);
+    });
+    this.worker.on('error', (error) => this.fail(error));
+    for (const [name, file] of Object.entries(files)) this.queries.set(name, openForQuery(file));
+  }
+
+  private onLive(message: FromWorker): void {
+    if (message.kind === 'stopped') {
+      this.stopped.set(message.projection, message.message);
+      this.options.alarm('register-stopped', { register: message.projection, cause: message.message });
+    }
+    if (message.kind === 'alarm') this.options.alarm(message.code, { position: message.position });
+    if (message.kind !== 'done' && message.kind !== 'failed') return;
+    const reply = this.replies.get(message.call);
+    this.replies.delete(message.call);
+    if (message.kind === 'done') reply?.resolve(message.result as never);
+    else reply?.reject(new Error(message.message));
+  }
+
+  private fail(error: Error): void {
+    for (const { name } of projections) this.stopped.set(name, error.message);
+    this.options.alarm('registers-stopped', { cause: error.message });
+    for (const { reject } of this.replies.values()) reject(error);
+    this.replies.clear();
+  }
+
+  private call(message: Message): Promise<unknown> {
+    this.calls += 1;
+    const call = this.calls;
+    return new Promise((resolve, reject) => {
+      this.replies.set(call, { resolve, reject });
+      this.worker.postMessage({ ...message, call });
+    });
+  }
+
+  private async rebuildOnce(name: string, progress: (position: number) => void): Promise<Adopted> {
+    const projection = projections.find((entry) => entry.name === name);
+    if (!projection) throw new Error(`there is no register ${name}`);
+    const target = registerFile(this.registers, projection, Math.max(1, currentGeneration(this.registers, projection)) + 1);
+    const file = `${target}.part`;
+    removeRegisterFile(file);
+    await this.runToEnd({ kind: 'rebuild', projection: name, file }, progress);
+    const adopted = (await this.call({ kind: 'adopt', projection: name, file, target })) as Adopted;
+    const old = this.queries.get(name)!;
+    this.queries.set(name, openForQuery(target));
+    old.close();
+    this.stopped.delete(name);
+    return adopted;
+  }
+
+  private async foldScratch(name: string, upTo: number): Promise<{ db: Database.Database; file: string }> {
+    this.scratchNumber += 1;
+    const file = join(this.scratchDirectory, `${name}-${this.scratchNumber}.db`);
+    await this.runToEnd({ kind: 'scratch', projection: name, file, upTo });
+    return { db: openForQuery(file), file };
+  }
+
+  private async dropScratch(key: string): Promise<void> {
+    const made = this.scratch.get(key);
+    this.scratch.delete(key);
+    const { db, file } = (await made?.catch(() => undefined)) ?? {};
+    db?.close();
+    if (file) removeRegisterFile(file);
+  }
+
+  /** A worker that folds one register and ends. */
+  private runToEnd(task: WorkerStart['task'], progress: (position: number) => void = () => undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let finished = false;
+      const worker = this.spawn(task, (message) => {
+        if (message.kind === 'progress') progress(message.position);
+        if (message.kind === 'alarm') this.options.alarm(message.code, { position: message.position });
+        if (message.kind === 'finished') finished = true;
+      });
+      worker.once('error', reject);
+      worker.once('exit', () => (finished ? resolve() : reject(new Error('the folding thread ended before its time'))));
+    });
+  }
+
+  private spawn(task: WorkerStart['task'], onMessage: (message: FromWorker) => void): Worker {
+    const { store, vault } = this.options;
+    const start: WorkerStart = { events: store.readerSource, vault, registers: this.registers, checkpoints: this.checkpoints.buffer, task };
+    const worker = new Worker(workerFile(), { workerData: start });
+    worker.on('message', onMessage);
+    return worker;
+  }
+}
+
+/** Worker threads run the build; from the sources (in tests) they are found beside it. */
+function workerFile(): URL {
+  const here = import.meta.url;
+  return here.endsWith('.ts') ? new URL('../../dist/projections/engine/worker.js', here) : new URL('./worker.js', here);
+}
+
+/** The position of the last event recorded at or before an instant, 0 when there is none. */
+export async function positionAt(reader: EventReader, at: string): Promise<number> {
+  let low = 0; // its event, if any, is not later
+  let high = await reader.head();
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [next] = await reader.readAll({ after: middle, limit: 1 });
+    if (next && decodeEvent(next).recordedAt <= at) low = next.position;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,169 @@
+import { existsSync, renameSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
+import { openVaultReader } from '../../src/vault/vault.js';
+import { registry } from '../../src/event-registry.js';
+import { projections } from '../all.js';
+import { SharedCheckpoints } from './checkpoints.js';
+import { Folder, decodePage, foldTools } from './fold.js';
+import type { Projection } from './projection.js';
+import { currentGeneration, openForFolding, readMeta, registerDigest, registerFile, removeOthers, removeRegisterFile } from './register-file.js';
+import type { Adopted, FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+const start = workerData as WorkerStart;
+const port = parentPort!;
+const send = (message: FromWorker): void => port.postMessage(message);
+
+const LIVE_PAGE = 500;
+const BULK_PAGE = 2000;
+
+const reader = openEmbeddedReader(start.events.file, start.events.head);
+const vault = await openVaultReader(start.vault);
+const tools = foldTools(vault, ({ position }, verdict) => send({ kind: 'alarm', code: verdict, position }));
+
+const { task } = start;
+if (task.kind === 'live') await live();
+else await foldOnce(task.projection, task.file, task.kind === 'scratch' ? task.upTo : Number.POSITIVE_INFINITY);
+
+/** Folds one register from its checkpoint up to a position, in large pages, and ends. */
+async function foldOnce(name: string, file: string, upTo: number): Promise<void> {
+  const projection = byName(name);
+  const db = openForFolding(file, projection, vault.identity.store);
+  const folder = new Folder(projection, db, tools);
+  const target = Math.min(upTo, await reader.head());
+  let events = 0;
+  while (folder.checkpoint < target) {
+    const page = await reader.readAll({ after: folder.checkpoint, limit: BULK_PAGE });
+    const within = page.filter(({ position }) => position <= target);
+    if (within.length === 0) break;
+    const { events: decoded, error } = decodePage(registry, within);
+    folder.fold(decoded);
+    if (error) throw error;
+    events += within.length;
+    send({ kind: 'progress', position: folder.checkpoint });
+  }
+  db.close();
+  send({ kind: 'finished', position: folder.checkpoint, events });
+  shutDown();
+}
+
+async function live(): Promise<void> {
+  const checkpoints = new SharedCheckpoints(projections.length, start.checkpoints);
+  const folders = projections.map((projection) => openCurrent(projection));
+  const files = Object.fromEntries(folders.map(({ projection, file }) => [projection.name, file]));
+  folders.forEach(({ folder }, i) => checkpoints.set(i, folder.checkpoint));
+  const stopped = new Set<string>();
+  const stopping = new AbortController();
+  /** messages are handled between pages, so that nothing is swapped in the middle of one */
+  const waiting: (() => void)[] = [];
+  let idle = false;
+  /** end of the last page that all registers have been offered */
+  let cursor = Math.min(...folders.map(({ folder }) => folder.checkpoint));
+  const between = (work: () => void): void => {
+    waiting.push(work);
+    if (idle) drain();
+  };
+  const drain = (): void => waiting.splice(0).forEach((work) => work());
+
+  port.on('message', (message: ToWorker) => {
+    between(() => {
+      try {
+        const result = handle(message);
+        send({ kind: 'done', call: message.call, result });
+        if (message.kind === 'stop') stopping.abort();
+      } catch (error) {
+        send({ kind: 'failed', call: message.call, message: (error as Error).message });
+      }
+    });
+  });
+
+  function handle(message: ToWorker): unknown {
+    if (message.kind === 'forget') return vault.forget(message.slots);
+    if (message.kind === 'adopt') return adopt(message.projection, message.file, message.target);
+    return undefined;
+  }
+
+  /** Brings the rebuilt register to the position of the live one, compares the two, and puts it in its place. */
+  function adopt(name: string, file: string, target: string): Adopted {
+    const index = folders.findIndex(({ projection }) => projection.name === name);
+    const current = folders[index]!;
+    const db = openForFolding(file, current.projection, vault.identity.store);
+    const rebuilt = new Folder(current.projection, db, tools);
+    // A register that had stopped is behind the subscription: the rebuilt one must not be.
+    while (rebuilt.checkpoint < cursor) {
+      const page = reader.pageNow({ after: rebuilt.checkpoint, limit: BULK_PAGE }).filter(({ position }) => position <= cursor);
+      const { events, error } = decodePage(registry, page);
+      rebuilt.fold(events);
+      if (error) throw error;
+    }
+    const before = registerDigest(current.folder.db);
+    const after = registerDigest(db);
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.close();
+    current.folder.db.close();
+    renameSync(file, target);
+    const reopened = openForFolding(target, current.projection, vault.identity.store);
+    const old = current.file;
+    folders[index] = { projection: current.projection, file: target, folder: new Folder(current.projection, reopened, tools) };
+    stopped.delete(name);
+    removeRegisterFile(old);
+    return { identical: before.digest === after.digest, rows: after.rows, position: folders[index].folder.checkpoint };
+  }
+
+  send({ kind: 'ready', files });
+  const pages = reader.subscribeAll({ after: cursor, pageSize: LIVE_PAGE, signal: stopping.signal })[Symbol.asyncIterator]();
+  for (;;) {
+    idle = true;
+    const next = await pages.next();
+    idle = false;
+    if (next.done) break;
+    const { events, error } = decodePage(registry, next.value);
+    folders.forEach(({ projection, folder }, i) => {
+      if (stopped.has(projection.name)) return;
+      try {
+        folder.fold(events);
+        if (error) throw error;
+      } catch (fault) {
+        stopped.add(projection.name);
+        send({ kind: 'stopped', projection: projection.name, message: (fault as Error).message });
+      }
+      checkpoints.set(i, folder.checkpoint);
+    });
+    cursor = next.value.at(-1)!.position;
+    drain();
+    if (stopped.size === folders.length) break;
+  }
+  idle = true;
+  drain();
+  if (stopping.signal.aborted) {
+    folders.forEach(({ folder }) => folder.db.close());
+    shutDown();
+  }
+}
+
+/** The register's current file; a new one when there is none, or the code or the store has changed. */
+function openCurrent(projection: Projection): { projection: Projection; file: string; folder: Folder } {
+  let file = registerFile(start.registers, projection, Math.max(1, currentGeneration(start.registers, projection)));
+  removeOthers(start.registers, projection, file);
+  if (existsSync(file)) {
+    const db = openForFolding(file, projection, vault.identity.store);
+    const meta = readMeta(db)!;
+    const usable = meta.store === vault.identity.store && meta.checkpoint <= reader.headNow();
+    db.close();
+    if (!usable) removeRegisterFile(file);
+  }
+  const folder = new Folder(projection, openForFolding(file, projection, vault.identity.store), tools);
+  return { projection, file, folder };
+}
+
+function byName(name: string): Projection {
+  const found = projections.find((projection) => projection.name === name);
+  if (!found) throw new Error(`there is no register ${name}`);
+  return found;
+}
+
+function shutDown(): void {
+  reader.close();
+  vault.close();
+  port.close();
+}

@@ -1,0 +1,96 @@
+import type Database from 'better-sqlite3';
+import { kanaKey } from '../../../src/codes/text.js';
+import { isErased } from '../../../src/ledger/event-type.js';
+import { streamName } from '../../../src/ledger/ids.js';
+import { NUMBER } from '../../../src/numbers/events.js';
+import { SUBJECT, type Identity } from '../../../src/subjects/events.js';
+import type { Engine } from '../../../src/walks/engine.js';
+import { openRow } from '../../engine/open-row.js';
+import { HITS_MAX } from '../../engine/page.js';
+import type { SealedRow } from '../../engine/projection.js';
+import { statement } from '../../engine/statements.js';
+import { PREFIX_LENGTHS, TOKEN, birthKana } from './projection.js';
+
+export interface SubjectRow extends SealedRow {
+  readonly key: number;
+  readonly subject: string;
+  readonly scope: string;
+  readonly status: 'current' | 'erased' | 'unreadable';
+  readonly revision: number;
+  readonly position: number;
+  readonly protected: Buffer | null;
+}
+
+export interface NumberRow extends SealedRow {
+  readonly number: string;
+  readonly subject: string;
+  readonly status: 'current' | 'superseded' | 'erased';
+}
+
+/** Items that a list of hits shows, and those that opening a person shows. */
+export const LISTED_ITEMS = ['name', 'kana', 'birthDate', 'sex', 'address', 'addresseeNumber'] as const;
+export const OPENED_ITEMS = [
+  'name', 'kana', 'birthDate', 'birthPrecision', 'sex', 'address', 'postalCode', 'contact', 'addresseeNumber', 'integratedNumber', 'household', 'guardians',
+  'residentSince', 'leftOn', 'diedOn', 'protection', 'unregisteredCharacters',
+] as const;
+/** Hidden, with a warning, for a person under 支援措置: these give away where somebody is. */
+const HIDDEN_WHEN_PROTECTED = new Set<string>(['address', 'postalCode', 'contact', 'guardians', 'household', 'protection']);
+
+export function subjectRow(db: Database.Database, subject: string): SubjectRow | undefined {
+  return statement<[string], SubjectRow>(db, 'SELECT * FROM subjects WHERE subject = ?').get(subject);
+}
+
+/** A page of the register in the order of registration. */
+export function subjectPage(db: Database.Database, after: number, limit: number): readonly SubjectRow[] {
+  return statement<[number, number], SubjectRow>(db, 'SELECT * FROM subjects WHERE key > ? ORDER BY key LIMIT ?').all(after, limit);
+}
+
+/** Persons with a birth date whose kana name begins with what was typed, whatever its width. At most one more than may be shown. */
+export function subjectsByKana(db: Database.Database, { ledger }: Engine, kana: string, birthDate: string): readonly SubjectRow[] {
+  const key = kanaKey(kana);
+  const characters = [...key].length;
+  const token = characters <= PREFIX_LENGTHS.max ? ledger.vault.token(TOKEN.prefix, birthKana(birthDate, key)) : ledger.vault.token(TOKEN.whole, birthKana(birthDate, key));
+  return statement<[Buffer, number], SubjectRow>(db, 'SELECT s.* FROM names n JOIN subjects s ON s.key = n.subject WHERE n.token = ? ORDER BY s.key LIMIT ?').all(token, HITS_MAX + 1);
+}
+
+/** Whether a row is under 支援措置: told by its token, so that nothing has to be opened for it. */
+export function isProtectedRow({ ledger }: Engine, row: SubjectRow): boolean {
+  return row.protected?.equals(ledger.vault.token(TOKEN.protected, `${row.subject} yes`)) ?? false;
+}
+
+export interface SubjectView {
+  readonly subject: string;
+  readonly scope: string;
+  readonly status: SubjectRow['status'];
+  readonly revision: number;
+  readonly identity?: Partial<Identity>;
+  readonly note?: string;
+  /** Japanese; shown wherever the person is */
+  readonly warning?: string;
+}
+
+const PROTECTED_WARNING = '支援措置の対象者です。住所・連絡先は表示していません。送付・開示・提供・電話応答の前に上司の確認を受けてください。';
+
+/** Opens a row into what may be shown of it. */
+export function openSubject(engine: Engine, row: SubjectRow, items: readonly string[]): SubjectView {
+  const base = { subject: row.subject, scope: row.scope, status: row.status, revision: row.revision };
+  if (row.status === 'erased') return { ...base, note: '消去済み' };
+  const opened = openRow<{ identity: Identity }>(engine.ledger, streamName(SUBJECT, row.subject), row, engine.alarm);
+  if (opened === 'unreadable') return { ...base, status: 'unreadable', note: '読み出せません' };
+  if (isErased(opened)) return { ...base, status: 'erased', note: '消去済み' };
+  const hidden = opened.identity.protection !== undefined;
+  const shown = items.filter((item) => !(hidden && HIDDEN_WHEN_PROTECTED.has(item)));
+  const identity = Object.fromEntries(Object.entries(opened.identity).filter(([item]) => shown.includes(item)));
+  return { ...base, identity, ...(hidden && { warning: PROTECTED_WARNING }) };
+}
+
+/** The number streams of a person, the current one first. */
+export function numberRows(db: Database.Database, subject: string): readonly NumberRow[] {
+  return statement<[string], NumberRow>(db, "SELECT * FROM numbers WHERE subject = ? ORDER BY status = 'current' DESC, position DESC").all(subject);
+}
+
+export function openNumber(engine: Engine, row: NumberRow): { readonly number?: string; readonly status: string; readonly id: string } {
+  const opened = openRow<{ number: string }>(engine.ledger, streamName(NUMBER, row.number), row, engine.alarm);
+  if (opened === 'unreadable' || isErased(opened)) return { id: row.number, status: row.status === 'erased' ? 'erased' : 'unreadable' };
+  return { id: row.number, status: row.status, number: opened.number };
+}

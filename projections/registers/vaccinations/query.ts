@@ -1,0 +1,77 @@
+import type Database from 'better-sqlite3';
+import { digitsKey } from '../../../src/codes/text.js';
+import { isErased } from '../../../src/ledger/event-type.js';
+import { streamName } from '../../../src/ledger/ids.js';
+import { VACCINATION, recordShape, type VaccinationRecord } from '../../../src/vaccinations/events.js';
+import type { Engine } from '../../../src/walks/engine.js';
+import { openRow } from '../../engine/open-row.js';
+import { HITS_MAX } from '../../engine/page.js';
+import type { SealedRow } from '../../engine/projection.js';
+import { statement } from '../../engine/statements.js';
+import { TICKET_TOKEN } from './projection.js';
+
+export interface VaccinationRow extends SealedRow {
+  readonly key: number;
+  readonly vaccination: string;
+  readonly subject: string;
+  readonly batch: string | null;
+  readonly status: string;
+  readonly pending: string | null;
+  readonly revision: number;
+  readonly position: number;
+  readonly pending_event: string | null;
+  readonly pending_type: string | null;
+  readonly pending_schema: number | null;
+  readonly pending_sealed: string | null;
+}
+
+export const RECORD_ITEMS = Object.keys(recordShape).sort();
+/** 支援措置: where somebody is vaccinated gives away where they live. */
+const HIDDEN_WHEN_PROTECTED = new Set(['institution', 'venue', 'doctor', 'municipality']);
+
+export function vaccinationsOf(db: Database.Database, subject: string, after: number, limit: number): readonly VaccinationRow[] {
+  return statement<[string, number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE subject = ? AND key > ? ORDER BY key LIMIT ?').all(subject, after, limit);
+}
+
+export function vaccinationRow(db: Database.Database, vaccination: string): VaccinationRow | undefined {
+  return statement<[string], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE vaccination = ?').get(vaccination);
+}
+
+/** The persons whose records carry a ticket number. */
+export function subjectsByTicket(db: Database.Database, { ledger }: Engine, ticket: string): readonly string[] {
+  const token = ledger.vault.token(TICKET_TOKEN, digitsKey(ticket));
+  return statement<[Buffer, number], { subject: string }>(db, 'SELECT DISTINCT subject FROM vaccinations WHERE ticket = ? LIMIT ?').all(token, HITS_MAX + 1).map(({ subject }) => subject);
+}
+
+export interface VaccinationView {
+  readonly vaccination: string;
+  readonly subject: string;
+  readonly batch?: string;
+  readonly status: string;
+  readonly pending?: string;
+  readonly revision: number;
+  readonly record?: Partial<VaccinationRecord>;
+  readonly proposed?: Partial<VaccinationRecord>;
+  readonly note?: string;
+}
+
+export function openVaccination(engine: Engine, row: VaccinationRow, isProtected: boolean): VaccinationView {
+  const base = { vaccination: row.vaccination, subject: row.subject, ...(row.batch && { batch: row.batch }), status: row.status, ...(row.pending && { pending: row.pending }), revision: row.revision };
+  if (row.status === 'erased') return { ...base, note: '消去済み' };
+  const record = openBlock(engine, row, row);
+  if (typeof record === 'string') return { ...base, status: record, note: record === 'erased' ? '消去済み' : '読み出せません' };
+  const proposal = { event: row.pending_event, type: row.pending_type, schema: row.pending_schema, key_slot: row.key_slot, sealed: row.pending_sealed };
+  const proposed = row.pending_sealed ? openBlock(engine, row, proposal) : undefined;
+  return { ...base, record: shown(record, isProtected), ...(typeof proposed === 'object' && { proposed: shown(proposed, isProtected) }) };
+}
+
+function openBlock(engine: Engine, { vaccination }: VaccinationRow, block: SealedRow): VaccinationRecord | 'erased' | 'unreadable' {
+  const opened = openRow<{ record: VaccinationRecord }>(engine.ledger, streamName(VACCINATION, vaccination), block, engine.alarm);
+  if (opened === 'unreadable') return 'unreadable';
+  return isErased(opened) ? 'erased' : opened.record;
+}
+
+function shown(record: VaccinationRecord, isProtected: boolean): Partial<VaccinationRecord> {
+  if (!isProtected) return record;
+  return Object.fromEntries(Object.entries(record).filter(([item]) => !HIDDEN_WHEN_PROTECTED.has(item)));
+}

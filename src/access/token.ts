@@ -1,0 +1,87 @@
+import { SignJWT, jwtVerify } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import { isCode } from '../ledger/fields.js';
+import { isId, newId } from '../ledger/ids.js';
+import { ACTOR_KINDS, type ActorKind } from '../store/event.js';
+import type { Clock } from '../store/clock.js';
+import type { Principal } from '../walks/principal.js';
+import { Problem } from '../walks/problem.js';
+import { isRole, rightsOf, type Role } from './roles.js';
+
+const ISSUER = 'akashi';
+
+export interface TokenClaims {
+  /** id of the member of staff, as a person */
+  readonly staff: string;
+  readonly kind: ActorKind;
+  readonly department: string;
+  readonly role: Role;
+  readonly purpose: string | null;
+  readonly channel: Principal['channel'];
+  readonly terminal: string | null;
+}
+
+/** A signed token for one session. Lifetime in seconds. */
+export async function issueToken(key: KeyObject, claims: TokenClaims, clock: Clock, lifetime: number): Promise<string> {
+  const issued = Math.floor(clock() / 1000);
+  const { staff, ...rest } = claims;
+  return new SignJWT({ ...rest, sid: newId() })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(ISSUER)
+    .setSubject(staff)
+    .setIssuedAt(issued)
+    .setExpirationTime(issued + lifetime)
+    .sign(key);
+}
+
+interface Verified {
+  readonly principal: Principal;
+  readonly until: number;
+}
+
+/** Tokens seen lately: verifying a signature on each request costs more than the request. */
+const REMEMBERED = 10_000;
+
+/** Checks tokens: signature, issuer, times, and that every claim is what it should be. */
+export class TokenVerifier {
+  private readonly verified = new Map<string, Verified>();
+
+  constructor(
+    private readonly key: KeyObject,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem 401 `unauthenticated`, the same for every fault */
+  async verify(token: string): Promise<Principal> {
+    const now = this.clock();
+    const known = this.verified.get(token);
+    if (known && now < known.until) return known.principal;
+    try {
+      const { payload } = await jwtVerify(token, this.key, { issuer: ISSUER, algorithms: ['HS256'], currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'sid'] });
+      const principal = toPrincipal(payload);
+      if (this.verified.size >= REMEMBERED) this.verified.delete(this.verified.keys().next().value!);
+      this.verified.set(token, { principal, until: payload.exp! * 1000 });
+      return principal;
+    } catch {
+      throw unauthenticated();
+    }
+  }
+}
+
+export function unauthenticated(): Problem {
+  return new Problem(401, 'unauthenticated', 'サインインが必要です（トークンがないか、無効か、期限が切れています）');
+}
+
+function toPrincipal(payload: { readonly [claim: string]: unknown }): Principal {
+  const { sub, sid, kind, department, role, purpose, channel, terminal } = payload;
+  const fits =
+    isId(sub) && isId(sid) && ACTOR_KINDS.includes(kind as ActorKind) && isCode(department) && typeof role === 'string' && isRole(role) &&
+    (purpose === null || isCode(purpose)) && (channel === 'staff' || channel === 'outward') && (terminal === null || isCode(terminal));
+  if (!fits) throw unauthenticated();
+  return {
+    actor: { staff: sub, kind: kind as ActorKind, department, role, session: sid, terminal: terminal as string | null },
+    purpose: purpose as string | null,
+    rights: rightsOf(role),
+    channel,
+  };
+}

@@ -1,0 +1,36 @@
+import { RULES } from '../handling/rules.js';
+import { Command } from '../walks/command-class.js';
+import { Checked, Choice, Code, PlainDate, Whole } from '../walks/fields.js';
+import { MODES } from './events.js';
+
+export class ProposeDeclaration extends Command {
+  @Checked({ label: '記載事項の文書', code: 'document', expects: '「akashi-declaration-1」形式の JSON 文字列（90万字以内）で送ってください', test: (text) => text.length > 0 && text.length <= 900_000 && text.isWellFormed() })
+  document!: string;
+}
+
+export class PutDeclarationInForce extends Command {
+  @Whole({ label: '版', min: 1, max: 100_000, example: 3 })
+  version!: number;
+}
+
+export class ProposeModeChange extends Command {
+  @Whole({ label: '版', min: 1, max: 100_000 })
+  version!: number;
+
+  @Code({ label: '特定個人情報ファイル' })
+  file!: string;
+
+  @Choice({ label: '照合規則', of: RULES })
+  rule!: (typeof RULES)[number];
+
+  @Choice({ label: '照合の方式', of: MODES })
+  mode!: (typeof MODES)[number];
+
+  @PlainDate({ label: '終了日', required: false })
+  until?: string;
+}
+
+export class ConfirmModeChange extends Command {
+  @Whole({ label: '変更案の番号', min: 1, max: 1_000_000 })
+  proposal!: number;
+}

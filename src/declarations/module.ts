@@ -1,0 +1,58 @@
+import { readDeclaration } from '../handling/declaration-file.js';
+import type { Mode } from '../handling/declaration.js';
+import type { Guard } from '../handling/guard.js';
+import type { EventOf } from '../ledger/event-type.js';
+import { streamName } from '../ledger/ids.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { command, context } from '../walks/context.js';
+import type { FollowedEvent } from '../walks/engine.js';
+import { ConfirmModeChange, ProposeDeclaration, ProposeModeChange, PutDeclarationInForce } from './commands.js';
+import { decide, evolve, initialState, type DeclarationState } from './decider.js';
+import { DECLARATION, DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged, declarationEvents } from './events.js';
+
+export const declarations = context<DeclarationState>({
+  category: DECLARATION,
+  label: '評価書の記載事項',
+  events: declarationEvents,
+  decider: { initialState, evolve, decide },
+  singleton: true,
+  commands: [
+    command(ProposeDeclaration, 'POST /declarations/proposals', { summary: '記載事項の版を提出する', right: 'declaration:propose' }),
+    command(PutDeclarationInForce, 'POST /declarations/in-force', { summary: '提出された版を施行する（提出者以外）', right: 'declaration:put-in-force' }),
+    command(ProposeModeChange, 'POST /declarations/mode-changes', { summary: '照合の方式の変更案を出す', right: 'declaration:propose' }),
+    command(ConfirmModeChange, 'POST /declarations/mode-changes/confirmations', { summary: '照合の方式の変更を承認する（提案者以外）', right: 'declaration:put-in-force' }),
+  ],
+});
+
+/** Keeps the guard at what the ledger says: fed with the stream at the start, then with each append. */
+export function guardFollower(guard: Guard): (stream: string, events: readonly FollowedEvent[]) => void {
+  const documents = new Map<number, string>();
+  const reasons = new Map<number, string>();
+  return (stream, events) => {
+    if (!stream.startsWith(`${DECLARATION}-`)) return;
+    for (const { type, data, sealed, recordedAt } of events) {
+      if (type === DeclarationProposed.type) documents.set((data as { version: number }).version, (sealed as { document: string }).document);
+      if (type === ModeChangeProposed.type) reasons.set((data as { proposal: number }).proposal, (sealed as { reason: string }).reason);
+      if (type === DeclarationPutInForce.type) putInForce(guard, documents.get((data as { version: number }).version)!);
+      if (type === ModeChanged.type) {
+        const { proposal, version, file, rule, mode, until } = data as EventOf<typeof ModeChanged>['data'];
+        guard.changeMode({ version, file, rule, from: recordedAt, mode: { mode, reason: reasons.get(proposal), until } as Mode });
+      }
+    }
+  };
+}
+
+/** Brings a new guard up to the ledger. */
+export async function loadGuard(ledger: Ledger, follower: ReturnType<typeof guardFollower>): Promise<void> {
+  const { stream, events, recorded } = await ledger.load(streamName(DECLARATION, ledger.vault.identity.store));
+  follower(
+    stream,
+    recorded.map((entry, i) => ({ type: entry.type, data: entry.data, actor: entry.actor, id: entry.id, recordedAt: entry.recordedAt, sealed: events[i]!.sealed })),
+  );
+}
+
+function putInForce(guard: Guard, document: string): void {
+  const reading = readDeclaration(document);
+  if (!reading.ok) throw new Error('a declaration in the ledger cannot be read any more');
+  guard.putInForce(reading.declaration);
+}

@@ -1,0 +1,138 @@
+import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
+import { staff } from './access/staff.js';
+import { declarations, guardFollower, loadGuard } from './declarations/module.js';
+import { evidence } from './evidence/module.js';
+import { registry } from './event-registry.js';
+import { exchange } from './exchange/module.js';
+import { Guard } from './handling/guard.js';
+import { isErased } from './ledger/event-type.js';
+import { streamName } from './ledger/ids.js';
+import type { Ledger } from './ledger/ledger.js';
+import { openLedger } from './ledger/opening.js';
+import { MY_NUMBER, numbers } from './numbers/module.js';
+import { retention } from './retention/module.js';
+import type { Settings } from './settings.js';
+import { systemClock, type Clock } from './store/clock.js';
+import { openEmbeddedStore, type EmbeddedStore } from './store/embedded/store.js';
+import { StreamNotFound } from './store/port.js';
+import { subjects } from './subjects/module.js';
+import { vaccinations } from './vaccinations/module.js';
+import type { Context } from './walks/context.js';
+import type { Engine } from './walks/engine.js';
+import { SessionStreams } from './walks/session-streams.js';
+
+export interface OpenEngine extends Engine {
+  readonly store: EmbeddedStore;
+  readonly contexts: readonly Context[];
+  readonly alarms: readonly Alarm[];
+  close(): Promise<void>;
+}
+
+export interface Alarm {
+  readonly code: string;
+  readonly at: string;
+  readonly detail: { readonly [name: string]: string | number };
+}
+
+/** How often the vault notes how far the ledger has come. */
+const NOTE_EVERY_MS = 1000;
+const ALARMS_KEPT = 1000;
+
+/** Opens store, vault and ledger, brings the guard up to date, and carries on what was interrupted. */
+export async function openEngine(settings: Settings, options: { clock?: Clock; onAlarm?: (alarm: Alarm) => void } = {}): Promise<OpenEngine> {
+  const { clock = systemClock, onAlarm } = options;
+  const store = openEmbeddedStore(settings.data, { clock });
+  let ledger: Ledger;
+  try {
+    ledger = await openLedger({ store, vault: settings.vault, registry, agency: settings.agency });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const guard = new Guard();
+  const follower = guardFollower(guard);
+  await loadGuard(ledger, follower);
+  const alarms: Alarm[] = [];
+  const alarm = (code: string, detail: Alarm['detail']): void => {
+    const raised = { code, at: new Date(clock()).toISOString(), detail };
+    if (alarms.length < ALARMS_KEPT) alarms.push(raised);
+    onAlarm?.(raised);
+  };
+  const note = setInterval(() => void ledger.noteHead(), NOTE_EVERY_MS);
+  note.unref();
+
+  return {
+    ledger, guard, clock, store, alarms, alarm,
+    sessions: new SessionStreams(ledger),
+    system: settings.system,
+    followers: [follower],
+    contexts: contextsOf(ledger) as readonly Context[],
+    close: async () => {
+      clearInterval(note);
+      await ledger.noteHead();
+      await ledger.vault.closeVault();
+      await store.close();
+    },
+  };
+}
+
+/** Every context, with what it asks of others bound. */
+function contextsOf(ledger: Ledger) {
+  const persons = personFacts(ledger);
+  return [
+    declarations,
+    staff,
+    evidence,
+    subjects,
+    numbers({
+      holderOf: (number) => ledger.vault.index.find(MY_NUMBER, number),
+      subjectOf: async (id) => (await firstData(ledger, streamName('number', id)))?.subject as string | undefined,
+    }),
+    vaccinations(persons),
+    exchange(() => ledger, persons),
+    retention,
+  ];
+}
+
+/** What contexts ask of persons, read from the persons' own streams. */
+function personFacts(ledger: Ledger) {
+  return {
+    scopeOf: async (subject: string): Promise<string | undefined> => {
+      try {
+        const [last] = await ledger.store.readStream(streamName(SUBJECT, subject), { direction: 'backwards', limit: 1 });
+        const decoded = ledger.registry.decode(last!);
+        if (decoded.type === SubjectRegistered.type || decoded.type === ResidentChanged.type) return decoded.data.scope as string;
+        return (await firstData(ledger, streamName(SUBJECT, subject)))?.scope as string;
+      } catch (error) {
+        if (error instanceof StreamNotFound) return undefined;
+        throw error;
+      }
+    },
+    protectedAmong: async (subjectIds: readonly string[]): Promise<readonly string[]> => {
+      const flags = await Promise.all(subjectIds.map((subject) => isProtected(ledger, subject)));
+      return subjectIds.filter((_, i) => flags[i]);
+    },
+  };
+}
+
+/** A flag that cannot be read counts as set. */
+async function isProtected(ledger: Ledger, subject: string): Promise<boolean> {
+  try {
+    const { events } = await ledger.load(streamName(SUBJECT, subject));
+    const last = events.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type);
+    if (!last) return false;
+    return isErased(last.sealed) || (last.sealed as { identity: Identity }).identity.protection !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+async function firstData(ledger: Ledger, stream: string): Promise<{ readonly [name: string]: unknown } | undefined> {
+  try {
+    const [first] = await ledger.store.readStream(stream, { limit: 1 });
+    return ledger.registry.decode(first!).data;
+  } catch (error) {
+    if (error instanceof StreamNotFound) return undefined;
+    throw error;
+  }
+}

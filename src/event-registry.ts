@@ -1,0 +1,26 @@
+import { declarationEvents } from './declarations/events.js';
+import { InformationProvided, InformationTransferred } from './exchange/events.js';
+import { handlingShape } from './handling/block.js';
+import { EvidenceRecorded } from './handling/evidence.js';
+import { HandlingRefused } from './handling/refusal.js';
+import { StoreFounded } from './ledger/agency.js';
+import { ErasureOrdered, ErasureVerified } from './ledger/erasure.js';
+import { Registry } from './ledger/registry.js';
+import { NumberRegistered } from './numbers/events.js';
+import { erasureOrderEvents } from './retention/events.js';
+import { StaffRegistered } from './access/events.js';
+import { subjectEvents } from './subjects/events.js';
+import { vaccinationEvents } from './vaccinations/events.js';
+import { InformationUsed, SessionOpened } from './walks/events.js';
+
+/** Every event type that may stand in the ledger; worker threads use the same list. */
+export const registry = new Registry(
+  [
+    StoreFounded, ErasureOrdered, ErasureVerified,
+    SessionOpened, InformationUsed, HandlingRefused, EvidenceRecorded,
+    ...declarationEvents, StaffRegistered,
+    ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
+    ...erasureOrderEvents,
+  ],
+  handlingShape,
+);

@@ -1,0 +1,98 @@
+import { isMyNumber } from '../codes/my-number.js';
+import { event, type DomainEvent, type EventOf } from '../ledger/event-type.js';
+import { streamName } from '../ledger/ids.js';
+import { Command } from '../walks/command-class.js';
+import { command, context, type Claim } from '../walks/context.js';
+import { Checked, Choice, Code, Id } from '../walks/fields.js';
+import { conflict } from '../walks/problem.js';
+import { NUMBER, NumberRegistered } from './events.js';
+
+/** The kind under which the blind index knows 個人番号. */
+export const MY_NUMBER = 'my-number';
+
+/** 実施区分 of the vaccination that the number is taken for, as the vaccination records name them. */
+const EXECUTION_CLASSES = ['routine', 'temporary', 'special-temporary', 'long-illness', 'administrative', 'voluntary'] as const;
+
+export class RegisterNumber extends Command {
+  @Id({ label: '本人' })
+  subject!: string;
+
+  @Code({ label: '特定個人情報ファイル' })
+  file!: string;
+
+  @Checked({ label: '個人番号', code: 'my-number', expects: '検査用数字の合う12桁の数字で入力してください', test: isMyNumber })
+  number!: string;
+
+  @Choice({ label: '実施区分', of: EXECUTION_CLASSES, required: false })
+  executionClass?: (typeof EXECUTION_CLASSES)[number];
+}
+
+/** 個人番号の変更: needs the old number and the new one. */
+export class ChangeNumber extends RegisterNumber {
+  @Checked({ label: '変更前の個人番号', code: 'my-number', expects: '検査用数字の合う12桁の数字で入力してください', test: isMyNumber })
+  oldNumber!: string;
+
+  /** the stream of the old number */
+  @Id({ label: '変更前の番号の記録' })
+  supersedes!: string;
+}
+
+export interface NumberState {
+  readonly subject: string | null;
+}
+
+const claimed = ({ number, subject }: RegisterNumber, after: string): readonly Claim[] => [
+  { kind: MY_NUMBER, value: number },
+  // A person has one first number, and each number one successor: that is how there is never a second current one.
+  { kind: 'number-of', value: `${subject} after ${after}` },
+];
+
+const facts = ({ subject, file, executionClass }: RegisterNumber) => ({
+  kind: 'acquisition' as const,
+  file,
+  subjects: [subject],
+  items: ['number'],
+  ...(executionClass && { numberClass: executionClass }),
+});
+
+/** How the old number is checked: asked of the blind index by whoever composes the engine. */
+export interface NumberFacts {
+  readonly holderOf: (number: string) => { readonly stream: string } | undefined;
+  readonly subjectOf: (numberId: string) => Promise<string | undefined>;
+}
+
+export function numbers(known: NumberFacts) {
+  return context<NumberState>({
+    category: NUMBER,
+    label: '個人番号',
+    events: [NumberRegistered],
+    decider: {
+      initialState: () => ({ subject: null }),
+      evolve: (state: NumberState, happened: DomainEvent): NumberState =>
+        happened.type === NumberRegistered.type ? { subject: (happened as EventOf<typeof NumberRegistered>).data.subject } : state,
+      decide: ({ data }) => {
+        const { subject, number, supersedes } = data as ChangeNumber;
+        return [event(NumberRegistered, { subject, ...(supersedes && { supersedes }) }, { number })];
+      },
+    },
+    commands: [
+      command<NumberState, RegisterNumber>(RegisterNumber, 'POST /numbers', {
+        summary: '個人番号を登録する',
+        right: 'number:register',
+        claims: (given) => claimed(given, 'none'),
+        handling: facts,
+      }),
+      command<NumberState, ChangeNumber>(ChangeNumber, 'POST /number-changes', {
+        summary: '個人番号の変更を記録する（変更前と変更後の両方が必要）',
+        right: 'number:register',
+        claims: (given) => claimed(given, given.supersedes),
+        handling: async (given) => {
+          const holds = known.holderOf(given.oldNumber)?.stream === streamName(NUMBER, given.supersedes);
+          if (!holds || (await known.subjectOf(given.supersedes)) !== given.subject) throw conflict('old-number-differs', '変更前の個人番号が、この本人の記録と一致しません');
+          if (given.number === given.oldNumber) throw conflict('no-change', '変更前と変更後の個人番号が同じです');
+          return facts(given);
+        },
+      }),
+    ],
+  });
+}

@@ -1,0 +1,67 @@
+import type { JsonObject } from '../store/canonical.js';
+import { ERASURE_BATCH, eraseUnits, type UnitToErase } from '../ledger/erasure.js';
+import { event } from '../ledger/event-type.js';
+import { derivedId, streamName } from '../ledger/ids.js';
+import { runCommand, type Call, type CommandResult } from '../walks/command-walk.js';
+import type { Engine } from '../walks/engine.js';
+import type { StartErasure } from './module.js';
+import { retention, startErasure, type ErasureState } from './module.js';
+import { ERASURE, ErasureCompleted, ErasureStarted } from './events.js';
+
+export interface ErasureReport {
+  readonly order: string;
+  readonly erased: number;
+  /** units that had gone before, or never held anything sealed */
+  readonly already: number;
+  readonly completeOn: string;
+  readonly position: number;
+}
+
+/** 実施: guard and record first, then the units, then the completion. @throws Problem */
+export async function executeErasure(engine: Engine, command: StartErasure, call: Call, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport & { readonly started: CommandResult }> {
+  const started = await engine.ledger.whileErasing(() => runCommand(engine, retention, startErasure, command, call));
+  const report = await carryOut(engine, started.id, emptyCaches);
+  return { ...report, started };
+}
+
+/** Erases what an order names and is not erased yet; safe to repeat. */
+export async function carryOut(engine: Engine, order: string, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport> {
+  const { ledger } = engine;
+  const stream = streamName(ERASURE, order);
+  const loaded = await ledger.load(stream);
+  const { targets }: ErasureState = loaded.events.reduce(retention.decider.evolve, retention.decider.initialState());
+  const started = loaded.recorded.findLast(({ type }) => type === ErasureStarted.type)!;
+  const { actor, correlationId } = started;
+  const completeOn = ledger.vault.lastBackupExpiry(engine.clock());
+  const context = { order, actor, correlationId, causationId: started.id, completeOn, emptyCaches };
+  let erased = 0;
+  return ledger.whileErasing(async () => {
+    for (let waiting = targets, rounds = 0; waiting.length > 0; rounds += 1) {
+      if (rounds > 3) throw new Error(`${waiting.length} units keep changing while they are being erased`);
+      const again = new Set<string>();
+      for (let i = 0; i < waiting.length; i += ERASURE_BATCH) {
+        const units = await loadUnits(engine, waiting.slice(i, i + ERASURE_BATCH), started.handling!);
+        const { verified, conflicts } = await eraseUnits(ledger, units, context);
+        erased += verified.length;
+        conflicts.forEach((name) => again.add(name));
+      }
+      waiting = waiting.filter(({ category, unit }) => again.has(streamName(category, unit)));
+    }
+    const completed = event(ErasureCompleted, { erased, completeOn });
+    const draft = { id: derivedId(ledger.vault.deriveId('erasure', order, 'completed')), event: completed, actor, correlationId, causationId: started.id, occurredAt: null, handling: null };
+    const appended = await ledger.append({ stream, drafts: [draft], expected: loaded.revision, key: loaded.key });
+    return { order, erased, already: targets.length - erased, completeOn, position: appended.position };
+  });
+}
+
+async function loadUnits({ ledger }: Engine, targets: ErasureState['targets'], block: JsonObject): Promise<readonly UnitToErase[]> {
+  const units = await Promise.all(
+    targets.map(async ({ category, unit, subject }): Promise<UnitToErase | undefined> => {
+      const stream = streamName(category, unit);
+      const summary = await ledger.summary(stream);
+      if (summary.erased || summary.key === null) return undefined;
+      return { stream, revision: summary.revision, key: summary.key, handling: { ...block, subjects: [subject] } };
+    }),
+  );
+  return units.filter((unit) => unit !== undefined);
+}

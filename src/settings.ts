@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { isMunicipalityCode } from './codes/municipality-code.js';
+import type { Agency } from './ledger/agency.js';
+import { isCode } from './ledger/fields.js';
+import type { VaultOptions } from './vault/vault.js';
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly vault: VaultOptions;
+  readonly agency: Agency;
+  /** the system that this engine is in the assessment */
+  readonly system: string;
+  readonly logLevel: string;
+}
+
+/** The fictional city of the demo; a real one is always set. */
+export const FICTIONAL_MUNICIPALITY = '990019';
+
+export class SettingError extends Error {
+  constructor(
+    readonly setting: string,
+    message: string,
+  ) {
+    super(`${setting}: ${message}`);
+    this.name = 'SettingError';
+  }
+}
+
+/** Reads the settings from the environment. @throws SettingError in Japanese, naming the variable */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const municipality = env.AKASHI_MUNICIPALITY ?? FICTIONAL_MUNICIPALITY;
+  if (!isMunicipalityCode(municipality)) throw new SettingError('AKASHI_MUNICIPALITY', '検査数字の合う6桁の団体コードを設定してください');
+  const organ = env.AKASHI_ORGAN ?? 'mayor';
+  if (!isCode(organ)) throw new SettingError('AKASHI_ORGAN', '機関の符号（例 mayor、education-board）を設定してください');
+  const command = env.AKASHI_KEY_COMMAND?.split(' ').filter(Boolean);
+  const keys = resolve(env.AKASHI_KEYS ?? '.akashi/keys');
+  const data = resolve(env.AKASHI_DATA ?? '.akashi/data');
+  if (keys === data || keys.startsWith(`${data}/`)) throw new SettingError('AKASHI_KEYS', '鍵はデータ（AKASHI_DATA）とは別の場所に置いてください');
+  return {
+    port: port(env.AKASHI_PORT ?? '8080'),
+    host: env.AKASHI_HOST ?? '127.0.0.1',
+    data,
+    vault: { directory: keys, ...(command && command.length > 0 && { kek: { command } }) },
+    agency: { municipality, organ },
+    system: env.AKASHI_SYSTEM ?? 'akashi',
+    logLevel: env.AKASHI_LOG ?? 'info',
+  };
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value > 65_535) throw new SettingError('AKASHI_PORT', '0から65535までの番号を設定してください');
+  return value;
+}

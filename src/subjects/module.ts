@@ -1,0 +1,40 @@
+import { command, context, type Claim } from '../walks/context.js';
+import type { IdentityCommand } from './commands.js';
+import { RecordResidentChange, RegisterSubject, SetProtection } from './commands.js';
+import { decide, evolve, identityOf, initialState, itemsOf, type SubjectState } from './decider.js';
+import { SUBJECT, subjectEvents } from './events.js';
+
+/** Numbers of the city itself, each held by one person. */
+export const ADDRESSEE_NUMBER = 'addressee-number';
+export const INTEGRATED_NUMBER = 'integrated-number';
+
+/** The numbers that an identity takes. A change may bring the 団体内統合宛名番号 for the first time. */
+export function numbersOf({ addresseeNumber, integratedNumber }: Pick<IdentityCommand, 'addresseeNumber' | 'integratedNumber'>): readonly Claim[] {
+  return [{ kind: ADDRESSEE_NUMBER, value: addresseeNumber }, ...(integratedNumber ? [{ kind: INTEGRATED_NUMBER, value: integratedNumber }] : [])];
+}
+
+export const subjects = context<SubjectState>({
+  category: SUBJECT,
+  label: '宛名',
+  events: subjectEvents,
+  decider: { initialState, evolve, decide },
+  commands: [
+    command<SubjectState, RegisterSubject>(RegisterSubject, 'POST /subjects', {
+      summary: '本人を登録する',
+      right: 'subject:register',
+      claims: numbersOf,
+      handling: (given, _, { id }) => ({ kind: 'acquisition', file: given.file, subjects: [id], scopes: [given.scope], items: itemsOf(identityOf(given)) }),
+    }),
+    command<SubjectState, RecordResidentChange>(RecordResidentChange, 'POST /subjects/:id/resident-changes', {
+      summary: '住民異動を記録する',
+      right: 'subject:register',
+      claims: numbersOf,
+      handling: (given, _, { id }) => ({ kind: 'acquisition', file: given.file, subjects: [id], scopes: [given.scope], items: itemsOf(identityOf(given)) }),
+    }),
+    command<SubjectState, SetProtection>(SetProtection, 'POST /subjects/:id/protection', {
+      summary: '支援措置の開始・終了を記録する',
+      right: 'subject:protect',
+      handling: (given, { scope }, { id }) => ({ kind: 'acquisition', file: given.file, subjects: [id], ...(scope && { scopes: [scope] }), items: ['protection'] }),
+    }),
+  ],
+});

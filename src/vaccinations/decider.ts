@@ -1,0 +1,104 @@
+import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
+import type { Occasion } from '../walks/context.js';
+import { conflict, unacceptable } from '../walks/problem.js';
+import type { RecordFields, RecordVaccination } from './commands.js';
+import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed, VaccinationRecorded, recordShape, type VaccinationRecord } from './events.js';
+
+type Stage = 'entry' | 'correction' | 'cancellation';
+
+export interface VaccinationState {
+  readonly subject: string | null;
+  /** none: nothing yet · entered: waits for a second person · confirmed · cancelled · returned: the entry was sent back */
+  readonly status: 'none' | 'entered' | 'confirmed' | 'cancelled' | 'returned';
+  /** what waits for a second person, and who proposed it */
+  readonly pending: { readonly of: Stage; readonly by: string; readonly record: VaccinationRecord | null } | null;
+  /** null when erased */
+  readonly record: VaccinationRecord | null;
+}
+
+export const initialState = (): VaccinationState => ({ subject: null, status: 'none', pending: null, record: null });
+
+export function evolve(state: VaccinationState, happened: DomainEvent): VaccinationState {
+  switch (happened.type) {
+    case VaccinationRecorded.type: {
+      const { data, sealed } = happened as EventOf<typeof VaccinationRecorded>;
+      const record = isErased(sealed) ? null : sealed.record;
+      const pending = data.batch ? null : ({ of: 'entry', by: happened.actor, record } as const);
+      return { subject: data.subject, status: data.batch ? 'confirmed' : 'entered', pending, record };
+    }
+    case CorrectionProposed.type: {
+      const { sealed } = happened as EventOf<typeof CorrectionProposed>;
+      return { ...state, pending: { of: 'correction', by: happened.actor, record: isErased(sealed) ? null : sealed.record } };
+    }
+    case CancellationProposed.type:
+      return { ...state, pending: { of: 'cancellation', by: happened.actor, record: null } };
+    case VaccinationConfirmed.type: {
+      const { of } = (happened as EventOf<typeof VaccinationConfirmed>).data;
+      if (of === 'cancellation') return { ...state, status: 'cancelled', pending: null };
+      return { ...state, status: 'confirmed', record: of === 'correction' ? (state.pending?.record ?? null) : state.record, pending: null };
+    }
+    case ProposalReturned.type:
+      return { ...state, status: state.status === 'entered' ? 'returned' : state.status, pending: null };
+    default:
+      return state;
+  }
+}
+
+export function decide({ type, data }: { readonly type: string; readonly data: object }, state: VaccinationState, { today }: Occasion): readonly NewDomainEvent[] {
+  switch (type) {
+    case 'RecordVaccination': {
+      const given = data as RecordVaccination;
+      return [event(VaccinationRecorded, { subject: given.subject }, { record: checked(given, today) })];
+    }
+    case 'CorrectVaccination': {
+      if (state.pending?.of === 'correction' || state.pending?.of === 'cancellation') throw conflict('pending', '確認待ちの訂正又は取消があります。先に確認か差戻しをしてください');
+      return [event(CorrectionProposed, { subject: alive(state) }, { record: checked(data as RecordFields, today), about: { reason: reasonOf(data as RecordFields, '訂正') } })];
+    }
+    case 'CancelVaccination': {
+      if (state.pending && state.pending.of !== 'entry') throw conflict('pending', '確認待ちの訂正又は取消があります。先に確認か差戻しをしてください');
+      return [event(CancellationProposed, { subject: alive(state) }, { about: { reason: reasonOf(data as RecordFields, '取消') } })];
+    }
+    case 'ConfirmVaccination':
+      return [event(VaccinationConfirmed, { subject: alive(state), of: pendingOf(state) }, {})];
+    case 'ReturnVaccination':
+      return [event(ProposalReturned, { subject: alive(state), of: pendingOf(state) }, { about: { reason: reasonOf(data as RecordFields, '差戻し') } })];
+    default:
+      throw new Error(`vaccinations do not decide ${type}`);
+  }
+}
+
+/** 入力・訂正・取消 are each checked by a second person, not a second account. */
+export function isSamePerson(state: VaccinationState, person: string): boolean {
+  return state.pending?.by === person;
+}
+
+function alive(state: VaccinationState): string {
+  if (state.status === 'cancelled') throw conflict('cancelled', 'この接種記録は取り消されています');
+  if (state.status === 'returned') throw conflict('returned', 'この接種記録の入力は差し戻されています。改めて入力してください');
+  if (state.subject === null) throw conflict('not-recorded', '接種記録がありません');
+  return state.subject;
+}
+
+function pendingOf(state: VaccinationState): Stage {
+  if (!state.pending) throw conflict('nothing-pending', '確認を待つ入力・訂正・取消はありません');
+  return state.pending.of;
+}
+
+function reasonOf({ reason }: { reason?: string }, act: string): string {
+  if (reason === undefined) throw unacceptable('reason-required', `${act}には理由が必要です`);
+  return reason;
+}
+
+function checked(given: RecordFields, today: string): VaccinationRecord {
+  if (given.vaccinatedOn > today) throw unacceptable('in-the-future', '接種日が未来の日付です', [{ path: '/vaccinatedOn', code: 'in-the-future', message: '接種日が未来の日付です' }]);
+  return recordOf(given);
+}
+
+const FIELDS = Object.keys(recordShape) as (keyof VaccinationRecord & keyof RecordFields)[];
+
+/** The record of a command, field by field as given. */
+export function recordOf(given: Partial<RecordFields>): VaccinationRecord {
+  const record: Record<string, unknown> = {};
+  for (const name of FIELDS) if (given[name] !== undefined) record[name] = given[name];
+  return record as unknown as VaccinationRecord;
+}

@@ -1,0 +1,67 @@
+import { validateSync, type ValidationError } from 'class-validator';
+import { Code, Ids, Instant, Text } from './fields.js';
+import { Problem, type InputFault } from './problem.js';
+
+/** What every command may say about the handling it is. */
+export abstract class Command {
+  @Code({ label: '使用目的', required: false, example: 'routine-vaccination' })
+  purpose?: string;
+
+  @Text({ label: '受付番号', required: false, max: 100 })
+  caseRef?: string;
+
+  @Text({ label: '理由', required: false, max: 1000, multiline: true })
+  reason?: string;
+
+  @Code({ label: '入手元', required: false, example: 'self' })
+  source?: string;
+
+  @Code({ label: '入手方法・提供方法', required: false, example: 'paper' })
+  method?: string;
+
+  @Code({ label: '法令上の根拠', required: false })
+  legalGround?: string;
+
+  @Ids({ label: '証拠書類', required: false, max: 20 })
+  evidence?: string[];
+
+  @Instant({ label: '実施日時（後日入力のとき）', required: false })
+  occurredAt?: string;
+}
+
+/** A command class; members that are classes themselves are named in `nested`. */
+export type CommandClass<C extends object = object> = (new () => C) & { readonly nested?: { readonly [member: string]: CommandClass } };
+
+/**
+ * Makes a command of untrusted input.
+ *
+ * @throws Problem 400 `invalid-input` with a fault for each field; names fields, never values
+ */
+export function readCommand<C extends object>(type: CommandClass<C>, input: unknown): C {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid([{ path: '', code: 'object', message: '本文は JSON のオブジェクトで送ってください' }]);
+  const command = instantiate(type, input);
+  const faults = validateSync(command, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, validationError: { target: false, value: false } });
+  if (faults.length > 0) throw invalid(faults.flatMap((fault) => toFaults(fault, '')));
+  return command;
+}
+
+function instantiate<C extends object>(type: CommandClass<C>, input: object): C {
+  const command = Object.assign(new type(), input) as C & { [member: string]: unknown };
+  for (const [member, of] of Object.entries(type.nested ?? {})) {
+    const given = command[member];
+    if (Array.isArray(given)) (command as Record<string, unknown>)[member] = given.map((item: unknown) => (typeof item === 'object' && item !== null ? instantiate(of, item) : item));
+  }
+  return command;
+}
+
+function toFaults(fault: ValidationError, parent: string): readonly InputFault[] {
+  const path = `${parent}/${fault.property}`;
+  const own = Object.entries(fault.constraints ?? {}).map(([code, message]): InputFault =>
+    code === 'whitelistValidation' ? { path, code: 'unknown-field', message: 'この項目は受け付けません' } : { path, code, message },
+  );
+  return [...own, ...(fault.children ?? []).flatMap((child) => toFaults(child, path))];
+}
+
+function invalid(errors: readonly InputFault[]): Problem {
+  return new Problem(400, 'invalid-input', '入力に誤りがあります', { errors });
+}

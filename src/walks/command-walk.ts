@@ -1,0 +1,179 @@
+import { canonical, type Json } from '../store/canonical.js';
+import { WrongExpectedRevision, type Appended } from '../store/port.js';
+import type { About } from '../handling/block.js';
+import { readEvidence } from '../handling/evidence.js';
+import type { HandlingRequest, Judgement } from '../handling/guard.js';
+import type { NewDomainEvent } from '../ledger/event-type.js';
+import { derivedId, newId, streamName } from '../ledger/ids.js';
+import type { Draft, LoadedStream } from '../ledger/ledger.js';
+import { claimNumbers } from './claims.js';
+import { creates, type CommandSpec, type Context, type Occasion } from './context.js';
+import type { Command } from './command-class.js';
+import { now, type Engine } from './engine.js';
+import type { Principal } from './principal.js';
+import { Problem, conflict, notFound, unacceptable } from './problem.js';
+import { judge, refusal } from './refuse.js';
+
+/** How a command came. */
+export interface Call {
+  readonly principal: Principal;
+  readonly correlationId: string;
+  /** the id in the route, where it names one */
+  readonly target?: string;
+  /** makes a repetition of the same request the same act */
+  readonly idempotencyKey?: string;
+  /** the revision that the caller has seen; then a change meanwhile is an answer, not a retry */
+  readonly ifMatch?: number;
+}
+
+export interface CommandResult extends Appended {
+  readonly id: string;
+  readonly events: readonly string[];
+  readonly findings: Judgement['findings'];
+  readonly reasons: readonly string[];
+}
+
+const CONFLICT_RETRIES = 3;
+
+/**
+ * load → guard → decide → seal → append at the exact revision → answer with the position.
+ *
+ * @throws Problem
+ */
+export async function runCommand<S>(engine: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, call: Call): Promise<CommandResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryCommand(engine, context, spec, command, call);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      if (call.ifMatch !== undefined) throw changedMeanwhile();
+      if (attempt === CONFLICT_RETRIES) throw conflict('contended', '同じ対象への操作が重なっています。少し待ってからもう一度実行してください');
+    }
+  }
+}
+
+async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, call: Call): Promise<CommandResult> {
+  const { ledger } = engine;
+  const ids = chooseIds(engine, spec, call);
+  const target = context.singleton ? ledger.vault.identity.store : creates(spec) ? ids.stream : call.target!;
+  const stream = streamName(context.category, target);
+  const loaded = await ledger.load(stream);
+  const request = call.idempotencyKey === undefined ? undefined : requestDigest(engine, spec, command);
+
+  const repeated = loaded.recorded.findIndex(({ id }) => id === ids.event(0));
+  if (repeated >= 0) return repetition(loaded, repeated, target, request);
+  if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
+  if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
+  if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
+
+  const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, id: target };
+  const { decider } = context;
+  const state = loaded.events.reduce(decider.evolve, decider.initialState());
+  const about = aboutOf(command, request);
+  const judgement = await judgeCommand(engine, spec, command, state, occasion, call, about);
+  const happenings = decider.decide({ type: spec.type, data: command }, state, occasion);
+  if (happenings.length === 0) throw new Error(`${spec.type} decided nothing`);
+
+  await claimNumbers(engine, spec.claims?.(command) ?? [], { stream, event: ids.event(0) });
+  const drafts = happenings.map((happening, i): Draft => ({
+    id: ids.event(i),
+    event: i === 0 && judgement ? withAbout(happening, about) : happening,
+    actor: call.principal.actor,
+    correlationId: call.correlationId,
+    causationId: null,
+    occurredAt: command.occurredAt === undefined ? null : new Date(command.occurredAt).toISOString(),
+    handling: happening.type.handling ? (judgement!.block as never) : null,
+  }));
+  const appended = await ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key });
+  follow(engine, stream, drafts, appended);
+  return { ...appended, id: target, events: drafts.map(({ id }) => id), findings: judgement?.findings ?? [], reasons: judgement?.reasons ?? [] };
+}
+
+async function judgeCommand<S>(
+  engine: Engine,
+  spec: CommandSpec<S>,
+  command: Command,
+  state: S,
+  occasion: Occasion,
+  { principal, correlationId }: Call,
+  about: About,
+): Promise<Judgement | undefined> {
+  if (!spec.handling) {
+    if (principal.rights.has(spec.right)) return undefined;
+    const { department } = principal.actor;
+    const attempt = { kind: 'use', file: 'none', system: engine.system, subjects: [], items: [], department, at: occasion.now } as const;
+    throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, 'right'), about);
+  }
+  const facts = await spec.handling(command as never, state, occasion);
+  const late = command.occurredAt !== undefined;
+  if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
+  const at = late ? new Date(command.occurredAt!).toISOString() : occasion.now;
+  if (at > occasion.now) throw unacceptable('in-the-future', '実施日時が現在より後です');
+  const purpose = command.purpose ?? principal.purpose;
+  const legalGround = command.legalGround ?? engine.guard.soleUseGround(facts.file, at);
+  const request: HandlingRequest = {
+    system: engine.system,
+    department: principal.actor.department,
+    ...(purpose && { purpose }),
+    ...(command.source && { source: command.source }),
+    ...(command.method && { method: command.method }),
+    ...(legalGround && facts.kind !== 'erasure' && { legalGround }),
+    ...(late && { happenedElsewhere: true }),
+    at,
+    ...facts,
+    evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence) : [])],
+  };
+  const judgement = late && !principal.rights.has('late-entry') ? engine.guard.refuse(request, 'right') : judge(engine, principal, spec.right, request);
+  if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
+  if (judgement.reasonRequired && command.reason === undefined) {
+    throw unacceptable('reason-required', `記載外の取扱いです。理由を入力してください（${judgement.reasons.join('、')}）`);
+  }
+  return judgement;
+}
+
+/** Ids follow from the request when it names a key, so that repeating it finds its own event. */
+function chooseIds(engine: Engine, spec: CommandSpec, { principal, idempotencyKey, target }: Call): { readonly stream: string; readonly event: (i: number) => string } {
+  if (idempotencyKey === undefined) {
+    const fresh = new Map<number, string>();
+    return { stream: newId(), event: (i) => fresh.get(i) ?? fresh.set(i, newId()).get(i)! };
+  }
+  const derive = (what: string): string =>
+    derivedId(engine.ledger.vault.deriveId('request', principal.actor.staff, spec.route, target ?? '', idempotencyKey, what));
+  return { stream: derive('stream'), event: (i) => derive(`event ${i}`) };
+}
+
+function requestDigest({ ledger }: Engine, spec: CommandSpec, command: Command): string {
+  return ledger.vault.deriveId('body', spec.route, canonical({ ...command } as unknown as Json)).toString('hex');
+}
+
+function repetition(loaded: LoadedStream, index: number, id: string, request: string | undefined): CommandResult {
+  const { sealed } = loaded.events[index]!;
+  const about = (sealed as { about?: About }).about;
+  if (about?.request !== undefined && about.request !== request) {
+    throw unacceptable('idempotency-key-reused', '同じ Idempotency-Key が、内容の異なる要求に使われています');
+  }
+  const first = loaded.recorded[index]!;
+  const same = loaded.recorded.filter(({ correlationId }) => correlationId === first.correlationId);
+  const last = same.at(-1)!;
+  const { revision, position, recordedAt } = last;
+  return { id, stream: loaded.stream, revision, position, recordedAt, repeated: true, events: same.map((event) => event.id), findings: [], reasons: [] };
+}
+
+function aboutOf({ caseRef, reason }: Command, request: string | undefined): About {
+  return { ...(caseRef && { caseRef }), ...(reason && { reason }), ...(request && { request }) };
+}
+
+function withAbout(happening: NewDomainEvent, about: About): NewDomainEvent {
+  if (!happening.type.handling || Object.keys(about).length === 0) return happening;
+  return { ...happening, sealed: { ...happening.sealed, about: { ...(happening.sealed.about as object), ...about } } };
+}
+
+function follow(engine: Engine, stream: string, drafts: readonly Draft[], { recordedAt }: Appended): void {
+  if (engine.followers.length === 0) return;
+  const events = drafts.map(({ id, actor, event }) => ({ id, actor, type: event.type.type, data: event.data, sealed: event.sealed, recordedAt }));
+  for (const follower of engine.followers) follower(stream, events);
+}
+
+function changedMeanwhile(): Problem {
+  return new Problem(412, 'changed-meanwhile', '表示したあとに変更されています。読み直してからもう一度実行してください');
+}

@@ -1,0 +1,79 @@
+import type { HandlingRequest } from '../handling/guard.js';
+import type { DomainEvent, EventType, NewDomainEvent } from '../ledger/event-type.js';
+import type { Command, CommandClass } from './command-class.js';
+import type { Principal } from './principal.js';
+
+/** What a decider may know beside the command and the state: nothing in it is looked up or random while deciding. */
+export interface Occasion {
+  /** RFC 3339, UTC */
+  readonly now: string;
+  /** plain date in Japan */
+  readonly today: string;
+  /** who acts, as a person */
+  readonly person: string;
+  /** id of the stream: of the new one where the command creates it */
+  readonly id: string;
+}
+
+/** Three plain functions: what happens, how the state follows, where it starts. */
+export interface Decider<S> {
+  readonly initialState: () => S;
+  readonly evolve: (state: S, event: DomainEvent) => S;
+  /** @throws Problem 409 or 422 when the act does not fit */
+  readonly decide: (command: { readonly type: string; readonly data: object }, state: S, occasion: Occasion) => readonly NewDomainEvent[];
+}
+
+/** The part of a handling that depends on the command; the rest is taken from the command's common fields and the session. */
+export type HandlingFacts = Pick<HandlingRequest, 'kind' | 'file' | 'subjects' | 'items'> & Partial<Omit<HandlingRequest, 'at' | 'department'>>;
+
+/** A number that only one stream may hold. */
+export interface Claim {
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** One command: its class, its route and what the walk has to know of it. */
+export interface CommandSpec<S = never, C extends Command = Command> {
+  readonly type: string;
+  readonly command: CommandClass<C>;
+  /** `POST /things` makes a new stream; `POST /things/:id/acts` acts on one */
+  readonly route: `POST /${string}`;
+  /** Japanese, for OpenAPI */
+  readonly summary: string;
+  readonly right: string;
+  /** the handling that this is; absent where no personal information is touched */
+  readonly handling?: (command: C, state: S, occasion: Occasion) => HandlingFacts | Promise<HandlingFacts>;
+  readonly claims?: (command: C) => readonly Claim[];
+}
+
+/** A context as the composition root sees it. */
+export interface Context<S = unknown> {
+  /** streams are `category-id` */
+  readonly category: string;
+  readonly label: string;
+  readonly events: readonly EventType[];
+  readonly decider: Decider<S>;
+  readonly commands: readonly CommandSpec<S>[];
+  /** streams that exist once for a store are named by the store's own id */
+  readonly singleton?: boolean;
+}
+
+export function context<S>(definition: Context<S>): Context<S> {
+  return definition;
+}
+
+/** One registration line. The decide case is named after the class. */
+export function command<S, C extends Command>(
+  type: CommandClass<C>,
+  route: CommandSpec['route'],
+  rest: Omit<CommandSpec<S, C>, 'type' | 'command' | 'route'>,
+): CommandSpec<S> {
+  return { type: type.name, command: type, route, ...rest } as unknown as CommandSpec<S>;
+}
+
+/** Whether a route makes a new stream: it names none. */
+export function creates({ route }: Pick<CommandSpec, 'route'>): boolean {
+  return !route.includes('/:');
+}
+
+export type { Principal };

@@ -1,0 +1,27 @@
+import type { Guard } from '../handling/guard.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Decoded } from '../ledger/registry.js';
+import { instant, type Clock } from '../store/clock.js';
+import { todayInJapan } from '../codes/plain-date.js';
+import type { SessionStreams } from './session-streams.js';
+
+/** What the walks run on. There is one in a process. */
+export interface Engine {
+  readonly ledger: Ledger;
+  readonly guard: Guard;
+  readonly sessions: SessionStreams;
+  readonly clock: Clock;
+  /** the system that handlings here are done with, as the assessment names it */
+  readonly system: string;
+  /** folds kept in memory from the engine's own appends: declarations, rights, sessions */
+  readonly followers: ((stream: string, events: readonly FollowedEvent[]) => void)[];
+  /** raised when something must be looked at by a person; turns `ready` off when it is grave */
+  readonly alarm: (code: string, detail: { readonly [name: string]: string | number }) => void;
+}
+
+export type FollowedEvent = Pick<Decoded, 'type' | 'data' | 'actor' | 'id'> & { readonly sealed: object; readonly recordedAt: string };
+
+export function now(engine: Engine): { readonly now: string; readonly today: string } {
+  const ms = engine.clock();
+  return { now: instant(ms), today: todayInJapan(new Date(ms)) };
+}

@@ -1,0 +1,85 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsOptional, ValidateBy, type ValidationOptions } from 'class-validator';
+import { isPlainDate } from '../codes/plain-date.js';
+import { isCode } from '../ledger/fields.js';
+import { isId } from '../ledger/ids.js';
+
+/**
+ * Decorators for the fields of command classes. Each one is a class-validator rule with a Japanese message and the
+ * OpenAPI schema of the field, so that a field is described once.
+ */
+interface FieldOptions {
+  /** the Japanese name of the field, as a person reads it in a message */
+  readonly label: string;
+  readonly required?: boolean;
+  readonly example?: unknown;
+}
+
+function fieldRule(code: string, schema: object, options: FieldOptions, expects: string, test: (value: unknown) => boolean): PropertyDecorator {
+  const { label, required = true, example } = options;
+  const rule: ValidationOptions = { message: `${label}は${expects}` };
+  const decorators = [
+    ValidateBy({ name: code, validator: { validate: test, defaultMessage: () => `${label}は${expects}` } }, rule),
+    ApiProperty({ description: label, required, ...(example !== undefined && { example }), ...schema } as Parameters<typeof ApiProperty>[0]),
+  ];
+  return applyDecorators(...(required ? decorators : [IsOptional(), ...decorators])) as PropertyDecorator;
+}
+
+// C0 and C1 controls but tab and newline: they hide in names and break reports.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
+export function Text(options: FieldOptions & { max: number; multiline?: boolean }): PropertyDecorator {
+  const { max, multiline = false } = options;
+  const test = (value: unknown): boolean =>
+    typeof value === 'string' && value.trim().length > 0 && value.length <= max && value.isWellFormed() && !CONTROLS.test(value) && (multiline || !/[\n\t]/.test(value));
+  return fieldRule('text', { type: 'string', maxLength: max }, options, `${max}字以内で入力してください（空白だけ、制御文字は使えません）`, test);
+}
+
+export function Id(options: FieldOptions): PropertyDecorator {
+  return fieldRule('id', { type: 'string', format: 'uuid' }, options, 'ID（UUID）で指定してください', isId);
+}
+
+export function Ids(options: FieldOptions & { max: number }): PropertyDecorator {
+  const test = (value: unknown): boolean => Array.isArray(value) && value.length <= options.max && value.every(isId);
+  return fieldRule('ids', { type: 'array', items: { type: 'string', format: 'uuid' }, maxItems: options.max }, options, `ID（UUID）の配列（${options.max}件まで）で指定してください`, test);
+}
+
+export function Code(options: FieldOptions): PropertyDecorator {
+  return fieldRule('code', { type: 'string', maxLength: 64 }, options, '評価書の記載に用いる符号で指定してください', isCode);
+}
+
+export function Codes(options: FieldOptions & { max: number }): PropertyDecorator {
+  const test = (value: unknown): boolean => Array.isArray(value) && value.length <= options.max && value.every(isCode);
+  return fieldRule('codes', { type: 'array', items: { type: 'string' }, maxItems: options.max }, options, `符号の配列（${options.max}件まで）で指定してください`, test);
+}
+
+export function Choice(options: FieldOptions & { of: readonly string[] }): PropertyDecorator {
+  return fieldRule('choice', { type: 'string', enum: [...options.of] }, options, `${options.of.join('、')} のどれかで指定してください`, (value) => options.of.includes(value as string));
+}
+
+export function PlainDate(options: FieldOptions): PropertyDecorator {
+  return fieldRule('date', { type: 'string', format: 'date' }, options, '実在する日付（YYYY-MM-DD）で入力してください', (value) => typeof value === 'string' && isPlainDate(value));
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+export function Instant(options: FieldOptions): PropertyDecorator {
+  const test = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+  return fieldRule('instant', { type: 'string', format: 'date-time' }, options, '時差付きの日時（例 2026-11-20T09:00:00+09:00）で入力してください', test);
+}
+
+export function Whole(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  const { min, max } = options;
+  const test = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+  return fieldRule('whole', { type: 'integer', minimum: min, maximum: max }, options, `${min}から${max}までの整数で入力してください`, test);
+}
+
+export function Flag(options: FieldOptions): PropertyDecorator {
+  return fieldRule('flag', { type: 'boolean' }, options, 'true か false で指定してください', (value) => typeof value === 'boolean');
+}
+
+/** A field whose form is told by a test of its own, such as a check digit. */
+export function Checked(options: FieldOptions & { code: string; expects: string; test: (text: string) => boolean }): PropertyDecorator {
+  return fieldRule(options.code, { type: 'string' }, options, options.expects, (value) => typeof value === 'string' && options.test(value));
+}

@@ -1,0 +1,39 @@
+/** A place in the input and what is wrong with it, in Japanese. Never holds the input itself. */
+export interface InputFault {
+  /** JSON pointer, header or query name */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * What goes wrong towards a caller (RFC 9457): `code` is stable, `title` Japanese. Nothing of the input is repeated.
+ *
+ * 400 malformed · 401 no or bad token · 403 refused by the guard · 404 · 409 against the state · 410 erased ·
+ * 412 changed meanwhile · 422 not acceptable · 429 · 503 come again
+ */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly extra: { readonly errors?: readonly InputFault[]; readonly detail?: string; readonly [member: string]: unknown } = {},
+  ) {
+    super(`${code}: ${title}`);
+    this.name = 'Problem';
+  }
+}
+
+/** A decider's no: the act does not fit what has happened so far. */
+export function conflict(code: string, title: string): Problem {
+  return new Problem(409, code, title);
+}
+
+/** A decider's no: the values are well-formed but cannot be taken. */
+export function unacceptable(code: string, title: string, errors?: readonly InputFault[]): Problem {
+  return new Problem(422, code, title, errors ? { errors } : {});
+}
+
+export function notFound(what = '対象'): Problem {
+  return new Problem(404, 'not-found', `${what}が見つかりません`);
+}

@@ -1,0 +1,76 @@
+import type { JsonObject } from '../store/canonical.js';
+import type { About, Extent } from '../handling/block.js';
+import type { HandlingRequest } from '../handling/guard.js';
+import { event } from '../ledger/event-type.js';
+import { now, type Engine } from './engine.js';
+import { InformationUsed } from './events.js';
+import type { Principal } from './principal.js';
+import { judge, refusal } from './refuse.js';
+
+export interface ReadCall {
+  readonly principal: Principal;
+  readonly correlationId: string;
+}
+
+/** What a look is about, before it is known whom it finds. */
+export interface Look {
+  /** the query's name */
+  readonly query: string;
+  readonly right: string;
+  readonly extent: Extent;
+  readonly file: string;
+  readonly items: readonly string[];
+  readonly purpose?: string;
+  readonly about?: About;
+  readonly statistics?: string;
+}
+
+export interface Found<R> {
+  /** rows to be opened, still sealed */
+  readonly rows: readonly R[];
+  readonly subjects: readonly string[];
+  /** subjects whose rows are kept back, by the same path and time */
+  readonly withheld?: readonly string[];
+}
+
+export interface Seen<V> {
+  readonly views: readonly V[];
+  /** the event that recorded the look */
+  readonly event: string;
+  readonly position: number;
+  readonly at: string;
+}
+
+/**
+ * guard → find, still sealed → append the use naming exactly whom and what → open.
+ *
+ * Finding nobody is recorded too. A refused look names whom it was aimed at, and opens nothing. @throws Problem
+ */
+export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, find: () => Found<R> | Promise<Found<R>>, open: (row: R) => V): Promise<Seen<V>> {
+  const { principal, correlationId } = call;
+  const { rows, subjects, withheld = [] } = await find();
+  const at = now(engine).now;
+  const purpose = what.purpose ?? principal.purpose;
+  const about = what.about ?? {};
+  const ground = engine.guard.soleUseGround(what.file, at);
+  const request: HandlingRequest = {
+    kind: 'use',
+    extent: what.extent,
+    file: what.file,
+    system: engine.system,
+    ...(purpose && { purpose }),
+    ...(ground && { legalGround: ground }),
+    ...(what.statistics && { statistics: what.statistics }),
+    subjects,
+    items: what.items,
+    department: principal.actor.department,
+    at,
+  };
+  const judgement = judge(engine, principal, what.right, request);
+  if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
+  const used = event(InformationUsed, { query: what.query, shown: rows.length, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
+  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as unknown as JsonObject };
+  const kept = withheld.length > 0 ? refusal(engine, principal, correlationId, engine.guard.refuse({ ...request, subjects: withheld }, 'protection'), about) : undefined;
+  const [recorded] = await Promise.all([engine.sessions.append(circumstances, used, principal.purpose), kept]); // one flush, so that time tells nothing
+  return { views: rows.map(open), event: recorded.id, position: recorded.position, at: recorded.recordedAt };
+}

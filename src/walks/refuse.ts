@@ -1,0 +1,33 @@
+import { HandlingRefused } from '../handling/refusal.js';
+import type { About } from '../handling/block.js';
+import type { HandlingRequest, Judgement } from '../handling/guard.js';
+import { event } from '../ledger/event-type.js';
+import type { Engine } from './engine.js';
+import type { Principal } from './principal.js';
+import { Problem } from './problem.js';
+
+/**
+ * Records the guard's no and makes the answer of it. A refusal that cannot be recorded is still a refusal: it raises the alarm.
+ */
+export async function refusal(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, about: About): Promise<Problem> {
+  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as never };
+  let recorded: string | undefined;
+  try {
+    const happening = event(HandlingRefused, {}, Object.keys(about).length > 0 ? { about } : {});
+    recorded = (await engine.sessions.append(circumstances, happening, principal.purpose)).id;
+  } catch (error) {
+    engine.alarm('refusal-not-recorded', { cause: (error as Error).name });
+  }
+  return new Problem(403, 'handling-refused', '取扱いが認められません', {
+    detail: judgement.reasons.join('。'),
+    findings: judgement.findings.map((finding, i) => ({ ...finding, message: judgement.reasons[i] })),
+    declarationVersion: judgement.block.declarationVersion,
+    ...(recorded && { event: recorded }),
+  });
+}
+
+/** Judges by right first, then by the written items. */
+export function judge(engine: Engine, principal: Principal, right: string, request: HandlingRequest): Judgement {
+  if (!principal.rights.has(right)) return engine.guard.refuse(request, 'right');
+  return engine.guard.judge(request);
+}
