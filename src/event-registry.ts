@@ -8,7 +8,7 @@ import { ErasureOrdered, ErasureVerified } from './ledger/erasure.js';
 import { Registry } from './ledger/registry.js';
 import { NumberRegistered } from './numbers/events.js';
 import { erasureOrderEvents } from './retention/events.js';
-import { StaffRegistered } from './access/events.js';
+import { StaffRegistered, UnauthenticatedCounted } from './access/events.js';
 import { subjectEvents } from './subjects/events.js';
 import { vaccinationEvents } from './vaccinations/events.js';
 import { InformationUsed, SessionOpened } from './walks/events.js';
@@ -18,7 +18,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, StaffRegistered,
+    ...declarationEvents, StaffRegistered, UnauthenticatedCounted,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents,
   ],

@@ -1,5 +1,5 @@
 import { eventType } from '../ledger/event-type.js';
-import { code, oneOf, text } from '../ledger/fields.js';
+import { code, count, oneOf, text } from '../ledger/fields.js';
 import { ACTOR_KINDS } from '../store/event.js';
 import { ROLES } from './roles.js';
 
@@ -12,3 +12,8 @@ export const StaffRegistered = eventType({
   data: { kind: oneOf(ACTOR_KINDS), department: code, role: oneOf(Object.keys(ROLES)) },
   sealed: { name: text(100), post: text(100) },
 });
+
+export const GATE = 'gate';
+
+/** Requests without a valid token in one minute from one source. */
+export const UnauthenticatedCounted = eventType({ type: 'UnauthenticatedCounted', handling: false, data: { requests: count }, sealed: { source: text(64) } });

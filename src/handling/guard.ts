@@ -143,6 +143,11 @@ export class Guard {
     return this.conclude({ ...request, happenedElsewhere: false }, this.versionAt(request.at), [finding], true);
   }
 
+  /** For what no written item is about: the engine's own records of handlings. */
+  permit(request: HandlingRequest): Judgement {
+    return this.conclude(request, this.versionAt(request.at), NO_FINDINGS, false);
+  }
+
   private conclude(request: HandlingRequest, version: CompiledVersion | undefined, findings: readonly Finding[], enforced: boolean): Judgement {
     const outcome = findings.length === 0 ? 'written' : enforced && !request.happenedElsewhere ? 'refused' : 'deviation';
     return {

@@ -23,6 +23,8 @@ export interface Look {
   readonly purpose?: string;
   readonly about?: About;
   readonly statistics?: string;
+  /** the engine's own records about handlings, not the file: asked for by right alone, recorded all the same */
+  readonly ownRecords?: boolean;
 }
 
 export interface Found<R> {
@@ -66,7 +68,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     department: principal.actor.department,
     at,
   };
-  const judgement = judge(engine, principal, what.right, request);
+  const judgement = judge(engine, principal, what.right, request, what.ownRecords);
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
   const used = event(InformationUsed, { query: what.query, shown: rows.length, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
   const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as unknown as JsonObject };

@@ -71,14 +71,14 @@ export interface SubjectView {
 
 const PROTECTED_WARNING = '支援措置の対象者です。住所・連絡先は表示していません。送付・開示・提供・電話応答の前に上司の確認を受けてください。';
 
-/** Opens a row into what may be shown of it. */
-export function openSubject(engine: Engine, row: SubjectRow, items: readonly string[]): SubjectView {
+/** Opens a row into what may be shown of it. `protectedNow`: under 支援措置 today, whatever a past row says. */
+export function openSubject(engine: Engine, row: SubjectRow, items: readonly string[], protectedNow = false): SubjectView {
   const base = { subject: row.subject, scope: row.scope, status: row.status, revision: row.revision };
   if (row.status === 'erased') return { ...base, note: '消去済み' };
   const opened = openRow<{ identity: Identity }>(engine.ledger, streamName(SUBJECT, row.subject), row, engine.alarm);
   if (opened === 'unreadable') return { ...base, status: 'unreadable', note: '読み出せません' };
   if (isErased(opened)) return { ...base, status: 'erased', note: '消去済み' };
-  const hidden = opened.identity.protection !== undefined;
+  const hidden = protectedNow || opened.identity.protection !== undefined;
   const shown = items.filter((item) => !(hidden && HIDDEN_WHEN_PROTECTED.has(item)));
   const identity = Object.fromEntries(Object.entries(opened.identity).filter(([item]) => shown.includes(item)));
   return { ...base, identity, ...(hidden && { warning: PROTECTED_WARNING }) };

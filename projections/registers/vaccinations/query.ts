@@ -33,6 +33,11 @@ export function vaccinationsOf(db: Database.Database, subject: string, after: nu
   return statement<[string, number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE subject = ? AND key > ? ORDER BY key LIMIT ?').all(subject, after, limit);
 }
 
+/** A page of the register in the order of entry. */
+export function vaccinationPage(db: Database.Database, after: number, limit: number): readonly VaccinationRow[] {
+  return statement<[number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE key > ? ORDER BY key LIMIT ?').all(after, limit);
+}
+
 export function vaccinationRow(db: Database.Database, vaccination: string): VaccinationRow | undefined {
   return statement<[string], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE vaccination = ?').get(vaccination);
 }

@@ -1,0 +1,33 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { principalOf, type AkashiRequest } from '../../src/http/request.js';
+import { Problem, notFound } from '../../src/walks/problem.js';
+import { projections } from '../all.js';
+import type { Registers, RegisterStatus } from './registers.js';
+
+export const REGISTERS = Symbol('registers');
+
+@ApiTags('台帳')
+@ApiBearerAuth()
+@Controller('registers')
+export class RegistersController {
+  constructor(@Inject(REGISTERS) private readonly registers: Registers) {}
+
+  @Get()
+  @ApiOperation({ summary: '各台帳の反映位置と遅れ' })
+  status(): Promise<readonly RegisterStatus[]> {
+    return this.registers.status();
+  }
+
+  @Post(':name/rebuilds')
+  @HttpCode(200)
+  @ApiOperation({ summary: '台帳を記録の初めから作り直し、今の台帳と照合して差し替える' })
+  @ApiParam({ name: 'name', enum: projections.map(({ name }) => name) })
+  async rebuild(@Req() request: AkashiRequest, @Param('name') name: string): Promise<object> {
+    if (!principalOf(request).rights.has('register:rebuild')) throw new Problem(403, 'no-right', 'この操作の権限がありません');
+    if (!projections.some((projection) => projection.name === name)) throw notFound('台帳');
+    const started = performance.now();
+    const { identical, rows, position } = await this.registers.rebuild(name);
+    return { register: name, identical, rows, position, milliseconds: Math.round(performance.now() - started) };
+  }
+}

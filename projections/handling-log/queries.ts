@@ -1,0 +1,53 @@
+import { EXTENTS, HANDLING_KINDS, OUTCOMES } from '../../src/handling/block.js';
+import { Choice, Code, Id, Instant } from '../../src/walks/fields.js';
+import { look, type ReadCall } from '../../src/walks/read-walk.js';
+import { registerAt, type Desk, type Moment } from '../engine/desk.js';
+import { cursorOf, type PageRequest } from '../engine/page.js';
+import type { Answer } from '../registers/subjects/queries.js';
+import { logPage, type LogLine } from './query.js';
+
+/** Which handlings: by person, member of staff, file, kind, extent, outcome, period. */
+export class LogTerms {
+  @Id({ label: '本人', required: false })
+  subject?: string;
+
+  @Id({ label: '職員', required: false })
+  staff?: string;
+
+  @Code({ label: '特定個人情報ファイル', required: false })
+  file?: string;
+
+  @Choice({ label: '取扱いの種類', of: HANDLING_KINDS, required: false })
+  kind?: (typeof HANDLING_KINDS)[number];
+
+  @Choice({ label: '取扱いの程度', of: EXTENTS, required: false })
+  extent?: (typeof EXTENTS)[number];
+
+  @Choice({ label: '結果', of: OUTCOMES, required: false })
+  outcome?: (typeof OUTCOMES)[number];
+
+  @Instant({ label: '期間の始め', required: false })
+  from?: string;
+
+  @Instant({ label: '期間の終わり', required: false })
+  to?: string;
+}
+
+export class ReadHandlingLog {
+  constructor(
+    readonly call: ReadCall & { readonly moment: Moment },
+    readonly terms: LogTerms,
+    readonly page: PageRequest,
+  ) {}
+}
+
+/** 取扱記録. Reading it is recorded too, and shows up in it next time. */
+export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHandlingLog): Promise<Answer<LogLine>> {
+  const view = await registerAt(desk, 'handling-log', call.moment);
+  const { from, to, ...rest } = terms;
+  const filter = { ...rest, ...(from && { from: new Date(from).toISOString() }), ...(to && { to: new Date(to).toISOString() }) };
+  const rows = logPage(view.db, filter, page.after, page.limit);
+  const what = { query: 'handling-log', right: 'log:read', extent: 'listed', file: terms.file ?? 'handling-log', items: [], ownRecords: true } as const;
+  const seen = await look(desk.engine, call, what, () => ({ rows, subjects: terms.subject ? [terms.subject] : [] }), (row) => row);
+  return { ...seen, ...(rows.length === page.limit && { next: cursorOf(rows.at(-1)!.position) }), registerPosition: view.position };
+}

@@ -1,0 +1,165 @@
+import { isMyNumber } from '../../../src/codes/my-number.js';
+import { digitsKey } from '../../../src/codes/text.js';
+import { streamId } from '../../../src/ledger/ids.js';
+import { MY_NUMBER } from '../../../src/numbers/module.js';
+import { ADDRESSEE_NUMBER } from '../../../src/subjects/module.js';
+import { Checked, PlainDate, Text } from '../../../src/walks/fields.js';
+import { Problem, notFound, unacceptable } from '../../../src/walks/problem.js';
+import { look, type Found, type Look, type Seen } from '../../../src/walks/read-walk.js';
+import { registerAt, type Desk, type RegisterView } from '../../engine/desk.js';
+import { HITS_MAX, cursorOf, type PageRequest } from '../../engine/page.js';
+import type { Asked } from '../../engine/queries.js';
+import { subjectsByTicket } from '../vaccinations/query.js';
+import {
+  LISTED_ITEMS, OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subjectPage, subjectRow, subjectsByKana, type NumberRow, type SubjectRow, type SubjectView,
+} from './query.js';
+
+/** What a clerk types to find somebody: one of the four ways. Never in a URL. */
+export class SearchTerms {
+  @Text({ label: '宛名番号', max: 30, required: false, example: '100000001' })
+  addresseeNumber?: string;
+
+  @Text({ label: '氏名の振り仮名（前方一致）', max: 200, required: false, example: 'タナベ' })
+  kana?: string;
+
+  @PlainDate({ label: '生年月日', required: false, example: '2025-04-02' })
+  birthDate?: string;
+
+  @Text({ label: '予診票番号・接種券番号', max: 40, required: false })
+  ticketNumber?: string;
+
+  @Checked({ label: '個人番号', code: 'my-number', expects: '検査用数字の合う12桁の数字で入力してください', test: isMyNumber, required: false })
+  number?: string;
+}
+
+export class SearchSubjects {
+  constructor(
+    readonly asked: Asked,
+    readonly terms: SearchTerms,
+    readonly page: PageRequest,
+  ) {}
+}
+export class OpenSubject {
+  constructor(
+    readonly asked: Asked,
+    readonly subject: string,
+  ) {}
+}
+export class ShowNumber {
+  constructor(
+    readonly asked: Asked,
+    readonly subject: string,
+  ) {}
+}
+export class ListSubjects {
+  constructor(
+    readonly asked: Asked,
+    readonly page: PageRequest,
+  ) {}
+}
+
+export interface Answer<V> extends Seen<V> {
+  readonly next?: string;
+  /** the position the register stands for */
+  readonly registerPosition: number;
+}
+
+export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchSubjects): Promise<Answer<SubjectView>> {
+  const { engine } = desk;
+  const view = await registerAt(desk, 'subjects', asked.moment);
+  const byNumber = terms.number !== undefined;
+  const given = JSON.stringify(terms);
+  const what: Look = { ...lookOf(asked), query: 'subject-search', right: byNumber ? 'number:search' : 'subject:search', extent: 'listed', items: byNumber ? [...LISTED_ITEMS, 'number'] : LISTED_ITEMS, about: { ...asked.about, terms: given } };
+  let next: string | undefined;
+  const seen = await look(
+    engine,
+    asked,
+    what,
+    async () => {
+      const hits = await findByTerms(desk, view, terms, asked);
+      if (hits.length > HITS_MAX) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
+      const rows = hits.filter(({ key }) => key > page.after).slice(0, page.limit);
+      const last = rows.at(-1);
+      if (last && hits.at(-1)!.key > last.key) next = cursorOf(last.key);
+      return visible(desk, asked, rows);
+    },
+    (row) => openSubject(engine, row, LISTED_ITEMS, protectedNow(desk, row)),
+  );
+  return { ...seen, ...(next && { next }), registerPosition: view.position };
+}
+
+export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject): Promise<Answer<SubjectView>> {
+  const view = await registerAt(desk, 'subjects', asked.moment);
+  const what: Look = { ...lookOf(asked), query: 'subject', right: 'subject:open', extent: 'opened', items: OPENED_ITEMS };
+  const seen = await look(desk.engine, asked, what, () => visible(desk, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, protectedNow(desk, row)));
+  if (seen.views.length === 0) throw notFound('本人');
+  return { ...seen, registerPosition: view.position };
+}
+
+/** 番号表示: an extent and a right of its own. */
+export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Promise<Answer<ReturnType<typeof openNumber>>> {
+  const view = await registerAt(desk, 'subjects', asked.moment);
+  const what: Look = { ...lookOf(asked), query: 'number', right: 'number:show', extent: 'numberShown', items: ['number'] };
+  const find = (): Found<NumberRow> => {
+    const { rows, withheld } = visible(desk, asked, one(subjectRow(view.db, subject)));
+    return { rows: rows.length > 0 ? numberRows(view.db, subject) : [], subjects: rows.length > 0 ? [subject] : [], ...(withheld && { withheld }) };
+  };
+  const seen = await look(desk.engine, asked, what, find, (row) => openNumber(desk.engine, row));
+  if (seen.views.length === 0) throw notFound('個人番号');
+  return { ...seen, registerPosition: view.position };
+}
+
+/** 宛名台帳, page by page, as it is or as it was. */
+export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): Promise<Answer<SubjectView>> {
+  const view = await registerAt(desk, 'subjects', asked.moment);
+  const right = asked.moment.asOf === undefined && asked.moment.asOfPosition === undefined ? 'subject:search' : 'register:as-of';
+  const rows = subjectPage(view.db, page.after, page.limit);
+  const what: Look = { ...lookOf(asked), query: 'subject-register', right, extent: 'listed', items: LISTED_ITEMS };
+  const seen = await look(desk.engine, asked, what, () => visible(desk, asked, rows), (row) => openSubject(desk.engine, row, LISTED_ITEMS, protectedNow(desk, row)));
+  return { ...seen, ...(rows.length === page.limit && { next: cursorOf(rows.at(-1)!.key) }), registerPosition: view.position };
+}
+
+function lookOf({ file, purpose, about }: Asked): Pick<Look, 'file' | 'purpose' | 'about'> {
+  return { file, ...(purpose && { purpose }), about };
+}
+
+/** A past register must not give away where somebody is today. */
+function protectedNow({ engine, registers }: Desk, { subject }: SubjectRow): boolean {
+  const today = subjectRow(registers.query('subjects'), subject);
+  return today !== undefined && isProtectedRow(engine, today);
+}
+
+/** Outward channels answer as if a protected person were absent. */
+function visible({ engine }: Desk, { principal }: Asked, rows: readonly SubjectRow[]): Found<SubjectRow> {
+  if (principal.channel === 'staff') return { rows, subjects: rows.map(({ subject }) => subject) };
+  const withheld = rows.filter((row) => isProtectedRow(engine, row));
+  const shown = rows.filter((row) => !withheld.includes(row));
+  return { rows: shown, subjects: shown.map(({ subject }) => subject), withheld: withheld.map(({ subject }) => subject) };
+}
+
+async function findByTerms(desk: Desk, { db }: RegisterView, terms: SearchTerms, asked: Asked): Promise<readonly SubjectRow[]> {
+  const { engine } = desk;
+  const { index } = engine.ledger.vault;
+  if (terms.number !== undefined) {
+    const holder = index.find(MY_NUMBER, terms.number);
+    const row = holder && db.prepare<[string], { subject: string }>("SELECT subject FROM numbers WHERE number = ? AND status <> 'erased'").get(streamId(holder.stream));
+    return one(row && subjectRow(db, row.subject));
+  }
+  if (terms.addresseeNumber !== undefined) {
+    const holder = index.find(ADDRESSEE_NUMBER, digitsKey(terms.addresseeNumber));
+    return one(holder && subjectRow(db, streamId(holder.stream)));
+  }
+  if (terms.ticketNumber !== undefined) {
+    const records = await registerAt(desk, 'vaccinations', asked.moment);
+    return subjectsByTicket(records.db, engine, terms.ticketNumber).flatMap((subject) => one(subjectRow(db, subject)));
+  }
+  if (terms.kana !== undefined && terms.birthDate !== undefined) return subjectsByKana(db, engine, terms.kana, terms.birthDate);
+  throw new Problem(400, 'invalid-input', '入力に誤りがあります', {
+    errors: [{ path: '', code: 'terms', message: '宛名番号、氏名の振り仮名と生年月日、予診票番号・接種券番号、個人番号のどれかを指定してください' }],
+  });
+}
+
+function one<T>(row: T | undefined): readonly T[] {
+  return row === undefined ? [] : [row];
+}
+

@@ -1,0 +1,89 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { RegistersController, REGISTERS } from '../projections/engine/controller.js';
+import type { Desk } from '../projections/engine/desk.js';
+import { queryHandler } from '../projections/engine/queries.js';
+import type { Registers } from '../projections/engine/registers.js';
+import { HandlingLogController } from '../projections/handling-log/controller.js';
+import { ReadHandlingLog, readHandlingLog } from '../projections/handling-log/queries.js';
+import { SubjectRegisterController } from '../projections/registers/subjects/controller.js';
+import { ListSubjects, OpenSubject, SearchSubjects, ShowNumber, listSubjects, openOneSubject, searchSubjects, showNumber } from '../projections/registers/subjects/queries.js';
+import { VaccinationRegisterController } from '../projections/registers/vaccinations/controller.js';
+import { ListVaccinations, OpenVaccination, listVaccinations, openOneVaccination } from '../projections/registers/vaccinations/queries.js';
+import { Gate } from './access/gate.js';
+import { TokenVerifier } from './access/token.js';
+import type { OpenEngine } from './engine.js';
+import { Authentication } from './http/authentication.js';
+import { WAIT_FOR, commandController, commandHandler, type CommandRoute, type WaitFor } from './http/commands.js';
+import { HealthController, METRICS, READINESS, type Readiness } from './http/health.js';
+import { executeErasure } from './retention/execution.js';
+import { retention, startErasure, type StartErasure } from './retention/module.js';
+import type { Context } from './walks/context.js';
+
+export interface AppParts {
+  readonly engine: OpenEngine;
+  readonly registers: Registers;
+  readonly gate: Gate;
+  readonly metrics: object;
+}
+
+/** The composition root: the only place that knows every part. */
+@Module({})
+export class AppModule {
+  static of({ engine, registers, gate, metrics }: AppParts): DynamicModule {
+    const desk: Desk = { engine, registers };
+    const routes = commandRoutes(engine, registers);
+    const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
+    const readiness: Readiness = async () => {
+      const stopped = (await registers.status()).filter((register) => register.stopped !== null).map(({ name }) => `register-stopped: ${name}`);
+      const grave = engine.alarms.filter(({ code }) => code === 'refusal-not-recorded').map(({ code }) => code);
+      return [...stopped, ...new Set(grave)];
+    };
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [
+        HealthController,
+        ...routes.map(commandController),
+        SubjectRegisterController, VaccinationRegisterController, HandlingLogController, RegistersController,
+      ],
+      providers: [
+        { provide: WAIT_FOR, useValue: waitFor },
+        { provide: REGISTERS, useValue: registers },
+        { provide: Gate, useValue: gate },
+        { provide: TokenVerifier, useValue: new TokenVerifier(engine.ledger.vault.signingKey, engine.clock) },
+        { provide: READINESS, useValue: readiness },
+        { provide: METRICS, useValue: metrics },
+        { provide: APP_GUARD, useClass: Authentication },
+        ...routes.map((route) => commandHandler(engine, route)),
+        ...queryHandlers(desk),
+      ],
+    };
+  }
+}
+
+function commandRoutes(engine: OpenEngine, registers: Registers): readonly CommandRoute[] {
+  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec as never })));
+  const erasure: CommandRoute = {
+    context: retention as Context as Context<unknown>,
+    spec: startErasure as never,
+    run: async (_, command, call) => {
+      const { started, ...report } = await executeErasure(engine, command as StartErasure, call, (slots) => registers.emptyCaches(slots));
+      return { ...started, ...report };
+    },
+  };
+  return [...plain, erasure];
+}
+
+function queryHandlers(desk: Desk): readonly Type[] {
+  return [
+    queryHandler(SearchSubjects, desk, searchSubjects),
+    queryHandler(OpenSubject, desk, openOneSubject),
+    queryHandler(ShowNumber, desk, showNumber),
+    queryHandler(ListSubjects, desk, listSubjects),
+    queryHandler(ListVaccinations, desk, listVaccinations),
+    queryHandler(OpenVaccination, desk, openOneVaccination),
+    queryHandler(ReadHandlingLog, desk, readHandlingLog),
+  ];
+}

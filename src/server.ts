@@ -1,0 +1,104 @@
+import 'reflect-metadata';
+import { writeFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { pino, type Logger } from 'pino';
+import { Registers } from '../projections/engine/registers.js';
+import { Gate } from './access/gate.js';
+import { AppModule } from './app.module.js';
+import { openEngine, type OpenEngine } from './engine.js';
+import { createMetrics } from './http/metrics.js';
+import { ProblemFilter, sendProblem } from './http/problem-filter.js';
+import { correlationOf, type AkashiRequest } from './http/request.js';
+import type { Settings } from './settings.js';
+import type { Clock } from './store/clock.js';
+import { Problem } from './walks/problem.js';
+
+export interface RunningServer {
+  readonly address: string;
+  readonly engine: OpenEngine;
+  readonly registers: Registers;
+  readonly app: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+/** One request holds at most this much; imports have a route of their own. */
+const BODY_LIMIT = 1024 * 1024;
+/** More requests under way than this are sent away: 503. */
+const IN_FLIGHT = 1024;
+/** Where the running engine says how it is reached, for the CLI. */
+export const ADDRESS_FILE = 'engine.json';
+
+/** Opens the engine and answers HTTP until closed. */
+export async function startServer(settings: Settings, options: { clock?: Clock; logger?: Logger } = {}): Promise<RunningServer> {
+  const logger = options.logger ?? pino({ level: settings.logLevel });
+  const engine = await openEngine(settings, {
+    ...(options.clock && { clock: options.clock }),
+    onAlarm: ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'),
+  });
+  const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm });
+  const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
+  const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
+
+  const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 60_000 });
+  const server = adapter.getInstance<FastifyInstance>();
+  metrics.observe(server);
+  limitInFlight(server);
+  logRequests(server, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry }), adapter, { logger: false, abortOnError: false });
+  app.useGlobalFilters(new ProblemFilter(logger, engine.alarm));
+  serveOpenApi(app);
+  await app.listen(settings.port, settings.host);
+  const { port } = server.server.address() as AddressInfo;
+  const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+  const addressFile = join(settings.data, ADDRESS_FILE);
+  writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid }), { mode: 0o600 });
+  logger.info({ address }, 'engine is up');
+
+  const close = async (): Promise<void> => {
+    rmSync(addressFile, { force: true });
+    await app.close();
+    await gate.close();
+    await registers.stop();
+    await engine.close();
+  };
+  return { address, engine, registers, app, close };
+}
+
+function serveOpenApi(app: NestFastifyApplication): void {
+  const description = '証（あかし）: 番号法の特定個人情報の取扱いを、すべて事象として記録し、評価書の記載事項と照合する台帳エンジンの HTTP API。誤りは RFC 9457 の形式で、変わらない code を付けて返す。';
+  const config = new DocumentBuilder().setTitle('証（あかし） HTTP API').setDescription(description).setVersion('0.1.0').addBearerAuth().build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', customSiteTitle: '証（あかし） API' });
+}
+
+type Server = FastifyInstance;
+
+function limitInFlight(server: Server): void {
+  let inFlight = 0;
+  server.addHook('onRequest', (request, reply, done) => {
+    if (inFlight >= IN_FLIGHT) {
+      sendProblem(request as AkashiRequest, reply, new Problem(503, 'busy', '混み合っています。少し待ってからもう一度実行してください', { retryAfter: 1 }));
+      return;
+    }
+    inFlight += 1;
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+    });
+    void reply.header('X-Correlation-Id', correlationOf(request as AkashiRequest));
+    void reply.header('Cache-Control', 'no-store');
+    done();
+  });
+}
+
+/** One line a request: route template, never the URL; who, never what. */
+function logRequests(server: Server, logger: Logger): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const { principal, correlationId } = request as AkashiRequest;
+    logger.debug({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime), correlationId, staff: principal?.actor.staff }, 'request');
+    done();
+  });
+}
