@@ -78,9 +78,8 @@ export class Ledger {
 
   /** @throws WrongExpectedRevision, StoreUnavailable, StoreBusy, StreamFull, FieldError */
   async append(write: LedgerWrite): Promise<Appended> {
-    await this.vault.reserveKeys(1);
-    const { events } = this.seal(write);
-    return this.store.append(write.stream, events, write.expected);
+    if (write.key === null) await this.vault.reserveKeys(1);
+    return this.store.append(write.stream, this.seal(write).events, write.expected);
   }
 
   /** Each stream by itself, one flush for all. */

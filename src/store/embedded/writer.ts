@@ -122,22 +122,26 @@ export class GroupCommitWriter {
     const staged = new Map<string, Head>();
     let position = this.position;
     this.begin.run();
-    const results = batch.map(({ writes, recordedAt, encoded }) =>
-      writes.map((write, w): AppendResult => {
-        const head = staged.get(write.stream) ?? this.heads.get(write.stream);
+    const results: AppendResult[][] = [];
+    for (const { writes, recordedAt, encoded } of batch) {
+      const own: AppendResult[] = [];
+      results.push(own);
+      for (let w = 0; w < writes.length; w += 1) {
+        const write = writes[w]!;
+        const { stream } = write;
+        const head = staged.get(stream) ?? this.heads.get(stream);
         const expected = write.expected === 'none' ? -1 : write.expected;
         let revision = head?.revision ?? -1;
-        if (revision !== expected) return this.repeatOrConflict(write, head, expected);
-        const key = head?.key ?? Number(this.insertStream.run(write.stream).lastInsertRowid);
-        for (const bytes of encoded[w]!) {
-          position += 1;
-          revision += 1;
-          this.insertEvent.run(position, key, revision, bytes);
+        if (revision !== expected) {
+          own.push(this.repeatOrConflict(write, head, expected));
+          continue;
         }
-        staged.set(write.stream, { key, revision });
-        return { ok: true, appended: { stream: write.stream, revision, position, recordedAt, repeated: false } };
-      }),
-    );
+        const key = head?.key ?? Number(this.insertStream.run(stream).lastInsertRowid);
+        for (const bytes of encoded[w]!) this.insertEvent.run((position += 1), key, (revision += 1), bytes);
+        staged.set(stream, { key, revision });
+        own.push({ ok: true, appended: { stream, revision, position, recordedAt, repeated: false } });
+      }
+    }
     this.commit.run();
     for (const [stream, head] of staged) this.heads.set(stream, head);
     this.moveTo(position);

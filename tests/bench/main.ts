@@ -1,0 +1,28 @@
+import { appendScenarios } from './appends.js';
+import { machine, type Measured } from './harness.js';
+
+const scenarios: { readonly [name: string]: (scale: number) => Promise<readonly Measured[]> } = { appends: appendScenarios };
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const short = args.includes('--short');
+const only = args.filter((arg) => !arg.startsWith('--'));
+const scale = short ? 0.02 : 1;
+
+const measured: Measured[] = [];
+for (const [name, run] of Object.entries(scenarios)) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  if (!json) process.stderr.write(`${name} …\n`);
+  measured.push(...(await run(scale)));
+}
+if (json) process.stdout.write(`${JSON.stringify({ machine: machine(), scenarios: measured })}\n`);
+else printTable(measured);
+
+function printTable(rows: readonly Measured[]): void {
+  const { cpu, cores, memoryGiB, node } = machine();
+  const number = (value: number | null): string => (value === null ? '–' : value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2));
+  process.stdout.write(`${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}\n\n| name | value | unit | raw | ratio | must reach | met | note |\n|---|--:|---|--:|--:|---|---|---|\n`);
+  for (const { name, value, unit, raw, ratio, limit, met, note = '' } of rows) {
+    process.stdout.write(`| ${name} | ${number(value)} | ${unit} | ${number(raw)} | ${ratio === null ? '–' : ratio.toFixed(2)} | ${limit} | ${met ? 'yes' : 'NO'} | ${note} |\n`);
+  }
+}
