@@ -17,6 +17,9 @@ import type { OpenEngine } from './engine.js';
 import { Authentication } from './http/authentication.js';
 import { WAIT_FOR, commandController, commandHandler, type CommandRoute, type WaitFor } from './http/commands.js';
 import { HealthController, METRICS, READINESS, type Readiness } from './http/health.js';
+import { ImportController } from './imports/controller.js';
+import { StaffController } from './access/controller.js';
+import { ENGINE } from './walks/engine.js';
 import { executeErasure } from './retention/execution.js';
 import { retention, startErasure, type StartErasure } from './retention/module.js';
 import type { Context } from './walks/context.js';
@@ -46,10 +49,11 @@ export class AppModule {
       controllers: [
         HealthController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, HandlingLogController, RegistersController,
+        SubjectRegisterController, VaccinationRegisterController, HandlingLogController, RegistersController, ImportController, StaffController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },
+        { provide: ENGINE, useValue: engine },
         { provide: REGISTERS, useValue: registers },
         { provide: Gate, useValue: gate },
         { provide: TokenVerifier, useValue: new TokenVerifier(engine.ledger.vault.signingKey, engine.clock) },

@@ -5,6 +5,7 @@ import { evidence } from './evidence/module.js';
 import { registry } from './event-registry.js';
 import { exchange } from './exchange/module.js';
 import { Guard } from './handling/guard.js';
+import { imports } from './imports/module.js';
 import { isErased } from './ledger/event-type.js';
 import { streamName } from './ledger/ids.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -91,6 +92,7 @@ function contextsOf(ledger: Ledger) {
     vaccinations(persons),
     exchange(() => ledger, persons),
     retention,
+    imports,
   ];
 }
 

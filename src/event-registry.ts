@@ -5,6 +5,7 @@ import { EvidenceRecorded } from './handling/evidence.js';
 import { HandlingRefused } from './handling/refusal.js';
 import { StoreFounded } from './ledger/agency.js';
 import { ErasureOrdered, ErasureVerified } from './ledger/erasure.js';
+import { importEvents } from './imports/events.js';
 import { Registry } from './ledger/registry.js';
 import { NumberRegistered } from './numbers/events.js';
 import { erasureOrderEvents } from './retention/events.js';
@@ -20,7 +21,7 @@ export const registry = new Registry(
     SessionOpened, InformationUsed, HandlingRefused, EvidenceRecorded,
     ...declarationEvents, StaffRegistered, UnauthenticatedCounted,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
-    ...erasureOrderEvents,
+    ...erasureOrderEvents, ...importEvents,
   ],
   handlingShape,
 );

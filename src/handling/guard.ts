@@ -148,6 +148,12 @@ export class Guard {
     return this.conclude(request, this.versionAt(request.at), NO_FINDINGS, false);
   }
 
+  /** 移行: what was handled under earlier rules is recorded and not judged by today's. */
+  recordUnjudged(request: HandlingRequest): Judgement {
+    const judgement = this.permit({ ...request, assurance: 'attested' });
+    return { ...judgement, block: { ...judgement.block, declarationVersion: 0 } };
+  }
+
   private conclude(request: HandlingRequest, version: CompiledVersion | undefined, findings: readonly Finding[], enforced: boolean): Judgement {
     const outcome = findings.length === 0 ? 'written' : enforced && !request.happenedElsewhere ? 'refused' : 'deviation';
     return {

@@ -86,16 +86,21 @@ export class BlindIndex {
     if (result.busy !== 0) throw new Error('the write-ahead log of the blind index could not be emptied');
   }
 
-  /** Copies the index, consistent and whole, to another file. */
-  async copyTo(file: string): Promise<void> {
-    await this.db.backup(file);
-  }
-
   close(): void {
     this.db.close();
   }
 
   private hash(kind: string, value: string): Buffer {
     return createHmac('sha256', this.key).update(kind).update('\0').update(value).digest();
+  }
+}
+
+/** Copies an index, consistent and whole, also while its owner goes on writing. */
+export async function copyIndex(from: string, to: string): Promise<void> {
+  const db = new Database(from, { readonly: true });
+  try {
+    await db.backup(to);
+  } finally {
+    db.close();
   }
 }

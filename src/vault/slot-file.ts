@@ -109,6 +109,14 @@ export class SlotFile {
     return { first, keys };
   }
 
+  /** Extends the file with slots that hold no key and never will. */
+  async padTo(count: number): Promise<void> {
+    const missing = count - this.length;
+    if (missing <= 0) return;
+    writeSync(this.fd, Buffer.alloc(SLOT_BYTES * missing), 0, SLOT_BYTES * missing, offsetOf(this.length));
+    await promisify(fdatasync)(this.fd);
+  }
+
   read(slot: number): KeyObject | SlotVerdict {
     const cell = Buffer.allocUnsafe(SLOT_BYTES);
     if (!Number.isSafeInteger(slot) || slot < 0 || readSync(this.fd, cell, 0, SLOT_BYTES, offsetOf(slot)) < SLOT_BYTES) return 'key-missing';

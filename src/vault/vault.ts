@@ -6,7 +6,7 @@ import { addDays, todayInJapan } from '../codes/plain-date.js';
 import { instant } from '../store/clock.js';
 import { lockDirectory } from '../store/directory-lock.js';
 import { backupFile, listGenerations, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
-import { BlindIndex, INDEX_FILE } from './blind-index.js';
+import { BlindIndex, INDEX_FILE, copyIndex } from './blind-index.js';
 import { VaultError } from './errors.js';
 import { createKeyFile, loadKey, type KeySource } from './key-file.js';
 import { KeyPool, type NewKey } from './key-pool.js';
@@ -52,6 +52,15 @@ export class VaultReader {
     return this.slots.identity;
   }
 
+  /** Number of keys ever written: an event that names a higher one belongs to a later vault. */
+  get keyCount(): number {
+    return this.slots.length;
+  }
+
+  get highestPosition(): number {
+    return this.slots.highestPosition;
+  }
+
   open(sealed: SealedBytes, place: SealingPlace): Opening {
     if (this.refused.has(sealed.key)) return { verdict: 'erased' };
     const key = this.ring.get(sealed.key);
@@ -63,6 +72,11 @@ export class VaultReader {
   /** A keyed hash for the read models: equal values have equal tokens, and nobody without the vault can make one. */
   token(kind: string, value: string): Buffer {
     return createHmac('sha256', this.tokenKey).update(kind).update('\0').update(value).digest().subarray(0, 16);
+  }
+
+  /** Signs and checks staff tokens. */
+  get signingKey(): KeyObject {
+    return this.purposeKey('signing');
   }
 
   /** From now on these keys open nothing, whatever the file still holds. */
@@ -104,22 +118,8 @@ export class Vault extends VaultReader {
     this.index = new BlindIndex(join(directory, INDEX_FILE), this.purposeKey('index'));
   }
 
-  /** Number of keys ever written: an event that names a higher one belongs to a later vault. */
-  get keyCount(): number {
-    return this.slots.length;
-  }
-
-  get highestPosition(): number {
-    return this.slots.highestPosition;
-  }
-
   noteHighestPosition(position: number): void {
     this.slots.noteHighestPosition(position);
-  }
-
-  /** Signs and checks staff tokens. */
-  get signingKey(): KeyObject {
-    return this.purposeKey('signing');
   }
 
   /** A keyed digest for deriving ids from content, so that an id tells nothing of what it came from. */
@@ -159,32 +159,14 @@ export class Vault extends VaultReader {
     return this.slots.read(slot) === 'erased';
   }
 
-  /**
-   * Makes the next generation of key backups: the key file (unless the key comes from a service), the keys and the
-   * blind index, encrypted under `key`. Expired generations are removed on the way.
-   */
-  async backUp(target: { directory: string; key: KeyObject; keepDays: number; now: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
-    const today = todayInJapan(new Date(target.now));
-    const known = listGenerations(this.directory);
-    const expired = removeExpired(target.directory, known, today);
-    const made: Generation = {
-      generation: (known.at(-1)?.generation ?? 0) + 1,
-      ...this.identity,
-      position: this.highestPosition,
-      madeAt: instant(target.now),
-      expiresOn: addDays(today, target.keepDays),
-    };
-    // Counted before it is written: an erasure in between must reckon with it.
-    writeGenerations(this.directory, [...known.filter((old) => !expired.includes(old)), made]);
-    const index = join(this.directory, `${INDEX_FILE}.copy`);
-    await this.index.copyTo(index);
-    try {
-      const files = [KEY_FILE, SLOTS_FILE].map((name) => ({ name, path: join(this.directory, name) })).filter(({ path }) => existsSync(path));
-      writeBackup(backupFile(target.directory, made.generation), target.key, made, [...files, { name: INDEX_FILE, path: index }]);
-    } finally {
-      rmSync(index, { force: true });
-    }
-    return { made, expired };
+  /** Makes the next generation of key backups. */
+  backUp(target: BackupTarget): Promise<{ made: Generation; expired: readonly Generation[] }> {
+    return backUpFiles(this, this.directory, target);
+  }
+
+  /** Fills the file with dead slots up to a number, so that no key is ever given out under one that events of a lost vault name. */
+  reserveThrough(slot: number): Promise<void> {
+    return this.slots.padTo(slot + 1);
   }
 
   /** The day on which the last generation that holds the keys of today expires; today when there is none. */
@@ -203,6 +185,49 @@ export class Vault extends VaultReader {
 
 function aad({ event, stream, type, schema }: SealingPlace, key: number): Buffer {
   return Buffer.from(`${event}\n${stream}\n${type}\n${schema}\n${key}`);
+}
+
+export interface BackupTarget {
+  readonly directory: string;
+  /** the key of the backups, held apart from vault and backups */
+  readonly key: KeyObject;
+  readonly keepDays: number;
+  readonly now: number;
+}
+
+/** The same beside a running engine: keys are only added behind or destroyed in place, so the files can be read at any time. */
+export async function backUpVault(options: VaultOptions, target: BackupTarget): Promise<{ made: Generation; expired: readonly Generation[] }> {
+  const reader = await openVaultReader(options);
+  try {
+    return await backUpFiles(reader, options.directory, target);
+  } finally {
+    reader.close();
+  }
+}
+
+/** The key file (unless the key comes from a service), the keys and the blind index, as one file. Expired generations are removed on the way. */
+async function backUpFiles(vault: VaultReader, directory: string, target: BackupTarget): Promise<{ made: Generation; expired: readonly Generation[] }> {
+  const today = todayInJapan(new Date(target.now));
+  const known = listGenerations(directory);
+  const expired = removeExpired(target.directory, known, today);
+  const made: Generation = {
+    generation: (known.at(-1)?.generation ?? 0) + 1,
+    ...vault.identity,
+    position: vault.highestPosition,
+    madeAt: instant(target.now),
+    expiresOn: addDays(today, target.keepDays),
+  };
+  // Counted before it is written: an erasure in between must reckon with it.
+  writeGenerations(directory, [...known.filter((old) => !expired.includes(old)), made]);
+  const index = join(directory, `${INDEX_FILE}.copy`);
+  await copyIndex(join(directory, INDEX_FILE), index);
+  try {
+    const files = [KEY_FILE, SLOTS_FILE].map((name) => ({ name, path: join(directory, name) })).filter(({ path }) => existsSync(path));
+    writeBackup(backupFile(target.directory, made.generation), target.key, made, [...files, { name: INDEX_FILE, path: index }]);
+  } finally {
+    rmSync(index, { force: true });
+  }
+  return { made, expired };
 }
 
 export interface VaultOptions {

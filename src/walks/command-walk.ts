@@ -55,11 +55,12 @@ export async function runCommand<S>(engine: Engine, context: Context<S>, spec: C
 async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, call: Call): Promise<CommandResult> {
   const { ledger } = engine;
   const ids = chooseIds(engine, spec, call);
-  const target = context.singleton ? ledger.vault.identity.store : creates(spec) ? ids.stream : call.target!;
+  const target = targetOf(engine, context, spec, command, call, ids.stream);
   const stream = streamName(context.category, target);
   const loaded = await ledger.load(stream);
   const request = call.idempotencyKey === undefined ? undefined : requestDigest(engine, spec, command);
 
+  if (spec.idFrom && loaded.revision !== 'none') return repetition(loaded, 0, target, undefined);
   const repeated = loaded.recorded.findIndex(({ id }) => id === ids.event(0));
   if (repeated >= 0) return repetition(loaded, repeated, target, request);
   if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
@@ -89,6 +90,12 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   return { ...appended, id: target, events: drafts.map(({ id }) => id), findings: judgement?.findings ?? [], reasons: judgement?.reasons ?? [] };
 }
 
+function targetOf<S>({ ledger }: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, { target }: Call, fresh: string): string {
+  if (context.singleton) return ledger.vault.identity.store;
+  if (spec.idFrom) return derivedId(ledger.vault.deriveId(...spec.idFrom(command)));
+  return creates(spec) ? fresh : target!;
+}
+
 async function judgeCommand<S>(
   engine: Engine,
   spec: CommandSpec<S>,
@@ -104,7 +111,7 @@ async function judgeCommand<S>(
     const attempt = { kind: 'use', file: 'none', system: engine.system, subjects: [], items: [], department, at: occasion.now } as const;
     throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, 'right'), about);
   }
-  const facts = await spec.handling(command as never, state, occasion);
+  const { unjudged = false, ...facts } = await spec.handling(command as never, state, occasion);
   const late = command.occurredAt !== undefined;
   if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
   const at = late ? new Date(command.occurredAt!).toISOString() : occasion.now;
@@ -123,7 +130,7 @@ async function judgeCommand<S>(
     ...facts,
     evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence) : [])],
   };
-  const judgement = late && !principal.rights.has('late-entry') ? engine.guard.refuse(request, 'right') : judge(engine, principal, spec.right, request);
+  const judgement = late && !principal.rights.has('late-entry') ? engine.guard.refuse(request, 'right') : judge(engine, principal, spec.right, request, unjudged ? 'unjudged' : 'judged');
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
   if (judgement.reasonRequired && command.reason === undefined) {
     throw unacceptable('reason-required', `記載外の取扱いです。理由を入力してください（${judgement.reasons.join('、')}）`);
@@ -149,7 +156,7 @@ function requestDigest({ ledger }: Engine, spec: CommandSpec, command: Command):
 function repetition(loaded: LoadedStream, index: number, id: string, request: string | undefined): CommandResult {
   const { sealed } = loaded.events[index]!;
   const about = (sealed as { about?: About }).about;
-  if (about?.request !== undefined && about.request !== request) {
+  if (about?.request !== undefined && request !== undefined && about.request !== request) {
     throw unacceptable('idempotency-key-reused', '同じ Idempotency-Key が、内容の異なる要求に使われています');
   }
   const first = loaded.recorded[index]!;

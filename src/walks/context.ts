@@ -24,7 +24,11 @@ export interface Decider<S> {
 }
 
 /** The part of a handling that depends on the command; the rest is taken from the command's common fields and the session. */
-export type HandlingFacts = Pick<HandlingRequest, 'kind' | 'file' | 'subjects' | 'items'> & Partial<Omit<HandlingRequest, 'at' | 'department'>>;
+export type HandlingFacts = Pick<HandlingRequest, 'kind' | 'file' | 'subjects' | 'items'> &
+  Partial<Omit<HandlingRequest, 'at' | 'department'>> & {
+    /** 移行: recorded, but not judged against what is written today */
+    readonly unjudged?: boolean;
+  };
 
 /** A number that only one stream may hold. */
 export interface Claim {
@@ -44,6 +48,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   /** the handling that this is; absent where no personal information is touched */
   readonly handling?: (command: C, state: S, occasion: Occasion) => HandlingFacts | Promise<HandlingFacts>;
   readonly claims?: (command: C) => readonly Claim[];
+  /** for a creating command whose id follows from its content: the same content is the same stream */
+  readonly idFrom?: (command: C) => readonly string[];
 }
 
 /** A context as the composition root sees it. */

@@ -5,6 +5,9 @@ import { instant, type Clock } from '../store/clock.js';
 import { todayInJapan } from '../codes/plain-date.js';
 import type { SessionStreams } from './session-streams.js';
 
+/** The engine as Nest hands it to controllers. */
+export const ENGINE = Symbol('engine');
+
 /** What the walks run on. There is one in a process. */
 export interface Engine {
   readonly ledger: Ledger;

@@ -68,7 +68,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     department: principal.actor.department,
     at,
   };
-  const judgement = judge(engine, principal, what.right, request, what.ownRecords);
+  const judgement = judge(engine, principal, what.right, request, what.ownRecords ? 'own-records' : 'judged');
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
   const used = event(InformationUsed, { query: what.query, shown: rows.length, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
   const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as unknown as JsonObject };

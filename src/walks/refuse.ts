@@ -27,7 +27,8 @@ export async function refusal(engine: Engine, principal: Principal, correlationI
 }
 
 /** Judges by right first, then by the written items. */
-export function judge(engine: Engine, principal: Principal, right: string, request: HandlingRequest, byRightAlone = false): Judgement {
+export function judge(engine: Engine, principal: Principal, right: string, request: HandlingRequest, how: 'judged' | 'own-records' | 'unjudged' = 'judged'): Judgement {
   if (!principal.rights.has(right)) return engine.guard.refuse(request, 'right');
-  return byRightAlone ? engine.guard.permit(request) : engine.guard.judge(request);
+  if (how === 'own-records') return engine.guard.permit(request);
+  return how === 'unjudged' ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
 }

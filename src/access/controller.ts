@@ -1,0 +1,27 @@
+import { Controller, Get, Inject, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { principalOf, type AkashiRequest } from '../http/request.js';
+import { isId, streamName } from '../ledger/ids.js';
+import { ENGINE, type Engine } from '../walks/engine.js';
+import { Problem, notFound } from '../walks/problem.js';
+import { STAFF } from './events.js';
+
+@ApiTags('職員')
+@ApiBearerAuth()
+@Controller('staff')
+export class StaffController {
+  constructor(@Inject(ENGINE) private readonly engine: Engine) {}
+
+  /** Kind, department and role; names are not opened here. */
+  @Get(':id')
+  @ApiOperation({ summary: '職員の区分・部署・役割' })
+  async one(@Req() request: AkashiRequest): Promise<object> {
+    const { id } = request.params as { id?: string };
+    if (!principalOf(request).rights.has('staff:register')) throw new Problem(403, 'no-right', 'この操作の権限がありません');
+    if (!isId(id)) throw notFound('職員');
+    const { recorded } = await this.engine.ledger.summary(streamName(STAFF, id));
+    if (recorded.length === 0) throw notFound('職員');
+    const { kind, department, role } = recorded.at(-1)!.data;
+    return { staff: id, kind, department, role };
+  }
+}

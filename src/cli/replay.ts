@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projections } from '../../projections/all.js';
+import { Registers, positionAt } from '../../projections/engine/registers.js';
+import { registerDigest } from '../../projections/engine/register-file.js';
+import { isPlainDate } from '../codes/plain-date.js';
+import { registry } from '../event-registry.js';
+import { openForReading, EVENTS_FILE } from '../store/embedded/database.js';
+import { HeadSignal } from '../store/embedded/head-signal.js';
+import { EmbeddedReader } from '../store/embedded/reader.js';
+import type { Settings } from '../settings.js';
+
+export interface Replayed {
+  readonly position: number;
+  readonly at: string;
+  readonly events: number;
+  readonly registers: readonly { readonly name: string; readonly label: string; readonly rows: number; readonly digest: string }[];
+}
+
+/** Folds the ledger anew into scratch registers up to a moment; opens no value for anybody and changes nothing. */
+export async function replay(settings: Settings, { asOf, position }: { readonly asOf?: string; readonly position?: string }): Promise<Replayed> {
+  const file = join(settings.data, EVENTS_FILE);
+  const db = openForReading(file);
+  const head = db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0;
+  const signal = new HeadSignal();
+  signal.raise(head);
+  const reader = new EmbeddedReader(db, signal);
+  const scratch = mkdtempSync(join(settings.data, 'replay-'));
+  const store = Object.assign(reader, { readerSource: { file, head: signal.buffer } });
+  const registers = Registers.scratchOnly({ store, vault: settings.vault, directory: scratch, alarm: () => undefined });
+  try {
+    const upTo = position !== undefined ? Math.min(head, Number(position)) : asOf !== undefined ? await positionAt(reader, instantOf(asOf)) : head;
+    const [last] = upTo > 0 ? await reader.readAll({ after: upTo - 1, limit: 1 }) : [];
+    const folded = [];
+    for (const { name, label } of projections) folded.push({ name, label, ...registerDigest(await registers.asOf(name, upTo)) });
+    return { position: upTo, at: last ? registry.decode(last).recordedAt : '-', events: upTo, registers: folded };
+  } finally {
+    await registers.stop();
+    reader.close();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function instantOf(asOf: string): string {
+  const ms = Date.parse(isPlainDate(asOf) ? `${asOf}T23:59:59.999+09:00` : asOf);
+  if (Number.isNaN(ms)) throw new Error('時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください。');
+  return new Date(ms).toISOString();
+}

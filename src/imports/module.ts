@@ -1,0 +1,103 @@
+import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
+import { Command } from '../walks/command-class.js';
+import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
+import { Checked, Choice, Code, Flag } from '../walks/fields.js';
+import { conflict } from '../walks/problem.js';
+import { IMPORT, IMPORT_KINDS, ImportAborted, ImportAdvanced, ImportCompleted, ImportConfirmed, ImportOpened, importEvents, type ImportKind } from './events.js';
+
+const ENCODINGS = ['utf-8', 'cp932'] as const;
+
+export class OpenImport extends Command {
+  @Choice({ label: '取り込むファイルの種類', of: IMPORT_KINDS, example: 'residents' })
+  kind!: ImportKind;
+
+  @Code({ label: '特定個人情報ファイル', example: 'vaccination' })
+  file!: string;
+
+  @Checked({ label: 'ファイルの SHA-256', code: 'digest', expects: '16進64桁で指定してください', test: (text) => /^[0-9a-f]{64}$/.test(text) })
+  digest!: string;
+
+  @Choice({ label: '文字コード', of: ENCODINGS, example: 'utf-8' })
+  encoding!: (typeof ENCODINGS)[number];
+
+  @Flag({ label: '移行（初期データの取込み）', required: false })
+  migration?: boolean;
+}
+
+export class ConfirmImport extends Command {
+  @Code({ label: '特定個人情報ファイル', example: 'vaccination' })
+  file!: string;
+}
+
+export interface ImportState {
+  readonly status: 'none' | 'open' | 'completed' | 'aborted' | 'confirmed';
+  readonly kind: ImportKind;
+  readonly encoding: (typeof ENCODINGS)[number];
+  readonly migration: boolean;
+  readonly digest: string;
+  readonly openedBy: string;
+  /** rows dealt with so far */
+  readonly row: number;
+  readonly registered: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly abortedFor: string | null;
+}
+
+export const initialImport = (): ImportState => ({
+  status: 'none', kind: 'residents', encoding: 'utf-8', migration: false, digest: '', openedBy: '', row: 0, registered: 0, changed: 0, unchanged: 0, rejected: 0, abortedFor: null,
+});
+
+export function evolveImport(state: ImportState, happened: DomainEvent): ImportState {
+  switch (happened.type) {
+    case ImportOpened.type: {
+      const { data, sealed } = happened as EventOf<typeof ImportOpened>;
+      return { ...state, status: 'open', kind: data.import, encoding: data.encoding, migration: data.migration, digest: isErased(sealed) ? '' : sealed.digest, openedBy: happened.actor };
+    }
+    case ImportAdvanced.type: {
+      const { row, registered, changed, unchanged, rejects } = (happened as EventOf<typeof ImportAdvanced>).data;
+      return {
+        ...state, status: state.status === 'aborted' ? 'open' : state.status, row,
+        registered: state.registered + registered, changed: state.changed + changed, unchanged: state.unchanged + unchanged, rejected: state.rejected + new Set(rejects.map((reject) => reject.row)).size,
+      };
+    }
+    case ImportCompleted.type:
+      return { ...state, status: 'completed', abortedFor: null };
+    case ImportAborted.type:
+      return { ...state, status: 'aborted', abortedFor: (happened as EventOf<typeof ImportAborted>).data.reason };
+    case ImportConfirmed.type:
+      return { ...state, status: 'confirmed' };
+    default:
+      return state;
+  }
+}
+
+function decide({ type, data }: { readonly type: string; readonly data: object }, state: ImportState, _: Occasion): readonly NewDomainEvent[] {
+  if (type === 'OpenImport') {
+    const { kind, encoding, migration = false, digest } = data as OpenImport;
+    return [event(ImportOpened, { import: kind, encoding, migration }, { digest })];
+  }
+  if (state.status !== 'completed') throw conflict('not-completed', '取込みが完了していません');
+  return [event(ImportConfirmed, { rows: state.row }, {})];
+}
+
+export const imports = context<ImportState>({
+  category: IMPORT,
+  label: '取込み',
+  events: importEvents,
+  decider: { initialState: initialImport, evolve: evolveImport, decide },
+  commands: [
+    command<ImportState, OpenImport>(OpenImport, 'POST /imports', {
+      summary: 'ファイルの取込みを始める（同じファイルは同じ取込みになる）',
+      right: 'import:run',
+      idFrom: ({ kind, digest }) => ['import', kind, digest],
+      handling: ({ file, migration }): HandlingFacts => ({ kind: 'acquisition', file, subjects: [], items: [], ...(migration && { unjudged: true }) }),
+    }),
+    command<ImportState, ConfirmImport>(ConfirmImport, 'POST /imports/:id/confirmations', {
+      summary: '取込みの結果を確認する（取り込んだ人以外）',
+      right: 'import:confirm',
+      handling: ({ file }, { openedBy }, { person }): HandlingFacts => ({ kind: 'use', file, subjects: [], items: [], ...(openedBy === person && { breaks: ['secondPerson'] as const }) }),
+    }),
+  ],
+});

@@ -1,0 +1,134 @@
+import { canonical, type Json } from '../store/canonical.js';
+import { event } from '../ledger/event-type.js';
+import { streamId } from '../ledger/ids.js';
+import type { LedgerWrite, LoadedStream } from '../ledger/ledger.js';
+import { NUMBER, NumberRegistered } from '../numbers/events.js';
+import { MY_NUMBER } from '../numbers/module.js';
+import { decide, evolve, identityOf, initialState, itemsOf } from '../subjects/decider.js';
+import { SUBJECT, SubjectRegistered, type Identity, type ResidentChangeKind } from '../subjects/events.js';
+import { ADDRESSEE_NUMBER, numbersOf } from '../subjects/module.js';
+import type { IndexClaim } from '../vault/blind-index.js';
+import type { ParsedRow, Reject } from './columns.js';
+import type { Reason } from './reasons.js';
+import { judgeRow, rowStream, rowWrite, type Batch, type RowOutcome } from './row-writer.js';
+
+type Given = Identity & { readonly number?: string; readonly change: ResidentChangeKind; readonly changedOn: string; readonly notifiedOn?: string };
+
+/** What a row wants to do; numbers are claimed for all rows of a slice in one durable step before anything is appended. */
+interface Intent {
+  readonly row: number;
+  readonly kind: 'registered' | 'changed' | 'unchanged';
+  readonly claims: readonly IndexClaim[];
+  readonly writes: readonly LedgerWrite[];
+}
+
+/** Takes resident rows: an unknown 宛名番号 registers a person, a known one is compared and changed. */
+export function residentRows(batch: Batch): (rows: readonly ParsedRow[]) => Promise<RowOutcome> {
+  return async (rows) => {
+    const intents: Intent[] = [];
+    const rejects: Reject[] = [];
+    const inSlice = new Set<string>();
+    for (const { row, values } of rows) {
+      const given = values as unknown as Given;
+      const intent = inSlice.has(given.addresseeNumber) ? 'same-row-twice' : await intend(batch, row, given);
+      inSlice.add(given.addresseeNumber);
+      if (typeof intent === 'string') rejects.push({ row, column: 0, reason: intent });
+      else intents.push(intent);
+    }
+    const { taken, refused } = await claim(batch, intents);
+    rejects.push(...refused);
+    const count = (kind: Intent['kind']): number => taken.filter((intent) => intent.kind === kind).length;
+    return { writes: taken.flatMap(({ writes }) => writes), rejects, registered: count('registered'), changed: count('changed'), unchanged: count('unchanged') };
+  };
+}
+
+async function intend(batch: Batch, row: number, given: Given): Promise<Intent | Reason> {
+  const own = rowStream(batch, SUBJECT, row, 0);
+  const owner = batch.engine.ledger.vault.index.find(ADDRESSEE_NUMBER, given.addresseeNumber);
+  if (!owner || owner.stream === own.stream) return register(batch, row, given, own);
+  const loaded = await batch.engine.ledger.load(owner.stream);
+  if (loaded.revision === 'none') return register(batch, row, given, own); // claimed once, never appended
+  if (loaded.erased) return 'erased';
+  return change(batch, row, given, loaded);
+}
+
+function register(batch: Batch, row: number, given: Given, { id: subject, stream }: { readonly id: string; readonly stream: string }): Intent | Reason {
+  const identity = identityOf(given as never);
+  const scope = scopeOf(given);
+  const judgement = judgeRow(batch, { subjects: [subject], scopes: [scope], items: itemsOf(identity) });
+  if (judgement.outcome === 'refused') return 'refused';
+  const registered = rowWrite(batch, row, 1, { stream, expected: 'none', key: null }, event(SubjectRegistered, { scope, batch: batch.id }, { identity }), judgement);
+  const event1 = registered.drafts[0]!.id;
+  const claims = numbersOf(given).map((number) => ({ ...number, stream, event: event1 }));
+  if (given.number === undefined) return { row, kind: 'registered', claims, writes: [registered] };
+  const number = firstNumber(batch, row, subject, given.number);
+  return typeof number === 'string' ? number : { row, kind: 'registered', claims: [...claims, ...number.claims], writes: [registered, number.write] };
+}
+
+async function change(batch: Batch, row: number, given: Given, loaded: LoadedStream): Promise<Intent | Reason> {
+  const subject = streamId(loaded.stream);
+  const number = given.number === undefined ? undefined : await knownNumber(batch, row, subject, given.number);
+  if (typeof number === 'string') return number;
+  const more = number ? { claims: number.claims, writes: [number.write] } : { claims: [], writes: [] };
+  const state = loaded.events.reduce(evolve, initialState());
+  const own = loaded.recorded.some(({ id }) => id === rowStream(batch, SUBJECT, row, 2).id);
+  const { protection: _, ...before } = state.identity ?? ({} as Identity);
+  const same = canonical(before as unknown as Json) === canonical(identityOf(given as never) as unknown as Json) && state.scope === scopeOf(given);
+  if (own || same) return { row, kind: number ? 'changed' : 'unchanged', ...more };
+  const judgement = judgeRow(batch, { subjects: [subject], scopes: [scopeOf(given)], items: itemsOf(identityOf(given as never)) });
+  if (judgement.outcome === 'refused') return 'refused';
+  if (state.identity?.integratedNumber && given.integratedNumber !== state.identity.integratedNumber) return 'number-differs';
+  const command = { type: 'RecordResidentChange', data: { ...given, scope: scopeOf(given) } };
+  const [happened] = decide(command, state, { now: '', today: batch.today, person: batch.actor.staff, id: subject });
+  const write = rowWrite(batch, row, 2, { stream: loaded.stream, expected: loaded.revision, key: loaded.key }, happened!, judgement);
+  const claims = numbersOf(given).map((claimed) => ({ ...claimed, stream: loaded.stream, event: write.drafts[0]!.id }));
+  return { row, kind: 'changed', claims: [...claims, ...more.claims], writes: [write, ...more.writes] };
+}
+
+/** The number of a known person: already theirs, theirs for the first time, or a reason against it. */
+async function knownNumber(batch: Batch, row: number, subject: string, number: string): Promise<ReturnType<typeof firstNumber> | undefined> {
+  const { ledger } = batch.engine;
+  const holder = ledger.vault.index.find(MY_NUMBER, number);
+  if (holder) {
+    const { recorded } = await ledger.summary(holder.stream);
+    if (recorded.length > 0) return recorded[0]!.data.subject === subject ? undefined : 'number-taken';
+  }
+  const first = ledger.vault.index.find('number-of', `${subject} after none`);
+  if (first && first.stream !== rowStream(batch, NUMBER, row, 3).stream && (await ledger.summary(first.stream)).revision !== 'none') return 'number-differs';
+  return firstNumber(batch, row, subject, number);
+}
+
+function firstNumber(batch: Batch, row: number, subject: string, number: string): { readonly write: LedgerWrite; readonly claims: readonly IndexClaim[] } | Reason {
+  const judgement = judgeRow(batch, { subjects: [subject], items: ['number'] });
+  if (judgement.outcome === 'refused') return 'refused';
+  const { stream } = rowStream(batch, NUMBER, row, 3);
+  const write = rowWrite(batch, row, 4, { stream, expected: 'none', key: null }, event(NumberRegistered, { subject }, { number }), judgement);
+  const owner = { stream, event: write.drafts[0]!.id };
+  return { write, claims: [{ kind: MY_NUMBER, value: number, ...owner }, { kind: 'number-of', value: `${subject} after none`, ...owner }] };
+}
+
+/** Claims the numbers of all rows; a row whose number belongs to somebody else is rejected and the rest claimed again. */
+async function claim(batch: Batch, intents: readonly Intent[]): Promise<{ readonly taken: readonly Intent[]; readonly refused: readonly Reject[] }> {
+  const { index } = batch.engine.ledger.vault;
+  const refused: Reject[] = [];
+  let taken = intents;
+  for (;;) {
+    const conflicts = index.claim(taken.flatMap(({ claims }) => claims));
+    if (conflicts.length === 0) return { taken, refused };
+    const lost = new Set<string>();
+    const streamsHere = new Set(taken.flatMap(({ claims }) => claims.map(({ stream }) => stream)));
+    for (const conflict of conflicts) {
+      const standing = streamsHere.has(conflict.owner.stream) || (await batch.engine.ledger.summary(conflict.owner.stream)).revision !== 'none';
+      if (standing) lost.add(conflict.stream);
+      else index.takeOver(conflict);
+    }
+    const losers = taken.filter(({ claims }) => claims.some(({ stream }) => lost.has(stream)));
+    refused.push(...losers.map(({ row }): Reject => ({ row, column: 0, reason: 'number-taken' })));
+    taken = taken.filter((intent) => !losers.includes(intent));
+  }
+}
+
+function scopeOf({ leftOn, diedOn, change: kind }: Given): 'resident' | 'former-resident' {
+  return leftOn !== undefined || diedOn !== undefined || kind === 'death' || kind === 'ex-officio-removal' ? 'former-resident' : 'resident';
+}
+

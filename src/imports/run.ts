@@ -1,0 +1,211 @@
+import { Worker } from 'node:worker_threads';
+import { todayInJapan } from '../codes/plain-date.js';
+import type { HandlingBlock } from '../handling/block.js';
+import { event, type NewDomainEvent } from '../ledger/event-type.js';
+import { newId, streamName } from '../ledger/ids.js';
+import type { Actor } from '../store/event.js';
+import { WrongExpectedRevision } from '../store/port.js';
+import type { Engine } from '../walks/engine.js';
+import { Problem, conflict, notFound } from '../walks/problem.js';
+import { IMPORT, ImportAborted, ImportAdvanced, ImportCompleted } from './events.js';
+import { evolveImport, initialImport, type ImportState } from './module.js';
+import type { ParsedRow, Reject } from './columns.js';
+import type { FromParser, ToParser } from './parser-protocol.js';
+import { residentRows } from './resident-rows.js';
+import type { Batch, RowOutcome } from './row-writer.js';
+import { vaccinationRows } from './vaccination-rows.js';
+
+/** Rows handled in one stretch of the answering thread, then appended with one flush. */
+const SLICE_ROWS = 96;
+const SLICE_ATTEMPTS = 5;
+/** Rows a parsed batch holds; after each the import notes how far it has come. */
+const BATCH_ROWS = 960;
+
+export interface ImportSummary {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: ImportState['status'];
+  readonly rows: number;
+  readonly registered: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** the same file had been taken in before: nothing was done */
+  readonly already?: boolean;
+  readonly reason?: string;
+  /** position of the last event of the import */
+  readonly position: number;
+}
+
+/** One import at a time: they share the answering thread with the people at the counters. */
+const running = new WeakSet<Engine>();
+
+/**
+ * Takes in the bytes of an opened import: parsed in a worker thread, guarded, sealed and appended here, slice by slice. Ids follow
+ * from file and row, so it can be repeated after any interruption. @throws Problem
+ */
+export async function runImport(engine: Engine, id: string, actor: Actor, bytes: AsyncIterable<Uint8Array>): Promise<ImportSummary> {
+  const opened = await openImport(engine, id);
+  if (opened.state.status === 'completed' || opened.state.status === 'confirmed') return { ...(await summaryOf(engine, id)), already: true };
+  if (running.has(engine)) throw conflict('import-running', '別の取込みが進んでいます。終わってからもう一度実行してください');
+  running.add(engine);
+  try {
+    await new Import(engine, opened, actor).run(bytes);
+  } finally {
+    running.delete(engine);
+  }
+  return summaryOf(engine, id);
+}
+
+/** How an import stands. @throws Problem 404 */
+export async function summaryOf(engine: Engine, id: string): Promise<ImportSummary> {
+  const { state, position } = await openImport(engine, id);
+  const { kind, status, row, registered, changed, unchanged, rejected, abortedFor } = state;
+  return { id, kind, status, rows: row, registered, changed, unchanged, rejected, ...(abortedFor && { reason: abortedFor }), position };
+}
+
+/** Every rejected row of an import. @throws Problem 404 */
+export async function rejectsOf(engine: Engine, id: string): Promise<readonly Reject[]> {
+  const { loaded } = await openImport(engine, id);
+  return loaded.recorded.flatMap(({ type, data }) => (type === ImportAdvanced.type ? (data.rejects as unknown as readonly Reject[]) : []));
+}
+
+type Opened = Awaited<ReturnType<typeof openImport>>;
+
+async function openImport({ ledger }: Engine, id: string) {
+  const loaded = await ledger.load(streamName(IMPORT, id));
+  const first = loaded.recorded[0];
+  if (!first) throw notFound('取込み');
+  const state = loaded.events.reduce(evolveImport, initialImport());
+  return { id, loaded, first, state, position: loaded.recorded.at(-1)!.position };
+}
+
+class Import {
+  private readonly batch: Batch;
+  private readonly take: (rows: readonly ParsedRow[]) => Promise<RowOutcome>;
+  private readonly stream: string;
+  private revision: number;
+  private row: number;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly opened: Opened,
+    private readonly actor: Actor,
+  ) {
+    const { id, first, state, loaded } = opened;
+    const block = first.handling as unknown as HandlingBlock;
+    this.stream = loaded.stream;
+    this.revision = loaded.revision as number;
+    this.row = state.row;
+    this.batch = {
+      engine, id, actor, file: block.file, migration: state.migration, opened: first.id, correlationId: first.correlationId,
+      digest: engine.ledger.vault.deriveId('import-rows', state.kind, state.digest),
+      source: block.counterpart, method: block.method, purpose: block.purpose, legalGround: block.legalGround,
+      today: todayInJapan(new Date(engine.clock())),
+    };
+    this.take = state.kind === 'residents' ? residentRows(this.batch) : vaccinationRows(this.batch);
+  }
+
+  async run(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const { state } = this.opened;
+    const worker = new Worker(workerFile(), { workerData: { kind: state.kind, encoding: state.encoding, batchRows: BATCH_ROWS } });
+    const tell = (message: ToParser): void => worker.postMessage(message);
+    let work: Promise<void> = Promise.resolve();
+    let fault: Extract<FromParser, { kind: 'fault' }> | undefined;
+    let wake: (() => void) | undefined;
+    let failure: Error | undefined;
+    const ended = new Promise<Extract<FromParser, { kind: 'end' }>>((resolve, reject) => {
+      worker.on('error', reject);
+      worker.on('message', (message: FromParser) => {
+        if (message.kind === 'ready') wake?.();
+        if (message.kind === 'fault') fault = message;
+        if (message.kind === 'end') resolve(message);
+        if (message.kind === 'batch') {
+          work = work.then(async () => {
+            if (failure) return;
+            await this.takeBatch(message.upTo, message.rows, message.rejects).catch((error: Error) => {
+              failure = error;
+            });
+            tell({ kind: 'taken' });
+          });
+        }
+      });
+    });
+    ended.catch(() => undefined);
+    try {
+      for await (const chunk of bytes) {
+        if (fault || failure) break;
+        const ready = new Promise<void>((resolve) => (wake = resolve));
+        tell({ kind: 'bytes', bytes: chunk });
+        await Promise.race([ready, ended]);
+      }
+      tell({ kind: 'end' });
+      const end = await ended;
+      await work;
+      if (failure) throw failure;
+      if (fault) throw await this.abort(fault.code, toProblem(fault));
+      if (end.digest !== state.digest) throw await this.abort('digest-differs', new Problem(422, 'digest-differs', '送られた内容が、届け出た SHA-256 と違います。ファイルが途中で変わっていないか確かめてください'));
+      await this.note(event(ImportCompleted, { rows: this.row }));
+    } finally {
+      await worker.terminate();
+    }
+  }
+
+  private async takeBatch(upTo: number, rows: readonly ParsedRow[], rejects: readonly Reject[]): Promise<void> {
+    if (upTo <= this.row) return; // dealt with before the interruption
+    const outcome = { registered: 0, changed: 0, unchanged: 0 };
+    const rejected = [...rejects];
+    for (let i = 0; i < rows.length; i += SLICE_ROWS) {
+      const slice = await this.takeSlice(rows.slice(i, i + SLICE_ROWS));
+      rejected.push(...slice.rejects);
+      outcome.registered += slice.registered;
+      outcome.changed += slice.changed;
+      outcome.unchanged += slice.unchanged;
+    }
+    this.row = upTo;
+    const sorted = rejected.sort((a, b) => a.row - b.row || a.column - b.column).map(({ row, column, item, reason }) => ({ row, column, ...(item && { item }), reason }));
+    await this.note(event(ImportAdvanced, { row: upTo, ...outcome, rejects: sorted }));
+  }
+
+  /** A person changed at a counter meanwhile is compared again; what the slice has written already is acknowledged again. */
+  private async takeSlice(rows: readonly ParsedRow[]): Promise<RowOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      const slice = await this.take(rows);
+      const failed = (await this.engine.ledger.appendMany(slice.writes)).find((result) => !result.ok);
+      if (!failed || failed.ok) return slice;
+      if (!(failed.error instanceof WrongExpectedRevision) || attempt === SLICE_ATTEMPTS) throw failed.error;
+    }
+  }
+
+  private async abort(reason: string, problem: Problem): Promise<Problem> {
+    await this.note(event(ImportAborted, { row: this.row, reason }));
+    return problem;
+  }
+
+  private async note(happened: NewDomainEvent): Promise<void> {
+    const { actor, correlationId, opened } = this.batch;
+    const draft = { id: newId(), event: happened, actor: this.actor ?? actor, correlationId, causationId: opened, occurredAt: null, handling: null };
+    const { revision } = await this.engine.ledger.append({ stream: this.stream, drafts: [draft], expected: this.revision, key: this.opened.loaded.key });
+    this.revision = revision;
+  }
+}
+
+const FAULTS: { readonly [code in Extract<FromParser, { kind: 'fault' }>['code']]: string } = {
+  'number-column': '接種記録のファイルに個人番号の列があります。このファイルは取り込めません。列を除いて作り直してください',
+  'missing-columns': '必須の列がありません',
+  'unknown-columns': '知らない見出しの列があります（列の番号）',
+  'doubled-columns': '同じ見出しの列が二つあります',
+  'not-csv': 'CSV として読めない行があります',
+  'not-encoding': '指定された文字コードでは読めない文字があります',
+  empty: 'ファイルが空です',
+};
+
+function toProblem({ code, columns, line }: Extract<FromParser, { kind: 'fault' }>): Problem {
+  const message = columns.length > 0 ? `${FAULTS[code]}: ${columns.join('、')}` : FAULTS[code];
+  return new Problem(422, code, FAULTS[code], { errors: [{ path: `${line}行目`, code, message }] });
+}
+
+function workerFile(): URL {
+  const here = import.meta.url;
+  return here.endsWith('.ts') ? new URL('../../dist/src/imports/parser-worker.js', here) : new URL('./parser-worker.js', here);
+}
