@@ -68,10 +68,10 @@ export class AppModule {
 }
 
 function commandRoutes(engine: OpenEngine, registers: Registers): readonly CommandRoute[] {
-  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec as never })));
+  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec })));
   const erasure: CommandRoute = {
-    context: retention as Context as Context<unknown>,
-    spec: startErasure as never,
+    context: retention as Context,
+    spec: startErasure,
     run: async (_, command, call) => {
       const { started, ...report } = await executeErasure(engine, command as StartErasure, call, (slots) => registers.emptyCaches(slots));
       return { ...started, ...report };

@@ -83,14 +83,14 @@ function limitInFlight(server: Server): void {
   let inFlight = 0;
   server.addHook('onRequest', (request, reply, done) => {
     if (inFlight >= IN_FLIGHT) {
-      sendProblem(request as AkashiRequest, reply, new Problem(503, 'busy', '混み合っています。少し待ってからもう一度実行してください', { retryAfter: 1 }));
+      sendProblem(request, reply, new Problem(503, 'busy', '混み合っています。少し待ってからもう一度実行してください', { retryAfter: 1 }));
       return;
     }
     inFlight += 1;
     reply.raw.once('close', () => {
       inFlight -= 1;
     });
-    void reply.header('X-Correlation-Id', correlationOf(request as AkashiRequest));
+    void reply.header('X-Correlation-Id', correlationOf(request));
     void reply.header('Cache-Control', 'no-store');
     done();
   });

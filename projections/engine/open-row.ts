@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../src/store/canonical.js';
 import { ERASED, type Opened } from '../../src/ledger/event-type.js';
 import { openSealed, type Ledger } from '../../src/ledger/ledger.js';
 import type { SealedRow } from './projection.js';
@@ -16,5 +15,5 @@ export function openRow<T>(ledger: Ledger, stream: string, row: SealedRow, alarm
     alarm(opened, { key: row.key_slot });
     return 'unreadable';
   }
-  return opened as Opened<JsonObject> as Opened<T & object> as OpenedRow<T>;
+  return opened as Opened<T & object>;
 }

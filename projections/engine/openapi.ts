@@ -10,5 +10,5 @@ export function ApiAsked(): MethodDecorator {
     ApiHeader({ name: 'Akashi-Purpose', required: false, description: '使用目的（セッションの目的と異なるとき）' }),
     ApiHeader({ name: 'Akashi-Case-Ref', required: false, description: '受付番号（パーセント符号化）' }),
     ApiHeader({ name: 'Akashi-After', required: false, description: 'この位置まで反映された台帳で答える' }),
-  ) as MethodDecorator;
+  );
 }

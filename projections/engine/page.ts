@@ -12,11 +12,11 @@ export interface PageRequest {
 }
 
 /** Reads `limit` and `cursor`; a cursor is opaque to callers and only ever a row's own key. @throws Problem 400 */
-export function pageOf({ limit, cursor }: { readonly limit?: unknown; readonly cursor?: unknown }): PageRequest {
+export function pageOf({ limit, cursor }: { readonly limit?: string; readonly cursor?: string }): PageRequest {
   const size = limit === undefined ? PAGE_MAX : Number(limit);
-  const after = cursor === undefined ? 0 : Number.parseInt(String(cursor), 36);
+  const after = cursor === undefined ? 0 : Number.parseInt(cursor, 36);
   if (!Number.isSafeInteger(size) || size < 1 || size > PAGE_MAX) throw invalid('limit', `一覧は1件から${PAGE_MAX}件までです`);
-  if (!Number.isSafeInteger(after) || after < 0 || (cursor !== undefined && !/^[0-9a-z]{1,11}$/.test(String(cursor)))) throw invalid('cursor', '続きの指定が正しくありません');
+  if (!Number.isSafeInteger(after) || after < 0 || (cursor !== undefined && !/^[0-9a-z]{1,11}$/.test(cursor))) throw invalid('cursor', '続きの指定が正しくありません');
   return { limit: size, after };
 }
 

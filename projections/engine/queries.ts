@@ -28,15 +28,15 @@ export function askedBy(request: AkashiRequest): Asked {
   if (purpose !== undefined && !isCode(purpose)) throw invalid('Akashi-Purpose', '使用目的は評価書の記載に用いる符号で指定してください');
   if (caseRef !== undefined && (typeof caseRef !== 'string' || caseRef.length > 300)) throw invalid('Akashi-Case-Ref', '受付番号は100字以内で指定してください');
   if (asOf !== undefined && (typeof asOf !== 'string' || asOf.length > 40)) throw invalid('asOf', '時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください');
-  if (asOfPosition !== undefined && !/^\d{1,15}$/.test(String(asOfPosition))) throw invalid('asOfPosition', '位置は番号で指定してください');
+  if (asOfPosition !== undefined && (typeof asOfPosition !== 'string' || !/^\d{1,15}$/.test(asOfPosition))) throw invalid('asOfPosition', '位置は番号で指定してください');
   const after = afterOf(request);
   return {
     principal: principalOf(request),
     correlationId: correlationOf(request),
     file,
-    ...(purpose !== undefined && { purpose: purpose as string }),
-    about: caseRef === undefined ? {} : { caseRef: decodeURIComponentSafely(caseRef as string) },
-    moment: { ...(asOf !== undefined && { asOf: asOf as string }), ...(asOfPosition !== undefined && { asOfPosition: Number(asOfPosition) }), ...(after !== undefined && { after }) },
+    ...(purpose !== undefined && { purpose: purpose }),
+    about: caseRef === undefined ? {} : { caseRef: decodeURIComponentSafely(caseRef) },
+    moment: { ...(asOf !== undefined && { asOf: asOf }), ...(asOfPosition !== undefined && { asOfPosition: Number(asOfPosition) }), ...(after !== undefined && { after }) },
   };
 }
 

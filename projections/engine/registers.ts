@@ -43,7 +43,7 @@ export class Registers {
   private readonly replies = new Map<number, Reply>();
   private readonly rebuilding = new Map<string, Promise<Adopted>>();
   private calls = 0;
-  private worker!: Worker;
+  private worker: Worker | undefined;
   private scratchNumber = 0;
 
   private constructor(
@@ -53,13 +53,18 @@ export class Registers {
   ) {}
 
   static async start(options: RegistersOptions): Promise<Registers> {
+    const started = Registers.scratchOnly(options);
+    await started.startLive();
+    return started;
+  }
+
+  /** Without live registers: only `asOf` answers. */
+  static scratchOnly(options: RegistersOptions): Registers {
     const registers = join(options.directory, 'registers');
     const scratch = join(options.directory, 'scratch');
     for (const directory of [registers, scratch]) mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const left of readdirSync(scratch)) removeRegisterFile(join(scratch, left));
-    const started = new Registers(options, registers, scratch);
-    await started.startLive();
-    return started;
+    return new Registers(options, registers, scratch);
   }
 
   /** A read-only connection to the register as it stands. Ask each time: a rebuild puts another in its place. */
@@ -110,14 +115,16 @@ export class Registers {
       made = this.foldScratch(name, position);
       this.scratch.set(key, made);
       made.catch(() => this.scratch.delete(key));
-      if (this.scratch.size > SCRATCH_KEPT) this.dropScratch(this.scratch.keys().next().value!);
+      if (this.scratch.size > SCRATCH_KEPT) void this.dropScratch(this.scratch.keys().next().value!);
     }
     return (await made).db;
   }
 
   async stop(): Promise<void> {
-    await this.call({ kind: 'stop' }).catch(() => undefined);
-    await this.worker.terminate();
+    if (this.worker) {
+      await this.call({ kind: 'stop' }).catch(() => undefined);
+      await this.worker.terminate();
+    }
     for (const db of this.queries.values()) db.close();
     await Promise.all([...this.scratch.keys()].map((key) => this.dropScratch(key)));
   }
@@ -130,7 +137,7 @@ export class Registers {
       });
       this.worker.once('error', reject);
     });
-    this.worker.on('error', (error) => this.fail(error));
+    this.worker!.on('error', (error: Error) => this.fail(error));
     for (const [name, file] of Object.entries(files)) this.queries.set(name, openForQuery(file));
   }
 
@@ -159,7 +166,7 @@ export class Registers {
     const call = this.calls;
     return new Promise((resolve, reject) => {
       this.replies.set(call, { resolve, reject });
-      this.worker.postMessage({ ...message, call });
+      this.worker!.postMessage({ ...message, call });
     });
   }
 

@@ -143,7 +143,7 @@ async function live(): Promise<void> {
 
 /** The register's current file; a new one when there is none, or the code or the store has changed. */
 function openCurrent(projection: Projection): { projection: Projection; file: string; folder: Folder } {
-  let file = registerFile(start.registers, projection, Math.max(1, currentGeneration(start.registers, projection)));
+  const file = registerFile(start.registers, projection, Math.max(1, currentGeneration(start.registers, projection)));
   removeOthers(start.registers, projection, file);
   if (existsSync(file)) {
     const db = openForFolding(file, projection, vault.identity.store);

@@ -62,8 +62,11 @@ export function logPage(db: Database.Database, filter: LogFilter, after: number,
     conditions.push(`${column === 'staff' ? '' : '+'}h.${column} = ?`);
     values.push(key);
   }
-  if (filter.from !== undefined) conditions.push('h.recorded_at >= ?') && values.push(filter.from);
-  if (filter.to !== undefined) conditions.push('h.recorded_at <= ?') && values.push(filter.to);
+  for (const [condition, instant] of [['h.recorded_at >= ?', filter.from], ['h.recorded_at <= ?', filter.to]] as const) {
+    if (instant === undefined) continue;
+    conditions.push(condition);
+    values.push(instant);
+  }
   const where = conditions.join(' AND ');
   const rows = person === undefined ? readRows(db, `SELECT h.* FROM handlings h WHERE ${where} ORDER BY h.position LIMIT ?`, [...values, limit]) : rowsOfPerson(db, person, where, values, limit);
   return rows.map((row) => toLine(db, row));

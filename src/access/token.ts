@@ -79,8 +79,8 @@ function toPrincipal(payload: { readonly [claim: string]: unknown }): Principal 
     (purpose === null || isCode(purpose)) && (channel === 'staff' || channel === 'outward') && (terminal === null || isCode(terminal));
   if (!fits) throw unauthenticated();
   return {
-    actor: { staff: sub, kind: kind as ActorKind, department, role, session: sid, terminal: terminal as string | null },
-    purpose: purpose as string | null,
+    actor: { staff: sub, kind: kind as ActorKind, department, role, session: sid, terminal: terminal },
+    purpose: purpose,
     rights: rightsOf(role),
     channel,
   };

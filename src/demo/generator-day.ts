@@ -8,7 +8,7 @@ import { frameOf, STREAM, type CityOptions, type Frame } from './generator-frame
 import { addressFrom, givenName, householdOf, householdsOf } from './generator-households.js';
 import { arrivingHousehold } from './generator-named.js';
 import { residentRow, type Person, type Reason } from './generator-person.js';
-import { vaccinationRow } from './generator-rows.js';
+import { vaccinationRow, visitOn } from './generator-rows.js';
 import { INVENTED } from './names.js';
 import { Random } from './random.js';
 
@@ -63,9 +63,10 @@ export function vendorSlips(options: CityOptions): DayFile {
   const frame = frameOf(options);
   const random = new Random().start(frame.seed, STREAM.slipRow, 0);
   const slips = chosenSlips(frame);
-  const rows = slips.map(([person, dose], place) =>
-    vaccinationRow(person, dose, random, { serial: frame.records + place + 1, received: frame.today, latest: frame.today }),
-  );
+  const rows = slips.map(([person, dose], place) => {
+    const visit = { ...visitOn(person, dose, random, frame.today), received: frame.today };
+    return vaccinationRow(person, dose, visit, random, frame.records + place + 1);
+  });
   const [held] = slips[HELD_SLIP] as Slip;
   const row = { ...(rows[HELD_SLIP] as VaccinationRow), 生年月日: compact(held.birth - 9) };
   rows[HELD_SLIP] = row;
@@ -116,7 +117,8 @@ function changedPeople(frame: Frame): Person[] {
     arriving.push(...people.map((person) => changed(person, '転入', day, { since: day, left: null, died: null })));
   }
   const births = mothers.items.sort(byIndex).map((mother, place) => newborn(mother, frame.residents + arrivals + place, frame.today - random.between(2, 13), random));
-  return [...arriving.map((person) => ({ ...person, notifiedOn: frame.today })), ...births, ...deaths, ...leaving, ...moving];
+  const joining = [...arriving, ...births].map((person) => ({ ...person, notifiedOn: frame.today }));
+  return [...joining, ...deaths, ...leaving, ...moving];
 }
 
 function newborn(mother: Person, index: number, birth: number, random: Random): Person {
@@ -125,7 +127,7 @@ function newborn(mother: Person, index: number, birth: number, random: Random): 
   const [surname, surnameKana] = [mother.name, mother.kana].map((name) => name.slice(0, name.indexOf('　')));
   return {
     ...mother, index, birth, sex, name: `${surname}　${given.written}${INVENTED}`, kana: `${surnameKana}　${given.kana}`,
-    reason: '出生', changedOn: birth, notifiedOn: mother.notifiedOn, since: birth,
+    reason: '出生', changedOn: birth, since: birth,
   };
 }
 

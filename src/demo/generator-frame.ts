@@ -1,5 +1,6 @@
 import { isPlainDate } from '../codes/plain-date.js';
 import { dayOf, fiscalYearOf, startOfFiscalYear } from './generator-days.js';
+import { FIXED_RESIDENTS } from './generator-named.js';
 
 /** The demo's own people have a past; before this day part of it would lie in the future. */
 const FIRST_TODAY = '2026-11-20';
@@ -29,8 +30,6 @@ export interface Frame {
   readonly closing: number;
   /** The register goes back ten fiscal years (COVID of 2021 apart). */
   readonly history: number;
-  /** Share of residents that get one 任意 record, so that these are about 1 % of all. */
-  readonly voluntary: number;
 }
 
 /** Streams of random numbers, one for each kind of thing. */
@@ -42,6 +41,7 @@ export function frameOf({ seed, residents, records, today }: CityOptions): Frame
   for (const [count, what] of [[residents, 'residents'], [records, 'records']] as const) {
     if (!Number.isInteger(count) || count < 0 || count > MOST) throw new RangeError(`the number of ${what} is a whole number up to ${MOST}`);
   }
+  if (residents < FIXED_RESIDENTS) throw new RangeError(`a city has at least the ${FIXED_RESIDENTS} residents of the demo`);
   if (!isPlainDate(today) || today < FIRST_TODAY || today > LAST_TODAY) throw new RangeError(`today is a date from ${FIRST_TODAY} to ${LAST_TODAY}`);
   const day = dayOf(today);
   return {
@@ -49,6 +49,5 @@ export function frameOf({ seed, residents, records, today }: CityOptions): Frame
     today: day,
     closing: day - 21,
     history: startOfFiscalYear(fiscalYearOf(day) - 10),
-    voluntary: Math.min(1, (0.0135 * records) / Math.max(1, residents)),
   };
 }

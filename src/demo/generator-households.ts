@@ -68,37 +68,38 @@ function membersOf(frame: Frame, random: Random): Member[] {
     const wife = aged(age - random.between(-1, 5));
     return [{ birth: aged(age), sex: '男', joined: null }, { birth: wife, sex: '女', joined: Math.min(reachesAge(wife, random.between(21, 33)), frame.closing) }];
   };
-  /** Born to a parent of this age, each two to four years after the one before. */
+  /** Born to a parent of 24 to 38, each two to four years after the one before; the grown-up ones are mostly gone. */
   const children = (parentAge: number, count: number): Member[] => {
     const ages: number[] = [];
-    for (let age = random.below(Math.min(parentAge - 23, 26)); age >= 0 && ages.length < count; age -= random.between(2, 4)) ages.push(age);
+    const eldest = random.between(Math.max(0, parentAge - 38), Math.min(parentAge - 24, 27));
+    for (let age = eldest; age >= 0 && ages.length < count; age -= random.between(2, 4)) ages.push(age);
     return ages.map((age) => anyone(age, age));
   };
   const kind = random.below(100);
-  if (kind < 32) return [lonely(random, anyone)];
-  if (kind < 52) return pair(random.chance(0.28) ? random.between(26, 59) : random.between(60, 91));
-  if (kind < 80) {
-    const age = random.chance(0.55) ? random.between(27, 46) : random.between(40, 62);
+  if (kind < 35) return [alone(random, anyone)];
+  if (kind < 61) return pair(random.chance(0.25) ? random.between(28, 61) : random.between(62, 88));
+  if (kind < 77) {
+    const age = random.chance(0.35) ? random.between(30, 43) : random.between(44, 62);
     return [...pair(age), ...children(age, random.pick([1, 1, 2, 2, 2, 3]))];
   }
-  if (kind < 88) {
-    const age = random.between(26, 58);
+  if (kind < 83) {
+    const age = random.between(28, 60);
     return [{ ...anyone(age, age), sex: random.chance(0.85) ? '女' : '男' }, ...children(age, random.pick([1, 1, 2]))];
   }
-  if (kind < 94) {
-    const age = random.between(68, 96);
+  if (kind < 93) {
+    const age = random.between(70, 94);
     return [anyone(age, age), anyone(age - 34, age - 24)];
   }
-  const age = random.between(30, 56);
+  const age = random.between(32, 56);
   const elder = age + random.between(24, 34);
   return [...pair(age), ...children(age, random.pick([1, 2])), { ...anyone(elder, elder), sex: random.chance(0.7) ? '女' : '男' }];
 }
 
-function lonely(random: Random, anyone: (first: number, last: number) => Member): Member {
-  const age = random.below(100);
-  if (age < 16) return anyone(19, 30);
-  if (age < 50) return anyone(31, 64);
-  if (age < 76) return anyone(65, 79);
+function alone(random: Random, anyone: (first: number, last: number) => Member): Member {
+  const share = random.below(100);
+  if (share < 20) return anyone(19, 32);
+  if (share < 54) return anyone(33, 64);
+  if (share < 78) return anyone(65, 79);
   return { ...anyone(80, random.chance(0.04) ? 103 : 95), sex: random.chance(0.75) ? '女' : '男' };
 }
 

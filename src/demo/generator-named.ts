@@ -87,7 +87,7 @@ function personFrom(
   const born = dayOf(birth);
   const changedOn = diedOn ?? since;
   return {
-    index, household, named: key, isFixed: true, name: name + INVENTED, kana, birth: born, sex, address, postalCode: '000-0001', contact: `0000-00-${String(index + 1).padStart(4, '0')}`,
+    index, household, named: key, isFixed: true, name: name + INVENTED, kana, birth: born, sex, address, postalCode: '000-0001', contact: `0000-00-${String((index + 1) % 10_000).padStart(4, '0')}`,
     reason: diedOn !== null ? '死亡' : since === born ? '出生' : '転入',
     changedOn, notifiedOn: changedOn + 2, since, left: diedOn, died: diedOn,
   };

@@ -17,14 +17,17 @@ const HPV9_FROM = 2023;
 const ZOSTER_YEARS = [2025, 2029] as const;
 const PPV_BY_FIVES_UNTIL = 2023;
 const COVID_ROUTINE_FROM = 2024;
+/** Share of residents that are drawn for one 任意 record, so that these are about 1 % where there are four records to each. */
+const VOLUNTARY = 0.07;
 
 /** First day of each wave of the 特例臨時接種 and the days it is drawn from; the second dose follows the first, not a wave. */
 const WAVES = {
-  elder: [['2021-05-10', 50], ['2022-01-20', 60], ['2022-06-20', 60], ['2022-11-01', 60], ['2023-05-15', 50], ['2023-10-01', 80]],
-  adult: [['2021-07-05', 90], ['2022-03-01', 120], ['2022-10-20', 90], ['2023-10-01', 120]],
-  child: [['2022-03-07', 60], ['2022-11-01', 60]],
-} as const;
-const [ELDER_START, ADULT_START, CHILD_START] = [dayOf(WAVES.elder[0][0]), dayOf(WAVES.adult[0][0]), dayOf(WAVES.child[0][0])];
+  elder: waves(['2021-05-10', 50], ['2022-01-20', 60], ['2022-06-20', 60], ['2022-11-01', 60], ['2023-05-15', 50], ['2023-10-01', 80]),
+  adult: waves(['2021-07-05', 90], ['2022-03-01', 120], ['2022-10-20', 90], ['2023-10-01', 120]),
+  child: waves(['2022-03-07', 60], ['2022-11-01', 60]),
+};
+/** Who belongs to which: 65 and 12 when the first wave of the group began, and none under 5. */
+const [ELDER_FROM, ADULT_FROM, CHILD_FROM] = [dayOf('2021-05-10'), dayOf('2021-07-05'), dayOf('2022-03-07')];
 /** Shares in percent of those who took 0, 1, 2 … doses. */
 const TAKEN = { elder: [7, 1, 5, 11, 13, 16, 20, 27], adult: [15, 1, 22, 38, 15, 9], child: [72, 2, 18, 8] } as const;
 
@@ -92,13 +95,13 @@ function papilloma(book: Book, random: Random, school: number): void {
 /** 新型コロナ 特例臨時, 2021-02-17 to 2024-03-31. */
 export function covid(book: Book, random: Random): void {
   const { birth } = book.person;
-  const group = reachesAge(birth, 65) <= ELDER_START ? 'elder' : reachesAge(birth, 12) <= ADULT_START ? 'adult' : 'child';
-  if (group === 'child' && reachesAge(birth, 5) > CHILD_START) return;
+  const group = reachesAge(birth, 65) <= ELDER_FROM ? 'elder' : reachesAge(birth, 12) <= ADULT_FROM ? 'adult' : 'child';
+  if (group === 'child' && reachesAge(birth, 5) > CHILD_FROM) return;
   let share = random.below(100);
   const count = TAKEN[group].findIndex((percent) => (share -= percent) < 0);
   let number = 0;
   for (const [from, length] of WAVES[group]) {
-    const day = dayOf(from) + random.below(length);
+    const day = from + random.below(length);
     const given = number === 0 ? [day, day + 21 + random.below(8)] : [day];
     for (const each of given) if (number < count) book.add('COVID', (number += 1), each, { execution: '特例臨時', tier: 'extra' });
   }
@@ -148,19 +151,23 @@ function zoster(book: Book, random: Random): void {
   }
 }
 
-/** 任意: influenza before the age at which it is 定期, and zoster from 50. */
+/** 任意: influenza before the age at which it is 定期, and zoster from 50 for those not yet in the fiscal year of 65. */
 export function voluntary(book: Book, random: Random): void {
   const { birth } = book.person;
   const { frame } = book;
-  if (!random.chance(frame.voluntary)) return;
+  if (!random.chance(VOLUNTARY)) return;
   const year = random.between(fiscalYearOf(frame.history), fiscalYearOf(frame.today));
   const wantsZoster = random.chance(0.4);
   const spring = open(startOfFiscalYear(year) + random.below(330));
   const autumn = open(dayIn(year, 10, 9) + random.below(95));
-  if (wantsZoster && spring >= reachesAge(birth, 50) && reachesAge(birth, 65) > frame.today) book.add('ZOSTER', 1, spring, { execution: '任意' });
+  if (wantsZoster && spring >= reachesAge(birth, 50) && reachesAge(birth, 65) > frame.today + 366) book.add('ZOSTER', 1, spring, { execution: '任意' });
   else if (autumn >= reachesAge(birth, 1) && startOfFiscalYear(year + 1) < reachesAge(birth, 65)) book.add('FLU', 1, autumn, { execution: '任意' });
 }
 
 function open(day: number): number {
   return isSunday(day) ? day + 1 : day;
+}
+
+function waves(...days: [first: string, length: number][]): readonly (readonly [number, number])[] {
+  return days.map(([first, length]) => [dayOf(first), length]);
 }

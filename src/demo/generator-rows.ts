@@ -22,16 +22,29 @@ const AMOUNTS: Readonly<Record<Vaccine, string>> = {
 /** Rarely, and then with the characters that a careless reader of CSV stumbles on. */
 const REMARKS = ['接種後30分待機, 異常なし', '保護者より "前回発赤あり" との申出', '里帰り先で接種, 実施依頼書あり', '予診票の記載を医師に確認'];
 
-/** `serial` counts all rows ever made for the city, `received` is the day the slip came in, drawn up to `latest` when null. */
-export function vaccinationRow(
-  person: Person,
-  dose: Dose,
-  random: Random,
-  { serial, received, latest }: { serial: number; received: number | null; latest: number },
-): VaccinationRow {
+/** Where and how all that one person has on one day is given. */
+export interface Visit {
+  readonly day: number;
+  readonly clinic: number;
+  readonly inHall: boolean;
+  readonly temperature: string;
+  readonly received: number;
+}
+
+/** The slip of a visit comes in some weeks after it, at most on the day `latest`. */
+export function visitOn(person: Person, { day, execution }: Dose, random: Random, latest: number): Visit {
+  return {
+    day,
+    clinic: random.chance(0.8) ? person.household % CLINICS.length : random.below(CLINICS.length),
+    inHall: execution === '特例臨時' && random.chance(0.6),
+    temperature: `36.${random.below(10)}`,
+    received: Math.min(Math.max(day, person.since) + random.between(3, 35), latest),
+  };
+}
+
+/** `serial` counts all rows ever made for the city. */
+export function vaccinationRow(person: Person, dose: Dose, visit: Visit, random: Random, serial: number): VaccinationRow {
   const { vaccine, day, execution, elsewhere } = dose;
-  const clinic = random.below(CLINICS.length);
-  const inHall = execution === '特例臨時' && random.chance(0.6);
   const remark = elsewhere ? '転入前接種, 母子健康手帳による' : random.chance(0.01) ? random.pick(REMARKS) : '';
   const maker = (VACCINES.indexOf(vaccine) + monthOf(day)) % MAKERS.length;
   return {
@@ -42,16 +55,16 @@ export function vaccinationRow(
     接種回数: String(dose.number),
     接種日: compact(day),
     実施区分: execution,
-    実施医療機関: elsewhere ? ELSEWHERE : (CLINICS[clinic] as string),
-    接種会場: inHall ? random.pick(HALLS) : '',
-    接種医: elsewhere ? '' : (DOCTORS[clinic % DOCTORS.length] as string),
+    実施医療機関: elsewhere ? ELSEWHERE : (CLINICS[visit.clinic] as string),
+    接種会場: visit.inHall ? (HALLS[visit.clinic % HALLS.length] as string) : '',
+    接種医: elsewhere ? '' : (DOCTORS[visit.clinic % DOCTORS.length] as string),
     ワクチンメーカー: MAKERS[maker] as string,
     ロット番号: dose.lot ?? lotOf(vaccine, day, maker),
     接種量: amountOf(person, dose),
     予診票番号: String(fiscalYearOf(day) % 100).padStart(2, '0') + String(serial).padStart(8, '0'),
     接種判定: '接種可',
-    体温: (random.between(360, 372) / 10).toFixed(1),
-    受付日: compact(received ?? Math.min(Math.max(day, person.since) + random.between(3, 35), latest)),
+    体温: visit.temperature,
+    受付日: compact(visit.received),
     特記事項: remark,
   };
 }

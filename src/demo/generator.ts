@@ -8,9 +8,9 @@ import { RESIDENT_COLUMNS, VACCINATION_COLUMNS, csvLine, residentLine, vaccinati
 import { dosesOf } from './generator-doses.js';
 import { frameOf, STREAM, type CityOptions, type Frame } from './generator-frame.js';
 import { householdsOf } from './generator-households.js';
-import { FIXED_RESIDENTS, namedPeople, type People } from './generator-named.js';
+import { namedPeople, type People } from './generator-named.js';
 import { residentRow, type Person } from './generator-person.js';
-import { vaccinationRow } from './generator-rows.js';
+import { vaccinationRow, visitOn, type Visit } from './generator-rows.js';
 import { Random } from './random.js';
 
 export { residentChanges, vendorSlips, type DayFile, type Fault } from './generator-day.js';
@@ -30,14 +30,13 @@ export interface City {
 /** Throws RangeError for options that describe no city, and when so many residents cannot have had so many doses. */
 export function generateCity(options: CityOptions): City {
   const frame = frameOf(options);
-  if (frame.residents < FIXED_RESIDENTS) throw new RangeError(`a city has at least the ${FIXED_RESIDENTS} residents of the demo`);
-  const kept = keep(frame);
+  const shares = sharesOf(frame);
   return {
     residentCount: frame.residents,
     recordCount: frame.records,
     people: namedPeople(frame.residents),
     residentLines: () => residentLines(frame),
-    vaccinationLines: () => vaccinationLines(frame, kept),
+    vaccinationLines: () => vaccinationLines(frame, shares),
   };
 }
 
@@ -58,9 +57,10 @@ function* vaccinationLines(frame: Frame, shares: Record<'core' | 'extra', Share>
   let serial = 0;
   for (const [person, doses] of filedDoses(frame)) {
     random.start(frame.seed, STREAM.row, person.index);
+    let visit: Visit | undefined;
     for (const dose of choose(doses, counters, random)) {
-      serial += 1;
-      yield vaccinationLine(vaccinationRow(person, dose, random, { serial, received: null, latest: frame.today }));
+      if (visit?.day !== dose.day) visit = visitOn(person, dose, random, frame.today);
+      yield vaccinationLine(vaccinationRow(person, dose, visit, random, (serial += 1)));
     }
   }
 }
@@ -72,7 +72,7 @@ function* filedDoses(frame: Frame): Generator<[Person, Dose[]]> {
 }
 
 /** How many doses of each tier make up the number of records. */
-function keep(frame: Frame): Record<'core' | 'extra', Share> {
+function sharesOf(frame: Frame): Record<'core' | 'extra', Share> {
   const count = { fixed: 0, core: 0, extra: 0 };
   for (const [, doses] of filedDoses(frame)) for (const { tier } of doses) count[tier] += 1;
   const most = count.fixed + count.core + count.extra;

@@ -1,5 +1,7 @@
 /** Pseudo-random numbers for invented data only: the same seed gives the same numbers on every machine. Not for keys or ids. */
 
+const { floor, imul } = Math;
+
 /** xoshiro128**, started anew for each household, person or row, so that any part can be made without the parts before it. */
 export class Random {
   private a = 0;
@@ -10,7 +12,7 @@ export class Random {
   /** Starts the stream that belongs to these three non-negative whole numbers; `seed` may take 53 bits, the others 32. */
   start(seed: number, stream: number, index: number): this {
     let state = mix(seed >>> 0);
-    for (const part of [Math.floor(seed / 2 ** 32), stream, index]) state = mix(state ^ part);
+    for (const part of [floor(seed / 2 ** 32), stream, index]) state = mix(state ^ part);
     const word = (): number => mix((state = (state + 0x9e3779b9) | 0));
     this.a = word();
     this.b = word();
@@ -22,7 +24,7 @@ export class Random {
 
   /** A whole number from 0 to `bound` − 1. */
   below(bound: number): number {
-    return Math.floor((this.next() / 2 ** 32) * bound);
+    return floor((this.next() / 2 ** 32) * bound);
   }
 
   /** A whole number from `first` to `last`. */
@@ -40,8 +42,8 @@ export class Random {
   }
 
   private next(): number {
-    const product = Math.imul(this.b, 5);
-    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    const product = imul(this.b, 5);
+    const result = imul((product << 7) | (product >>> 25), 9) >>> 0;
     const shifted = this.b << 9;
     this.c ^= this.a;
     this.d ^= this.b;
@@ -56,7 +58,7 @@ export class Random {
 /** The finalizer of MurmurHash3. */
 function mix(value: number): number {
   let hash = value | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
 }

@@ -266,7 +266,7 @@ function toBlock(request: HandlingRequest, outcome: Outcome, findings: readonly 
     ...(request.method && { method: request.method }),
     evidence: request.evidence?.map(({ kind, ref }) => ({ kind, ref })) ?? [],
     outcome,
-    findings: findings as HandlingBlock['findings'],
+    findings: findings,
     assurance: request.assurance ?? 'enforced',
     declarationVersion: declaration?.assessment.version ?? 0,
   };

@@ -34,7 +34,7 @@ export function commandHandler(engine: Engine, { context, spec, run }: CommandRo
   class Handler {
     execute(command: Command): Promise<CommandResult> {
       const call = calls.get(command)!;
-      return run ? run(engine, command, call) : runCommand(engine, context as Context<unknown>, spec as CommandSpec<unknown>, command, call);
+      return run ? run(engine, command, call) : runCommand(engine, context, spec as CommandSpec<unknown>, command, call);
     }
   }
   Object.defineProperty(Handler, 'name', { value: `${spec.type}Handler` });

@@ -1,4 +1,4 @@
-import { canonical, type Json } from '../store/canonical.js';
+import { canonical } from '../store/canonical.js';
 import { event } from '../ledger/event-type.js';
 import { streamId } from '../ledger/ids.js';
 import type { LedgerWrite, LoadedStream } from '../ledger/ledger.js';
@@ -73,7 +73,7 @@ async function change(batch: Batch, row: number, given: Given, loaded: LoadedStr
   const state = loaded.events.reduce(evolve, initialState());
   const own = loaded.recorded.some(({ id }) => id === rowStream(batch, SUBJECT, row, 2).id);
   const { protection: _, ...before } = state.identity ?? ({} as Identity);
-  const same = canonical(before as unknown as Json) === canonical(identityOf(given as never) as unknown as Json) && state.scope === scopeOf(given);
+  const same = canonical(before) === canonical(identityOf(given as never)) && state.scope === scopeOf(given);
   if (own || same) return { row, kind: number ? 'changed' : 'unchanged', ...more };
   const judgement = judgeRow(batch, { subjects: [subject], scopes: [scopeOf(given)], items: itemsOf(identityOf(given as never)) });
   if (judgement.outcome === 'refused') return 'refused';

@@ -42,7 +42,7 @@ export function vaccinationRows(batch: Batch): (rows: readonly ParsedRow[]) => P
         continue;
       }
       const { subject, scope } = person as Person;
-      const record = recordOf(given as never);
+      const record = recordOf(given);
       const judgement = judgeRow(batch, { subjects: [subject], scopes: [scope], items: Object.keys(record), numberClass: record.executionClass });
       if (judgement.outcome === 'refused') {
         rejects.push({ row, column: 0, reason: 'refused' });

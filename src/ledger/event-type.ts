@@ -70,5 +70,5 @@ export function event<T extends string, D extends Shape, S extends Shape>(
   data: ValuesOf<D>,
   ...sealed: keyof S extends never ? [] : [ValuesOf<S>]
 ): NewDomainEvent {
-  return { type: type as unknown as EventType, data: data as JsonObject, sealed: (sealed[0] ?? {}) as JsonObject };
+  return { type: type, data: data, sealed: (sealed[0] ?? {}) };
 }

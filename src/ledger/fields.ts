@@ -106,7 +106,7 @@ export function object<S extends Shape>(shape: S): Field<ValuesOf<S>> {
 
 /** May be left out. There is no `null`: a member is there or not. */
 export function optional<T>(inner: Field<T>): OptionalField<T> {
-  return { ...inner, optional: true, check: inner.check };
+  return { ...inner, optional: true };
 }
 
 /** @throws FieldError also for a member that the shape does not name */

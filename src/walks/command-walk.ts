@@ -1,4 +1,4 @@
-import { canonical, type Json } from '../store/canonical.js';
+import { canonical } from '../store/canonical.js';
 import { WrongExpectedRevision, type Appended } from '../store/port.js';
 import type { About } from '../handling/block.js';
 import { readEvidence } from '../handling/evidence.js';
@@ -111,7 +111,7 @@ async function judgeCommand<S>(
     const attempt = { kind: 'use', file: 'none', system: engine.system, subjects: [], items: [], department, at: occasion.now } as const;
     throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, 'right'), about);
   }
-  const { unjudged = false, ...facts } = await spec.handling(command as never, state, occasion);
+  const { unjudged = false, ...facts } = await spec.handling(command, state, occasion);
   const late = command.occurredAt !== undefined;
   if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
   const at = late ? new Date(command.occurredAt!).toISOString() : occasion.now;
@@ -150,7 +150,7 @@ function chooseIds(engine: Engine, spec: CommandSpec, { principal, idempotencyKe
 }
 
 function requestDigest({ ledger }: Engine, spec: CommandSpec, command: Command): string {
-  return ledger.vault.deriveId('body', spec.route, canonical({ ...command } as unknown as Json)).toString('hex');
+  return ledger.vault.deriveId('body', spec.route, canonical({ ...command })).toString('hex');
 }
 
 function repetition(loaded: LoadedStream, index: number, id: string, request: string | undefined): CommandResult {

@@ -21,9 +21,9 @@ function fieldRule(code: string, schema: object, options: FieldOptions, expects:
   const rule: ValidationOptions = { message: `${label}は${expects}` };
   const decorators = [
     ValidateBy({ name: code, validator: { validate: test, defaultMessage: () => `${label}は${expects}` } }, rule),
-    ApiProperty({ description: label, required, ...(example !== undefined && { example }), ...schema } as Parameters<typeof ApiProperty>[0]),
+    ApiProperty({ description: label, required, ...(example !== undefined && { example }), ...schema }),
   ];
-  return applyDecorators(...(required ? decorators : [IsOptional(), ...decorators])) as PropertyDecorator;
+  return applyDecorators(...(required ? decorators : [IsOptional(), ...decorators]));
 }
 
 // C0 and C1 controls but tab and newline: they hide in names and break reports.

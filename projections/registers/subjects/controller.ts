@@ -6,7 +6,8 @@ import type { AkashiReply, AkashiRequest } from '../../../src/http/request.js';
 import { pageOf } from '../../engine/page.js';
 import { ApiAsked } from '../../engine/openapi.js';
 import { askedBy, idParam } from '../../engine/queries.js';
-import { ListSubjects, OpenSubject, SearchSubjects, SearchTerms, ShowNumber } from './queries.js';
+import { ListSubjects, OpenSubject, SearchSubjects, SearchTerms, ShowNumber, type Answer } from './queries.js';
+import type { SubjectView } from './query.js';
 
 @ApiTags('宛名台帳')
 @ApiBearerAuth()
@@ -27,9 +28,10 @@ export class SubjectRegisterController {
   @ApiOperation({ summary: '本人の記録を開く' })
   @ApiAsked()
   async open(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<object> {
-    const { views, ...rest } = await this.queries.execute(new OpenSubject(askedBy(request), idParam(request)));
-    void reply.header('ETag', `"${views[0].revision}"`);
-    return { ...views[0], ...rest };
+    const { views, ...rest } = await this.queries.execute<OpenSubject, Answer<SubjectView>>(new OpenSubject(askedBy(request), idParam(request)));
+    const view = views[0]!;
+    void reply.header('ETag', `"${view.revision}"`);
+    return { ...view, ...rest };
   }
 
   @Get('subjects/:id/numbers')

@@ -5,7 +5,9 @@ import type { AkashiReply, AkashiRequest } from '../../../src/http/request.js';
 import { ApiAsked } from '../../engine/openapi.js';
 import { pageOf } from '../../engine/page.js';
 import { askedBy, idParam } from '../../engine/queries.js';
+import type { Answer } from '../subjects/queries.js';
 import { ListVaccinations, OpenVaccination } from './queries.js';
+import type { VaccinationView } from './query.js';
 
 @ApiTags('予防接種台帳')
 @ApiBearerAuth()
@@ -24,9 +26,10 @@ export class VaccinationRegisterController {
   @ApiOperation({ summary: '接種記録を開く' })
   @ApiAsked()
   async open(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<object> {
-    const { views, ...rest } = await this.queries.execute(new OpenVaccination(askedBy(request), idParam(request)));
-    void reply.header('ETag', `"${views[0].revision}"`);
-    return { ...views[0], ...rest };
+    const { views, ...rest } = await this.queries.execute<OpenVaccination, Answer<VaccinationView>>(new OpenVaccination(askedBy(request), idParam(request)));
+    const view = views[0]!;
+    void reply.header('ETag', `"${view.revision}"`);
+    return { ...view, ...rest };
   }
 
   @Get('registers/vaccinations')

@@ -87,7 +87,7 @@ export const vaccinationRegister: Projection = {
           if (!pendingTicket.has(vaccination)) {
             const row = pendingRow.get(vaccination)!;
             const block = { key: row.key_slot, bytes: row.pending_sealed };
-            pendingTicket.set(vaccination, ticketOf({ ...event, id: row.pending_event, type: row.pending_type, writtenSchema: row.pending_schema, sealed: block, definition: CorrectionProposed as never }).ticket);
+            pendingTicket.set(vaccination, ticketOf({ ...event, id: row.pending_event, type: row.pending_type, writtenSchema: row.pending_schema, sealed: block, definition: CorrectionProposed }).ticket);
           }
           adopt.run(pendingTicket.get(vaccination) ?? null, revision, position, vaccination);
           pendingTicket.delete(vaccination);

@@ -1,0 +1,268 @@
+import { join } from 'node:path';
+import type { Role } from '../access/roles.js';
+import { ApiError, type Client } from '../cli/client.js';
+import { describeImport, importFile } from '../cli/import.js';
+import type { ImportSummary } from '../imports/run.js';
+import { readDeclaration } from '../handling/declaration-file.js';
+import { RULES } from '../handling/rules.js';
+import { newId } from '../ledger/ids.js';
+import type { People } from './generator.js';
+
+interface Member {
+  readonly name: string;
+  readonly post: string;
+  readonly role: Role;
+  readonly department: string;
+  readonly purpose: string | null;
+}
+
+/** The people of the demo, all invented. */
+const STAFF = {
+  ohno: { name: '大野由紀（架空）', post: '課長・保護責任者', role: 'supervisor', department: 'health-promotion', purpose: 'record-keeping' },
+  miwa: { name: '三輪香（架空）', post: '係長', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
+  saeki: { name: '佐伯拓（架空）', post: '主任', role: 'number-clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
+  hori: { name: '堀真帆（架空）', post: '会計年度任用職員', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
+  kuroda: { name: '黒田修（架空）', post: '情報システム課長', role: 'operator', department: 'information-systems', purpose: 'record-keeping' },
+  nishino: { name: '西野恵（架空）', post: '保護評価担当', role: 'compliance', department: 'general-affairs', purpose: null },
+  eto: { name: '江藤光（架空）', post: '国保年金課 主事', role: 'clerk', department: 'pension', purpose: 'routine-vaccination' },
+  miyauchi: { name: '宮内陽（架空）', post: '教育委員会 学校教育課', role: 'clerk', department: 'school-education', purpose: 'routine-vaccination' },
+} as const satisfies { readonly [key: string]: Member };
+type StaffKey = keyof typeof STAFF;
+
+interface Views<V> {
+  readonly views: readonly V[];
+  readonly position: number;
+  readonly next?: string;
+}
+interface SubjectView {
+  readonly subject: string;
+  readonly identity?: { readonly name: string; readonly address?: string };
+  readonly warning?: string;
+}
+interface RecordView {
+  readonly vaccination: string;
+  readonly status: string;
+  readonly pending?: string;
+  readonly revision: number;
+  readonly note?: string;
+  readonly record?: { readonly vaccine: string; readonly dose: number; readonly vaccinatedOn: string; readonly lot?: string; readonly executionClass: string };
+}
+interface LogView {
+  readonly recordedAt: string;
+  readonly staff: string;
+  readonly type: string;
+  readonly extent: string | null;
+  readonly outcome: string;
+}
+
+const FILE = 'vaccination';
+const WAIT = { prefer: 'wait=10' };
+
+/** The steps of the day, each through HTTP as the person who does it. */
+export class City {
+  private readonly ids = new Map<StaffKey, string>();
+  private readonly tokens = new Map<StaffKey, string>();
+
+  constructor(
+    private readonly client: Client,
+    readonly token: (staff: string, role: Role, department: string, purpose?: string | null) => Promise<string>,
+    private readonly say: (text?: string) => void,
+    private readonly progress: boolean,
+  ) {}
+
+  async hireStaff(): Promise<void> {
+    const operator = await this.token(newId(), 'operator', 'information-systems');
+    for (const [key, { name, post, role, department }] of Object.entries(STAFF) as [StaffKey, Member][]) {
+      const { id } = await this.client.send<{ id: string }>('POST', '/staff', operator, { name, post, kind: 'staff', department, role });
+      this.ids.set(key, id);
+    }
+    await this.signIn();
+    this.say(`  職員 ${this.ids.size} 人を登録しました（氏名は封をして記録）。`);
+  }
+
+  /** Tokens are short-lived: one for each person and day. */
+  async signIn(): Promise<void> {
+    for (const [key, id] of this.ids) {
+      const { role, department, purpose }: Member = STAFF[key];
+      this.tokens.set(key, await this.token(id, role, department, purpose));
+    }
+  }
+
+  clerkToken(): Promise<string> {
+    return Promise.resolve(this.as('saeki'));
+  }
+
+  async putInForce(document: string): Promise<void> {
+    await this.client.send('POST', '/declarations/proposals', this.as('nishino'), { document });
+    await this.client.send('POST', '/declarations/in-force', this.as('ohno'), { version: 3 });
+    const reading = readDeclaration(document);
+    if (!reading.ok) throw new Error('the written items of the demo are not valid');
+    const { items } = reading.declaration.files[0]!;
+    const unwritten = RULES.filter((rule) => items[rule] === undefined);
+    const observed = RULES.filter((rule) => items[rule]?.mode.mode === 'observe');
+    this.say(`\n2 評価書 第3版の記載事項を施行しました（西野が提出、大野が施行）。照合規則 ${RULES.length}、うち記載なし ${unwritten.length}（記載のない取扱いは認めない）、記録のみ ${observed.length}（入手方法）。`);
+  }
+
+  /** 移行, the evening before. */
+  async load(files: string): Promise<void> {
+    this.say('\n3 移行: 住民ファイルと接種記録ファイルを取り込みます（11月19日 16:00）。');
+    await this.take('kuroda', 'residents', join(files, 'residents.csv'), { source: 'own-department:residents', method: 'internal-link', migration: true });
+    await this.take('kuroda', 'vaccinations', join(files, 'vaccinations.csv'), { source: 'private:clinic', method: 'paper', migration: true });
+    const again = await this.take('kuroda', 'residents', join(files, 'residents.csv'), { source: 'own-department:residents', method: 'internal-link', migration: true });
+    if (!again.already) throw new Error('the same file was taken in twice');
+  }
+
+  async changes(files: string): Promise<void> {
+    this.say('\n4 住民異動（11月20日 8:40）:');
+    const summary = await this.take('saeki', 'residents', join(files, 'changes-2026-11-20.csv'), { source: 'own-department:residents', method: 'internal-link' });
+    await this.showRejects('saeki', summary);
+  }
+
+  async lookUps(people: People): Promise<void> {
+    this.say('\n5 照会（佐伯。「操作は全て記録されます」）:');
+    const { kana, birthDate } = people.minato;
+    const found = await this.search('saeki', { kana: kana.slice(0, 3), birthDate });
+    this.say(`  「${kana.slice(0, 3)}」と生年月日で検索: ${found.length} 件 → ${found[0]!.identity!.name}（一覧）`);
+    const records = await this.recordsOf('saeki', found[0]!.subject);
+    this.say(`  接種記録を開く: ${records.length} 件（開いた）`);
+    await this.client.send('GET', `/subjects/${found[0]!.subject}/numbers?file=${FILE}`, this.as('saeki'));
+    this.say('  個人番号を表示: 権限のある担当者だけ、別の取扱い（番号表示）として記録');
+    const hina = await this.subjectOf('saeki', people.hina.addresseeNumber);
+    const protectedSince = await this.client.send<{ position: number }>('POST', `/subjects/${hina.subject}/protection`, this.as('ohno'), { file: FILE, protected: true, on: '2026-11-20', source: 'self', method: 'paper' }, WAIT);
+    const [shown] = await this.search('saeki', { addresseeNumber: people.hina.addresseeNumber }, protectedSince.position);
+    this.say(`  支援措置の開始: ${shown!.identity!.name} は見つかるが、住所は${shown!.identity!.address === undefined ? '表示されない' : '表示された'}。「${shown!.warning?.slice(0, 12)}…」`);
+  }
+
+  async slips(files: string): Promise<void> {
+    this.say('\n6 予診票データ 411 件を、暗号化した DVD-R で受け取りました（入手方法に記載なし）。');
+    const summary = await this.take('saeki', 'vaccinations', join(files, 'slips-2026-11-20.csv'), { source: 'private:data-entry', method: 'media', reason: '受渡し方法の見直しまでの間の受領' });
+    for (const { message } of summary.deviations ?? []) this.say(`  記載外の取扱い: ${message}`);
+    await this.showRejects('saeki', summary);
+  }
+
+  async refusals(people: People): Promise<void> {
+    this.say('\n7 拒否:');
+    await this.expectRefusal('江藤（国保年金課）が田辺湊を検索', () => this.search('eto', { addresseeNumber: people.minato.addresseeNumber }));
+    await this.expectRefusal('宮内（教育委員会）が未接種児の番号つき一覧を求める', () =>
+      this.client.send('POST', '/provisions', this.as('miyauchi'), { file: FILE, recipient: 'education-board', subjects: [], items: ['name', 'birthDate', 'number'], selection: '未接種の就学予定児', method: 'paper' }),
+    );
+    this.say('    適法な方法: 保護者に母子健康手帳で確認するか、条例の制定と評価書の変更を経る。');
+  }
+
+  async correction(people: People): Promise<void> {
+    const { subject } = await this.subjectOf('hori', people.minato.addresseeNumber);
+    const mr1 = (await this.recordsOf('hori', subject)).find(({ record }) => record?.lot === 'AB1234')!;
+    const { vaccine, dose, vaccinatedOn, executionClass } = mr1.record!;
+    const fields = { ...mr1.record!, vaccine, dose, vaccinatedOn, executionClass, lot: 'AB1243', file: FILE, source: 'private:clinic', method: 'paper', reason: '転記誤り' };
+    await this.client.send('POST', `/vaccinations/${mr1.vaccination}/corrections`, this.as('hori'), fields, { 'if-match': `"${mr1.revision}"` });
+    this.say('\n8 訂正: 堀が田辺湊のロット番号を訂正（AB1234→AB1243、転記誤り）。');
+    await this.expectRefusal('堀が自分で確認', () => this.client.send('POST', `/vaccinations/${mr1.vaccination}/confirmations`, this.as('hori'), { file: FILE }));
+    const { position } = await this.client.send<{ position: number }>('POST', `/vaccinations/${mr1.vaccination}/confirmations`, this.as('miwa'), { file: FILE }, WAIT);
+    const now = (await this.recordsOf('hori', subject, position)).find(({ vaccination }) => vaccination === mr1.vaccination)!;
+    this.say(`  三輪が確認。台帳のロット番号: ${now.record!.lot}（前の値は履歴に残る）`);
+  }
+
+  async erasure(people: People): Promise<void> {
+    const { subject } = await this.subjectOf('saeki', people.ando.addresseeNumber);
+    const records = await this.recordsOf('saeki', subject);
+    const target = records.find(({ record }) => record?.vaccine === 'PPV')!;
+    const targets = [{ category: 'vaccination', unit: target.vaccination, subject }];
+    const { id } = await this.client.send<{ id: string }>('POST', '/erasures', this.as('saeki'), { file: FILE, targets, reason: '保管期間の満了（死亡後5年）' });
+    this.say('\n9 消去: 安藤義男（令和3年10月2日死亡）の肺炎球菌の記録。佐伯が計画。');
+    await this.expectRefusal('承認の前に黒田が実施', () => this.client.send('POST', `/erasures/${id}/executions`, this.as('kuroda'), { file: FILE }));
+    await this.client.send('POST', `/erasures/${id}/approvals`, this.as('ohno'), { file: FILE });
+    const done = await this.client.send<{ erased: number; completeOn: string; position: number }>('POST', `/erasures/${id}/executions`, this.as('kuroda'), { file: FILE }, WAIT);
+    const after = await this.recordsOf('saeki', subject, done.position);
+    const gone = after.find(({ vaccination }) => vaccination === target.vaccination)!;
+    this.say(`  大野が承認、黒田が実施、確認済み ${done.erased} 件（鍵の控えまで含めて消えるのは ${done.completeOn}）。`);
+    this.say(`  開くと「${gone.note}」。本人のほかの記録 ${after.length - 1} 件はそのまま残っています。`);
+  }
+
+  async asOf(day: string): Promise<void> {
+    const count = async (query: string): Promise<{ readonly position: number; readonly first: SubjectView | undefined }> => {
+      const page = await this.client.send<Views<SubjectView> & { registerPosition: number }>('GET', `/registers/subjects?file=${FILE}&limit=5${query}`, this.as('ohno'));
+      return { position: page.registerPosition, first: page.views[0] };
+    };
+    const then = await count(`&asOf=${day}`);
+    const now = await count('');
+    this.say(`\n10 時点: 宛名台帳を ${day} の終わりの状態で表示（位置 ${then.position.toLocaleString()}、現在は ${now.position.toLocaleString()}）。先頭: ${then.first?.identity?.name ?? '-'}`);
+  }
+
+  async rebuild(): Promise<void> {
+    this.say('\n11 台帳を記録の初めから作り直し、今の台帳と照合します。');
+    for (const { name, label } of await this.client.send<readonly { name: string; label: string }[]>('GET', '/registers', this.as('kuroda'))) {
+      const { rows, identical, milliseconds } = await this.client.send<{ rows: number; identical: boolean; milliseconds: number }>('POST', `/registers/${name}/rebuilds`, this.as('kuroda'));
+      if (!identical) throw new Error(`the register ${name} differs from its rebuild`);
+      this.say(`  ${label}: ${rows.toLocaleString()} 行、${(milliseconds / 1000).toFixed(1)} 秒、一致`);
+    }
+  }
+
+  async logs(people: People): Promise<void> {
+    const { subject } = await this.subjectOf('ohno', people.minato.addresseeNumber);
+    this.say('\n12 取扱記録:');
+    await this.printLog('田辺湊について', { subject });
+    await this.printLog('佐伯拓の閲覧（今日）', { staff: this.ids.get('saeki')!, kind: 'use', from: '2026-11-20T00:00:00+09:00' });
+  }
+
+  private async printLog(title: string, terms: object): Promise<void> {
+    const { views, next } = await this.client.send<Views<LogView>>('POST', '/handling-log/search?limit=50', this.as('nishino'), terms);
+    const names = new Map([...this.ids].map(([key, id]) => [id, STAFF[key].name.replace('（架空）', '')]));
+    this.say(`  ${title}: ${views.length}${next ? ' 以上' : ''} 件`);
+    for (const { recordedAt, staff, type, extent, outcome } of views.slice(-6)) {
+      const at = new Date(recordedAt).toLocaleString('ja-JP', { timeZone: 'Asia/Tokyo', dateStyle: 'short', timeStyle: 'medium' });
+      this.say(`    ${at}  ${names.get(staff) ?? '（エンジン）'}  ${TYPE[type] ?? type}${extent ? `・${EXTENT[extent] ?? extent}` : ''}  ${OUTCOME[outcome] ?? outcome}`);
+    }
+  }
+
+  private as(key: StaffKey): string {
+    const token = this.tokens.get(key);
+    if (!token) throw new Error(`${key} has no token yet`);
+    return token;
+  }
+
+  private async take(who: StaffKey, kind: 'residents' | 'vaccinations', path: string, how: { source: string; method: string; migration?: boolean; reason?: string }) {
+    const began = performance.now();
+    const summary = await importFile(this.client, this.as(who), { kind, path, file: FILE, encoding: 'utf-8', purpose: 'record-keeping', ...how }, this.progress);
+    const seconds = (performance.now() - began) / 1000;
+    const rate = summary.already ? '' : `（${seconds.toFixed(1)} 秒、${Math.round(summary.rows / seconds).toLocaleString()} 行/秒）`;
+    this.say(`  ${describeImport(summary)}${rate}`);
+    return summary;
+  }
+
+  private async showRejects(who: StaffKey, { id }: ImportSummary): Promise<void> {
+    const csv = await this.client.text(`/imports/${id}/rejects`, this.as(who));
+    for (const line of csv.trim().split('\r\n').slice(1)) {
+      const [row, , item, , reason] = line.split(',');
+      this.say(`  取り込めなかった行: ${row}行目 ${item} — ${reason}`);
+    }
+  }
+
+  private async search(who: StaffKey, terms: object, after?: number): Promise<readonly SubjectView[]> {
+    const headers = after === undefined ? {} : { 'akashi-after': String(after) };
+    return (await this.client.send<Views<SubjectView>>('POST', `/subjects/search?file=${FILE}`, this.as(who), terms, headers)).views;
+  }
+
+  private async subjectOf(who: StaffKey, addresseeNumber: string): Promise<SubjectView> {
+    const [found] = await this.search(who, { addresseeNumber });
+    if (!found) throw new Error('a named person of the demo is not registered');
+    return found;
+  }
+
+  private async recordsOf(who: StaffKey, subject: string, after?: number): Promise<readonly RecordView[]> {
+    const headers = after === undefined ? {} : { 'akashi-after': String(after) };
+    return (await this.client.send<Views<RecordView>>('GET', `/subjects/${subject}/vaccinations?file=${FILE}`, this.as(who), undefined, headers)).views;
+  }
+
+  private async expectRefusal(what: string, attempt: () => Promise<unknown>): Promise<void> {
+    const refused = await attempt().then(() => undefined, (error: unknown) => error);
+    if (!(refused instanceof ApiError) || refused.status !== 403) throw new Error(`not refused as expected: ${what}${refused instanceof Error ? ` (${refused.message})` : ''}`);
+    this.say(`  × ${what} → ${refused.problem.detail}`);
+  }
+}
+
+const TYPE: { readonly [type: string]: string } = {
+  SubjectRegistered: '登録', ResidentChanged: '異動', NumberRegistered: '番号の登録', VaccinationRecorded: '接種記録の入力', CorrectionProposed: '訂正の入力', VaccinationConfirmed: '確認',
+  InformationUsed: '閲覧', HandlingRefused: '拒否', ImportOpened: '取込み', ErasurePlanned: '消去の計画', ErasureApproved: '消去の承認', ErasureStarted: '消去の実施', ErasureOrdered: '消去', ErasureVerified: '消去の確認',
+};
+const EXTENT: { readonly [extent: string]: string } = { listed: '一覧', opened: '開いた', numberShown: '番号表示', printed: '印刷', exported: '出力' };
+const OUTCOME: { readonly [outcome: string]: string } = { written: '記載どおり', deviation: '記載外', refused: '拒否' };

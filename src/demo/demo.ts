@@ -1,0 +1,108 @@
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import { issueToken } from '../access/token.js';
+import { clientOf } from '../cli/client.js';
+import { startServer, type RunningServer } from '../server.js';
+import { FICTIONAL_MUNICIPALITY, readSettings } from '../settings.js';
+import { City } from './city.js';
+import { generateCity, residentChanges, vendorSlips, type CityOptions, type People } from './generator.js';
+
+export interface DemoOptions {
+  readonly residents: number;
+  readonly records?: number;
+  readonly seed: number;
+  readonly keep: boolean;
+}
+
+const DIRECTORY = resolve('.akashi/demo');
+const TODAY = '2026-11-20';
+/** The demo's own time: it begins the evening before, so that there is a yesterday to look back at. */
+const EVENING_BEFORE = Date.parse('2026-11-19T16:00:00+09:00');
+const MORNING = Date.parse('2026-11-20T07:55:00+09:00');
+
+const say = (text = ''): void => void process.stdout.write(`${text}\n`);
+
+/** A day in a fictional city, through the real HTTP API. Everything stays under one directory. */
+export async function runDemo({ residents, records = Math.round((residents * 100_000) / 24_000), seed, keep }: DemoOptions): Promise<void> {
+  const started = performance.now();
+  rmSync(DIRECTORY, { recursive: true, force: true });
+  const files = join(DIRECTORY, 'files');
+  mkdirSync(files, { recursive: true, mode: 0o700 });
+  say('証（あかし）デモ — 架空の汐浜市（団体コード 990019）。登場する人物・番号・記録はすべて架空です。');
+  const people = await writeFiles(files, { seed, residents, records, today: TODAY });
+
+  let base = EVENING_BEFORE;
+  let since = performance.now();
+  const clock = (): number => Math.round(base + performance.now() - since);
+  const settings = readSettings({
+    AKASHI_PORT: process.env.AKASHI_PORT ?? '0', AKASHI_DATA: join(DIRECTORY, 'data'), AKASHI_KEYS: join(DIRECTORY, 'keys'), AKASHI_MUNICIPALITY: FICTIONAL_MUNICIPALITY,
+  });
+  const server = await startServer(settings, { clock, logger: pino({ level: 'silent' }) });
+  say(`\n1 起動: 鍵を作り（${settings.vault.directory}、権限 0600）、事象ストアを開きました。${server.address}`);
+  const client = clientOf(server.address, true, async () => undefined);
+  const token: City['token'] = (staff, role, department, purpose = null) =>
+    issueToken(server.engine.ledger.vault.signingKey, { staff, kind: 'staff', role, department, purpose, channel: 'staff', terminal: null }, server.engine.clock, 12 * 3600);
+  const city = new City(client, token, say, process.stdout.isTTY === true);
+
+  try {
+    await city.hireStaff();
+    await city.putInForce(readFileSync(new URL('./shiohama.declaration.json', import.meta.url), 'utf8'));
+    await city.load(files);
+    base = MORNING;
+    since = performance.now();
+    await city.signIn();
+    await city.changes(files);
+    await city.lookUps(people);
+    await city.slips(files);
+    await city.refusals(people);
+    await city.correction(people);
+    await city.erasure(people);
+    await city.asOf('2026-11-19');
+    await city.rebuild();
+    await city.logs(people);
+    await summary(server, (performance.now() - started) / 1000, files);
+    if (keep) {
+      say(`\nサーバーを動かしたままにしています: ${server.address}（API の説明: ${server.address}/docs）`);
+      say(`職員のトークン（佐伯拓、8時間）: ${await city.clerkToken()}`);
+      say('Ctrl+C で終わります。');
+      await new Promise<void>((stop) => process.once('SIGINT', stop).once('SIGTERM', stop));
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+async function writeFiles(directory: string, options: CityOptions): Promise<People> {
+  const began = performance.now();
+  const city = generateCity(options);
+  const write = async (name: string, lines: Iterable<string>): Promise<void> => {
+    const out = createWriteStream(join(directory, name), { mode: 0o600, highWaterMark: 1024 * 1024 });
+    let block = '';
+    for (const line of lines) {
+      block += `${line}\r\n`;
+      if (block.length > 512 * 1024) {
+        if (!out.write(block)) await once(out, 'drain');
+        block = '';
+      }
+    }
+    out.end(block);
+    await once(out, 'close');
+  };
+  await write('residents.csv', city.residentLines());
+  await write('vaccinations.csv', city.vaccinationLines());
+  await write('changes-2026-11-20.csv', residentChanges(options).lines());
+  await write('slips-2026-11-20.csv', vendorSlips(options).lines());
+  say(`0 架空のファイルを作りました: 住民 ${city.residentCount.toLocaleString()} 人、接種記録 ${city.recordCount.toLocaleString()} 件（${((performance.now() - began) / 1000).toFixed(1)} 秒、種 ${options.seed}）`);
+  return city.people;
+}
+
+async function summary({ engine, registers }: RunningServer, seconds: number, files: string): Promise<void> {
+  const head = await engine.store.head();
+  say(`\n事象 ${head.toLocaleString()} 件、台帳 ${(await registers.status()).map(({ label }) => label).join('・')}。全体で ${seconds.toFixed(1)} 秒。`);
+  say(`ファイル: 事象ストア ${join(DIRECTORY, 'data')}、鍵 ${join(DIRECTORY, 'keys')}、架空の入力 ${files}`);
+  const alarms = engine.alarms.length;
+  say(alarms === 0 ? '警報はありません。' : `警報 ${alarms} 件: ${[...new Set(engine.alarms.map(({ code }) => code))].join('、')}`);
+}
+
