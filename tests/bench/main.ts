@@ -1,7 +1,15 @@
 import { appendScenarios } from './appends.js';
+import { bulkScenarios } from './bulk.js';
+import { commandScenario } from './commands.js';
+import { httpScenario } from './http.js';
 import { machine, type Measured } from './harness.js';
 
-const scenarios: { readonly [name: string]: (scale: number) => Promise<readonly Measured[]> } = { appends: appendScenarios };
+const scenarios: { readonly [name: string]: (scale: number) => Promise<readonly Measured[]> } = {
+  appends: appendScenarios,
+  command: commandScenario,
+  bulk: bulkScenarios,
+  http: httpScenario,
+};
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
