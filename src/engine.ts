@@ -10,8 +10,9 @@ import { isErased } from './ledger/event-type.js';
 import { streamName } from './ledger/ids.js';
 import type { Ledger } from './ledger/ledger.js';
 import { openLedger } from './ledger/opening.js';
-import { MY_NUMBER, numbers } from './numbers/module.js';
-import { retention } from './retention/module.js';
+import { MY_NUMBER, numberLine } from './numbers/line.js';
+import { numbers } from './numbers/module.js';
+import { retentionWith } from './retention/module.js';
 import type { Settings } from './settings.js';
 import { systemClock, type Clock } from './store/clock.js';
 import { openEmbeddedStore, type EmbeddedStore } from './store/embedded/store.js';
@@ -87,11 +88,16 @@ function contextsOf(ledger: Ledger) {
     subjects,
     numbers({
       holderOf: (number) => ledger.vault.index.find(MY_NUMBER, number),
+      scopeOf: persons.scopeOf,
+      nextAfter: async (subject) => {
+        const { current, after } = await numberLine(ledger, subject);
+        return current === null ? after : 'none'; // somebody who has a number does not get another first one
+      },
       subjectOf: async (id) => (await firstData(ledger, streamName('number', id)))?.subject as string | undefined,
     }),
     vaccinations(persons),
     exchange(() => ledger, persons),
-    retention,
+    retentionWith({ subjectsOf: (category, unit) => subjectsOf(ledger, category, unit) }),
     imports,
   ];
 }
@@ -137,4 +143,12 @@ async function firstData(ledger: Ledger, stream: string): Promise<{ readonly [na
     if (error instanceof StreamNotFound) return undefined;
     throw error;
   }
+}
+
+/** Whom a unit is about, as its first event says. */
+async function subjectsOf(ledger: Ledger, category: string, unit: string): Promise<readonly string[] | undefined> {
+  const data = await firstData(ledger, streamName(category, unit));
+  if (!data) return undefined;
+  if (category === SUBJECT) return [unit];
+  return typeof data.subject === 'string' ? [data.subject] : ((data.subjects as readonly string[] | undefined) ?? []);
 }

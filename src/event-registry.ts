@@ -12,13 +12,13 @@ import { erasureOrderEvents } from './retention/events.js';
 import { StaffRegistered, UnauthenticatedCounted } from './access/events.js';
 import { subjectEvents } from './subjects/events.js';
 import { vaccinationEvents } from './vaccinations/events.js';
-import { InformationUsed, SessionOpened } from './walks/events.js';
+import { InformationUsed, NobodyWithheld, SessionOpened } from './walks/events.js';
 
 /** Every event type that may stand in the ledger; worker threads use the same list. */
 export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
-    SessionOpened, InformationUsed, HandlingRefused, EvidenceRecorded,
+    SessionOpened, InformationUsed, NobodyWithheld, HandlingRefused, EvidenceRecorded,
     ...declarationEvents, StaffRegistered, UnauthenticatedCounted,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents,

@@ -1,7 +1,9 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { principalOf, type AkashiRequest } from '../../src/http/request.js';
-import { Problem, notFound } from '../../src/walks/problem.js';
+import { correlationOf, principalOf, type AkashiRequest } from '../../src/http/request.js';
+import { ENGINE, type Engine } from '../../src/walks/engine.js';
+import { notFound } from '../../src/walks/problem.js';
+import { requireRight } from '../../src/walks/refuse.js';
 import { projections } from '../all.js';
 import type { Registers, RegisterStatus } from './registers.js';
 
@@ -11,7 +13,10 @@ export const REGISTERS = Symbol('registers');
 @ApiBearerAuth()
 @Controller('registers')
 export class RegistersController {
-  constructor(@Inject(REGISTERS) private readonly registers: Registers) {}
+  constructor(
+    @Inject(REGISTERS) private readonly registers: Registers,
+    @Inject(ENGINE) private readonly engine: Engine,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: '各台帳の反映位置と遅れ' })
@@ -24,7 +29,7 @@ export class RegistersController {
   @ApiOperation({ summary: '台帳を記録の初めから作り直し、今の台帳と照合して差し替える' })
   @ApiParam({ name: 'name', enum: projections.map(({ name }) => name) })
   async rebuild(@Req() request: AkashiRequest, @Param('name') name: string): Promise<object> {
-    if (!principalOf(request).rights.has('register:rebuild')) throw new Problem(403, 'no-right', 'この操作の権限がありません');
+    await requireRight(this.engine, principalOf(request), correlationOf(request), 'register:rebuild');
     if (!projections.some((projection) => projection.name === name)) throw notFound('台帳');
     const started = performance.now();
     const { identical, rows, position } = await this.registers.rebuild(name);

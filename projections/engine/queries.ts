@@ -26,7 +26,7 @@ export function askedBy(request: AkashiRequest): Asked {
   const caseRef = request.headers['akashi-case-ref'];
   if (!isCode(file)) throw invalid('file', '特定個人情報ファイルの符号（file）を指定してください');
   if (purpose !== undefined && !isCode(purpose)) throw invalid('Akashi-Purpose', '使用目的は評価書の記載に用いる符号で指定してください');
-  if (caseRef !== undefined && (typeof caseRef !== 'string' || caseRef.length > 300)) throw invalid('Akashi-Case-Ref', '受付番号は100字以内で指定してください');
+  if (caseRef !== undefined && (typeof caseRef !== 'string' || caseRef.length > 3000)) throw invalid('Akashi-Case-Ref', '受付番号は100字以内で指定してください');
   if (asOf !== undefined && (typeof asOf !== 'string' || asOf.length > 40)) throw invalid('asOf', '時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください');
   if (asOfPosition !== undefined && (typeof asOfPosition !== 'string' || !/^\d{1,15}$/.test(asOfPosition))) throw invalid('asOfPosition', '位置は番号で指定してください');
   const after = afterOf(request);
@@ -62,10 +62,12 @@ export function queryHandler<Q extends object, R>(query: Type<Q>, desk: Desk, an
 // Header values are bytes of Latin-1: Japanese comes percent-encoded.
 function decodeURIComponentSafely(text: string): string {
   try {
-    return decodeURIComponent(text).slice(0, 100);
+    const decoded = decodeURIComponent(text);
+    if (decoded.length <= 100 && decoded.isWellFormed()) return decoded;
   } catch {
-    throw invalid('Akashi-Case-Ref', '受付番号はパーセント符号化（UTF-8）で指定してください');
+    // said below
   }
+  throw invalid('Akashi-Case-Ref', '受付番号はパーセント符号化（UTF-8）で、100字以内で指定してください');
 }
 
 function invalid(path: string, message: string): Problem {

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { principalOf, type AkashiRequest } from '../http/request.js';
+import { correlationOf, principalOf, type AkashiRequest } from '../http/request.js';
 import { isId, streamName } from '../ledger/ids.js';
 import { ENGINE, type Engine } from '../walks/engine.js';
-import { Problem, notFound } from '../walks/problem.js';
+import { notFound } from '../walks/problem.js';
+import { requireRight } from '../walks/refuse.js';
 import { STAFF } from './events.js';
 
 @ApiTags('職員')
@@ -17,7 +18,7 @@ export class StaffController {
   @ApiOperation({ summary: '職員の区分・部署・役割' })
   async one(@Req() request: AkashiRequest): Promise<object> {
     const { id } = request.params as { id?: string };
-    if (!principalOf(request).rights.has('staff:register')) throw new Problem(403, 'no-right', 'この操作の権限がありません');
+    await requireRight(this.engine, principalOf(request), correlationOf(request), 'staff:register');
     if (!isId(id)) throw notFound('職員');
     const { recorded } = await this.engine.ledger.summary(streamName(STAFF, id));
     if (recorded.length === 0) throw notFound('職員');

@@ -1,3 +1,4 @@
+import { plainEvent } from '../handling/block.js';
 import { eventType } from '../ledger/event-type.js';
 import { code, count, oneOf, text } from '../ledger/fields.js';
 import { ACTOR_KINDS } from '../store/event.js';
@@ -6,9 +7,8 @@ import { ROLES } from './roles.js';
 export const STAFF = 'staff';
 
 /** Staff are persons too: names are sealed. */
-export const StaffRegistered = eventType({
+export const StaffRegistered = plainEvent({
   type: 'StaffRegistered',
-  handling: false,
   data: { kind: oneOf(ACTOR_KINDS), department: code, role: oneOf(Object.keys(ROLES)) },
   sealed: { name: text(100), post: text(100) },
 });

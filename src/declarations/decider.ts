@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readDeclaration } from '../handling/declaration-file.js';
-import { event, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
+import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
 import type { Occasion } from '../walks/context.js';
 import { conflict, unacceptable } from '../walks/problem.js';
 import type { ConfirmModeChange, ProposeDeclaration, ProposeModeChange, PutDeclarationInForce } from './commands.js';
@@ -11,18 +11,23 @@ type ProposedMode = EventOf<typeof ModeChangeProposed>['data'] & { readonly by: 
 
 export interface DeclarationState {
   readonly proposed: ReadonlyMap<number, Proposed>;
+  /** the files that each version writes */
+  readonly files: ReadonlyMap<number, readonly string[]>;
   readonly inForce: ReadonlySet<number>;
   readonly modeChanges: ReadonlyMap<number, ProposedMode>;
   readonly confirmed: ReadonlySet<number>;
 }
 
-export const initialState = (): DeclarationState => ({ proposed: new Map(), inForce: new Set(), modeChanges: new Map(), confirmed: new Set() });
+export const initialState = (): DeclarationState => ({ proposed: new Map(), files: new Map(), inForce: new Set(), modeChanges: new Map(), confirmed: new Set() });
 
 export function evolve(state: DeclarationState, happened: DomainEvent): DeclarationState {
   switch (happened.type) {
     case DeclarationProposed.type: {
       const data = happened.data as Proposed;
-      return { ...state, proposed: new Map(state.proposed).set(data.version, { ...data, by: happened.actor }) };
+      const { sealed } = happened as EventOf<typeof DeclarationProposed>;
+      const reading = isErased(sealed) ? undefined : readDeclaration(sealed.document);
+      const files = reading?.ok ? reading.declaration.files.map(({ code }) => code) : [];
+      return { ...state, proposed: new Map(state.proposed).set(data.version, { ...data, by: happened.actor }), files: new Map(state.files).set(data.version, files) };
     }
     case DeclarationPutInForce.type:
       return { ...state, inForce: new Set(state.inForce).add((happened.data as Proposed).version) };
@@ -70,13 +75,14 @@ function putInForce({ version }: PutDeclarationInForce, state: DeclarationState,
   if (!proposed) throw conflict('not-proposed', `第${version}版は提出されていません`);
   if (state.inForce.has(version)) throw conflict('version-in-force', `第${version}版はすでに施行されています`);
   if (proposed.by === person) throw conflict('same-person', '提出した本人は施行できません。別の職員が施行してください');
-  return [event(DeclarationPutInForce, { version, effectiveFrom: proposed.effectiveFrom, document: proposed.document })];
+  return [event(DeclarationPutInForce, { version, effectiveFrom: proposed.effectiveFrom, document: proposed.document }, {})];
 }
 
 function proposeMode(change: ProposeModeChange, state: DeclarationState, { today }: Occasion): readonly NewDomainEvent[] {
   const { version, file, rule, mode, until, reason } = change;
   if (!state.inForce.has(version)) throw conflict('not-in-force', `第${version}版は施行されていません`);
   if (reason === undefined) throw unacceptable('reason-required', '照合の方式の変更には理由が必要です');
+  if (!state.files.get(version)?.includes(file)) throw unacceptable('unknown-file', 'この版に記載のない特定個人情報ファイルです');
   if (mode === 'observe' && until === undefined) throw unacceptable('until-required', '「observe」には終了日が必要です');
   if (until !== undefined && until < today) throw unacceptable('until-past', '終了日が過去の日付です');
   const proposal = state.modeChanges.size + 1;
@@ -89,5 +95,5 @@ function confirmMode({ proposal }: ConfirmModeChange, state: DeclarationState, {
   if (state.confirmed.has(proposal)) throw conflict('already-confirmed', 'この変更案はすでに承認されています');
   if (change.by === person) throw conflict('same-person', '変更案を出した本人は承認できません。別の職員が承認してください');
   const { by: _, ...data } = change;
-  return [event(ModeChanged, data)];
+  return [event(ModeChanged, data, {})];
 }

@@ -10,6 +10,9 @@ import { unacceptable } from '../walks/problem.js';
 /** Kinds that a person at the counter may record; the others are events of their own. */
 const AT_THE_COUNTER = EVIDENCE_KINDS.filter((kind) => kind !== 'approval' && kind !== 'second-person' && kind !== 'batch' && kind !== 'outward-confirmation');
 
+/** Kinds that concern somebody in particular: of nobody they would be everybody's. */
+const ABOUT_SOMEBODY: ReadonlySet<string> = new Set(['consent', 'identity-check', 'purpose-notice', 'application']);
+
 export class RecordEvidence extends Command {
   @Choice({ label: '証拠書類の種類', of: AT_THE_COUNTER, example: 'identity-check' })
   kind!: (typeof EVIDENCE_KINDS)[number];
@@ -53,6 +56,7 @@ export const evidence = context<State>({
     decide: ({ type, data }) => {
       const { kind, article, subjects, how } = data as RecordEvidence;
       if (kind === 'identity-check' && article === undefined) throw unacceptable('article-required', '本人確認には、どの本人確認か（article）の指定が必要です');
+      if ((type === 'ConfirmOutwardAct' || ABOUT_SOMEBODY.has(kind)) && subjects.length === 0) throw unacceptable('subjects-required', 'だれについての証拠書類か（subjects）の指定が必要です');
       const what: EventOf<typeof EvidenceRecorded>['data'] =
         type === 'ConfirmOutwardAct' ? { evidence: 'outward-confirmation', subjects } : { evidence: kind, ...(article && { article }), subjects };
       return [event(EvidenceRecorded, what, { method: how })];

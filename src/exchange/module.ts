@@ -31,13 +31,15 @@ export class TransferInformation extends HandOut {}
 
 type State = { readonly done: boolean };
 
-export function exchange(ledger: () => Ledger, { protectedAmong }: ProtectionFacts) {
+export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf }: ProtectionFacts) {
   /** Towards a protected person it stops until a named person has confirmed. */
   const handingOut = (kind: 'provision' | 'transfer') => async (given: HandOut): Promise<HandlingFacts> => {
     const { file, recipient, subjects, items, evidence = [] } = given;
     const confirmed = (await readEvidence(ledger(), evidence)).filter((fact) => fact.kind === 'outward-confirmation');
     const open = (await protectedAmong(subjects)).filter((subject) => !confirmed.some((fact) => fact.subjects.includes(subject)));
-    return { kind, file, recipient, subjects, items, ...(open.length > 0 && { breaks: ['protection'] as const }) };
+    const scopes = await Promise.all(subjects.map((subject) => scopeOf(subject)));
+    if (scopes.includes(undefined)) throw unacceptable('unknown-subject', '登録されていない本人が含まれています', [{ path: '/subjects', code: 'unknown-subject', message: '登録されていない本人が含まれています' }]);
+    return { kind, file, recipient, subjects, items, scopes: [...new Set(scopes as readonly string[])], ...(open.length > 0 && { breaks: ['protection'] as const }) };
   };
   return context<State>({
     category: PROVISION,

@@ -62,6 +62,11 @@ export type About = ValuesOf<typeof aboutShape>;
 
 const about = optional(object(aboutShape));
 
+/** An event type of an act on rules or staff: no personal information of a file, but the act can be told from another under the same key. */
+export function plainEvent<const T extends string, D extends Shape = {}, S extends Shape = {}>(definition: { type: T; schema?: number; data?: D; sealed?: S }) {
+  return eventType({ ...definition, sealed: { ...(definition.sealed ?? ({} as S)), about }, handling: false });
+}
+
 /** An event type that carries the handling block; its sealed part has room for what is personal about the handling. */
 export function handlingEvent<const T extends string, D extends Shape = {}, S extends Shape = {}>(definition: {
   type: T;

@@ -1,7 +1,7 @@
 import type { EvidenceKind, Extent, HandlingBlock, HandlingKind, Outcome } from './block.js';
 import type { Declaration, DeclaredFile, EvidenceRule, IdentityArticle, LegalGround, Mode, Recipient } from './declaration.js';
 import { describeFinding, type Finding } from './refusal.js';
-import { RULES, formItem, type Rule } from './rules.js';
+import { RULES, formItem, printedItem, type Rule } from './rules.js';
 
 /** A piece of evidence as it was found in its own stream. */
 export interface EvidenceFact {
@@ -74,6 +74,7 @@ interface CompiledVersion {
 
 /** From and before which instant a row of law is valid. */
 interface Validity {
+  readonly kind: LegalGround['kind'];
   readonly from: string;
   readonly before: string | undefined;
 }
@@ -129,18 +130,19 @@ export class Guard {
   judge(request: HandlingRequest): Judgement {
     const version = this.versionAt(request.at);
     const file = version?.files.get(request.file);
-    if (!version || !file) return this.conclude(request, version, [{ rule: version ? 'unknownFile' : 'noneInForce' }], request.happenedElsewhere !== true);
+    if (!version || !file) return this.conclude(request, version, [{ rule: version ? 'unknownFile' : 'noneInForce' }], true);
     const broken = brokenRules(request, version, file);
     if (broken.length === 0) return this.conclude(request, version, NO_FINDINGS, false);
     const counted = broken.filter((rule) => this.effectiveMode(version, request, rule) !== 'unchecked');
     const enforced = counted.some((rule) => this.effectiveMode(version, request, rule) === 'enforce');
-    return this.conclude(request, version, counted.map((rule) => ({ rule, item: formItem(rule) })), enforced);
+    return this.conclude(request, version, counted.map((rule) => findingOf(rule, version.declaration)), enforced);
   }
 
   /** The judgement of someone who lacks the right, or comes by a way that is not for this. */
   refuse(request: HandlingRequest, rule: 'right' | 'channel' | 'protection'): Judgement {
-    const finding = rule === 'protection' ? { rule, item: formItem(rule) } : { rule };
-    return this.conclude({ ...request, happenedElsewhere: false }, this.versionAt(request.at), [finding], true);
+    const version = this.versionAt(request.at);
+    const finding = rule === 'protection' && version ? findingOf(rule, version.declaration) : { rule };
+    return this.conclude({ ...request, happenedElsewhere: false }, version, [finding], true);
   }
 
   /** For what no written item is about: the engine's own records of handlings. */
@@ -197,16 +199,14 @@ function brokenRules(request: HandlingRequest, version: CompiledVersion, file: C
     mustBe('source', request.source, true);
     mustBe('method', request.method, true);
   }
-  if (kind === 'acquisition' || kind === 'use') {
-    mustBe('department', request.department, true);
-    mustBe('purpose', request.purpose, true);
-  }
+  if (kind !== 'erasure' && kind !== 'keeping') mustBe('department', request.department, true);
+  if (kind === 'acquisition' || kind === 'use') mustBe('purpose', request.purpose, true);
   mustBe('matching', request.matching);
   mustBe('statistics', request.statistics);
   mustBe('decision', request.decision);
   if (kind === 'entrustment') mustBe('entrustee', request.recipient, true);
-  if (kind === 'provision') checkRecipient(request, version, file.recipients, 'recipient', broken);
-  if (kind === 'transfer') checkRecipient(request, version, file.transferees, 'transferee', broken);
+  if (kind === 'provision') checkRecipient(request, version, file, 'recipient', broken);
+  if (kind === 'transfer') checkRecipient(request, version, file, 'transferee', broken);
   mustBe('place', request.place, kind === 'keeping');
   mustBe('erasureMethod', request.erasureMethod, kind === 'erasure');
   if (request.items.includes(file.written.numberItem)) checkNumber(request, version, file, broken);
@@ -214,15 +214,24 @@ function brokenRules(request: HandlingRequest, version: CompiledVersion, file: C
   return broken;
 }
 
-function checkRecipient(request: HandlingRequest, version: CompiledVersion, known: ReadonlyMap<string, Recipient>, rule: 'recipient' | 'transferee', broken: Rule[]): void {
-  const recipient = known.get(request.recipient ?? '');
+/** Rules of 提供 and of 移転: each form prints them apart. */
+const HANDING_OUT = {
+  provision: { information: 'information', method: 'provisionMethod', ground: 'provisionGround' },
+  transfer: { information: 'transferInformation', method: 'transferMethod', ground: 'transferGround' },
+} as const;
+
+function checkRecipient(request: HandlingRequest, version: CompiledVersion, { recipients, transferees, allowed }: CompiledFile, rule: 'recipient' | 'transferee', broken: Rule[]): void {
+  const recipient = (rule === 'recipient' ? recipients : transferees).get(request.recipient ?? '');
   if (!recipient) {
     broken.push(rule);
     return;
   }
-  if (request.items.some((item) => !recipient.information.includes(item))) broken.push('information');
-  if (!request.method || !recipient.methods.includes(request.method)) broken.push('provisionMethod');
-  if (!request.legalGround || !recipient.grounds.includes(request.legalGround) || !isValid(version, request)) broken.push('provisionGround');
+  const names = rule === 'recipient' ? HANDING_OUT.provision : HANDING_OUT.transfer;
+  if (request.items.some((item) => !recipient.information.includes(item))) broken.push(names.information);
+  if (!request.method || !recipient.methods.includes(request.method)) broken.push(names.method);
+  if (!request.legalGround || !recipient.grounds.includes(request.legalGround) || !isValid(version, request)) broken.push(names.ground);
+  // What goes over the network stands on a row of the 主務省令 that the assessment names.
+  if (request.legalGround && version.grounds.get(request.legalGround)?.kind === 'link' && !allowed.get('linkGround')?.has(request.legalGround)) broken.push('linkGround');
 }
 
 /** The number may be handled on a legal ground only, and not for 任意接種. */
@@ -244,10 +253,16 @@ function checkEvidence(request: HandlingRequest, rules: readonly EvidenceRule[],
     if (when.source && !when.source.includes(request.source ?? '')) continue;
     if (when.counterpart && !when.counterpart.includes(request.recipient ?? '')) continue;
     if (when.items && !when.items.some((item) => request.items.includes(item))) continue;
-    const fits = (fact: EvidenceFact): boolean =>
-      fact.kind === needs && (article === undefined || fact.article === article) && request.subjects.every((subject) => fact.subjects.length === 0 || fact.subjects.includes(subject));
-    if (!request.evidence?.some(fits) && !broken.includes(rule)) broken.push(rule);
+    const fitting = (request.evidence ?? []).filter((fact) => fact.kind === needs && (article === undefined || fact.article === article));
+    const forAll = fitting.some(({ subjects }) => subjects.length === 0 || request.subjects.every((subject) => subjects.includes(subject)));
+    const forEach = fitting.length > 0 && request.subjects.every((subject) => fitting.some(({ subjects }) => subjects.includes(subject)));
+    if (!forAll && !forEach && !broken.includes(rule)) broken.push(rule);
   }
+}
+
+/** The form item is named where the form of this assessment prints one. */
+function findingOf(rule: Rule, { assessment }: Declaration): Finding {
+  return printedItem(rule, assessment.form) ? { rule, item: formItem(rule) } : { rule };
 }
 
 function toBlock(request: HandlingRequest, outcome: Outcome, findings: readonly Finding[], declaration: Declaration | undefined): HandlingBlock {
@@ -287,8 +302,9 @@ function compile(declaration: Declaration): CompiledVersion {
   return { declaration, from: startOfDay(declaration.effectiveFrom), files: new Map(files), grounds: new Map(declaration.legalGrounds.map(validity)) };
 }
 
-function validity({ code, from, until }: LegalGround): [string, Validity] {
-  return [code, { from: startOfDay(from), before: until === undefined ? undefined : startOfDay(until, 1) }];
+/** A ground that had another number before was a ground before. */
+function validity({ code, kind, from, until, former }: LegalGround): [string, Validity] {
+  return [code, { kind, from: former ? '' : startOfDay(from), before: until === undefined ? undefined : startOfDay(until, 1) }];
 }
 
 /** The instant at which a day begins in Japan, `plus` days later. */

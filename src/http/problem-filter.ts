@@ -40,7 +40,7 @@ function knownProblem(error: unknown): Problem | undefined {
   if (error instanceof StoreUnavailable) return new Problem(503, 'store-unavailable', '記録ができないため、処理を止めています。情報システム担当に連絡してください', { retryAfter: 5 });
   if (error instanceof EventTooLarge) return new Problem(413, 'too-large', '一件の記録として大きすぎます');
   if (error instanceof NotCanonical) return new Problem(400, 'invalid-input', '入力に誤りがあります', { errors: [{ path: '', code: error.reason, message: '扱えない文字か数値が含まれています' }] });
-  const code = (error as { code?: string }).code;
+  const code = (error as { code?: string }).code ?? ((error as { cause?: { code?: string } }).cause?.code);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem(413, 'too-large', '送られた本文が大きすぎます');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem(415, 'unsupported-media-type', '本文の形式（Content-Type）を受け付けていません');
   if (code?.startsWith('FST_ERR_CTP_')) return new Problem(400, 'invalid-json', '本文が JSON として読めません');

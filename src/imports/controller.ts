@@ -1,10 +1,11 @@
 import { Controller, Get, HttpCode, Inject, Put, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
-import { principalOf, type AkashiReply, type AkashiRequest } from '../http/request.js';
+import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../http/request.js';
 import { isId } from '../ledger/ids.js';
 import { ENGINE, type Engine } from '../walks/engine.js';
 import { Problem, notFound } from '../walks/problem.js';
+import { requireRight } from '../walks/refuse.js';
 import { COLUMNS } from './columns.js';
 import { REASONS } from './reasons.js';
 import { rejectsOf, runImport, summaryOf, type ImportSummary } from './run.js';
@@ -22,8 +23,8 @@ export class ImportController {
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiOperation({ summary: 'ファイルの中身を送る。途中で切れたら、同じファイルをもう一度送れば続きから進む' })
   async content(@Req() request: AkashiRequest): Promise<ImportSummary> {
-    const { actor, rights } = principalOf(request);
-    if (!rights.has('import:run')) throw new Problem(403, 'no-right', 'この操作の権限がありません');
+    const { actor } = principalOf(request);
+    await this.permit(request);
     const body = request.body as AsyncIterable<Uint8Array> | undefined;
     if (!body || typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new Problem(415, 'unsupported-media-type', 'Content-Type は text/csv で送ってください');
     return runImport(this.engine, idOf(request), actor, body);
@@ -31,13 +32,15 @@ export class ImportController {
 
   @Get(':id')
   @ApiOperation({ summary: '取込みの進み具合と結果' })
-  summary(@Req() request: AkashiRequest): Promise<ImportSummary> {
+  async summary(@Req() request: AkashiRequest): Promise<ImportSummary> {
+    await this.permit(request);
     return summaryOf(this.engine, idOf(request));
   }
 
   @Get(':id/rejects')
   @ApiOperation({ summary: '取り込めなかった行（行・列・理由。値は含まない）を CSV で受け取る' })
   async rejects(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<string> {
+    await this.permit(request);
     const id = idOf(request);
     const { kind } = await summaryOf(this.engine, id);
     const rejects = await rejectsOf(this.engine, id);
@@ -46,6 +49,10 @@ export class ImportController {
     const headerOf = (item: string | undefined): string => COLUMNS[kind as ImportKind].find(({ field }) => field === item)?.header ?? '行全体';
     const lines = rejects.map(({ row, column, item, reason }) => [row + 1, column === 0 ? '' : column, headerOf(item), reason, REASONS[reason]]);
     return `\uFEFF${stringify([['行', '列', '項目', '理由コード', '理由'], ...lines], { record_delimiter: 'windows' })}`;
+  }
+
+  private permit(request: AkashiRequest): Promise<void> {
+    return requireRight(this.engine, principalOf(request), correlationOf(request), 'import:run');
   }
 }
 

@@ -3,14 +3,15 @@ import { event } from '../ledger/event-type.js';
 import { streamId } from '../ledger/ids.js';
 import type { LedgerWrite, LoadedStream } from '../ledger/ledger.js';
 import { NUMBER, NumberRegistered } from '../numbers/events.js';
-import { MY_NUMBER } from '../numbers/module.js';
+import { MY_NUMBER, numberClaims, numberLine } from '../numbers/line.js';
 import { decide, evolve, identityOf, initialState, itemsOf } from '../subjects/decider.js';
 import { SUBJECT, SubjectRegistered, type Identity, type ResidentChangeKind } from '../subjects/events.js';
 import { ADDRESSEE_NUMBER, numbersOf } from '../subjects/module.js';
+import { holdingNumbers } from '../walks/claims.js';
 import type { IndexClaim } from '../vault/blind-index.js';
-import type { ParsedRow, Reject } from './columns.js';
+import type { Reject } from './columns.js';
 import type { Reason } from './reasons.js';
-import { judgeRow, rowStream, rowWrite, type Batch, type RowOutcome } from './row-writer.js';
+import { judgeRow, rowStream, rowWrite, type Batch, type TakeRows } from './row-writer.js';
 
 type Given = Identity & { readonly number?: string; readonly change: ResidentChangeKind; readonly changedOn: string; readonly notifiedOn?: string };
 
@@ -23,8 +24,8 @@ interface Intent {
 }
 
 /** Takes resident rows: an unknown 宛名番号 registers a person, a known one is compared and changed. */
-export function residentRows(batch: Batch): (rows: readonly ParsedRow[]) => Promise<RowOutcome> {
-  return async (rows) => {
+export function residentRows(batch: Batch): TakeRows {
+  return async (rows, append) => {
     const intents: Intent[] = [];
     const rejects: Reject[] = [];
     const inSlice = new Set<string>();
@@ -35,10 +36,14 @@ export function residentRows(batch: Batch): (rows: readonly ParsedRow[]) => Prom
       if (typeof intent === 'string') rejects.push({ row, column: 0, reason: intent });
       else intents.push(intent);
     }
-    const { taken, refused } = await claim(batch, intents);
-    rejects.push(...refused);
+    const taken = await holdingNumbers(batch.engine, intents.flatMap(({ claims }) => claims), async () => {
+      const claimed = await claim(batch, intents);
+      rejects.push(...claimed.refused);
+      await append(claimed.taken.flatMap(({ writes }) => writes));
+      return claimed.taken;
+    });
     const count = (kind: Intent['kind']): number => taken.filter((intent) => intent.kind === kind).length;
-    return { writes: taken.flatMap(({ writes }) => writes), rejects, registered: count('registered'), changed: count('changed'), unchanged: count('unchanged') };
+    return { rejects, registered: count('registered'), changed: count('changed'), unchanged: count('unchanged') };
   };
 }
 
@@ -61,13 +66,13 @@ function register(batch: Batch, row: number, given: Given, { id: subject, stream
   const event1 = registered.drafts[0]!.id;
   const claims = numbersOf(given).map((number) => ({ ...number, stream, event: event1 }));
   if (given.number === undefined) return { row, kind: 'registered', claims, writes: [registered] };
-  const number = firstNumber(batch, row, subject, given.number);
+  const number = firstNumber(batch, row, subject, given.number, scope, 'none');
   return typeof number === 'string' ? number : { row, kind: 'registered', claims: [...claims, ...number.claims], writes: [registered, number.write] };
 }
 
 async function change(batch: Batch, row: number, given: Given, loaded: LoadedStream): Promise<Intent | Reason> {
   const subject = streamId(loaded.stream);
-  const number = given.number === undefined ? undefined : await knownNumber(batch, row, subject, given.number);
+  const number = given.number === undefined ? undefined : await knownNumber(batch, row, subject, given.number, scopeOf(given));
   if (typeof number === 'string') return number;
   const more = number ? { claims: number.claims, writes: [number.write] } : { claims: [], writes: [] };
   const state = loaded.events.reduce(evolve, initialState());
@@ -86,25 +91,25 @@ async function change(batch: Batch, row: number, given: Given, loaded: LoadedStr
 }
 
 /** The number of a known person: already theirs, theirs for the first time, or a reason against it. */
-async function knownNumber(batch: Batch, row: number, subject: string, number: string): Promise<ReturnType<typeof firstNumber> | undefined> {
+async function knownNumber(batch: Batch, row: number, subject: string, number: string, scope: string): Promise<ReturnType<typeof firstNumber> | undefined> {
   const { ledger } = batch.engine;
   const holder = ledger.vault.index.find(MY_NUMBER, number);
   if (holder) {
     const { recorded } = await ledger.summary(holder.stream);
     if (recorded.length > 0) return recorded[0]!.data.subject === subject ? undefined : 'number-taken';
   }
-  const first = ledger.vault.index.find('number-of', `${subject} after none`);
-  if (first && first.stream !== rowStream(batch, NUMBER, row, 3).stream && (await ledger.summary(first.stream)).revision !== 'none') return 'number-differs';
-  return firstNumber(batch, row, subject, number);
+  const { current, after } = await numberLine(ledger, subject);
+  if (current !== null && current !== rowStream(batch, NUMBER, row, 3).id) return 'number-differs';
+  return firstNumber(batch, row, subject, number, scope, after);
 }
 
-function firstNumber(batch: Batch, row: number, subject: string, number: string): { readonly write: LedgerWrite; readonly claims: readonly IndexClaim[] } | Reason {
-  const judgement = judgeRow(batch, { subjects: [subject], items: ['number'] });
+function firstNumber(batch: Batch, row: number, subject: string, number: string, scope: string, after: string): { readonly write: LedgerWrite; readonly claims: readonly IndexClaim[] } | Reason {
+  const judgement = judgeRow(batch, { subjects: [subject], scopes: [scope], items: ['number'] });
   if (judgement.outcome === 'refused') return 'refused';
   const { stream } = rowStream(batch, NUMBER, row, 3);
   const write = rowWrite(batch, row, 4, { stream, expected: 'none', key: null }, event(NumberRegistered, { subject }, { number }), judgement);
   const owner = { stream, event: write.drafts[0]!.id };
-  return { write, claims: [{ kind: MY_NUMBER, value: number, ...owner }, { kind: 'number-of', value: `${subject} after none`, ...owner }] };
+  return { write, claims: numberClaims(number, subject, after).map((claimed) => ({ ...claimed, ...owner })) };
 }
 
 /** Claims the numbers of all rows; a row whose number belongs to somebody else is rejected and the rest claimed again. */

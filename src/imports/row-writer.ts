@@ -7,7 +7,7 @@ import type { HandlingRequest, Judgement } from '../handling/guard.js';
 import type { Engine } from '../walks/engine.js';
 import { now } from '../walks/engine.js';
 import type { Expected } from '../store/port.js';
-import type { Reject } from './columns.js';
+import type { ParsedRow, Reject } from './columns.js';
 
 /** What every row of one import has in common. */
 export interface Batch {
@@ -28,14 +28,16 @@ export interface Batch {
   readonly today: string;
 }
 
-/** What became of some rows: writes to be appended together, and what to count. */
+/** What became of some rows. */
 export interface RowOutcome {
-  readonly writes: readonly LedgerWrite[];
   readonly rejects: readonly Reject[];
   readonly registered: number;
   readonly changed: number;
   readonly unchanged: number;
 }
+
+/** Takes some rows: what they write is handed to `append`, together and durable when it resolves. */
+export type TakeRows = (rows: readonly ParsedRow[], append: (writes: readonly LedgerWrite[]) => Promise<void>) => Promise<RowOutcome>;
 
 /** Judges one row as the acquisition it is. */
 export function judgeRow(batch: Batch, facts: Pick<HandlingRequest, 'subjects' | 'scopes' | 'items' | 'numberClass'>): Judgement {

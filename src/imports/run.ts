@@ -3,6 +3,7 @@ import { todayInJapan } from '../codes/plain-date.js';
 import type { HandlingBlock } from '../handling/block.js';
 import { event, type NewDomainEvent } from '../ledger/event-type.js';
 import { newId, streamName } from '../ledger/ids.js';
+import type { LedgerWrite } from '../ledger/ledger.js';
 import type { Actor } from '../store/event.js';
 import { WrongExpectedRevision } from '../store/port.js';
 import type { Engine } from '../walks/engine.js';
@@ -12,7 +13,7 @@ import { evolveImport, initialImport, type ImportState } from './module.js';
 import type { ParsedRow, Reject } from './columns.js';
 import type { FromParser, ToParser } from './parser-protocol.js';
 import { residentRows } from './resident-rows.js';
-import type { Batch, RowOutcome } from './row-writer.js';
+import type { Batch, RowOutcome, TakeRows } from './row-writer.js';
 import { vaccinationRows } from './vaccination-rows.js';
 
 /** Rows handled in one stretch of the answering thread, then appended with one flush. */
@@ -82,7 +83,7 @@ async function openImport({ ledger }: Engine, id: string) {
 
 class Import {
   private readonly batch: Batch;
-  private readonly take: (rows: readonly ParsedRow[]) => Promise<RowOutcome>;
+  private readonly take: TakeRows;
   private readonly stream: string;
   private revision: number;
   private row: number;
@@ -170,11 +171,16 @@ class Import {
   /** A person changed at a counter meanwhile is compared again; what the slice has written already is acknowledged again. */
   private async takeSlice(rows: readonly ParsedRow[]): Promise<RowOutcome> {
     for (let attempt = 1; ; attempt += 1) {
-      const slice = await this.take(rows);
-      const failed = (await this.engine.ledger.appendMany(slice.writes)).find((result) => !result.ok);
-      if (!failed || failed.ok) return slice;
-      if (!(failed.error instanceof WrongExpectedRevision) || attempt === SLICE_ATTEMPTS) throw failed.error;
+      try {
+        return await this.take(rows, (writes) => this.appendAll(writes));
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevision) || attempt === SLICE_ATTEMPTS) throw error;
+      }
     }
+  }
+
+  private async appendAll(writes: readonly LedgerWrite[]): Promise<void> {
+    for (const result of await this.engine.ledger.appendMany(writes)) if (!result.ok) throw result.error;
   }
 
   private async abort(reason: string, problem: Problem): Promise<Problem> {

@@ -4,9 +4,9 @@ import { ResidentChanged, SubjectRegistered, type Identity } from '../subjects/e
 import { ADDRESSEE_NUMBER } from '../subjects/module.js';
 import { recordOf } from '../vaccinations/decider.js';
 import { VACCINATION, VaccinationRecorded, type VaccinationRecord } from '../vaccinations/events.js';
-import type { ParsedRow, Reject } from './columns.js';
+import type { Reject } from './columns.js';
 import type { Reason } from './reasons.js';
-import { judgeRow, rowStream, rowWrite, type Batch, type RowOutcome } from './row-writer.js';
+import { judgeRow, rowStream, rowWrite, type Batch, type TakeRows } from './row-writer.js';
 
 interface Person {
   readonly subject: string;
@@ -17,7 +17,7 @@ interface Person {
 const PERSONS_KEPT = 50_000;
 
 /** Takes vaccination rows: each belongs to a person found by 宛名番号 whose birth date agrees. */
-export function vaccinationRows(batch: Batch): (rows: readonly ParsedRow[]) => Promise<RowOutcome> {
+export function vaccinationRows(batch: Batch): TakeRows {
   const persons = new Map<string, Person | Reason>();
 
   const personOf = async (addresseeNumber: string): Promise<Person | Reason> => {
@@ -30,7 +30,7 @@ export function vaccinationRows(batch: Batch): (rows: readonly ParsedRow[]) => P
     return known;
   };
 
-  return async (rows) => {
+  return async (rows, append) => {
     const writes = [];
     const rejects: Reject[] = [];
     for (const { row, values } of rows) {
@@ -51,7 +51,8 @@ export function vaccinationRows(batch: Batch): (rows: readonly ParsedRow[]) => P
       const { stream } = rowStream(batch, VACCINATION, row, 0);
       writes.push(rowWrite(batch, row, 1, { stream, expected: 'none', key: null }, event(VaccinationRecorded, { subject, batch: batch.id }, { record }), judgement));
     }
-    return { writes, rejects, registered: writes.length, changed: 0, unchanged: 0 };
+    await append(writes);
+    return { rejects, registered: writes.length, changed: 0, unchanged: 0 };
   };
 }
 

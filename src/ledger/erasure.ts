@@ -5,7 +5,7 @@ import { event, eventType } from './event-type.js';
 import { count, date, id } from './fields.js';
 import { ERASURE_ORDERED, type Draft, type Ledger, type LedgerWrite } from './ledger.js';
 import type { Decoded } from './registry.js';
-import type { Expected } from '../store/port.js';
+import { WrongExpectedRevision, type Expected } from '../store/port.js';
 
 /** Closes a unit: from here on nothing opens and nothing more is sealed. `key` is the slot to be destroyed. */
 export const ErasureOrdered = eventType({ type: ERASURE_ORDERED, data: { order: id, key: count } });
@@ -39,6 +39,7 @@ export interface ErasureOutcome {
 
 /** Units erased in one go: one sync of the vault for all of them. */
 export const ERASURE_BATCH = 500;
+const VERIFY_ATTEMPTS = 10;
 
 /**
  * Erases units for good: order durable → opening refused → keys overwritten → caches emptied → the file says so → verified.
@@ -47,6 +48,7 @@ export const ERASURE_BATCH = 500;
 export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], context: ErasureContext): Promise<ErasureOutcome> {
   const verified: string[] = [];
   const conflicts: string[] = [];
+  ledger.vault.checkDestroyable(units.map(({ key }) => key)); // what cannot be carried out must not be ordered
   await ledger.whileErasing(async () => {
     for (let i = 0; i < units.length; i += ERASURE_BATCH) {
       const batch = units.slice(i, i + ERASURE_BATCH);
@@ -54,13 +56,12 @@ export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], 
       const ordered: { unit: UnitToErase; revision: number }[] = [];
       results.forEach((result, k) => {
         if (result.ok) ordered.push({ unit: batch[k]!, revision: result.appended.revision });
-        else conflicts.push(batch[k]!.stream);
+        else if (result.error instanceof WrongExpectedRevision) conflicts.push(batch[k]!.stream);
+        else throw result.error;
       });
       const closed = ordered.map(({ unit }) => unit);
       await destroy(ledger, closed, context.emptyCaches);
-      for (const result of await ledger.appendMany(ordered.map(({ unit, revision }) => write(unit, revision, verifyDraft(ledger, unit, context))))) {
-        if (!result.ok) throw result.error;
-      }
+      await verify(ledger, ordered, context);
       verified.push(...closed.map(({ stream }) => stream));
     }
   });
@@ -103,10 +104,26 @@ export async function resumeErasures(ledger: Ledger): Promise<number> {
       completeOn: ledger.vault.lastBackupExpiry(),
       emptyCaches: noCaches,
     };
-    await ledger.append(write(unitOf(at), at.revision, verifyDraft(ledger, unitOf(at), context)));
+    await verify(ledger, [{ unit: unitOf(at), revision: at.revision }], context);
   }
-  await ledger.noteHead();
+  await ledger.settled();
   return open.size;
+}
+
+/** A hold may have come behind the order: then the verification stands behind the hold. */
+async function verify(ledger: Ledger, ordered: readonly { readonly unit: UnitToErase; readonly revision: Expected }[], context: ErasureContext): Promise<void> {
+  for (let left = ordered, attempt = 1; left.length > 0; attempt += 1) {
+    const results = await ledger.appendMany(left.map(({ unit, revision }) => write(unit, revision, verifyDraft(ledger, unit, context))));
+    const again: { unit: UnitToErase; revision: Expected }[] = [];
+    for (const [i, result] of results.entries()) {
+      if (result.ok) continue;
+      if (!(result.error instanceof WrongExpectedRevision) || attempt === VERIFY_ATTEMPTS) throw result.error;
+      const { recorded, revision } = await ledger.summary(left[i]!.unit.stream);
+      const done = recorded.some(({ type, data }) => type === ErasureVerified.type && data.order === context.order);
+      if (!done) again.push({ unit: left[i]!.unit, revision });
+    }
+    left = again;
+  }
 }
 
 async function destroy(ledger: Ledger, units: readonly UnitToErase[], emptyCaches: ErasureContext['emptyCaches']): Promise<void> {

@@ -53,13 +53,13 @@ export const id = field<string>('id', true, 'a UUID', isId);
 export const flag = field<boolean>('flag', true, 'a boolean', (value) => typeof value === 'boolean');
 export const count = field<number>('count', true, 'an integer', (value) => Number.isSafeInteger(value));
 export const date = field<string>('date', true, 'a plain date', (value) => typeof value === 'string' && isPlainDate(value));
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-export const instantField = field<string>('instant', true, 'an instant', (value) => typeof value === 'string' && INSTANT.test(value));
+const INSTANT = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+export const instantField = field<string>('instant', true, 'an instant', (value) => typeof value === 'string' && INSTANT.test(value) && isPlainDate(value.slice(0, 10)));
 /** SHA-256 of a published document; a digest of anything personal is not to be put here */
 export const digest = field<string>('digest', true, 'a SHA-256', (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value));
 
-// No run of seven digits fits into a code, so no number of a person, ticket or ledger can pass for one.
-const CODE = /^(?!.*\d{7})[a-z0-9][A-Za-z0-9.:-]{0,63}$/;
+// Neither a run of seven digits nor eight in groups fit into a code, so no number of a person, ticket or ledger can pass for one.
+const CODE = /^(?!.*\d{7})(?!.*\d(?:[.:-]?\d){7})[a-z0-9][A-Za-z0-9.:-]{0,63}$/;
 
 /** An entry of a list that the written items define. */
 export const code = field<string>('code', true, 'a code', (value) => typeof value === 'string' && CODE.test(value));

@@ -2,6 +2,8 @@ import { canonical, type JsonObject } from '../store/canonical.js';
 import type { Actor, NewEvent, Sealed } from '../store/event.js';
 import { StreamNotFound, type Appended, type AppendResult, type EventStore, type Expected } from '../store/port.js';
 import type { OpenVerdict, Vault, VaultReader } from '../vault/vault.js';
+import { FieldError, isCode } from './fields.js';
+import { isId } from './ids.js';
 import { ERASED, type DomainEvent, type NewDomainEvent, type Opened } from './event-type.js';
 import { type Decoded, type Registry, upcast } from './registry.js';
 
@@ -78,14 +80,22 @@ export class Ledger {
 
   /** @throws WrongExpectedRevision, StoreUnavailable, StoreBusy, StreamFull, FieldError */
   async append(write: LedgerWrite): Promise<Appended> {
-    if (write.key === null) await this.vault.reserveKeys(1);
+    if (needsKey(write)) await this.vault.reserveKeys(1);
     return this.store.append(write.stream, this.seal(write).events, write.expected);
   }
 
   /** Each stream by itself, one flush for all. */
   async appendMany(writes: readonly LedgerWrite[]): Promise<readonly AppendResult[]> {
-    await this.vault.reserveKeys(writes.length);
-    return this.store.appendMany(writes.map((write) => ({ stream: write.stream, events: this.seal(write).events, expected: write.expected })));
+    const waiting = new Set(writes.filter(needsKey).map(({ stream }) => stream));
+    if (waiting.size > 0) await this.vault.reserveKeys(waiting.size);
+    const chosen = new Map<string, number | null>(); // a stream written twice in one call has one key
+    return this.store.appendMany(
+      writes.map((write) => {
+        const { events, key } = this.seal({ ...write, key: write.key ?? chosen.get(write.stream) ?? null });
+        chosen.set(write.stream, key);
+        return { stream: write.stream, events, expected: write.expected };
+      }),
+    );
   }
 
   /** Checks and seals without appending; a unit without a key gets one when there is something to seal. Reserve keys first. */
@@ -95,6 +105,7 @@ export class Ledger {
     const events = drafts.map((draft): NewEvent => {
       const { type, data, sealed } = draft.event;
       this.registry.check(type, data, sealed, draft.handling);
+      checkOpenIds(stream, draft);
       let part: Sealed | null = null;
       if (hasMembers(sealed)) {
         unitKey ??= this.vault.newKey().slot;
@@ -111,10 +122,19 @@ export class Ledger {
   async whileErasing<T>(work: () => Promise<T>): Promise<T> {
     this.erasures += 1;
     try {
-      return await work();
-    } finally {
+      const result = await work();
       this.erasures -= 1;
+      return result;
+    } catch (error) {
+      this.erasures = Number.POSITIVE_INFINITY; // an order may stand open: until it is resumed, the vault must go on looking from before it
+      throw error;
     }
+  }
+
+  /** No order stands open any more. */
+  async settled(): Promise<void> {
+    this.erasures = 0;
+    await this.noteHead();
   }
 
   /** Lets the vault remember how far the ledger has come. */
@@ -135,7 +155,11 @@ export function openSealed(
   event: Pick<Decoded, 'id' | 'stream' | 'type' | 'sealed' | 'definition' | 'writtenSchema'>,
   vault: VaultReader,
 ): Opened<JsonObject> | Exclude<OpenVerdict, 'erased'> {
-  if (!event.sealed) return NOTHING;
+  if (!event.sealed) {
+    const value = event.writtenSchema === event.definition.schema ? NOTHING : upcast(event.definition, 'sealed', NOTHING, event.writtenSchema);
+    // A value that was there is not simply absent: somebody has taken it out.
+    return Object.entries(event.definition.sealed).some(([name, field]) => !field.optional && !(name in value)) ? 'tampered' : value;
+  }
   const place = { event: event.id, stream: event.stream, type: event.type, schema: event.writtenSchema };
   const opening = vault.open(event.sealed, place);
   if (opening.verdict === 'erased') return ERASED;
@@ -145,6 +169,24 @@ export function openSealed(
 }
 
 const NOTHING: JsonObject = Object.freeze({});
+
+function needsKey({ key, drafts }: LedgerWrite): boolean {
+  return key === null && drafts.some(({ event }) => hasMembers(event.sealed));
+}
+
+const STREAM = /^[a-z][a-z-]{0,30}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const checkedActors = new WeakSet<Actor>();
+
+/** Stream names, ids and actors stand open too: they hold random ids and codes, or the event is not written. */
+function checkOpenIds(stream: string, { id, correlationId, causationId, actor }: Draft): void {
+  if (!STREAM.test(stream)) throw new FieldError('/stream', 'a category and a UUID');
+  if (!isId(id) || !isId(correlationId) || (causationId !== null && !isId(causationId))) throw new FieldError('/id', 'a UUID');
+  if (checkedActors.has(actor)) return;
+  const { staff, kind, department, role, session, terminal } = actor;
+  const fits = Object.keys(actor).length === 6 && isId(staff) && isCode(kind) && isCode(department) && isCode(role) && isId(session) && (terminal === null || isCode(terminal) || isId(terminal));
+  if (!fits) throw new FieldError('/actor', 'made of ids and codes');
+  checkedActors.add(actor);
+}
 
 function hasMembers(value: JsonObject): boolean {
   for (const _ in value) return true;

@@ -1,4 +1,4 @@
-import { decodeEvent, type Envelope, type RecordedEvent } from '../store/event.js';
+import { CorruptEvent, decodeEvent, type Envelope, type RecordedEvent } from '../store/event.js';
 import type { JsonObject } from '../store/canonical.js';
 import type { EventType } from './event-type.js';
 import { checkShape, type Field, type Shape } from './fields.js';
@@ -58,6 +58,7 @@ export class Registry {
   /** @throws CorruptEvent, UnknownEventType, FutureSchema: the consumer stops there, it never skips */
   decode(event: RecordedEvent): Decoded {
     const envelope = decodeEvent(event);
+    if (!isWhole(envelope)) throw new CorruptEvent(event);
     const definition = this.types.get(envelope.type);
     if (!definition) throw new UnknownEventType(envelope.type, event.position);
     if (envelope.schema > definition.schema) throw new FutureSchema(envelope.type, envelope.schema, event.position);
@@ -72,6 +73,16 @@ export function upcast(definition: EventType, part: 'data' | 'sealed', value: Js
   let current = value;
   for (let schema = from; schema < definition.schema; schema += 1) current = definition.upcasts[schema]?.[part]?.(current) ?? current;
   return current;
+}
+
+/** Whether the parts of an envelope are of their kinds; their contents were checked when they were written. */
+function isWhole({ schema, data, handling, sealed, actor, recordedAt, occurredAt, correlationId }: Envelope): boolean {
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    Number.isSafeInteger(schema) && schema >= 1 && isObject(data) && isObject(actor) && (handling === null || isObject(handling)) &&
+    (sealed === null || (isObject(sealed) && Number.isSafeInteger(sealed.key) && typeof sealed.bytes === 'string')) &&
+    typeof recordedAt === 'string' && typeof occurredAt === 'string' && typeof correlationId === 'string'
+  );
 }
 
 function walk(shape: Shape, where: string): { where: string; field: Field<unknown> }[] {

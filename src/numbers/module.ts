@@ -2,13 +2,13 @@ import { isMyNumber } from '../codes/my-number.js';
 import { event, type DomainEvent, type EventOf } from '../ledger/event-type.js';
 import { streamName } from '../ledger/ids.js';
 import { Command } from '../walks/command-class.js';
-import { command, context, type Claim } from '../walks/context.js';
+import { command, context, type HandlingFacts } from '../walks/context.js';
 import { Checked, Choice, Code, Id } from '../walks/fields.js';
-import { conflict } from '../walks/problem.js';
+import { conflict, unacceptable } from '../walks/problem.js';
 import { NUMBER, NumberRegistered } from './events.js';
+import { numberClaims } from './line.js';
 
-/** The kind under which the blind index knows 個人番号. */
-export const MY_NUMBER = 'my-number';
+export { MY_NUMBER } from './line.js';
 
 /** 実施区分 of the vaccination that the number is taken for, as the vaccination records name them. */
 const EXECUTION_CLASSES = ['routine', 'temporary', 'special-temporary', 'long-illness', 'administrative', 'voluntary'] as const;
@@ -41,27 +41,22 @@ export interface NumberState {
   readonly subject: string | null;
 }
 
-const claimed = ({ number, subject }: RegisterNumber, after: string): readonly Claim[] => [
-  { kind: MY_NUMBER, value: number },
-  // A person has one first number, and each number one successor: that is how there is never a second current one.
-  { kind: 'number-of', value: `${subject} after ${after}` },
-];
-
-const facts = ({ subject, file, executionClass }: RegisterNumber) => ({
-  kind: 'acquisition' as const,
-  file,
-  subjects: [subject],
-  items: ['number'],
-  ...(executionClass && { numberClass: executionClass }),
-});
-
 /** How the old number is checked: asked of the blind index by whoever composes the engine. */
 export interface NumberFacts {
   readonly holderOf: (number: string) => { readonly stream: string } | undefined;
   readonly subjectOf: (numberId: string) => Promise<string | undefined>;
+  /** the part of 対象となる本人の範囲 a person belongs to; undefined when there is no such person */
+  readonly scopeOf: (subject: string) => Promise<string | undefined>;
+  /** after which number a new first one comes: `none`, or the last one when that has been erased */
+  readonly nextAfter: (subject: string) => Promise<string>;
 }
 
 export function numbers(known: NumberFacts) {
+  const facts = async ({ subject, file, executionClass }: RegisterNumber): Promise<HandlingFacts> => {
+    const scope = await known.scopeOf(subject);
+    if (scope === undefined) throw unacceptable('unknown-subject', '登録されていない本人です', [{ path: '/subject', code: 'unknown-subject', message: '登録されていない本人です' }]);
+    return { kind: 'acquisition', file, subjects: [subject], scopes: [scope], items: ['number'], ...(executionClass && { numberClass: executionClass }) };
+  };
   return context<NumberState>({
     category: NUMBER,
     label: '個人番号',
@@ -79,13 +74,13 @@ export function numbers(known: NumberFacts) {
       command<NumberState, RegisterNumber>(RegisterNumber, 'POST /numbers', {
         summary: '個人番号を登録する',
         right: 'number:register',
-        claims: (given) => claimed(given, 'none'),
+        claims: async (given) => numberClaims(given.number, given.subject, await known.nextAfter(given.subject)),
         handling: facts,
       }),
       command<NumberState, ChangeNumber>(ChangeNumber, 'POST /number-changes', {
         summary: '個人番号の変更を記録する（変更前と変更後の両方が必要）',
         right: 'number:register',
-        claims: (given) => claimed(given, given.supersedes),
+        claims: (given) => numberClaims(given.number, given.subject, given.supersedes),
         handling: async (given) => {
           const holds = known.holderOf(given.oldNumber)?.stream === streamName(NUMBER, given.supersedes);
           if (!holds || (await known.subjectOf(given.supersedes)) !== given.subject) throw conflict('old-number-differs', '変更前の個人番号が、この本人の記録と一致しません');

@@ -2,6 +2,7 @@ import type { JsonObject } from '../store/canonical.js';
 import { ERASURE_BATCH, eraseUnits, type UnitToErase } from '../ledger/erasure.js';
 import { event } from '../ledger/event-type.js';
 import { derivedId, streamName } from '../ledger/ids.js';
+import { conflict } from '../walks/problem.js';
 import { runCommand, type Call, type CommandResult } from '../walks/command-walk.js';
 import type { Engine } from '../walks/engine.js';
 import type { StartErasure } from './module.js';
@@ -19,8 +20,22 @@ export interface ErasureReport {
 
 /** 実施: guard and record first, then the units, then the completion. @throws Problem */
 export async function executeErasure(engine: Engine, command: StartErasure, call: Call, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport & { readonly started: CommandResult }> {
+  const order = call.target!;
+  if (running.has(order)) throw conflict('erasure-running', 'この消去は実施中です');
+  running.add(order);
+  try {
+    return await execute(engine, command, call, emptyCaches);
+  } finally {
+    running.delete(order);
+  }
+}
+
+/** Orders being carried out in this process. */
+const running = new Set<string>();
+
+async function execute(engine: Engine, command: StartErasure, call: Call, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport & { readonly started: CommandResult }> {
   const started = await engine.ledger.whileErasing(() => runCommand(engine, retention, startErasure, command, call));
-  const report = await carryOut(engine, started.id, emptyCaches);
+  const report = (started.repeated && (await completed(engine, started.id))) || (await carryOut(engine, started.id, emptyCaches));
   return { ...report, started };
 }
 
@@ -52,6 +67,16 @@ export async function carryOut(engine: Engine, order: string, emptyCaches: (slot
     const appended = await ledger.append({ stream, drafts: [draft], expected: loaded.revision, key: loaded.key });
     return { order, erased, already: targets.length - erased, completeOn, position: appended.position };
   });
+}
+
+/** What came of an order that has been carried out already. */
+async function completed({ ledger }: Engine, order: string): Promise<ErasureReport | undefined> {
+  const { recorded } = await ledger.summary(streamName(ERASURE, order));
+  const end = recorded.findLast(({ type }) => type === ErasureCompleted.type);
+  if (!end) return undefined;
+  const { erased, completeOn } = end.data as { erased: number; completeOn: string };
+  const targets = (recorded[0]!.data as unknown as { targets: readonly unknown[] }).targets.length;
+  return { order, erased, already: targets - erased, completeOn, position: end.position };
 }
 
 async function loadUnits({ ledger }: Engine, targets: ErasureState['targets'], block: JsonObject): Promise<readonly UnitToErase[]> {

@@ -101,16 +101,31 @@ const erasing = (file: string, { targets, approval }: Pick<ErasureState, 'target
 
 const planning = (file: string, targets: Targets): HandlingFacts => ({ kind: 'use', file, subjects: [...new Set(targets.map(({ subject }) => subject))], items: [] });
 
-export const retention = context<ErasureState>({
-  category: ERASURE,
-  label: '消去',
-  events: erasureOrderEvents,
-  decider: { initialState, evolve, decide },
-  commands: [
-    command<ErasureState, PlanErasure>(PlanErasure, 'POST /erasures', { summary: '消去を計画する', right: 'erasure:plan', handling: ({ file, targets }) => planning(file, targets) }),
-    command<ErasureState, ApproveErasure>(ApproveErasure, 'POST /erasures/:id/approvals', { summary: '消去計画を承認する（計画者以外）', right: 'erasure:approve', handling: ({ file }, state) => planning(file, state.targets) }),
-  ],
-});
+/** What a plan asks of the units it names; bound at the composition root. */
+export interface UnitFacts {
+  /** whom a unit is about; undefined when there is no such unit */
+  readonly subjectsOf: (category: string, unit: string) => Promise<readonly string[] | undefined>;
+}
+
+/** The context without what it asks of others: enough to carry an order out. */
+export const retention = context<ErasureState>({ category: ERASURE, label: '消去', events: erasureOrderEvents, decider: { initialState, evolve, decide }, commands: [] });
+
+export function retentionWith({ subjectsOf }: UnitFacts) {
+  /** A plan that names the wrong person would have the log tell of somebody who is not concerned. */
+  const planned = async ({ file, targets }: PlanErasure): Promise<HandlingFacts> => {
+    const known = await Promise.all(targets.map(({ category, unit }) => subjectsOf(category, unit)));
+    const wrong = targets.findIndex(({ category, subject }, i) => !known[i] || (category !== 'evidence' && !known[i].includes(subject)));
+    if (wrong >= 0) throw unacceptable('unknown-unit', '消去する記録がないか、本人が違います', [{ path: `/targets/${wrong}`, code: 'unknown-unit', message: '消去する記録がないか、本人が違います' }]);
+    return planning(file, targets);
+  };
+  return context<ErasureState>({
+    ...retention,
+    commands: [
+      command<ErasureState, PlanErasure>(PlanErasure, 'POST /erasures', { summary: '消去を計画する', right: 'erasure:plan', handling: planned }),
+      command<ErasureState, ApproveErasure>(ApproveErasure, 'POST /erasures/:id/approvals', { summary: '消去計画を承認する（計画者以外）', right: 'erasure:approve', handling: ({ file }, state) => planning(file, state.targets) }),
+    ],
+  });
+}
 
 export const startErasure = command<ErasureState, StartErasure>(StartErasure, 'POST /erasures/:id/executions', {
   summary: '承認された消去を実施する',

@@ -17,10 +17,11 @@ export class NotCanonical extends Error {
  * RFC 8785 canonical JSON, narrowed to what the ledger admits: numbers must be safe integers and
  * strings must be well-formed UTF-16. Members holding `undefined` are left out.
  *
+ * @param at JSON pointer of the value within what it is part of
  * @throws NotCanonical naming the JSON pointer of the first member that has no canonical form
  */
-export function canonical(value: Json): string {
-  return write(value, '');
+export function canonical(value: Json, at = ''): string {
+  return write(value, at);
 }
 
 function write(value: Json | undefined, path: string): string {
@@ -60,7 +61,7 @@ function writeObject(object: JsonObject, path: string): string {
     if (member === undefined) continue;
     if (!name.isWellFormed()) throw new NotCanonical(path, 'lone-surrogate');
     if (out.length > 1) out += ',';
-    out += `${JSON.stringify(name)}:${write(member, `${path}/${name}`)}`;
+    out += `${JSON.stringify(name)}:${write(member, `${path}/${name.includes('~') || name.includes('/') ? escaped(name) : name}`)}`;
   }
   return `${out}}`;
 }
@@ -69,4 +70,8 @@ function writeObject(object: JsonObject, path: string): string {
 function isSorted(names: readonly string[]): boolean {
   for (let i = 1; i < names.length; i += 1) if (names[i - 1]! > names[i]!) return false;
   return true;
+}
+
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

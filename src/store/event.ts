@@ -63,21 +63,33 @@ export function encodeEvent(event: NewEvent, recordedAt: string): Buffer {
   // Written out member by member in canonical order; `tests/store` holds it against the general function.
   const { actor, causationId, correlationId, data, handling, id, occurredAt, schema, sealed, type } = event;
   const bytes = Buffer.from(
-    `{"actor":${canonicalActor(actor)},"causationId":${canonical(causationId)},"correlationId":${canonical(correlationId)},"data":${canonical(data)}` +
-      `,"handling":${canonical(handling)},"id":${canonical(id)},"occurredAt":${canonical(occurredAt ?? recordedAt)},"recordedAt":${canonical(recordedAt)}` +
-      `,"schema":${canonical(schema)},"sealed":${canonical(sealed)},"type":${canonical(type)}}`,
+    `{"actor":${canonicalActor(actor)},"causationId":${canonical(causationId, '/causationId')},"correlationId":${canonical(correlationId, '/correlationId')},"data":${canonical(data, '/data')}` +
+      `,"handling":${canonical(handling, '/handling')},"id":${canonical(id, '/id')},"occurredAt":${canonical(occurredAt ?? recordedAt, '/occurredAt')},"recordedAt":${canonical(recordedAt, '/recordedAt')}` +
+      `,"schema":${canonical(schema, '/schema')},"sealed":${canonical(sealed, '/sealed')},"type":${canonical(type, '/type')}}`,
   );
   if (bytes.length > MAX_EVENT_BYTES) throw new EventTooLarge(bytes.length);
   return bytes;
 }
 
-// The actor of a session is one object for as long as the session lasts, and half of what there is to write.
-const actors = new WeakMap<Actor, string>();
+// The actor of a session is the same for as long as it lasts, and a fifth of what there is to write.
+let lastActor: Actor | undefined;
+let lastActorText = '';
 
 function canonicalActor(actor: Actor): string {
-  let known = actors.get(actor);
-  if (known === undefined) actors.set(actor, (known = canonical(actor)));
-  return known;
+  if (!lastActor || !sameActor(actor, lastActor)) {
+    lastActorText = canonical(actor, '/actor');
+    lastActor = { ...actor };
+  }
+  return lastActorText;
+}
+
+function sameActor(a: Actor, b: Actor): boolean {
+  let members = 0;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
+    members += 1;
+  }
+  return members === Object.keys(b).length;
 }
 
 /** Parses the bytes of a recorded event. @throws CorruptEvent naming stream, revision and position only */

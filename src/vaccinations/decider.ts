@@ -6,17 +6,25 @@ import { CancellationProposed, CorrectionProposed, ProposalReturned, Vaccination
 
 type Stage = 'entry' | 'correction' | 'cancellation';
 
+interface Pending {
+  readonly of: Stage;
+  readonly by: string;
+  readonly record: VaccinationRecord | null;
+}
+
 export interface VaccinationState {
   readonly subject: string | null;
   /** none: nothing yet · entered: waits for a second person · confirmed · cancelled · returned: the entry was sent back */
   readonly status: 'none' | 'entered' | 'confirmed' | 'cancelled' | 'returned';
   /** what waits for a second person, and who proposed it */
-  readonly pending: { readonly of: Stage; readonly by: string; readonly record: VaccinationRecord | null } | null;
+  readonly pending: Pending | null;
+  /** an entry that nobody has confirmed yet, while a correction or cancellation of it waits */
+  readonly entry: Pending | null;
   /** null when erased */
   readonly record: VaccinationRecord | null;
 }
 
-export const initialState = (): VaccinationState => ({ subject: null, status: 'none', pending: null, record: null });
+export const initialState = (): VaccinationState => ({ subject: null, status: 'none', pending: null, entry: null, record: null });
 
 export function evolve(state: VaccinationState, happened: DomainEvent): VaccinationState {
   switch (happened.type) {
@@ -24,7 +32,7 @@ export function evolve(state: VaccinationState, happened: DomainEvent): Vaccinat
       const { data, sealed } = happened as EventOf<typeof VaccinationRecorded>;
       const record = isErased(sealed) ? null : sealed.record;
       const pending = data.batch ? null : ({ of: 'entry', by: happened.actor, record } as const);
-      return { subject: data.subject, status: data.batch ? 'confirmed' : 'entered', pending, record };
+      return { subject: data.subject, status: data.batch ? 'confirmed' : 'entered', pending, entry: pending, record };
     }
     case CorrectionProposed.type: {
       const { sealed } = happened as EventOf<typeof CorrectionProposed>;
@@ -34,11 +42,12 @@ export function evolve(state: VaccinationState, happened: DomainEvent): Vaccinat
       return { ...state, pending: { of: 'cancellation', by: happened.actor, record: null } };
     case VaccinationConfirmed.type: {
       const { of } = (happened as EventOf<typeof VaccinationConfirmed>).data;
-      if (of === 'cancellation') return { ...state, status: 'cancelled', pending: null };
-      return { ...state, status: 'confirmed', record: of === 'correction' ? (state.pending?.record ?? null) : state.record, pending: null };
+      if (of === 'cancellation') return { ...state, status: 'cancelled', pending: null, entry: null };
+      return { ...state, status: 'confirmed', record: of === 'correction' ? (state.pending?.record ?? null) : state.record, pending: null, entry: null };
     }
     case ProposalReturned.type:
-      return { ...state, status: state.status === 'entered' ? 'returned' : state.status, pending: null };
+      if ((happened as EventOf<typeof ProposalReturned>).data.of === 'entry') return { ...state, status: 'returned', pending: null, entry: null };
+      return { ...state, pending: state.entry }; // what held before goes on holding, an entry goes on waiting
     default:
       return state;
   }

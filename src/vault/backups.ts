@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { VaultError } from './errors.js';
 import { decrypt, encrypt } from './sealing.js';
 
@@ -20,6 +20,8 @@ export interface Generation {
 }
 
 const FRAME = 1024 * 1024;
+/** length, nonce, the word, tag */
+const HEAD_FRAME = 4 + 12 + 4 + 16;
 const LEDGER_FILE = 'backups.json';
 
 export function backupFile(directory: string, generation: number): string {
@@ -48,6 +50,7 @@ export function writeBackup(file: string, key: KeyObject, header: Generation, se
     const sizes = sections.map(({ name, path }) => ({ name, size: statSync(path).size }));
     const head = Buffer.from(`${JSON.stringify({ format: 'akashi-keys-1', ...header, sections: sizes })}\n`);
     writeSync(fd, head);
+    writeFrame(fd, encrypt(key, Buffer.from('head'), frameAad(head, -1)));
     const chunk = Buffer.alloc(FRAME);
     let frame = 0;
     for (const [i, { path }] of sections.entries()) {
@@ -95,11 +98,12 @@ export function readGeneration(file: string): Generation & { readonly sections: 
  */
 export function unpackBackup(file: string, key: KeyObject, into: string, today: string): Generation {
   const { headBytes, sections, ...generation } = readGeneration(file);
+  checkHeader(file, key, headBytes, sections);
   if (generation.expiresOn < today) throw new VaultError('backup-expired', `この鍵の控えは ${generation.expiresOn} に期限が切れています。使わずに廃棄してください。`);
   mkdirSync(into, { mode: 0o700 });
   const fd = openSync(file, 'r');
   try {
-    let at = headBytes.length;
+    let at = headBytes.length + HEAD_FRAME;
     let frame = 0;
     const next = (): Buffer => {
       const length = Buffer.alloc(4);
@@ -131,13 +135,28 @@ export function unpackBackup(file: string, key: KeyObject, into: string, today: 
   return generation;
 }
 
+/** Nothing in a header is believed before it is proven: it names files to be written. */
+function checkHeader(file: string, key: KeyObject, head: Buffer, given: unknown): void {
+  const sections = given as readonly { readonly name: string; readonly size: number }[];
+  const fd = openSync(file, 'r');
+  try {
+    const frame = Buffer.alloc(HEAD_FRAME);
+    const read = readSync(fd, frame, 0, HEAD_FRAME, head.length);
+    const proof = read === HEAD_FRAME ? decrypt(key, frame.subarray(4), frameAad(head, -1)) : undefined;
+    const sound = Array.isArray(given) && sections.length > 0 && sections.every(({ name, size }) => /^[a-z]+\.[a-z]+$/.test(name) && Number.isSafeInteger(size) && size >= 0);
+    if (proof?.toString() !== 'head' || !sound) throw damaged(file);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Removes the generations whose day has passed, from the directory of backups. Returns those removed. */
 export function removeExpired(directory: string, generations: readonly Generation[], today: string): readonly Generation[] {
   const expired = generations.filter(({ expiresOn }) => expiresOn < today);
   const present = new Set(readdirSync(directory));
   for (const { generation } of expired) {
     const file = backupFile(directory, generation);
-    if (present.has(file.slice(directory.length + 1))) overwriteAndRemove(file);
+    for (const name of [basename(file), `${basename(file)}.part`]) if (present.has(name)) overwriteAndRemove(join(directory, name));
   }
   return expired;
 }

@@ -14,6 +14,8 @@ export interface IndexClaim extends IndexOwner {
   readonly kind: string;
   /** the number itself; only its keyed hash is written */
   readonly value: string;
+  /** stays when the stream is released */
+  readonly outlives?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface IndexClaim extends IndexOwner {
  * index key can try every number.
  */
 export class BlindIndex {
-  private readonly insert: Database.Statement<[Buffer, string, string]>;
+  private readonly insert: Database.Statement<[Buffer, string, string, number]>;
   private readonly select: Database.Statement<[Buffer], IndexOwner>;
   private readonly replace: Database.Statement<[string, string, Buffer]>;
   private readonly remove: Database.Statement<[string]>;
@@ -37,13 +39,13 @@ export class BlindIndex {
     this.db.pragma('synchronous = FULL');
     this.db.pragma('secure_delete = ON');
     this.db.exec(`
-      CREATE TABLE IF NOT EXISTS numbers (hash BLOB PRIMARY KEY, stream TEXT NOT NULL, event TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS numbers (hash BLOB PRIMARY KEY, stream TEXT NOT NULL, event TEXT NOT NULL, outlives INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS numbers_by_stream ON numbers (stream);
     `);
-    this.insert = this.db.prepare('INSERT INTO numbers (hash, stream, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+    this.insert = this.db.prepare('INSERT INTO numbers (hash, stream, event, outlives) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.select = this.db.prepare('SELECT stream, event FROM numbers WHERE hash = ?');
     this.replace = this.db.prepare('UPDATE numbers SET stream = ?, event = ? WHERE hash = ?');
-    this.remove = this.db.prepare('DELETE FROM numbers WHERE stream = ?');
+    this.remove = this.db.prepare('DELETE FROM numbers WHERE stream = ? AND outlives = 0');
   }
 
   find(kind: string, value: string): IndexOwner | undefined {
@@ -60,7 +62,7 @@ export class BlindIndex {
     try {
       for (const claim of claims) {
         const hash = this.hash(claim.kind, claim.value);
-        if (this.insert.run(hash, claim.stream, claim.event).changes === 1) continue;
+        if (this.insert.run(hash, claim.stream, claim.event, claim.outlives ? 1 : 0).changes === 1) continue;
         const owner = this.select.get(hash)!;
         if (owner.stream !== claim.stream) conflicts.push({ ...claim, owner });
       }

@@ -15,6 +15,8 @@ const BLOCK = 1024;
  */
 export class KeyPool {
   private ready: NewKey[] = [];
+  /** keys that somebody has been told are there for the taking */
+  private promised = 0;
   private refill: Promise<void> | null = null;
 
   constructor(
@@ -22,15 +24,22 @@ export class KeyPool {
     private readonly lowWater = 2 * BLOCK,
   ) {}
 
-  /** Resolves when at least `count` keys are ready. At once in the normal case. */
+  /** Resolves when `count` keys are there for the caller alone. At once in the normal case. */
   async reserve(count: number): Promise<void> {
-    while (this.ready.length < count) await this.fill();
+    this.promised += count;
+    try {
+      while (this.ready.length < this.promised) await this.fill();
+    } catch (error) {
+      this.promised -= count;
+      throw error;
+    }
   }
 
   /** A key never handed out before. Call `reserve` first. */
   take(): NewKey {
     const next = this.ready.pop();
     if (!next) throw new Error('no key was reserved');
+    this.promised = Math.max(0, this.promised - 1);
     // Ahead of use, in the background; a fault shows itself at the next reserve, which tries again.
     if (this.ready.length < this.lowWater) this.fill().catch(() => undefined);
     return next;

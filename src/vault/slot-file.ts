@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'uuid';
 import { VaultError } from './errors.js';
@@ -104,7 +104,10 @@ export class SlotFile {
       if (i % 128 === 127) await new Promise(setImmediate); // wrapping a block takes milliseconds: let requests through
     }
     raw.fill(0);
-    writeSync(this.fd, block, 0, block.length, offsetOf(first));
+    if (writeSync(this.fd, block, 0, block.length, offsetOf(first)) !== block.length) {
+      ftruncateSync(this.fd, offsetOf(first)); // a full disk takes a part: none of it is handed out
+      throw new VaultError('vault-damaged', '鍵の保管庫に空きがないため、新しい鍵を作れません。空き容量を増やしてください。');
+    }
     await promisify(fdatasync)(this.fd);
     return { first, keys };
   }
@@ -120,7 +123,8 @@ export class SlotFile {
   read(slot: number): KeyObject | SlotVerdict {
     const cell = Buffer.allocUnsafe(SLOT_BYTES);
     if (!Number.isSafeInteger(slot) || slot < 0 || readSync(this.fd, cell, 0, SLOT_BYTES, offsetOf(slot)) < SLOT_BYTES) return 'key-missing';
-    if (cell[0] === DESTROYED) return 'erased';
+    // Only a slot that has been overwritten whole is destroyed; one that merely says so may still hold its key.
+    if (cell[0] === DESTROYED) return cell.subarray(1).every((byte) => byte === 0) ? 'erased' : 'key-missing';
     if (cell[0] !== LIVE) return 'key-missing';
     const raw = decrypt(this.kek, cell.subarray(4), this.slotAad(slot));
     if (!raw) return 'key-missing';

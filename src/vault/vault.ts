@@ -62,7 +62,7 @@ export class VaultReader {
   }
 
   open(sealed: SealedBytes, place: SealingPlace): Opening {
-    if (this.refused.has(sealed.key)) return { verdict: 'erased' };
+    if (this.isRefused(sealed.key)) return { verdict: 'erased' };
     const key = this.ring.get(sealed.key);
     if (typeof key === 'string') return { verdict: key };
     const plain = decrypt(key, Buffer.from(sealed.bytes, 'base64'), aad(place, sealed.key));
@@ -82,6 +82,10 @@ export class VaultReader {
   /** From now on these keys open nothing, whatever the file still holds. */
   refuse(slots: readonly number[]): void {
     for (const slot of slots) this.refused.add(slot);
+  }
+
+  protected isRefused(slot: number): boolean {
+    return this.refused.has(slot);
   }
 
   /** Empties the cache of keys that have been destroyed; the file decides from then on. */
@@ -142,16 +146,21 @@ export class Vault extends VaultReader {
 
   /** Seals under a key that is alive. @throws Error naming the verdict when it is not */
   seal(slot: number, plain: Uint8Array, place: SealingPlace): SealedBytes {
-    const key = this.ring.get(slot);
+    const key = this.isRefused(slot) ? 'erased' : this.ring.get(slot);
     if (typeof key === 'string') throw new Error(`key ${slot} cannot seal: ${key}`);
     return { bytes: encrypt(key, plain, aad(place, slot)).toString('base64'), key: slot };
   }
 
   /** Overwrites the keys in place, durable when it resolves. @throws RangeError for the vault's own keys */
   async destroyKeys(slots: readonly number[]): Promise<void> {
-    if (slots.some((slot) => slot < RESERVED_SLOTS)) throw new RangeError('the keys of the vault itself are not destroyed');
+    this.checkDestroyable(slots);
     await this.slots.destroy(slots);
     this.forget(slots);
+  }
+
+  /** @throws RangeError for the vault's own keys */
+  checkDestroyable(slots: readonly number[]): void {
+    if (slots.some((slot) => slot < RESERVED_SLOTS)) throw new RangeError('the keys of the vault itself are not destroyed');
   }
 
   /** What the file itself says of a key, past every cache. */

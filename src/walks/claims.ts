@@ -3,13 +3,44 @@ import type { Engine } from './engine.js';
 import type { Claim } from './context.js';
 import { conflict } from './problem.js';
 
+export interface Owner {
+  readonly stream: string;
+  readonly event: string;
+}
+
+/** Numbers whose first event is on its way; whoever wants one of them waits until it has come or failed. */
+const underWay = new WeakMap<Engine['ledger'], Map<string, Promise<void>>>();
+
+/** Does the work with numbers held, so that nobody takes over a number whose event has not come only because it is still being written. */
+export async function holdingNumbers<T>({ ledger }: Pick<Engine, 'ledger'>, claims: readonly Claim[], work: () => Promise<T>): Promise<T> {
+  if (claims.length === 0) return work();
+  let held = underWay.get(ledger);
+  if (!held) underWay.set(ledger, (held = new Map<string, Promise<void>>()));
+  const names = [...new Set(claims.map(({ kind, value }) => `${kind} ${value}`))];
+  for (let busy = held.get(names.find((name) => held.has(name)) ?? ''); busy; busy = held.get(names.find((name) => held.has(name)) ?? '')) await busy;
+  let release = (): void => undefined;
+  const done = new Promise<void>((free) => (release = free));
+  for (const name of names) held.set(name, done);
+  try {
+    return await work();
+  } finally {
+    for (const name of names) held.delete(name);
+    release();
+  }
+}
+
 /**
- * Takes numbers for a stream before its event is appended. A number whose owner's event never came (the engine
- * stopped in between) is taken over. @throws Problem 409 `number-taken`, without saying whose it is
+ * Takes numbers for a stream before its event is appended; to be called while they are held. A number whose owner's event never came
+ * (the engine stopped in between) is taken over. @throws Problem 409 `number-taken`, without saying whose it is
  */
-export async function claimNumbers(engine: Engine, claims: readonly Claim[], owner: { readonly stream: string; readonly event: string }): Promise<void> {
+export async function claimNumbers(engine: Engine, claims: readonly Claim[], owner: Owner): Promise<void> {
   if (claims.length === 0) return;
   const { index } = engine.ledger.vault;
+  for (const claim of claims) {
+    // Its own, but noted for an event that never came: from now on it stands for the one that does.
+    const known = index.find(claim.kind, claim.value);
+    if (known?.stream === owner.stream && known.event !== owner.event && !(await exists(engine, known))) index.takeOver({ ...claim, ...owner });
+  }
   const wanted = claims.map((claim) => ({ ...claim, ...owner }));
   for (const taken of index.claim(wanted)) {
     if (await exists(engine, taken.owner)) throw conflict('number-taken', 'この番号は別の記録で使われています');
@@ -19,7 +50,7 @@ export async function claimNumbers(engine: Engine, claims: readonly Claim[], own
   if (index.claim(wanted).length > 0) throw conflict('number-taken', 'この番号は別の記録で使われています');
 }
 
-async function exists({ ledger }: Engine, { stream, event }: { stream: string; event: string }): Promise<boolean> {
+async function exists({ ledger }: Engine, { stream, event }: Owner): Promise<boolean> {
   try {
     const recorded = await ledger.store.readStream(stream);
     return recorded.some((entry) => ledger.registry.decode(entry).id === event);

@@ -1,12 +1,13 @@
 import { canonical } from '../store/canonical.js';
 import { WrongExpectedRevision, type Appended } from '../store/port.js';
-import type { About } from '../handling/block.js';
+import type { About, HandlingBlock } from '../handling/block.js';
+import { describeFinding, type Finding } from '../handling/refusal.js';
 import { readEvidence } from '../handling/evidence.js';
 import type { HandlingRequest, Judgement } from '../handling/guard.js';
 import type { NewDomainEvent } from '../ledger/event-type.js';
 import { derivedId, newId, streamName } from '../ledger/ids.js';
 import type { Draft, LoadedStream } from '../ledger/ledger.js';
-import { claimNumbers } from './claims.js';
+import { claimNumbers, holdingNumbers } from './claims.js';
 import { creates, type CommandSpec, type Context, type Occasion } from './context.js';
 import type { Command } from './command-class.js';
 import { now, type Engine } from './engine.js';
@@ -60,32 +61,35 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const loaded = await ledger.load(stream);
   const request = call.idempotencyKey === undefined ? undefined : requestDigest(engine, spec, command);
 
-  if (spec.idFrom && loaded.revision !== 'none') return repetition(loaded, 0, target, undefined);
-  const repeated = loaded.recorded.findIndex(({ id }) => id === ids.event(0));
-  if (repeated >= 0) return repetition(loaded, repeated, target, request);
-  if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
-  if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
-  if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
-
+  if (spec.idFrom && loaded.revision !== 'none') return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
+  const repeated = repeatedIds(loaded, ids.event);
+  if (repeated.length > 0) return repetition(engine, loaded, repeated, target, request);
   const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, id: target };
   const { decider } = context;
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
   const about = aboutOf(command, request);
+  await checkRight(engine, spec, command, state, occasion, call, about);
+  if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
+  if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
+  if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
+
   const judgement = await judgeCommand(engine, spec, command, state, occasion, call, about);
   const happenings = decider.decide({ type: spec.type, data: command }, state, occasion);
   if (happenings.length === 0) throw new Error(`${spec.type} decided nothing`);
-
-  await claimNumbers(engine, spec.claims?.(command) ?? [], { stream, event: ids.event(0) });
   const drafts = happenings.map((happening, i): Draft => ({
     id: ids.event(i),
-    event: i === 0 && judgement ? withAbout(happening, about) : happening,
+    event: i === 0 ? withAbout(happening, about) : happening,
     actor: call.principal.actor,
     correlationId: call.correlationId,
     causationId: null,
     occurredAt: command.occurredAt === undefined ? null : new Date(command.occurredAt).toISOString(),
     handling: happening.type.handling ? (judgement!.block as never) : null,
   }));
-  const appended = await ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key });
+  const claims = (await spec.claims?.(command)) ?? [];
+  const appended = await holdingNumbers(engine, claims, async () => {
+    await claimNumbers(engine, claims, { stream, event: ids.event(0) });
+    return ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key });
+  });
   follow(engine, stream, drafts, appended);
   return { ...appended, id: target, events: drafts.map(({ id }) => id), findings: judgement?.findings ?? [], reasons: judgement?.reasons ?? [] };
 }
@@ -96,6 +100,28 @@ function targetOf<S>({ ledger }: Engine, context: Context<S>, spec: CommandSpec<
   return creates(spec) ? fresh : target!;
 }
 
+/** Who may not do it, or not by this way, is told no more than that; the try is recorded with whom it was aimed at. */
+async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { principal, correlationId }: Call, about: About): Promise<void> {
+  const outward = principal.channel === 'outward';
+  const lacking = !principal.rights.has(spec.right) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry'));
+  if (!outward && !lacking) return;
+  const { department } = principal.actor;
+  const nothing = { kind: 'use' as const, file: 'none', subjects: [], items: [] };
+  const aimed = await Promise.resolve(spec.handling?.(command as never, state, occasion)).catch(() => undefined);
+  const { kind, file, subjects, items } = aimed ?? { ...nothing, ...attempted(command) };
+  const attempt = { kind, file, subjects, items, system: engine.system, department, at: occasion.now, ...(principal.purpose && { purpose: principal.purpose }) };
+  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : 'right'), about);
+}
+
+/** What a command says of itself when the facts behind it must not be looked up for its sender. */
+function attempted(command: Command): { readonly file?: string; readonly subjects?: readonly string[] } {
+  const { file, subject, subjects } = command as { file?: string; subject?: string; subjects?: readonly string[] };
+  return { ...(file && { file }), ...(subject ? { subjects: [subject] } : subjects ? { subjects } : {}) };
+}
+
+/** Kinds of handling that can have happened outside the engine and be entered later. */
+const ELSEWHERE: ReadonlySet<HandlingRequest['kind']> = new Set(['acquisition', 'entrustment', 'provision', 'transfer', 'keeping']);
+
 async function judgeCommand<S>(
   engine: Engine,
   spec: CommandSpec<S>,
@@ -105,16 +131,15 @@ async function judgeCommand<S>(
   { principal, correlationId }: Call,
   about: About,
 ): Promise<Judgement | undefined> {
+  const late = command.occurredAt !== undefined;
   if (!spec.handling) {
-    if (principal.rights.has(spec.right)) return undefined;
-    const { department } = principal.actor;
-    const attempt = { kind: 'use', file: 'none', system: engine.system, subjects: [], items: [], department, at: occasion.now } as const;
-    throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, 'right'), about);
+    if (late) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
+    return undefined;
   }
   const { unjudged = false, ...facts } = await spec.handling(command, state, occasion);
-  const late = command.occurredAt !== undefined;
+  const elsewhere = late && ELSEWHERE.has(facts.kind);
   if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
-  const at = late ? new Date(command.occurredAt!).toISOString() : occasion.now;
+  const at = elsewhere ? new Date(command.occurredAt!).toISOString() : occasion.now;
   if (at > occasion.now) throw unacceptable('in-the-future', '実施日時が現在より後です');
   const purpose = command.purpose ?? principal.purpose;
   const legalGround = command.legalGround ?? engine.guard.soleUseGround(facts.file, at);
@@ -125,13 +150,14 @@ async function judgeCommand<S>(
     ...(command.source && { source: command.source }),
     ...(command.method && { method: command.method }),
     ...(legalGround && facts.kind !== 'erasure' && { legalGround }),
-    ...(late && { happenedElsewhere: true }),
+    ...(elsewhere && { happenedElsewhere: true }),
     at,
     ...facts,
     evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence) : [])],
   };
-  const judgement = late && !principal.rights.has('late-entry') ? engine.guard.refuse(request, 'right') : judge(engine, principal, spec.right, request, unjudged ? 'unjudged' : 'judged');
+  const judgement = judge(engine, principal, spec.right, request, unjudged ? 'unjudged' : 'judged');
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
+  if (late && !elsewhere) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
   if (judgement.reasonRequired && command.reason === undefined) {
     throw unacceptable('reason-required', `記載外の取扱いです。理由を入力してください（${judgement.reasons.join('、')}）`);
   }
@@ -153,17 +179,28 @@ function requestDigest({ ledger }: Engine, spec: CommandSpec, command: Command):
   return ledger.vault.deriveId('body', spec.route, canonical({ ...command })).toString('hex');
 }
 
-function repetition(loaded: LoadedStream, index: number, id: string, request: string | undefined): CommandResult {
-  const { sealed } = loaded.events[index]!;
-  const about = (sealed as { about?: About }).about;
+/** The events of this very request that stand already, in their order. */
+function repeatedIds({ recorded }: LoadedStream, eventId: (i: number) => string): readonly string[] {
+  const from = recorded.findIndex(({ id }) => id === eventId(0));
+  if (from < 0) return [];
+  const own: string[] = [];
+  while (recorded[from + own.length]?.id === eventId(own.length)) own.push(eventId(own.length));
+  return own;
+}
+
+/** The answer that the same request was given before. @throws Problem 422 when it is another request under the same key */
+function repetition({ guard }: Engine, loaded: LoadedStream, ids: readonly string[], id: string, request: string | undefined): CommandResult {
+  const index = loaded.recorded.findIndex((event) => event.id === ids[0]);
+  const { about } = loaded.events[index]!.sealed as { about?: About };
   if (about?.request !== undefined && request !== undefined && about.request !== request) {
     throw unacceptable('idempotency-key-reused', '同じ Idempotency-Key が、内容の異なる要求に使われています');
   }
-  const first = loaded.recorded[index]!;
-  const same = loaded.recorded.filter(({ correlationId }) => correlationId === first.correlationId);
-  const last = same.at(-1)!;
-  const { revision, position, recordedAt } = last;
-  return { id, stream: loaded.stream, revision, position, recordedAt, repeated: true, events: same.map((event) => event.id), findings: [], reasons: [] };
+  const block = loaded.recorded[index]!.handling as HandlingBlock | null;
+  const findings = block?.findings ?? [];
+  const declaration = guard.all().find(({ assessment }) => assessment.version === block?.declarationVersion);
+  const { revision, position, recordedAt } = loaded.recorded[index + ids.length - 1]!;
+  const reasons = findings.map((finding) => describeFinding(finding as Finding, declaration, block!.file));
+  return { id, stream: loaded.stream, revision, position, recordedAt, repeated: true, events: ids, findings: findings, reasons };
 }
 
 function aboutOf({ caseRef, reason }: Command, request: string | undefined): About {
@@ -171,8 +208,12 @@ function aboutOf({ caseRef, reason }: Command, request: string | undefined): Abo
 }
 
 function withAbout(happening: NewDomainEvent, about: About): NewDomainEvent {
-  if (!happening.type.handling || Object.keys(about).length === 0) return happening;
-  return { ...happening, sealed: { ...happening.sealed, about: { ...(happening.sealed.about as object), ...about } } };
+  if (!('about' in happening.type.sealed) || Object.keys(about).length === 0) return happening;
+  // Where the event has a reason of its own, it is not written twice.
+  const { reason, ...rest } = about;
+  const own = 'reason' in happening.sealed ? rest : { ...rest, ...(reason && { reason }) };
+  if (Object.keys(own).length === 0) return happening;
+  return { ...happening, sealed: { ...happening.sealed, about: { ...(happening.sealed.about as object), ...own } } };
 }
 
 function follow(engine: Engine, stream: string, drafts: readonly Draft[], { recordedAt }: Appended): void {

@@ -34,6 +34,8 @@ export type HandlingFacts = Pick<HandlingRequest, 'kind' | 'file' | 'subjects' |
 export interface Claim {
   readonly kind: string;
   readonly value: string;
+  /** stays claimed when the stream is erased */
+  readonly outlives?: boolean;
 }
 
 /** One command: its class, its route and what the walk has to know of it. */
@@ -47,7 +49,7 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly right: string;
   /** the handling that this is; absent where no personal information is touched */
   readonly handling?: (command: C, state: S, occasion: Occasion) => HandlingFacts | Promise<HandlingFacts>;
-  readonly claims?: (command: C) => readonly Claim[];
+  readonly claims?: (command: C) => readonly Claim[] | Promise<readonly Claim[]>;
   /** for a creating command whose id follows from its content: the same content is the same stream */
   readonly idFrom?: (command: C) => readonly string[];
 }

@@ -14,3 +14,6 @@ export const SessionOpened = eventType({
 
 /** A look at personal information: which query, how many it showed, how many were withheld. */
 export const InformationUsed = handlingEvent({ type: 'InformationUsed', data: { query: code, shown: count, withheld: count } });
+
+/** Stands where a refusal would stand if an outward look had met a protected person. */
+export const NobodyWithheld = eventType({ type: 'NobodyWithheld', handling: false });

@@ -65,7 +65,7 @@ export function PlainDate(options: FieldOptions): PropertyDecorator {
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
 export function Instant(options: FieldOptions): PropertyDecorator {
-  const test = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+  const test = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && isPlainDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
   return fieldRule('instant', { type: 'string', format: 'date-time' }, options, '時差付きの日時（例 2026-11-20T09:00:00+09:00）で入力してください', test);
 }
 

@@ -3,7 +3,7 @@ import type { About, Extent } from '../handling/block.js';
 import type { HandlingRequest } from '../handling/guard.js';
 import { event } from '../ledger/event-type.js';
 import { now, type Engine } from './engine.js';
-import { InformationUsed } from './events.js';
+import { InformationUsed, NobodyWithheld } from './events.js';
 import type { Principal } from './principal.js';
 import { judge, refusal } from './refuse.js';
 
@@ -69,10 +69,25 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     at,
   };
   const judgement = judge(engine, principal, what.right, request, what.ownRecords ? 'own-records' : 'judged');
-  if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
+  if (judgement.outcome === 'refused') {
+    const aimed = { ...judgement, block: { ...judgement.block, subjects: [...subjects, ...withheld] } };
+    throw await refusal(engine, principal, correlationId, aimed, about);
+  }
   const used = event(InformationUsed, { query: what.query, shown: rows.length, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
   const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as unknown as JsonObject };
-  const kept = withheld.length > 0 ? refusal(engine, principal, correlationId, engine.guard.refuse({ ...request, subjects: withheld }, 'protection'), about) : undefined;
-  const [recorded] = await Promise.all([engine.sessions.append(circumstances, used, principal.purpose), kept]); // one flush, so that time tells nothing
+  const [recorded] = await Promise.all([engine.sessions.append(circumstances, used, principal.purpose), recordWithheld(engine, call, request, withheld, about)]);
   return { views: rows.map(open), event: recorded.id, position: recorded.position, at: recorded.recordedAt };
+}
+
+/**
+ * An outward answer is two events in one flush, whether somebody was kept back or not: neither time nor positions tell.
+ */
+async function recordWithheld(engine: Engine, { principal, correlationId }: ReadCall, request: HandlingRequest, withheld: readonly string[], about: About): Promise<void> {
+  if (principal.channel === 'staff') return;
+  if (withheld.length > 0) {
+    await refusal(engine, principal, correlationId, engine.guard.refuse({ ...request, subjects: withheld }, 'protection'), about);
+    return;
+  }
+  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: null };
+  await engine.sessions.append(circumstances, event(NobodyWithheld, {}), principal.purpose);
 }

@@ -7,11 +7,11 @@ import { Checked, PlainDate, Text } from '../../../src/walks/fields.js';
 import { Problem, notFound, unacceptable } from '../../../src/walks/problem.js';
 import { look, type Found, type Look, type Seen } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk, type RegisterView } from '../../engine/desk.js';
-import { HITS_MAX, cursorOf, type PageRequest } from '../../engine/page.js';
+import { HITS_MAX, cursorOf, fillPage, type PageRequest } from '../../engine/page.js';
 import type { Asked } from '../../engine/queries.js';
 import { subjectsByTicket } from '../vaccinations/query.js';
 import {
-  LISTED_ITEMS, OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subjectPage, subjectRow, subjectsByKana, type NumberRow, type SubjectRow, type SubjectView,
+  HIDDEN_WHEN_PROTECTED, LISTED_ITEMS, OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subjectPage, subjectRow, subjectsByKana, type NumberRow, type SubjectRow, type SubjectView,
 } from './query.js';
 
 /** What a clerk types to find somebody: one of the four ways. Never in a URL. */
@@ -68,29 +68,25 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const { engine } = desk;
   const view = await registerAt(desk, 'subjects', asked.moment);
   const byNumber = terms.number !== undefined;
-  const given = JSON.stringify(terms);
-  const what: Look = { ...lookOf(asked), query: 'subject-search', right: byNumber ? 'number:search' : 'subject:search', extent: 'listed', items: byNumber ? [...LISTED_ITEMS, 'number'] : LISTED_ITEMS, about: { ...asked.about, terms: given } };
-  let next: string | undefined;
-  const seen = await look(
-    engine,
-    asked,
-    what,
-    async () => {
-      const hits = await findByTerms(desk, view, terms, asked);
-      if (hits.length > HITS_MAX) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
-      const rows = hits.filter(({ key }) => key > page.after).slice(0, page.limit);
-      const last = rows.at(-1);
-      if (last && hits.at(-1)!.key > last.key) next = cursorOf(last.key);
-      return visible(desk, asked, rows);
-    },
-    (row) => openSubject(engine, row, LISTED_ITEMS, protectedNow(desk, row)),
-  );
-  return { ...seen, ...(next && { next }), registerPosition: view.position };
+  const hits = await findByTerms(desk, view, terms, asked);
+  if (hits.length > HITS_MAX) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
+  const { rows, withheld = [] } = visible(desk, asked, hits.filter(({ key }) => key > page.after));
+  const shown = rows.slice(0, page.limit);
+  const hidden = rowsUnderProtection(desk, shown);
+  const items: readonly string[] = hidden ? LISTED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : LISTED_ITEMS;
+  const what: Look = {
+    ...lookOf(asked), query: 'subject-search', right: byNumber ? 'number:search' : 'subject:search', extent: 'listed',
+    items: byNumber ? [...items, 'number'] : items, about: { ...asked.about, terms: JSON.stringify(terms) },
+  };
+  const found = { rows: shown, subjects: shown.map(({ subject }) => subject), withheld };
+  const seen = await look(engine, asked, what, () => found, (row) => openSubject(engine, row, LISTED_ITEMS, protectedNow(desk, row)));
+  return { ...seen, ...(rows.length > shown.length && { next: cursorOf(shown.at(-1)!.key) }), registerPosition: view.position };
 }
 
 export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
-  const what: Look = { ...lookOf(asked), query: 'subject', right: 'subject:open', extent: 'opened', items: OPENED_ITEMS };
+  const hidden = rowsUnderProtection(desk, one(subjectRow(view.db, subject)));
+  const what: Look = { ...lookOf(asked), query: 'subject', right: 'subject:open', extent: 'opened', items: hidden ? OPENED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : OPENED_ITEMS };
   const seen = await look(desk.engine, asked, what, () => visible(desk, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, protectedNow(desk, row)));
   if (seen.views.length === 0) throw notFound('本人');
   return { ...seen, registerPosition: view.position };
@@ -113,14 +109,22 @@ export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Pr
 export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
   const right = asked.moment.asOf === undefined && asked.moment.asOfPosition === undefined ? 'subject:search' : 'register:as-of';
-  const rows = subjectPage(view.db, page.after, page.limit);
-  const what: Look = { ...lookOf(asked), query: 'subject-register', right, extent: 'listed', items: LISTED_ITEMS };
-  const seen = await look(desk.engine, asked, what, () => visible(desk, asked, rows), (row) => openSubject(desk.engine, row, LISTED_ITEMS, protectedNow(desk, row)));
-  return { ...seen, ...(rows.length === page.limit && { next: cursorOf(rows.at(-1)!.key) }), registerPosition: view.position };
+  const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isProtectedRow(desk.engine, row));
+  const found = visible(desk, asked, rows);
+  const hidden = rowsUnderProtection(desk, found.rows);
+  const what: Look = { ...lookOf(asked), query: 'subject-register', right, extent: 'listed', items: hidden ? LISTED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : LISTED_ITEMS };
+  const seen = await look(desk.engine, asked, what, () => found, (row) => openSubject(desk.engine, row, LISTED_ITEMS, protectedNow(desk, row)));
+  return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
 
 function lookOf({ file, purpose, about }: Asked): Pick<Look, 'file' | 'purpose' | 'about'> {
   return { file, ...(purpose && { purpose }), about };
+}
+
+/** Whether all that is found is under 支援措置: then the items that are hidden are not opened for anybody, and are not said to have been. */
+function rowsUnderProtection({ engine, registers }: Desk, rows: readonly SubjectRow[]): boolean {
+  const today = registers.query('subjects');
+  return rows.length > 0 && rows.every((row) => isProtectedRow(engine, row) || isProtectedRow(engine, subjectRow(today, row.subject) ?? row));
 }
 
 /** A past register must not give away where somebody is today. */

@@ -34,7 +34,7 @@ export const OPENED_ITEMS = [
   'residentSince', 'leftOn', 'diedOn', 'protection', 'unregisteredCharacters',
 ] as const;
 /** Hidden, with a warning, for a person under 支援措置: these give away where somebody is. */
-const HIDDEN_WHEN_PROTECTED = new Set<string>(['address', 'postalCode', 'contact', 'guardians', 'household', 'protection']);
+export const HIDDEN_WHEN_PROTECTED = new Set<string>(['address', 'postalCode', 'contact', 'guardians', 'household', 'protection']);
 
 export function subjectRow(db: Database.Database, subject: string): SubjectRow | undefined {
   return statement<[string], SubjectRow>(db, 'SELECT * FROM subjects WHERE subject = ?').get(subject);
@@ -53,9 +53,9 @@ export function subjectsByKana(db: Database.Database, { ledger }: Engine, kana: 
   return statement<[Buffer, number], SubjectRow>(db, 'SELECT s.* FROM names n JOIN subjects s ON s.key = n.subject WHERE n.token = ? ORDER BY s.key LIMIT ?').all(token, HITS_MAX + 1);
 }
 
-/** Whether a row is under 支援措置: told by its token, so that nothing has to be opened for it. */
+/** Whether a row is under 支援措置: told by its token, so that nothing has to be opened for it. A flag that cannot be read counts as set. */
 export function isProtectedRow({ ledger }: Engine, row: SubjectRow): boolean {
-  return row.protected?.equals(ledger.vault.token(TOKEN.protected, `${row.subject} yes`)) ?? false;
+  return row.status !== 'current' || (row.protected?.equals(ledger.vault.token(TOKEN.protected, `${row.subject} yes`)) ?? true);
 }
 
 export interface SubjectView {
@@ -69,7 +69,7 @@ export interface SubjectView {
   readonly warning?: string;
 }
 
-const PROTECTED_WARNING = '支援措置の対象者です。住所・連絡先は表示していません。送付・開示・提供・電話応答の前に上司の確認を受けてください。';
+export const PROTECTED_WARNING = '支援措置の対象者です。住所・連絡先は表示していません。送付・開示・提供・電話応答の前に上司の確認を受けてください。';
 
 /** Opens a row into what may be shown of it. `protectedNow`: under 支援措置 today, whatever a past row says. */
 export function openSubject(engine: Engine, row: SubjectRow, items: readonly string[], protectedNow = false): SubjectView {

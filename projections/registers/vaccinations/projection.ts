@@ -44,7 +44,7 @@ export const vaccinationRegister: Projection = {
     const CLEARED = 'pending = NULL, pending_by = NULL, pending_event = NULL, pending_type = NULL, pending_schema = NULL, pending_sealed = NULL, revision = ?, position = ?';
     const settle = db.prepare(`UPDATE vaccinations SET status = ?, ${CLEARED} WHERE vaccination = ?`);
     const adopt = db.prepare(`UPDATE vaccinations SET status = 'confirmed', event = pending_event, type = pending_type, schema = pending_schema, sealed = pending_sealed, ticket = ?, ${CLEARED} WHERE vaccination = ?`);
-    const sendBack = db.prepare(`UPDATE vaccinations SET status = CASE status WHEN 'entered' THEN 'returned' ELSE status END, ${CLEARED} WHERE vaccination = ?`);
+    const sendBack = db.prepare(`UPDATE vaccinations SET status = CASE WHEN ? = 'entry' THEN 'returned' ELSE status END, ${CLEARED} WHERE vaccination = ?`);
     const erase = db.prepare(`UPDATE vaccinations SET status = 'erased', ticket = NULL, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL, ${CLEARED} WHERE vaccination = ?`);
     const pendingTicket = new Map<string, Buffer | null>(); // of corrections folded in this run; looked up again after a restart
     const pendingRow = db.prepare<[string], { pending_event: string; pending_type: string; pending_schema: number; pending_sealed: string; key_slot: number }>(
@@ -95,7 +95,7 @@ export const vaccinationRegister: Projection = {
         }
         case ProposalReturned.type:
           pendingTicket.delete(vaccination);
-          sendBack.run(revision, position, vaccination);
+          sendBack.run((event.data as { of: string }).of, revision, position, vaccination);
           return;
         default:
           pendingTicket.delete(vaccination);

@@ -1,11 +1,11 @@
 import { notFound } from '../../../src/walks/problem.js';
 import { look, type Found, type Look } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk } from '../../engine/desk.js';
-import { cursorOf, type PageRequest } from '../../engine/page.js';
+import { fillPage, type PageRequest } from '../../engine/page.js';
 import type { Asked } from '../../engine/queries.js';
 import { isProtectedRow, subjectRow } from '../subjects/query.js';
 import type { Answer } from '../subjects/queries.js';
-import { RECORD_ITEMS, openVaccination, vaccinationPage, vaccinationRow, vaccinationsOf, type VaccinationRow, type VaccinationView } from './query.js';
+import { HIDDEN_WHEN_PROTECTED, RECORD_ITEMS, openVaccination, vaccinationPage, vaccinationRow, vaccinationsOf, type VaccinationRow, type VaccinationView } from './query.js';
 
 export class ListVaccinations {
   constructor(
@@ -30,36 +30,45 @@ interface Seenable {
 export async function listVaccinations(desk: Desk, { asked, subject, page }: ListVaccinations): Promise<Answer<VaccinationView>> {
   const { moment } = asked;
   const view = await registerAt(desk, 'vaccinations', moment);
-  const rows = subject === null ? vaccinationPage(view.db, page.after, page.limit) : vaccinationsOf(view.db, subject, page.after, page.limit);
+  const read = (after: number): readonly VaccinationRow[] => (subject === null ? vaccinationPage(view.db, after, page.limit) : vaccinationsOf(view.db, subject, after, page.limit));
+  const { rows, next } = fillPage(page, read, (row) => asked.principal.channel === 'staff' || !isProtected(desk, row.subject));
+  const found = visible(desk, asked, rows, subject === null ? [] : [subject]);
   const past = moment.asOf !== undefined || moment.asOfPosition !== undefined;
-  const what = lookOf(asked, 'vaccinations', past ? 'register:as-of' : 'vaccination:list', subject === null ? 'listed' : 'opened');
-  const seen = await look(desk.engine, asked, what, () => visible(desk, asked, rows, subject === null ? [] : [subject]), ({ row, isProtected }) => openVaccination(desk.engine, row, isProtected));
-  return { ...seen, ...(rows.length === page.limit && { next: cursorOf(rows.at(-1)!.key) }), registerPosition: view.position };
+  const what = lookOf(asked, 'vaccinations', past ? 'register:as-of' : 'vaccination:list', subject === null ? 'listed' : 'opened', found);
+  const seen = await look(desk.engine, asked, what, () => found, ({ row, isProtected }) => openVaccination(desk.engine, row, isProtected));
+  return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
 
 export async function openOneVaccination(desk: Desk, { asked, vaccination }: OpenVaccination): Promise<Answer<VaccinationView>> {
   const view = await registerAt(desk, 'vaccinations', asked.moment);
   const row = vaccinationRow(view.db, vaccination);
-  const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened'), () => visible(desk, asked, row ? [row] : [], []), ({ row: found, isProtected }) => openVaccination(desk.engine, found, isProtected));
+  const found = visible(desk, asked, row ? [row] : [], []);
+  const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened', found), () => found, ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
   if (seen.views.length === 0) throw notFound('接種記録');
   return { ...seen, registerPosition: view.position };
 }
 
-function lookOf({ file, purpose, about }: Asked, query: string, right: string, extent: Look['extent']): Look {
-  return { query, right, extent, file, items: RECORD_ITEMS, ...(purpose && { purpose }), about };
+function lookOf({ file, purpose, about }: Asked, query: string, right: string, extent: Look['extent'], { rows }: Found<Seenable>): Look {
+  // Items hidden from everybody in the answer have not been used.
+  const hidden = rows.length > 0 && rows.every(({ isProtected }) => isProtected);
+  return { query, right, extent, file, items: hidden ? RECORD_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : RECORD_ITEMS, ...(purpose && { purpose }), about };
 }
 
 /** Protection is asked of the persons as they are now: a past register must not give away where somebody is today. */
-function visible({ engine, registers }: Desk, { principal }: Asked, rows: readonly VaccinationRow[], asked: readonly string[]): Found<Seenable> {
-  const persons = registers.query('subjects');
+function visible(desk: Desk, { principal }: Asked, rows: readonly VaccinationRow[], asked: readonly string[]): Found<Seenable> {
   const known = new Map<string, boolean>();
   for (const { subject } of [...rows, ...asked.map((subject) => ({ subject }))]) {
     if (known.has(subject)) continue;
-    const person = subjectRow(persons, subject);
-    known.set(subject, person !== undefined && isProtectedRow(engine, person));
+    known.set(subject, isProtected(desk, subject));
   }
   const subjects = [...known.keys()];
-  const seen = rows.map((row) => ({ row, isProtected: known.get(row.subject)! }));
+  const seen = rows.map((row): Seenable => ({ row, isProtected: known.get(row.subject)! }));
   if (principal.channel === 'staff') return { rows: seen, subjects };
   return { rows: seen.filter(({ isProtected }) => !isProtected), subjects: subjects.filter((subject) => !known.get(subject)), withheld: subjects.filter((subject) => known.get(subject)) };
+}
+
+/** A person who is not in the register yet was entered a moment ago, and is under no measure that could be known. */
+function isProtected({ engine, registers }: Desk, subject: string): boolean {
+  const person = subjectRow(registers.query('subjects'), subject);
+  return person !== undefined && isProtectedRow(engine, person);
 }

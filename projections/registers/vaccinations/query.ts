@@ -8,6 +8,7 @@ import { openRow } from '../../engine/open-row.js';
 import { HITS_MAX } from '../../engine/page.js';
 import type { SealedRow } from '../../engine/projection.js';
 import { statement } from '../../engine/statements.js';
+import { PROTECTED_WARNING } from '../subjects/query.js';
 import { TICKET_TOKEN } from './projection.js';
 
 export interface VaccinationRow extends SealedRow {
@@ -27,7 +28,7 @@ export interface VaccinationRow extends SealedRow {
 
 export const RECORD_ITEMS = Object.keys(recordShape).sort();
 /** 支援措置: where somebody is vaccinated gives away where they live. */
-const HIDDEN_WHEN_PROTECTED = new Set(['institution', 'venue', 'doctor', 'municipality']);
+export const HIDDEN_WHEN_PROTECTED = new Set(['institution', 'venue', 'doctor', 'municipality']);
 
 export function vaccinationsOf(db: Database.Database, subject: string, after: number, limit: number): readonly VaccinationRow[] {
   return statement<[string, number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE subject = ? AND key > ? ORDER BY key LIMIT ?').all(subject, after, limit);
@@ -58,10 +59,12 @@ export interface VaccinationView {
   readonly record?: Partial<VaccinationRecord>;
   readonly proposed?: Partial<VaccinationRecord>;
   readonly note?: string;
+  /** Japanese; 支援措置 */
+  readonly warning?: string;
 }
 
 export function openVaccination(engine: Engine, row: VaccinationRow, isProtected: boolean): VaccinationView {
-  const base = { vaccination: row.vaccination, subject: row.subject, ...(row.batch && { batch: row.batch }), status: row.status, ...(row.pending && { pending: row.pending }), revision: row.revision };
+  const base = { vaccination: row.vaccination, subject: row.subject, ...(row.batch && { batch: row.batch }), status: row.status, ...(row.pending && { pending: row.pending }), revision: row.revision, ...(isProtected && { warning: PROTECTED_WARNING }) };
   if (row.status === 'erased') return { ...base, note: '消去済み' };
   const record = openBlock(engine, row, row);
   if (typeof record === 'string') return { ...base, status: record, note: record === 'erased' ? '消去済み' : '読み出せません' };

@@ -61,7 +61,10 @@ export class GroupCommitWriter {
   enqueue(writes: readonly Write[]): Promise<readonly AppendResult[]> {
     if (this.closed) throw new StoreUnavailable('it is closed');
     if (this.queuedWrites + writes.length > QUEUE_WRITES) throw new StoreBusy(this.queuedWrites);
-    if (writes.some((write) => write.events.length === 0)) throw new RangeError('an append holds at least one event');
+    for (const { events, expected } of writes) {
+      if (events.length === 0) throw new RangeError('an append holds at least one event');
+      if (expected !== 'none' && (!Number.isSafeInteger(expected) || expected < 0)) throw new RangeError('a revision is a whole number from 0');
+    }
     const recordedAt = this.now();
     const encoded = writes.map((write) => write.events.map((event) => encodeEvent(event, recordedAt)));
     return new Promise((settle) => {

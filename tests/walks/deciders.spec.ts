@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { staff } from '../../src/access/staff.js';
+import { declarations } from '../../src/declarations/module.js';
+import { registry } from '../../src/event-registry.js';
+import { evidence } from '../../src/evidence/module.js';
+import { exchange } from '../../src/exchange/module.js';
+import { checkShape } from '../../src/ledger/fields.js';
+import { numbers } from '../../src/numbers/module.js';
+import { retentionWith, startErasure } from '../../src/retention/module.js';
+import { subjects } from '../../src/subjects/module.js';
+import { vaccinations } from '../../src/vaccinations/module.js';
+import { readCommand } from '../../src/walks/command-class.js';
+import type { Context, Occasion } from '../../src/walks/context.js';
+import { Problem } from '../../src/walks/problem.js';
+import { DECLARATION, MINATO, RECORD } from '../support/city.js';
+import { HORI, SUBJECT_ID, TODAY, freeze } from '../support/given.js';
+import { anyEvent } from './any-event.js';
+
+const nobody = { protectedAmong: async () => [], scopeOf: async () => undefined };
+const retention = retentionWith({ subjectsOf: async () => undefined });
+const all = [
+  declarations, staff, evidence, subjects, numbers({ holderOf: () => undefined, subjectOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
+] as readonly Context[];
+
+const target = { category: 'vaccination', unit: SUBJECT_ID, subject: SUBJECT_ID };
+const named = { file: 'vaccination', subjects: [SUBJECT_ID] };
+/** One well-formed command of each kind. */
+const COMMANDS: { readonly [type: string]: object } = {
+  ProposeDeclaration: { document: DECLARATION }, PutDeclarationInForce: { version: 1 }, ProposeModeChange: { version: 1, file: 'vaccination', rule: 'scope', mode: 'unchecked', reason: '見直し' }, ConfirmModeChange: { proposal: 1 },
+  RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },
+  RecordEvidence: { ...named, kind: 'identity-check', article: 'clinic', how: '個人番号カード' }, ConfirmOutwardAct: { ...named, how: '上司の確認' },
+  RegisterSubject: MINATO, RecordResidentChange: { ...MINATO, change: 'move-within', changedOn: TODAY }, SetProtection: { file: 'vaccination', protected: true, on: TODAY },
+  RegisterNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001015' }, ChangeNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001023', oldNumber: '000000001015', supersedes: SUBJECT_ID },
+  RecordVaccination: { ...RECORD, subject: SUBJECT_ID }, CorrectVaccination: { ...RECORD, reason: '転記誤り' }, CancelVaccination: { file: 'vaccination', reason: '誤り' }, ConfirmVaccination: { file: 'vaccination' },
+  ReturnVaccination: { file: 'vaccination', reason: '誤り' }, ProvideInformation: { ...named, recipient: 'prefecture', items: ['vaccine'] }, TransferInformation: { ...named, recipient: 'tax', items: ['vaccine'] },
+  PlanErasure: { file: 'vaccination', targets: [target], reason: '満了' }, ApproveErasure: { file: 'vaccination' }, StartErasure: { file: 'vaccination' },
+};
+const occasion: Occasion = freeze({ now: '2026-11-20T00:30:00.000Z', today: TODAY, person: HORI, id: SUBJECT_ID });
+const histories = fc.array(anyEvent, { maxLength: 8 });
+
+it('there is a command here for each that is registered', () => {
+  expect(all.flatMap(({ commands }) => commands.map(({ type }) => type)).sort()).toEqual(Object.keys(COMMANDS).sort());
+});
+
+describe.each(all.map((context) => [context.category, context] as const))('%s', (_, { decider, commands, category }) => {
+  it('evolves from any registered event in any order, erased or not, and the same twice', () => {
+    fc.assert(
+      fc.property(histories, (events) => {
+        freeze(events);
+        const state = events.reduce(decider.evolve, decider.initialState());
+        expect(events.reduce(decider.evolve, decider.initialState())).toEqual(state);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('decides after any history with an event or a problem of 409 or 422, and never falls', () => {
+    const prepared = commands.map((spec) => freeze({ spec, data: readCommand(spec.command, structuredClone(COMMANDS[spec.type]!)) }));
+    fc.assert(
+      fc.property(histories, fc.constantFrom(...prepared), (events, { spec, data }) => {
+        const state = events.reduce(decider.evolve, decider.initialState());
+        try {
+          const happenings = decider.decide({ type: spec.type, data }, state, occasion);
+          expect(happenings.length).toBeGreaterThan(0);
+          for (const { type, data: open, sealed } of happenings) {
+            expect(registry.find(type.type)).toBe(type);
+            checkShape(type.data, open, `/${category}`);
+            checkShape(type.sealed, sealed, `/${category}`);
+          }
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          expect([409, 422]).toContain(error.status);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,166 @@
+import { newId } from '../../src/ledger/ids.js';
+import { MINATO, RECORD, type Answer } from '../support/city.js';
+import { FILE, NUMBERS, WAIT, during, expectStatus, freshNumber, openStage, type Happened, type Stage } from './stage.js';
+
+/** Answering machines and telephone menus must not tell whether a protected person is there (存否応答拒否). */
+const SEARCH = '/subjects/search?file=vaccination';
+const HINA = { ...MINATO, name: '木下　ひな（架空）', kana: 'キノシタ　ヒナ', birthDate: '2021-05-03' };
+let stage: Stage;
+let hina: string;
+let hinasNumber: string;
+let hinasRecord: string;
+let open: string;
+let openNumber: string;
+const absent = newId();
+beforeAll(async () => {
+  stage = await openStage();
+  [hinasNumber, openNumber] = [freshNumber(), freshNumber()];
+  open = await stage.person({ ...HINA, kana: 'キノシタ　アオイ', addresseeNumber: openNumber });
+  hina = await stage.person({ ...HINA, addresseeNumber: hinasNumber });
+  hinasRecord = await stage.confirmed(hina, { ticketNumber: '2026000901' });
+  expectStatus(await stage.post('/numbers', stage.chief, { ...FILE, subject: hina, number: NUMBERS[0], source: 'own-department:residents', method: 'internal-link' }, WAIT), 201);
+  await stage.protect(hina);
+});
+afterAll(async () => stage.city.close());
+
+/** What a caller can see of an answer, without what is random or counts up in every answer. */
+function seen({ status, headers, body }: Answer): unknown {
+  const { event, position, registerPosition, at, correlationId, ...rest } = body as Record<string, unknown>;
+  const named = (value: unknown): string => typeof value;
+  const kept = [...headers].filter(([name]) => !['date', 'x-correlation-id', 'content-length'].includes(name));
+  return { status, kept, rest, counted: [event, position, registerPosition, at, correlationId].map(named) };
+}
+
+const PAIRS: readonly (readonly [string, (token: string) => Promise<Answer>, (token: string) => Promise<Answer>])[] = [
+  ['by 宛名番号', (token) => stage.post(SEARCH, token, { addresseeNumber: hinasNumber }), (token) => stage.post(SEARCH, token, { addresseeNumber: '999999999' })],
+  ['by kana and birth date', (token) => stage.post(SEARCH, token, { kana: 'キノシタヒ', birthDate: HINA.birthDate }), (token) => stage.post(SEARCH, token, { kana: 'ダレモ', birthDate: HINA.birthDate })],
+  ['by slip', (token) => stage.post(SEARCH, token, { ticketNumber: '2026000901' }), (token) => stage.post(SEARCH, token, { ticketNumber: '2026000999' })],
+  ['by 個人番号', (token) => stage.post(SEARCH, token, { number: NUMBERS[0] }), (token) => stage.post(SEARCH, token, { number: NUMBERS[7] })],
+  ['opening the person', (token) => stage.get(`/subjects/${hina}?file=vaccination`, token), (token) => stage.get(`/subjects/${absent}?file=vaccination`, token)],
+  ['the person’s records', (token) => stage.get(`/subjects/${hina}/vaccinations?file=vaccination`, token), (token) => stage.get(`/subjects/${absent}/vaccinations?file=vaccination`, token)],
+  ['the number', (token) => stage.get(`/subjects/${hina}/numbers?file=vaccination`, token), (token) => stage.get(`/subjects/${absent}/numbers?file=vaccination`, token)],
+  ['one record', (token) => stage.get(`/vaccinations/${hinasRecord}?file=vaccination`, token), (token) => stage.get(`/vaccinations/${absent}?file=vaccination`, token)],
+];
+const outwardChief = (): Promise<string> => stage.token({ role: 'supervisor', channel: 'outward' });
+const refusedFor = (events: readonly Happened[]): readonly unknown[] => events.filter(({ type }) => type === 'HandlingRefused').map(({ block }) => [block.subjects, block.findings]);
+
+describe.each(PAIRS)('%s', (_, protectedOne, absentOne) => {
+  it('is answered exactly as if there were nobody', async () => {
+    const token = await outwardChief();
+    expect(seen(await protectedOne(token))).toEqual(seen(await absentOne(token)));
+  });
+
+  it('is recorded as refused for that person, beside the look that found nobody', async () => {
+    const token = await outwardChief();
+    const { events } = await during(stage, () => protectedOne(token));
+    expect(events.map(({ type }) => type).sort()).toEqual(['HandlingRefused', 'InformationUsed']);
+    expect(refusedFor(events)).toEqual([[[hina], [{ rule: 'protection', item: 'risk.provision.improper.rule' }]]]);
+    const used = events.find(({ type }) => type === 'InformationUsed')!;
+    expect(used.block.subjects).toEqual([]);
+    expect(used.data).toMatchObject({ shown: 0, withheld: 1 });
+  });
+
+  it('stands open to staff at their desks', async () => {
+    const answer = await protectedOne(await stage.token({ role: 'supervisor' }));
+    expectStatus(answer, 200);
+    expect(JSON.stringify(answer.body)).toMatch(new RegExp(`${hina}|${NUMBERS[0]}`));
+  });
+});
+
+it('no way of asking can be told from the positions of one look and the next', async () => {
+  const token = await outwardChief();
+  const position = async (): Promise<number> => (await stage.post(SEARCH, token, { addresseeNumber: '999999998' })).body.position as number;
+  await position(); // opens the session
+  const step = async (ask: (token: string) => Promise<Answer>): Promise<number> => {
+    const before = await position();
+    await ask(token);
+    return (await position()) - before;
+  };
+  const steps: unknown[] = [];
+  for (const [what, protectedOne, absentOne] of PAIRS) steps.push([what, (await step(protectedOne)) - (await step(absentOne))]);
+  expect(steps).toEqual(PAIRS.map(([what]) => [what, 0]));
+});
+
+it('without the right, every way of asking is a refusal that names whom it was aimed at', async () => {
+  const token = await stage.token({ role: 'operator', department: 'information-systems', channel: 'outward' });
+  const aimed: unknown[] = [];
+  for (const [what, protectedOne] of PAIRS) {
+    const { answer, events } = await during(stage, () => protectedOne(token));
+    aimed.push([what, answer.status, events.map(({ type }) => type), [...new Set(events.flatMap(({ block }) => block.subjects))]]);
+  }
+  expect(aimed).toEqual(PAIRS.map(([what]) => [what, 403, ['HandlingRefused'], [hina]]));
+});
+
+describe('among others', () => {
+  const kinoshita = { kana: 'キノシタ', birthDate: HINA.birthDate };
+
+  it('only the one who is not protected shows, and only that one is named as looked at', async () => {
+    const { answer, events } = await during(stage, () => stage.post(SEARCH, stage.outward, kinoshita));
+    expect(answer.body.views.map((view: { subject: string }) => view.subject)).toEqual([open]);
+    expect(events.find(({ type }) => type === 'InformationUsed')!.block.subjects).toEqual([open]);
+    expect(refusedFor(events)).toMatchObject([[[hina], [{ rule: 'protection' }]]]);
+  });
+
+  it.each([
+    ['a search', (page: string) => stage.post(`${SEARCH}&${page}`, stage.outward, kinoshita)],
+    ['the register', (page: string) => stage.get(`/registers/subjects?file=vaccination&${page}`, stage.outward)],
+    ['the register of vaccinations', (page: string) => stage.get(`/registers/vaccinations?file=vaccination&${page}`, stage.outward)],
+  ])('%s in pages of one has no empty page: it would tell that somebody is kept back', async (_, ask) => {
+    const sizes: number[] = [];
+    let next: string | undefined;
+    do {
+      const { body } = expectStatus(await ask(`limit=1${next === undefined ? '' : `&cursor=${next}`}`), 200);
+      sizes.push(body.views.length);
+      next = body.next as string | undefined;
+    } while (next !== undefined);
+    expect(sizes.slice(0, -1)).toEqual(sizes.slice(0, -1).map(() => 1)); // a register may end on an empty page, whoever is in it
+  });
+
+  it('a search that has shown all does not offer more', async () => {
+    expect((await stage.post(`${SEARCH}&limit=1`, stage.outward, kinoshita)).body).not.toHaveProperty('next');
+  });
+});
+
+describe('commands do not tell either', () => {
+  const registering = (addresseeNumber: string) => stage.post('/subjects', stage.outward, { ...MINATO, addresseeNumber });
+
+  it('whether a 宛名番号 is somebody’s', async () => {
+    expect((await registering(hinasNumber)).status).toBe((await registering(freshNumber())).status);
+  });
+
+  it('whether a record can be entered', async () => {
+    const entering = (subject: string) => stage.post('/vaccinations', stage.outward, { ...RECORD, subject });
+    expect((await entering(hina)).status).toBe((await entering(absent)).status);
+  });
+
+  it('whether information can be provided', async () => {
+    const providing = (subject: string) => stage.post('/provisions', stage.outward, { ...FILE, recipient: 'prefecture', subjects: [subject], items: ['vaccine'], method: 'paper', legalGround: 'provide-19-8' });
+    const [one, two] = [await providing(hina), await providing(absent)];
+    expect([one.status, one.body.detail]).toEqual([two.status, two.body.detail]);
+  });
+});
+
+describe('after the identity has been erased the flag cannot be read, and counts as set', () => {
+  let gone: string;
+  beforeAll(async () => {
+    gone = await stage.person({ ...HINA, kana: 'キノシタ　アキ' });
+    await stage.confirmed(gone, { institution: '架空小児科' });
+    expectStatus(await stage.post('/numbers', stage.chief, { ...FILE, subject: gone, number: NUMBERS[2], source: 'own-department:residents', method: 'internal-link' }, WAIT), 201);
+    await stage.protect(gone);
+    await stage.erase('subject', gone, gone);
+  });
+
+  it.each([
+    ['the person', (id: string) => `/subjects/${id}?file=vaccination`],
+    ['the records', (id: string) => `/subjects/${id}/vaccinations?file=vaccination`],
+    ['the number', (id: string) => `/subjects/${id}/numbers?file=vaccination`],
+  ])('%s: outward as if absent', async (_, path) => {
+    const token = await outwardChief();
+    expect(seen(await stage.get(path(gone), token))).toEqual(seen(await stage.get(path(absent), token)));
+  });
+
+  it('where the vaccination was given stays hidden from staff', async () => {
+    const { body } = expectStatus(await stage.get(`/subjects/${gone}/vaccinations?file=vaccination`, stage.clerk), 200);
+    expect(JSON.stringify(body)).not.toContain('架空小児科');
+  });
+});
