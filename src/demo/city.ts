@@ -6,7 +6,7 @@ import type { ImportSummary } from '../imports/run.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { RULES } from '../handling/rules.js';
 import { newId } from '../ledger/ids.js';
-import type { People } from './generator.js';
+import type { People } from './generator/generator.js';
 
 interface Member {
   readonly name: string;

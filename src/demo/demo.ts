@@ -7,7 +7,7 @@ import { clientOf } from '../cli/client.js';
 import { startServer, type RunningServer } from '../server.js';
 import { FICTIONAL_MUNICIPALITY, readSettings } from '../settings.js';
 import { City } from './city.js';
-import { generateCity, residentChanges, vendorSlips, type CityOptions, type People } from './generator.js';
+import { generateCity, residentChanges, vendorSlips, type CityOptions, type People } from './generator/generator.js';
 
 export interface DemoOptions {
   readonly residents: number;

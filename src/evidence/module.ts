@@ -44,7 +44,7 @@ export class ConfirmOutwardAct extends Command {
 
 type State = { readonly recorded: boolean };
 
-const about = ({ subjects, file }: { subjects: string[]; file: string }) => ({ kind: 'use' as const, file, subjects, items: [] });
+const about = ({ subjects, file }: { subjects: string[]; file: string }) => ({ kind: 'use' as const, file, subjects, items: [], mayBeLate: true });
 
 export const evidence = context<State>({
   category: EVIDENCE,

@@ -77,6 +77,8 @@ interface Validity {
   readonly kind: LegalGround['kind'];
   readonly from: string;
   readonly before: string | undefined;
+  /** until which instant it stood under an earlier number; none when it never did */
+  readonly formerBefore: string | undefined;
 }
 
 /** A change of one item's mode, from an instant on. */
@@ -244,7 +246,8 @@ function checkNumber(request: HandlingRequest, version: CompiledVersion, file: C
 
 function isValid(version: CompiledVersion, { legalGround, at }: HandlingRequest): boolean {
   const row = version.grounds.get(legalGround!);
-  return row !== undefined && row.from <= at && (row.before === undefined || at < row.before);
+  if (!row) return false;
+  return (row.from <= at && (row.before === undefined || at < row.before)) || (row.formerBefore !== undefined && at < row.formerBefore);
 }
 
 function checkEvidence(request: HandlingRequest, rules: readonly EvidenceRule[], broken: Rule[]): void {
@@ -304,7 +307,7 @@ function compile(declaration: Declaration): CompiledVersion {
 
 /** A ground that had another number before was a ground before. */
 function validity({ code, kind, from, until, former }: LegalGround): [string, Validity] {
-  return [code, { kind, from: former ? '' : startOfDay(from), before: until === undefined ? undefined : startOfDay(until, 1) }];
+  return [code, { kind, from: startOfDay(from), formerBefore: former && startOfDay(former.until, 1), before: until === undefined ? undefined : startOfDay(until, 1) }];
 }
 
 /** The instant at which a day begins in Japan, `plus` days later. */

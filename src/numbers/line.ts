@@ -33,7 +33,8 @@ export async function numberLine(ledger: Pick<Ledger, 'vault' | 'summary'>, subj
     const { revision, erased } = await ledger.summary(owner.stream);
     if (revision === 'none') return { current: null, after }; // claimed, but its event never came
     const id = streamId(owner.stream);
-    const succeeded = ledger.vault.index.find(NUMBER_OF, numberPlace(subject, id)) !== undefined;
+    const successor = ledger.vault.index.find(NUMBER_OF, numberPlace(subject, id));
+    const succeeded = successor !== undefined && (await ledger.summary(successor.stream)).revision !== 'none';
     if (!erased && !succeeded) return { current: id, after };
     after = id;
   }

@@ -114,7 +114,7 @@ export function retentionWith({ subjectsOf }: UnitFacts) {
   /** A plan that names the wrong person would have the log tell of somebody who is not concerned. */
   const planned = async ({ file, targets }: PlanErasure): Promise<HandlingFacts> => {
     const known = await Promise.all(targets.map(({ category, unit }) => subjectsOf(category, unit)));
-    const wrong = targets.findIndex(({ category, subject }, i) => !known[i] || (category !== 'evidence' && !known[i].includes(subject)));
+    const wrong = targets.findIndex(({ subject }, i) => !known[i] || (!known[i].includes(subject) && known[i].length > 0));
     if (wrong >= 0) throw unacceptable('unknown-unit', '消去する記録がないか、本人が違います', [{ path: `/targets/${wrong}`, code: 'unknown-unit', message: '消去する記録がないか、本人が違います' }]);
     return planning(file, targets);
   };

@@ -61,7 +61,6 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const loaded = await ledger.load(stream);
   const request = call.idempotencyKey === undefined ? undefined : requestDigest(engine, spec, command);
 
-  if (spec.idFrom && loaded.revision !== 'none') return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
   const repeated = repeatedIds(loaded, ids.event);
   if (repeated.length > 0) return repetition(engine, loaded, repeated, target, request);
   const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, id: target };
@@ -69,6 +68,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
   const about = aboutOf(command, request);
   await checkRight(engine, spec, command, state, occasion, call, about);
+  if (spec.idFrom && loaded.revision !== 'none') return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
   if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
   if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
   if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
@@ -136,8 +136,8 @@ async function judgeCommand<S>(
     if (late) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
     return undefined;
   }
-  const { unjudged = false, ...facts } = await spec.handling(command, state, occasion);
-  const elsewhere = late && ELSEWHERE.has(facts.kind);
+  const { unjudged = false, mayBeLate = false, ...facts } = await spec.handling(command, state, occasion);
+  const elsewhere = late && (mayBeLate || ELSEWHERE.has(facts.kind));
   if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
   const at = elsewhere ? new Date(command.occurredAt!).toISOString() : occasion.now;
   if (at > occasion.now) throw unacceptable('in-the-future', '実施日時が現在より後です');

@@ -28,6 +28,8 @@ export type HandlingFacts = Pick<HandlingRequest, 'kind' | 'file' | 'subjects' |
   Partial<Omit<HandlingRequest, 'at' | 'department'>> & {
     /** 移行: recorded, but not judged against what is written today */
     readonly unjudged?: boolean;
+    /** a use that can have happened away from the engine, such as seeing a paper at the counter */
+    readonly mayBeLate?: boolean;
   };
 
 /** A number that only one stream may hold. */

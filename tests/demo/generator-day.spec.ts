@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { isMyNumber } from '../../src/codes/my-number.js';
 import { parseCompactDate } from '../../src/codes/plain-date.js';
-import { generateCity, residentChanges, vendorSlips, type CityOptions, type DayFile } from '../../src/demo/generator.js';
+import { generateCity, residentChanges, vendorSlips, type CityOptions, type DayFile } from '../../src/demo/generator/generator.js';
 
 const TODAY = '2026-11-20';
 const DEMO: CityOptions = { seed: 1, residents: 24_000, records: 100_000, today: TODAY };

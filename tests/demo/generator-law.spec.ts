@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { addDays, addMonths, dayAgeReached, dayMonthsReached, fiscalYear, parseCompactDate, schoolEntryDay, schoolYear } from '../../src/codes/plain-date.js';
-import { compact, dayIn, dayOf, fiscalYearOf, isSunday, lastDayOfMonth, monthOf, monthsAfter, reaches, reachesAge, schoolYearOf, startOfFiscalYear } from '../../src/demo/generator-days.js';
-import { generateCity, type CityOptions } from '../../src/demo/generator.js';
+import { compact, dayIn, dayOf, fiscalYearOf, isSunday, lastDayOfMonth, monthOf, monthsAfter, reaches, reachesAge, schoolYearOf, startOfFiscalYear } from '../../src/demo/generator/days.js';
+import { generateCity, type CityOptions } from '../../src/demo/generator/generator.js';
 
 interface Given {
   readonly person: string;

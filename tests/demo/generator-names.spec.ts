@@ -1,5 +1,5 @@
-import { ELDER_MEN, ELDER_WOMEN, RARE_SURNAMES, SURNAMES, YOUNGER_MEN, YOUNGER_WOMEN } from '../../src/demo/names.js';
-import { Random } from '../../src/demo/random.js';
+import { ELDER_MEN, ELDER_WOMEN, RARE_SURNAMES, SURNAMES, YOUNGER_MEN, YOUNGER_WOMEN } from '../../src/demo/generator/names.js';
+import { Random } from '../../src/demo/generator/random.js';
 
 describe('the lists of names', () => {
   const given = [ELDER_MEN, ELDER_WOMEN, YOUNGER_MEN, YOUNGER_WOMEN];

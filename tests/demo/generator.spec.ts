@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { isMyNumber } from '../../src/codes/my-number.js';
 import { parseCompactDate } from '../../src/codes/plain-date.js';
 import { countCharacters, hasControlCharacters, kanaKey } from '../../src/codes/text.js';
-import { csvLine } from '../../src/demo/generator-csv.js';
-import { generateCity, residentChanges, vendorSlips, type City, type CityOptions } from '../../src/demo/generator.js';
+import { csvLine } from '../../src/demo/generator/csv.js';
+import { generateCity, residentChanges, vendorSlips, type City, type CityOptions } from '../../src/demo/generator/generator.js';
 
 const RESIDENT_HEADER =
   '宛名番号,団体内統合宛名番号,個人番号,世帯番号,氏名,氏名の振り仮名,生年月日,性別,住所,郵便番号,連絡先,異動事由,異動日,異動届出日,住民となった日,住民でなくなった日,死亡日';

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
-import { CorruptEvent, decodeEvent, encodeEvent, EventTooLarge, MAX_EVENT_BYTES, type Envelope, type NewEvent, type RecordedEvent } from '../../src/store/event.js';
+import { CorruptEvent, decodeEvent, encodeEvent, EventTooLarge, MAX_EVENT_BYTES, type Actor, type Envelope, type NewEvent, type RecordedEvent } from '../../src/store/event.js';
 import { canonical, NotCanonical, type JsonObject } from '../../src/store/canonical.js';
 import { anyEvent, newEvent } from '../support/store-events.js';
 
@@ -21,6 +21,21 @@ describe('an event', () => {
         expect(decodeEvent(recorded(bytes))).toEqual(JSON.parse(JSON.stringify(whole)));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('names its own actor, however like the one before', () => {
+    const few = fc.constantFrom('a', 'b');
+    const alike = fc.record(
+      { staff: few, kind: fc.constantFrom('staff', 'operator'), department: few, role: few, session: few, terminal: fc.constantFrom(null, 'a'), place: few, extra: few },
+      { requiredKeys: ['staff', 'kind', 'department', 'role', 'session', 'terminal'] },
+    ) as unknown as fc.Arbitrary<Actor>;
+    fc.assert(
+      fc.property(fc.array(alike, { minLength: 2, maxLength: 30 }), (actors) => {
+        const written = actors.map((actor) => encodeEvent(newEvent({ actor }), AT).toString());
+        written.forEach((text, i) => expect(text.startsWith(`{"actor":${canonicalize(actors[i])},"causationId"`)).toBe(true));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -171,7 +171,9 @@ describe('a key is one person’s, for one route and one record', () => {
     const [one, two] = [await stage.confirmed(subject), await stage.confirmed(subject)];
     const again = key();
     const cancel = { ...FILE, reason: '誤入力' };
-    for (const record of [one, two]) expectStatus(await stage.post(`/vaccinations/${record}/cancellations`, stage.clerk, cancel, again), 200);
+    const events: string[] = [];
+    for (const record of [one, two]) events.push(...(expectStatus(await stage.post(`/vaccinations/${record}/cancellations`, stage.clerk, cancel, again), 200).body.events as string[]));
+    expect(new Set(events).size).toBe(2);
     for (const record of [one, two]) expectStatus(await stage.post(`/vaccinations/${record}/returns`, stage.other, cancel, again), 200);
   });
 });

@@ -10,6 +10,7 @@ let hina: string;
 let hinasNumber: string;
 let hinasRecord: string;
 let open: string;
+let before: number;
 let openNumber: string;
 const absent = newId();
 beforeAll(async () => {
@@ -19,6 +20,7 @@ beforeAll(async () => {
   hina = await stage.person({ ...HINA, addresseeNumber: hinasNumber });
   hinasRecord = await stage.confirmed(hina, { ticketNumber: '2026000901' });
   expectStatus(await stage.post('/numbers', stage.chief, { ...FILE, subject: hina, number: NUMBERS[0], source: 'own-department:residents', method: 'internal-link' }, WAIT), 201);
+  before = await stage.head();
   await stage.protect(hina);
 });
 afterAll(async () => stage.city.close());
@@ -118,6 +120,25 @@ describe('among others', () => {
 
   it('a search that has shown all does not offer more', async () => {
     expect((await stage.post(`${SEARCH}&limit=1`, stage.outward, kinoshita)).body).not.toHaveProperty('next');
+  });
+});
+
+describe('a register as of a time before it does not tell either', () => {
+  it.each([
+    ['the person', (id: string) => `/subjects/${id}?file=vaccination`],
+    ['the records', (id: string) => `/subjects/${id}/vaccinations?file=vaccination`],
+    ['the number', (id: string) => `/subjects/${id}/numbers?file=vaccination`],
+  ])('%s', async (_, path) => {
+    const token = await outwardChief();
+    expect(seen(await stage.get(`${path(hina)}&asOfPosition=${before}`, token))).toEqual(seen(await stage.get(`${path(absent)}&asOfPosition=${before}`, token)));
+  });
+
+  it('a search, or the register', async () => {
+    const token = await outwardChief();
+    const found = expectStatus(await stage.post(`${SEARCH}&asOfPosition=${before}`, token, { addresseeNumber: hinasNumber }), 200);
+    expect(found.body.views).toEqual([]);
+    const listed = expectStatus(await stage.get(`/registers/subjects?file=vaccination&asOfPosition=${before}`, token), 200);
+    expect(JSON.stringify(listed.body)).not.toContain(hina);
   });
 });
 

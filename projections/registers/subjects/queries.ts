@@ -109,7 +109,7 @@ export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Pr
 export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
   const right = asked.moment.asOf === undefined && asked.moment.asOfPosition === undefined ? 'subject:search' : 'register:as-of';
-  const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isProtectedRow(desk.engine, row));
+  const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isWithheld(desk, row));
   const found = visible(desk, asked, rows);
   const hidden = rowsUnderProtection(desk, found.rows);
   const what: Look = { ...lookOf(asked), query: 'subject-register', right, extent: 'listed', items: hidden ? LISTED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : LISTED_ITEMS };
@@ -122,9 +122,8 @@ function lookOf({ file, purpose, about }: Asked): Pick<Look, 'file' | 'purpose' 
 }
 
 /** Whether all that is found is under 支援措置: then the items that are hidden are not opened for anybody, and are not said to have been. */
-function rowsUnderProtection({ engine, registers }: Desk, rows: readonly SubjectRow[]): boolean {
-  const today = registers.query('subjects');
-  return rows.length > 0 && rows.every((row) => isProtectedRow(engine, row) || isProtectedRow(engine, subjectRow(today, row.subject) ?? row));
+function rowsUnderProtection(desk: Desk, rows: readonly SubjectRow[]): boolean {
+  return rows.length > 0 && rows.every((row) => isWithheld(desk, row));
 }
 
 /** A past register must not give away where somebody is today. */
@@ -133,10 +132,15 @@ function protectedNow({ engine, registers }: Desk, { subject }: SubjectRow): boo
   return today !== undefined && isProtectedRow(engine, today);
 }
 
+/** Under 支援措置 in the register asked for, or today. */
+function isWithheld(desk: Desk, row: SubjectRow): boolean {
+  return isProtectedRow(desk.engine, row) || protectedNow(desk, row);
+}
+
 /** Outward channels answer as if a protected person were absent. */
-function visible({ engine }: Desk, { principal }: Asked, rows: readonly SubjectRow[]): Found<SubjectRow> {
+function visible(desk: Desk, { principal }: Asked, rows: readonly SubjectRow[]): Found<SubjectRow> {
   if (principal.channel === 'staff') return { rows, subjects: rows.map(({ subject }) => subject) };
-  const withheld = rows.filter((row) => isProtectedRow(engine, row));
+  const withheld = rows.filter((row) => isWithheld(desk, row));
   const shown = rows.filter((row) => !withheld.includes(row));
   return { rows: shown, subjects: shown.map(({ subject }) => subject), withheld: withheld.map(({ subject }) => subject) };
 }

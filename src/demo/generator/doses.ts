@@ -1,8 +1,8 @@
-import { Book, VACCINES, type Dose, type Execution, type Vaccine } from './generator-book.js';
-import { dayOf } from './generator-days.js';
-import { STREAM, type Frame } from './generator-frame.js';
-import type { NamedKey, Person } from './generator-person.js';
-import { childhood, covid, elderly, voluntary } from './generator-programmes.js';
+import { Book, VACCINES, type Dose, type Execution, type Vaccine } from './book.js';
+import { dayOf } from './days.js';
+import { STREAM, type Frame } from './frame.js';
+import type { NamedKey, Person } from './person.js';
+import { childhood, covid, elderly, voluntary } from './programmes.js';
 import { Random } from './random.js';
 
 /** The records that the demo tells of, whatever else is made. 湊's lot is the one that is corrected on that day. */

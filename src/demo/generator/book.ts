@@ -1,6 +1,6 @@
-import { reachesAge } from './generator-days.js';
-import type { Frame } from './generator-frame.js';
-import type { Person } from './generator-person.js';
+import { reachesAge } from './days.js';
+import type { Frame } from './frame.js';
+import type { Person } from './person.js';
 
 /** 接種コード of the demo city, in the order in which one day's records are written. */
 export const VACCINES = ['HEPB', 'ROTA1', 'DPTIPVHIB', 'PCV', 'BCG', 'MR1', 'MR2', 'VARI', 'JE1', 'JE2', 'HPV', 'FLU', 'PPV', 'COVID', 'ZOSTER'] as const;

@@ -1,6 +1,6 @@
-import { myNumberCheckDigit } from '../codes/my-number.js';
-import type { ResidentRow } from './generator-csv.js';
-import { compact } from './generator-days.js';
+import { myNumberCheckDigit } from '../../codes/my-number.js';
+import type { ResidentRow } from './csv.js';
+import { compact } from './days.js';
 
 const FIRST_ADDRESSEE_NUMBER = 100_000_001;
 const FIRST_INTEGRATED_NUMBER = 9_900_000_000_001;

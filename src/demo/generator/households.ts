@@ -1,7 +1,7 @@
-import { dayOf, reachesAge } from './generator-days.js';
-import { STREAM, type Frame } from './generator-frame.js';
-import { fixedHouseholds } from './generator-named.js';
-import type { Person, Reason, Sex } from './generator-person.js';
+import { dayOf, reachesAge } from './days.js';
+import { STREAM, type Frame } from './frame.js';
+import { fixedHouseholds } from './named.js';
+import type { Person, Reason, Sex } from './person.js';
 import { ELDER_MEN, ELDER_WOMEN, INVENTED, RARE_SURNAMES, SURNAMES, YOUNGER_MEN, YOUNGER_WOMEN, type Word } from './names.js';
 import { Random } from './random.js';
 

@@ -1,6 +1,6 @@
-import { isPlainDate } from '../codes/plain-date.js';
-import { dayOf, fiscalYearOf, startOfFiscalYear } from './generator-days.js';
-import { FIXED_RESIDENTS } from './generator-named.js';
+import { isPlainDate } from '../../codes/plain-date.js';
+import { dayOf, fiscalYearOf, startOfFiscalYear } from './days.js';
+import { FIXED_RESIDENTS } from './named.js';
 
 /** The demo's own people have a past; before this day part of it would lie in the future. */
 const FIRST_TODAY = '2026-11-20';

@@ -3,19 +3,19 @@
  * always give the same bytes, and nothing but totals is kept, so that a city may be of any size.
  */
 
-import { isFiled, type Dose } from './generator-book.js';
-import { RESIDENT_COLUMNS, VACCINATION_COLUMNS, csvLine, residentLine, vaccinationLine } from './generator-csv.js';
-import { dosesOf } from './generator-doses.js';
-import { frameOf, STREAM, type CityOptions, type Frame } from './generator-frame.js';
-import { householdsOf } from './generator-households.js';
-import { namedPeople, type People } from './generator-named.js';
-import { residentRow, type Person } from './generator-person.js';
-import { vaccinationRow, visitOn, type Visit } from './generator-rows.js';
+import { isFiled, type Dose } from './book.js';
+import { RESIDENT_COLUMNS, VACCINATION_COLUMNS, csvLine, residentLine, vaccinationLine } from './csv.js';
+import { dosesOf } from './doses.js';
+import { frameOf, STREAM, type CityOptions, type Frame } from './frame.js';
+import { householdsOf } from './households.js';
+import { namedPeople, type People } from './named.js';
+import { residentRow, type Person } from './person.js';
+import { vaccinationRow, visitOn, type Visit } from './rows.js';
 import { Random } from './random.js';
 
-export { residentChanges, vendorSlips, type DayFile, type Fault } from './generator-day.js';
-export type { CityOptions } from './generator-frame.js';
-export type { NamedPerson, People } from './generator-named.js';
+export { residentChanges, vendorSlips, type DayFile, type Fault } from './day.js';
+export type { CityOptions } from './frame.js';
+export type { NamedPerson, People } from './named.js';
 
 export interface City {
   readonly residentCount: number;

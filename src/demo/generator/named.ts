@@ -1,5 +1,5 @@
-import { compact, dayOf } from './generator-days.js';
-import { addresseeNumberAt, integratedNumberAt, myNumberAt, type NamedKey, type Person, type Sex } from './generator-person.js';
+import { compact, dayOf } from './days.js';
+import { addresseeNumberAt, integratedNumberAt, myNumberAt, type NamedKey, type Person, type Sex } from './person.js';
 import { INVENTED } from './names.js';
 
 export interface NamedPerson {

@@ -1,14 +1,14 @@
 /** What comes in on the day of the demo: the change file of the resident register, and slips from the data-entry vendor. */
 
-import { isFiled, type Dose } from './generator-book.js';
-import { RESIDENT_COLUMNS, VACCINATION_COLUMNS, csvLine, residentLine, vaccinationLine, type ResidentRow, type VaccinationRow } from './generator-csv.js';
-import { compact, isSunday, lastDayOfMonth, reachesAge } from './generator-days.js';
-import { dosesOf } from './generator-doses.js';
-import { frameOf, STREAM, type CityOptions, type Frame } from './generator-frame.js';
-import { addressFrom, givenName, householdOf, householdsOf } from './generator-households.js';
-import { arrivingHousehold } from './generator-named.js';
-import { residentRow, type Person, type Reason } from './generator-person.js';
-import { vaccinationRow, visitOn } from './generator-rows.js';
+import { isFiled, type Dose } from './book.js';
+import { RESIDENT_COLUMNS, VACCINATION_COLUMNS, csvLine, residentLine, vaccinationLine, type ResidentRow, type VaccinationRow } from './csv.js';
+import { compact, isSunday, lastDayOfMonth, reachesAge } from './days.js';
+import { dosesOf } from './doses.js';
+import { frameOf, STREAM, type CityOptions, type Frame } from './frame.js';
+import { addressFrom, givenName, householdOf, householdsOf } from './households.js';
+import { arrivingHousehold } from './named.js';
+import { residentRow, type Person, type Reason } from './person.js';
+import { vaccinationRow, visitOn } from './rows.js';
 import { INVENTED } from './names.js';
 import { Random } from './random.js';
 

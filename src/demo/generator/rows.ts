@@ -1,7 +1,7 @@
-import { VACCINES, type Dose, type Vaccine } from './generator-book.js';
-import type { VaccinationRow } from './generator-csv.js';
-import { compact, fiscalYearOf, monthOf, reachesAge } from './generator-days.js';
-import { addresseeNumberAt, type Person } from './generator-person.js';
+import { VACCINES, type Dose, type Vaccine } from './book.js';
+import type { VaccinationRow } from './csv.js';
+import { compact, fiscalYearOf, monthOf, reachesAge } from './days.js';
+import { addresseeNumberAt, type Person } from './person.js';
 import { INVENTED } from './names.js';
 import type { Random } from './random.js';
 

@@ -3,8 +3,8 @@
  * the standard period. A clinic is closed on Sundays, so that each day drawn leaves room for one more.
  */
 
-import type { Book } from './generator-book.js';
-import { dayIn, dayOf, fiscalYearOf, isSunday, monthsAfter, reaches, reachesAge, schoolYearOf, startOfFiscalYear } from './generator-days.js';
+import type { Book } from './book.js';
+import { dayIn, dayOf, fiscalYearOf, isSunday, monthsAfter, reaches, reachesAge, schoolYearOf, startOfFiscalYear } from './days.js';
 import type { Random } from './random.js';
 
 /** 5種混合 since 2024-04-01, ロタ and B型肝炎 for those born since; what was given before is of vaccines that this city's files do not hold. */
