@@ -7,7 +7,7 @@ import { runImport } from '../../src/imports/run.js';
 import { eraseUnits } from '../../src/ledger/erasure.js';
 import { newId } from '../../src/ledger/ids.js';
 import { decodeEvent } from '../../src/store/event.js';
-import { generateCity } from '../../src/demo/generator.js';
+import { generateCity } from '../../src/demo/generator/generator.js';
 import { readCommand } from '../../src/walks/command-class.js';
 import { runCommand } from '../../src/walks/command-walk.js';
 import type { CommandSpec, Context } from '../../src/walks/context.js';

@@ -63,11 +63,13 @@ export function bytesContract(open: OpenStore): void {
       const stream = newStream();
       const actor = { staff: 'staff-1', kind: 'staff' as const, department: 'dep-1', role: 'clerk', session: 'session-1', terminal: null };
       await bench.store.append(stream, [newEvent({ actor })], 'none');
-      await bench.store.append(stream, [newEvent({ actor: { ...actor, session: 'session-2' } })], 0);
       actor.role = 'chief';
-      await bench.store.append(stream, [newEvent({ actor })], 1);
+      await bench.store.append(stream, [newEvent({ actor })], 0);
+      await bench.store.append(stream, [newEvent({ actor: { ...actor, session: 'session-2' } })], 1);
+      actor.role = 'clerk';
+      await bench.store.append(stream, [newEvent({ actor })], 2);
       const actors = (await bench.store.readStream(stream)).map((event) => envelope(event).actor);
-      expect(actors.map(({ session, role }) => [session, role])).toEqual([['session-1', 'clerk'], ['session-2', 'clerk'], ['session-1', 'chief']]);
+      expect(actors.map(({ session, role }) => `${session} ${role}`)).toEqual(['session-1 clerk', 'session-1 chief', 'session-2 chief', 'session-1 clerk']);
     });
 
     it('are not those of an object the caller changes after the call', async () => {
