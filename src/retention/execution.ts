@@ -34,7 +34,7 @@ export async function executeErasure(engine: Engine, command: StartErasure, call
 const running = new Set<string>();
 
 async function execute(engine: Engine, command: StartErasure, call: Call, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport & { readonly started: CommandResult }> {
-  const started = await engine.ledger.whileErasing(() => runCommand(engine, retention, startErasure, command, call));
+  const started = await runCommand(engine, retention, startErasure, command, call);
   const report = (started.repeated && (await completed(engine, started.id))) || (await carryOut(engine, started.id, emptyCaches));
   return { ...report, started };
 }
