@@ -16,7 +16,6 @@ import { retentionWith } from './retention/module.js';
 import type { Settings } from './settings.js';
 import { systemClock, type Clock } from './store/clock.js';
 import { openEmbeddedStore, type EmbeddedStore } from './store/embedded/store.js';
-import { StreamNotFound } from './store/port.js';
 import { subjects } from './subjects/module.js';
 import { vaccinations } from './vaccinations/module.js';
 import type { Context } from './walks/context.js';
@@ -106,15 +105,8 @@ function contextsOf(ledger: Ledger) {
 function personFacts(ledger: Ledger) {
   return {
     scopeOf: async (subject: string): Promise<string | undefined> => {
-      try {
-        const [last] = await ledger.store.readStream(streamName(SUBJECT, subject), { direction: 'backwards', limit: 1 });
-        const decoded = ledger.registry.decode(last!);
-        if (decoded.type === SubjectRegistered.type || decoded.type === ResidentChanged.type) return decoded.data.scope as string;
-        return (await firstData(ledger, streamName(SUBJECT, subject)))?.scope as string;
-      } catch (error) {
-        if (error instanceof StreamNotFound) return undefined;
-        throw error;
-      }
+      const recorded = await ledger.recorded(streamName(SUBJECT, subject));
+      return recorded.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type)?.data.scope as string | undefined;
     },
     protectedAmong: async (subjectIds: readonly string[]): Promise<readonly string[]> => {
       const flags = await Promise.all(subjectIds.map((subject) => isProtected(ledger, subject)));
@@ -136,13 +128,7 @@ async function isProtected(ledger: Ledger, subject: string): Promise<boolean> {
 }
 
 async function firstData(ledger: Ledger, stream: string): Promise<{ readonly [name: string]: unknown } | undefined> {
-  try {
-    const [first] = await ledger.store.readStream(stream, { limit: 1 });
-    return ledger.registry.decode(first!).data;
-  } catch (error) {
-    if (error instanceof StreamNotFound) return undefined;
-    throw error;
-  }
+  return (await ledger.recorded(stream))[0]?.data;
 }
 
 /** Whom a unit is about, as its first event says. */

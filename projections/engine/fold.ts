@@ -6,6 +6,9 @@ import type { VaultReader } from '../../src/vault/vault.js';
 import type { FoldTools, Projection } from './projection.js';
 import { readMeta } from './register-file.js';
 
+/** How many events a file's checkpoint may lie behind when none of them concerned it: they are passed over again after a restart. */
+const NOTE_AFTER_EVENTS = 50_000;
+
 /** Folds pages into one register. A page and its checkpoint are one transaction: a kill anywhere leaves no gap and no double effect. */
 export class Folder {
   private readonly apply: (event: Decoded) => void;
@@ -13,6 +16,8 @@ export class Folder {
   private readonly commit: Database.Statement;
   private readonly setCheckpoint: Database.Statement<[number]>;
   checkpoint: number;
+  /** the checkpoint as the file has it: behind only by events that do not concern the register */
+  private noted: number;
 
   constructor(
     readonly projection: Projection,
@@ -23,25 +28,35 @@ export class Folder {
     this.begin = db.prepare('BEGIN IMMEDIATE');
     this.commit = db.prepare('COMMIT');
     this.setCheckpoint = db.prepare('UPDATE meta SET checkpoint = ?');
-    this.checkpoint = readMeta(db)!.checkpoint;
+    this.checkpoint = this.noted = readMeta(db)!.checkpoint;
   }
 
   /** Folds those events of a page that come after the checkpoint; delivering a page twice changes nothing. */
   fold(page: readonly Decoded[]): void {
     const last = page.at(-1);
     if (!last || last.position <= this.checkpoint) return;
+    const concerned = page.filter((event) => event.position > this.checkpoint && this.projection.concerns(event));
+    // A file that nothing changes is not written either: whoever reads it keeps its pages.
+    if (concerned.length > 0 || last.position - this.noted >= NOTE_AFTER_EVENTS) this.write(concerned, last.position);
+    this.checkpoint = last.position;
+  }
+
+  /** Notes the checkpoint where it stands. */
+  settle(): void {
+    if (this.noted < this.checkpoint) this.write([], this.checkpoint);
+  }
+
+  private write(events: readonly Decoded[], position: number): void {
     this.begin.run();
     try {
-      for (const event of page) {
-        if (event.position > this.checkpoint && this.projection.concerns(event)) this.apply(event);
-      }
-      this.setCheckpoint.run(last.position);
+      for (const event of events) this.apply(event);
+      this.setCheckpoint.run(position);
       this.commit.run();
     } catch (error) {
       if (this.db.inTransaction) this.db.exec('ROLLBACK');
       throw error;
     }
-    this.checkpoint = last.position;
+    this.noted = position;
   }
 }
 

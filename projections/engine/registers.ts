@@ -217,7 +217,7 @@ export class Registers {
   private spawn(task: WorkerStart['task'], onMessage: (message: FromWorker) => void): Worker {
     const { store, vault } = this.options;
     const start: WorkerStart = { events: store.readerSource, vault, registers: this.registers, checkpoints: this.checkpoints.buffer, task };
-    const worker = new Worker(workerFile(), { workerData: start });
+    const worker = new Worker(workerFile(), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 16 } });
     worker.on('message', onMessage);
     return worker;
   }

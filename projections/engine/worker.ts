@@ -1,4 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
 import { openVaultReader } from '../../src/vault/vault.js';
@@ -7,7 +8,7 @@ import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';
 import { Folder, decodePage, foldTools } from './fold.js';
 import type { Projection } from './projection.js';
-import { currentGeneration, openForFolding, readMeta, registerDigest, registerFile, removeOthers, removeRegisterFile } from './register-file.js';
+import { currentGeneration, finishBulk, openForFolding, readMeta, registerDigest, registerFile, removeOthers, removeRegisterFile } from './register-file.js';
 import type { Adopted, FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 const start = workerData as WorkerStart;
@@ -15,10 +16,14 @@ const port = parentPort!;
 const send = (message: FromWorker): void => port.postMessage(message);
 
 const LIVE_PAGE = 500;
-const BULK_PAGE = 2000;
+const BULK_PAGE = 500;
+/** A register is folded unit by unit, mostly: few keys are wanted twice. */
+const KEYS_KEPT = 2048;
+/** Under steady load pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. */
+const LIVE_INTERVAL_MS = 10;
 
 const reader = openEmbeddedReader(start.events.file, start.events.head);
-const vault = await openVaultReader(start.vault);
+const vault = await openVaultReader(start.vault, KEYS_KEPT);
 const tools = foldTools(vault, ({ position }, verdict) => send({ kind: 'alarm', code: verdict, position }));
 
 const { task } = start;
@@ -28,7 +33,7 @@ else await foldOnce(task.projection, task.file, task.kind === 'scratch' ? task.u
 /** Folds one register from its checkpoint up to a position, in large pages, and ends. */
 async function foldOnce(name: string, file: string, upTo: number): Promise<void> {
   const projection = byName(name);
-  const db = openForFolding(file, projection, vault.identity.store);
+  const db = openForFolding(file, projection, vault.identity.store, true);
   const folder = new Folder(projection, db, tools);
   const target = Math.min(upTo, await reader.head());
   let events = 0;
@@ -42,7 +47,8 @@ async function foldOnce(name: string, file: string, upTo: number): Promise<void>
     events += within.length;
     send({ kind: 'progress', position: folder.checkpoint });
   }
-  db.close();
+  folder.settle();
+  finishBulk(db, file);
   send({ kind: 'finished', position: folder.checkpoint, events });
   shutDown();
 }
@@ -98,6 +104,7 @@ async function live(): Promise<void> {
     }
     const before = registerDigest(current.folder.db);
     const after = registerDigest(db);
+    rebuilt.settle();
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
     current.folder.db.close();
@@ -112,8 +119,9 @@ async function live(): Promise<void> {
 
   send({ kind: 'ready', files });
   const pages = reader.subscribeAll({ after: cursor, pageSize: LIVE_PAGE, signal: stopping.signal })[Symbol.asyncIterator]();
-  for (;;) {
+  for (let full = true; ; ) {
     idle = true;
+    if (!full) await setTimeout(LIVE_INTERVAL_MS);
     const next = await pages.next();
     idle = false;
     if (next.done) break;
@@ -130,13 +138,17 @@ async function live(): Promise<void> {
       checkpoints.set(i, folder.checkpoint);
     });
     cursor = next.value.at(-1)!.position;
+    full = next.value.length === LIVE_PAGE;
     drain();
     if (stopped.size === folders.length) break;
   }
   idle = true;
   drain();
   if (stopping.signal.aborted) {
-    folders.forEach(({ folder }) => folder.db.close());
+    for (const { folder } of folders) {
+      folder.settle();
+      folder.db.close();
+    }
     shutDown();
   }
 }

@@ -125,7 +125,7 @@ async function claim(batch: Batch, intents: readonly Intent[]): Promise<{ readon
     for (const conflict of conflicts) {
       const standing = streamsHere.has(conflict.owner.stream) || (await batch.engine.ledger.summary(conflict.owner.stream)).revision !== 'none';
       if (standing) lost.add(conflict.stream);
-      else index.takeOver(conflict);
+      else index.takeOver(conflict, conflict.owner);
     }
     const losers = taken.filter(({ claims }) => claims.some(({ stream }) => lost.has(stream)));
     refused.push(...losers.map(({ row }): Reject => ({ row, column: 0, reason: 'number-taken' })));

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../store/canonical.js';
-import type { Actor } from '../store/event.js';
+import { decodeEvent, type Actor, type RecordedEvent } from '../store/event.js';
 import { derivedId } from './ids.js';
 import { event, eventType } from './event-type.js';
 import { count, date, id } from './fields.js';
 import { ERASURE_ORDERED, type Draft, type Ledger, type LedgerWrite } from './ledger.js';
 import type { Decoded } from './registry.js';
-import { WrongExpectedRevision, type Expected } from '../store/port.js';
+import { WrongExpectedRevision, type EventReader, type Expected } from '../store/port.js';
 
 /** Closes a unit: from here on nothing opens and nothing more is sealed. `key` is the slot to be destroyed. */
 export const ErasureOrdered = eventType({ type: ERASURE_ORDERED, data: { order: id, key: count } });
@@ -25,7 +25,7 @@ export interface ErasureContext {
   readonly actor: Actor;
   readonly correlationId: string;
   readonly causationId: string | null;
-  /** the day on which the last backup holding today's keys expires, or today */
+  /** the erasure is complete on this day at the earliest; later where a backup that still holds a key lives longer */
   readonly completeOn: string;
   /** empties the key caches of every other thread, and returns when they are empty */
   readonly emptyCaches: (slots: readonly number[]) => Promise<void>;
@@ -49,43 +49,45 @@ export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], 
   const verified: string[] = [];
   const conflicts: string[] = [];
   ledger.vault.checkDestroyable(units.map(({ key }) => key)); // what cannot be carried out must not be ordered
-  await ledger.whileErasing(async () => {
+  let batch: readonly UnitToErase[] = [];
+  const eraseAll = async (): Promise<void> => {
     for (let i = 0; i < units.length; i += ERASURE_BATCH) {
-      const batch = units.slice(i, i + ERASURE_BATCH);
+      batch = units.slice(i, i + ERASURE_BATCH);
       const results = await ledger.appendMany(batch.map((unit) => write(unit, unit.revision, orderDraft(ledger, unit, context))));
       const ordered: { unit: UnitToErase; revision: number }[] = [];
+      let fault: Error | undefined;
       results.forEach((result, k) => {
         if (result.ok) ordered.push({ unit: batch[k]!, revision: result.appended.revision });
         else if (result.error instanceof WrongExpectedRevision) conflicts.push(batch[k]!.stream);
-        else throw result.error;
+        else fault = result.error;
       });
+      // What has been ordered is carried out, whatever became of the rest.
       const closed = ordered.map(({ unit }) => unit);
       await destroy(ledger, closed, context.emptyCaches);
+      if (fault) throw fault;
       await verify(ledger, ordered, context);
       verified.push(...closed.map(({ stream }) => stream));
     }
-  });
+  };
+  const nothingOrdered = async (): Promise<boolean> => {
+    for (const { stream } of batch) if ((await ledger.summary(stream)).erased) return false;
+    return true;
+  };
+  await ledger.whileErasing(eraseAll, nothingOrdered);
   return { verified, conflicts };
 }
 
-/** Destroys again what has been ordered since the vault last took note, and verifies what never was. */
+/** Destroys again what has been ordered since the vault last took note, and verifies what never was. Returns how many that were. */
 export async function resumeErasures(ledger: Ledger): Promise<number> {
-  const { store, vault, registry } = ledger;
   const ordered = new Map<string, Decoded>();
   const open = new Map<string, Decoded>();
-  let head = vault.highestPosition;
-  for (;;) {
-    const page = await store.readAll({ after: head, limit: 1000 });
-    if (page.length === 0) break;
-    for (const recorded of page) {
-      const decoded = registry.decode(recorded);
-      head = decoded.position;
-      if (decoded.type === ErasureOrdered.type) {
-        open.set(decoded.stream, decoded);
-        ordered.set(decoded.stream, decoded);
-      }
-      if (decoded.type === ErasureVerified.type) open.delete(decoded.stream);
+  for await (const recorded of recordedSince(ledger.store, ledger.vault.highestPosition)) {
+    const decoded = erasureIn(ledger, recorded);
+    if (decoded?.type === ErasureOrdered.type) {
+      open.set(decoded.stream, decoded);
+      ordered.set(decoded.stream, decoded);
     }
+    if (decoded?.type === ErasureVerified.type) open.delete(decoded.stream);
   }
   const unitOf = (at: Decoded): UnitToErase => ({
     stream: at.stream,
@@ -95,19 +97,40 @@ export async function resumeErasures(ledger: Ledger): Promise<number> {
   });
   const noCaches = async (): Promise<void> => undefined; // nothing else runs yet
   await destroy(ledger, [...ordered.values()].map(unitOf), noCaches);
+  if (ordered.size > 0) ledger.vault.index.scrub(); // what was released before the interruption may not have been scrubbed
   for (const at of open.values()) {
     const context = {
       order: (at.data as { order: string }).order,
       actor: at.actor,
       correlationId: at.correlationId,
       causationId: at.id,
-      completeOn: ledger.vault.lastBackupExpiry(),
+      completeOn: '',
       emptyCaches: noCaches,
     };
     await verify(ledger, [{ unit: unitOf(at), revision: at.revision }], context);
   }
   await ledger.settled();
   return open.size;
+}
+
+/** The events after a position, one by one. */
+export async function* recordedSince(store: EventReader, after: number): AsyncGenerator<RecordedEvent> {
+  for (let position = after; ; ) {
+    const page = await store.readAll({ after: position, limit: 1000 });
+    if (page.length === 0) return;
+    yield* page;
+    position = page.at(-1)!.position;
+  }
+}
+
+/** An event of an erasure. One that cannot be read is for those who read it: it must not keep the erasures behind it from going on. */
+function erasureIn({ registry }: Ledger, recorded: RecordedEvent): Decoded | undefined {
+  try {
+    const { type } = decodeEvent(recorded);
+    return type === ErasureOrdered.type || type === ErasureVerified.type ? registry.decode(recorded) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A hold may have come behind the order: then the verification stands behind the hold. */
@@ -154,8 +177,9 @@ function orderDraft(ledger: Ledger, unit: UnitToErase, context: ErasureContext):
 }
 
 function verifyDraft(ledger: Ledger, unit: UnitToErase, context: ErasureContext): Draft {
-  const { order, actor, correlationId, completeOn } = context;
-  const verified = event(ErasureVerified, { order, key: unit.key, completeOn });
+  const { order, actor, correlationId } = context;
+  const lastBackup = ledger.vault.lastBackupExpiry(); // now that no backup made from here on can hold the key
+  const verified = event(ErasureVerified, { order, key: unit.key, completeOn: context.completeOn > lastBackup ? context.completeOn : lastBackup });
   const causationId = stepId(ledger, unit, context, 'ordered');
   return { id: stepId(ledger, unit, context, 'verified'), event: verified, actor, correlationId, causationId, occurredAt: null, handling: unit.handling };
 }

@@ -1,6 +1,6 @@
 import { canonical, type JsonObject } from '../store/canonical.js';
-import type { Actor, NewEvent, Sealed } from '../store/event.js';
-import { StreamNotFound, type Appended, type AppendResult, type EventStore, type Expected } from '../store/port.js';
+import type { Actor, NewEvent, RecordedEvent, Sealed } from '../store/event.js';
+import { StreamNotFound, type Appended, type AppendResult, type EventStore, type Expected, type Write } from '../store/port.js';
 import type { OpenVerdict, Vault, VaultReader } from '../vault/vault.js';
 import { FieldError, isCode } from './fields.js';
 import { isId } from './ids.js';
@@ -9,6 +9,10 @@ import { type Decoded, type Registry, upcast } from './registry.js';
 
 /** One key seals at most this many events. */
 export const MAX_STREAM_EVENTS = 2 ** 20;
+
+/** Streams kept decoded, and the most events of one that are worth it. */
+const RECENT_STREAMS = 4096;
+const RECENT_EVENTS = 16;
 
 /** What surrounds the events of one act. */
 export interface Circumstances {
@@ -43,12 +47,20 @@ export interface LoadedStream {
   readonly erased: boolean;
 }
 
+/** A stream that nobody has written to. */
+export function emptyStream(stream: string): LoadedStream {
+  return { stream, revision: 'none', events: [], recorded: [], key: null, erased: false };
+}
+
 /** The type that closes a unit; the ledger itself has to know it. */
 export const ERASURE_ORDERED = 'ErasureOrdered';
 
 /** Events with their sealed parts: seals on the way in, opens on the way out. */
 export class Ledger {
   private erasures = 0;
+  /** streams used lately, decoded and still sealed */
+  private readonly recent = new Map<string, readonly Decoded[]>();
+
   constructor(
     readonly store: EventStore,
     readonly vault: Vault,
@@ -63,12 +75,7 @@ export class Ledger {
 
   /** The same without opening anything. */
   async summary(stream: string): Promise<Omit<LoadedStream, 'events'>> {
-    let recorded: readonly Decoded[] = [];
-    try {
-      recorded = (await this.store.readStream(stream)).map((event) => this.registry.decode(event));
-    } catch (error) {
-      if (!(error instanceof StreamNotFound)) throw error;
-    }
+    const recorded = await this.recorded(stream);
     return {
       stream,
       revision: recorded.at(-1)?.revision ?? 'none',
@@ -78,24 +85,39 @@ export class Ledger {
     };
   }
 
+  /** The events of a stream, decoded and still sealed; empty when there is none. What has been decoded stays true: only what has come since is read. */
+  async recorded(stream: string): Promise<readonly Decoded[]> {
+    const known = this.recent.get(stream) ?? [];
+    let since: readonly RecordedEvent[] = [];
+    try {
+      since = await this.store.readStream(stream, { from: known.length });
+    } catch (error) {
+      if (!(error instanceof StreamNotFound)) throw error;
+    }
+    if (since.length === 0) return known;
+    const all = [...known, ...since.map((event) => this.registry.decode(event))];
+    this.recent.delete(stream);
+    if (all.length <= RECENT_EVENTS) this.recent.set(stream, all);
+    if (this.recent.size > RECENT_STREAMS) this.recent.delete(this.recent.keys().next().value!);
+    return all;
+  }
+
   /** @throws WrongExpectedRevision, StoreUnavailable, StoreBusy, StreamFull, FieldError */
   async append(write: LedgerWrite): Promise<Appended> {
-    if (needsKey(write)) await this.vault.reserveKeys(1);
-    return this.store.append(write.stream, this.seal(write).events, write.expected);
+    const { events } = await this.vault.withKeys(needsKey(write) ? 1 : 0, () => this.seal(write));
+    return this.store.append(write.stream, events, write.expected);
   }
 
   /** Each stream by itself, one flush for all. */
   async appendMany(writes: readonly LedgerWrite[]): Promise<readonly AppendResult[]> {
     const waiting = new Set(writes.filter(needsKey).map(({ stream }) => stream));
-    if (waiting.size > 0) await this.vault.reserveKeys(waiting.size);
     const chosen = new Map<string, number | null>(); // a stream written twice in one call has one key
-    return this.store.appendMany(
-      writes.map((write) => {
-        const { events, key } = this.seal({ ...write, key: write.key ?? chosen.get(write.stream) ?? null });
-        chosen.set(write.stream, key);
-        return { stream: write.stream, events, expected: write.expected };
-      }),
-    );
+    const seal = (write: LedgerWrite): Write => {
+      const { events, key } = this.seal({ ...write, key: write.key ?? chosen.get(write.stream) ?? null });
+      chosen.set(write.stream, key);
+      return { stream: write.stream, events, expected: write.expected };
+    };
+    return this.store.appendMany(await this.vault.withKeys(waiting.size, () => writes.map(seal)));
   }
 
   /** Checks and seals without appending; a unit without a key gets one when there is something to seal. Reserve keys first. */
@@ -118,15 +140,19 @@ export class Ledger {
     return { events, key: unitKey };
   }
 
-  /** Runs an erasure; until it is through, the vault does not note a position that would hide an open order. */
-  async whileErasing<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs an erasure; until it is through, the vault does not note a position that would hide an open order. After a fault it takes
+   * no note until the erasure has been resumed, unless `nothingOrdered` can tell that no order stands.
+   */
+  async whileErasing<T>(work: () => Promise<T>, nothingOrdered: () => Promise<boolean>): Promise<T> {
     this.erasures += 1;
     try {
       const result = await work();
       this.erasures -= 1;
       return result;
     } catch (error) {
-      this.erasures = Number.POSITIVE_INFINITY; // an order may stand open: until it is resumed, the vault must go on looking from before it
+      const harmless = await nothingOrdered().catch(() => false);
+      this.erasures = harmless ? this.erasures - 1 : Number.POSITIVE_INFINITY;
       throw error;
     }
   }

@@ -1,9 +1,9 @@
-import type { Actor } from '../store/event.js';
+import { decodeEvent, type Actor, type RecordedEvent } from '../store/event.js';
 import type { EventStore } from '../store/port.js';
 import { VaultError } from '../vault/errors.js';
 import { createVault, openVault, vaultExists, type Vault, type VaultOptions } from '../vault/vault.js';
 import { StoreFounded, type Agency } from './agency.js';
-import { resumeErasures } from './erasure.js';
+import { recordedSince, resumeErasures } from './erasure.js';
 import { event } from './event-type.js';
 import { newId, streamName } from './ids.js';
 import { Ledger } from './ledger.js';
@@ -56,22 +56,24 @@ function checkFounding(first: ReturnType<Registry['decode']>, vault: Vault, agen
 }
 
 /** Neither side may be older than the other remembers it. */
-async function checkAges({ store, vault, registry }: Ledger): Promise<void> {
+async function checkAges({ store, vault }: Ledger): Promise<void> {
   const head = await store.head();
   if (head < vault.highestPosition) throw rolledBack(head, vault);
-  for (let after = vault.highestPosition; ; ) {
-    const page = await store.readAll({ after, limit: 1000 });
-    if (page.length === 0) return;
-    for (const recorded of page) {
-      const { sealed, position } = registry.decode(recorded);
-      if (sealed && sealed.key >= vault.keyCount) {
-        throw new VaultError(
-          'vault-older-than-store',
-          `鍵保管庫が事象ストアより古い状態です（位置 ${position} の鍵がありません）。最新の鍵の控えから戻してください（akashi keys restore）。`,
-        );
-      }
-      after = position;
-    }
+  for await (const recorded of recordedSince(store, vault.highestPosition)) {
+    if (keyOf(recorded) < vault.keyCount) continue;
+    throw new VaultError(
+      'vault-older-than-store',
+      `鍵保管庫が事象ストアより古い状態です（位置 ${recorded.position} の鍵がありません）。最新の鍵の控えから戻してください（akashi keys restore）。`,
+    );
+  }
+}
+
+/** The key an event is sealed with; -1 for none, and for an event that cannot be read: whoever reads it will say so. */
+function keyOf(recorded: RecordedEvent): number {
+  try {
+    return decodeEvent(recorded).sealed?.key ?? -1;
+  } catch {
+    return -1;
   }
 }
 

@@ -50,7 +50,7 @@ export async function carryOut(engine: Engine, order: string, emptyCaches: (slot
   const completeOn = ledger.vault.lastBackupExpiry(engine.clock());
   const context = { order, actor, correlationId, causationId: started.id, completeOn, emptyCaches };
   let erased = 0;
-  return ledger.whileErasing(async () => {
+  const eraseAll = async (): Promise<ErasureReport> => {
     for (let waiting = targets, rounds = 0; waiting.length > 0; rounds += 1) {
       if (rounds > 3) throw new Error(`${waiting.length} units keep changing while they are being erased`);
       const again = new Set<string>();
@@ -62,11 +62,13 @@ export async function carryOut(engine: Engine, order: string, emptyCaches: (slot
       }
       waiting = waiting.filter(({ category, unit }) => again.has(streamName(category, unit)));
     }
+    const completeOn = ledger.vault.lastBackupExpiry(engine.clock());
     const completed = event(ErasureCompleted, { erased, completeOn });
     const draft = { id: derivedId(ledger.vault.deriveId('erasure', order, 'completed')), event: completed, actor, correlationId, causationId: started.id, occurredAt: null, handling: null };
     const appended = await ledger.append({ stream, drafts: [draft], expected: loaded.revision, key: loaded.key });
     return { order, erased, already: targets.length - erased, completeOn, position: appended.position };
-  });
+  };
+  return ledger.whileErasing(eraseAll, async () => erased === 0);
 }
 
 /** What came of an order that has been carried out already. */

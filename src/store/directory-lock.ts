@@ -1,9 +1,13 @@
 import Database from 'better-sqlite3';
 import { StoreInUse } from './port.js';
 
+/** A connection that nobody refers to any more would be collected, and its lock with it. */
+const held = new Set<Database.Database>();
+
 /**
  * Holds a directory for this process by an exclusive transaction on a file of its own: the operating
- * system lets go of it when the process dies, however it dies. Worker threads never open this file.
+ * system lets go of it when the process dies, however it dies. Nothing else in the process may open this file: on closing it
+ * again the system would drop the lock.
  *
  * @throws StoreInUse when another process (or another opener in this one) holds it
  */
@@ -16,8 +20,10 @@ export function lockDirectory(directory: string, file: string): { release(): voi
     if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new StoreInUse(directory);
     throw error;
   }
+  held.add(db);
   return {
     release: () => {
+      held.delete(db);
       db.exec('ROLLBACK');
       db.close();
     },

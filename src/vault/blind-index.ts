@@ -18,6 +18,9 @@ export interface IndexClaim extends IndexOwner {
   readonly outlives?: boolean;
 }
 
+export type Conflict = IndexClaim & { readonly owner: IndexOwner };
+export type Conflicts = readonly Conflict[];
+
 /**
  * Keyed hashes of numbers, each owned by one stream: how "one number, one person" holds although the ledger
  * appends to one stream at a time. Made durable before the append. It never leaves the vault: whoever holds the
@@ -26,9 +29,13 @@ export interface IndexClaim extends IndexOwner {
 export class BlindIndex {
   private readonly insert: Database.Statement<[Buffer, string, string, number]>;
   private readonly select: Database.Statement<[Buffer], IndexOwner>;
-  private readonly replace: Database.Statement<[string, string, Buffer]>;
+  private readonly replace: Database.Statement<[string, string, Buffer, string, string]>;
   private readonly remove: Database.Statement<[string]>;
+  private readonly savepoint: Database.Statement;
+  private readonly undo: Database.Statement;
+  private readonly keep: Database.Statement;
   private readonly db: Database.Database;
+  private readonly waiting: { readonly claims: readonly IndexClaim[]; readonly resolve: (conflicts: Conflicts) => void; readonly reject: (error: Error) => void }[] = [];
 
   constructor(
     file: string,
@@ -38,13 +45,17 @@ export class BlindIndex {
     this.db.pragma('journal_mode = WAL');
     this.db.pragma('synchronous = FULL');
     this.db.pragma('secure_delete = ON');
+    this.db.pragma('temp_store = MEMORY'); // what VACUUM puts aside must not reach the disk a second time
     this.db.exec(`
       CREATE TABLE IF NOT EXISTS numbers (hash BLOB PRIMARY KEY, stream TEXT NOT NULL, event TEXT NOT NULL, outlives INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS numbers_by_stream ON numbers (stream);
     `);
     this.insert = this.db.prepare('INSERT INTO numbers (hash, stream, event, outlives) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    this.savepoint = this.db.prepare('SAVEPOINT claims');
+    this.undo = this.db.prepare('ROLLBACK TO claims');
+    this.keep = this.db.prepare('RELEASE claims');
     this.select = this.db.prepare('SELECT stream, event FROM numbers WHERE hash = ?');
-    this.replace = this.db.prepare('UPDATE numbers SET stream = ?, event = ? WHERE hash = ?');
+    this.replace = this.db.prepare('UPDATE numbers SET stream = ?, event = ? WHERE hash = ? AND stream = ? AND event = ?');
     this.remove = this.db.prepare('DELETE FROM numbers WHERE stream = ? AND outlives = 0');
   }
 
@@ -56,9 +67,41 @@ export class BlindIndex {
    * Takes all numbers for their streams, or none of them, in one durable step. Returns the claims that belong to another
    * stream already; claiming again for the same stream is no conflict.
    */
-  claim(claims: readonly IndexClaim[]): readonly (IndexClaim & { readonly owner: IndexOwner })[] {
-    const conflicts: (IndexClaim & { owner: IndexOwner })[] = [];
-    this.db.exec('BEGIN IMMEDIATE');
+  claim(claims: readonly IndexClaim[]): Conflicts {
+    return this.db.transaction(() => this.claimGroup(claims)).immediate();
+  }
+
+  /** The same for callers that can wait a turn: all that come in it share one durable step, each by itself all or none. */
+  claimTogether(claims: readonly IndexClaim[]): Promise<Conflicts> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ claims, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
+    });
+  }
+
+  private flush(): void {
+    const groups = this.waiting.splice(0);
+    try {
+      const settle = this.db.transaction(() =>
+        groups.map(({ claims, resolve, reject }) => {
+          try {
+            const conflicts = this.claimGroup(claims);
+            return () => resolve(conflicts);
+          } catch (error) {
+            return () => reject(error as Error);
+          }
+        }),
+      );
+      for (const answer of settle.immediate()) answer();
+    } catch (error) {
+      for (const { reject } of groups) reject(error as Error);
+    }
+  }
+
+  /** Within a transaction: writes all of them, or none when one belongs to another stream. */
+  private claimGroup(claims: readonly IndexClaim[]): Conflicts {
+    const conflicts: Conflict[] = [];
+    this.savepoint.run();
     try {
       for (const claim of claims) {
         const hash = this.hash(claim.kind, claim.value);
@@ -66,24 +109,36 @@ export class BlindIndex {
         const owner = this.select.get(hash)!;
         if (owner.stream !== claim.stream) conflicts.push({ ...claim, owner });
       }
-      this.db.exec(conflicts.length > 0 ? 'ROLLBACK' : 'COMMIT');
+      if (conflicts.length > 0) this.undo.run();
     } catch (error) {
-      if (this.db.inTransaction) this.db.exec('ROLLBACK');
+      this.undo.run();
       throw error;
+    } finally {
+      this.keep.run();
     }
     return conflicts;
   }
 
-  /** Gives a number whose owner's event never reached the ledger to a new owner. */
-  takeOver(claim: IndexClaim): void {
-    this.replace.run(claim.stream, claim.event, this.hash(claim.kind, claim.value));
+  /** Gives a number to a new owner, if it still belongs to the one whose event never reached the ledger. Says whether it did. */
+  takeOver(claim: IndexClaim, from: IndexOwner): boolean {
+    return this.replace.run(claim.stream, claim.event, this.hash(claim.kind, claim.value), from.stream, from.event).changes === 1;
   }
 
-  /** Removes every number of the streams, from the file and from its write-ahead log. */
+  /**
+   * Removes every number of the streams, from the file and from its write-ahead log. Pages that were split or merged before
+   * may keep a copy in their gaps, which secure_delete does not reach: the file is written anew.
+   */
   release(streams: readonly string[]): void {
+    let removed = 0;
     this.db.transaction(() => {
-      for (const stream of streams) this.remove.run(stream);
+      for (const stream of streams) removed += this.remove.run(stream).changes;
     })();
+    if (removed > 0) this.scrub();
+  }
+
+  /** Leaves nothing in the file but what it holds. */
+  scrub(): void {
+    this.db.exec('VACUUM');
     const [result] = this.db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
     if (result.busy !== 0) throw new Error('the write-ahead log of the blind index could not be emptied');
   }

@@ -17,6 +17,8 @@ export class KeyPool {
   private ready: NewKey[] = [];
   /** keys that somebody has been told are there for the taking */
   private promised = 0;
+  /** keys handed out so far */
+  taken = 0;
   private refill: Promise<void> | null = null;
 
   constructor(
@@ -35,11 +37,17 @@ export class KeyPool {
     }
   }
 
+  /** Gives back what was reserved and not taken. */
+  giveBack(count: number): void {
+    this.promised = Math.max(0, this.promised - count);
+  }
+
   /** A key never handed out before. Call `reserve` first. */
   take(): NewKey {
     const next = this.ready.pop();
     if (!next) throw new Error('no key was reserved');
-    this.promised = Math.max(0, this.promised - 1);
+    this.taken += 1;
+    this.giveBack(1);
     // Ahead of use, in the background; a fault shows itself at the next reserve, which tries again.
     if (this.ready.length < this.lowWater) this.fill().catch(() => undefined);
     return next;

@@ -104,11 +104,7 @@ export class SlotFile {
       if (i % 128 === 127) await new Promise(setImmediate); // wrapping a block takes milliseconds: let requests through
     }
     raw.fill(0);
-    if (writeSync(this.fd, block, 0, block.length, offsetOf(first)) !== block.length) {
-      ftruncateSync(this.fd, offsetOf(first)); // a full disk takes a part: none of it is handed out
-      throw new VaultError('vault-damaged', '鍵の保管庫に空きがないため、新しい鍵を作れません。空き容量を増やしてください。');
-    }
-    await promisify(fdatasync)(this.fd);
+    await this.append(block, first);
     return { first, keys };
   }
 
@@ -116,7 +112,15 @@ export class SlotFile {
   async padTo(count: number): Promise<void> {
     const missing = count - this.length;
     if (missing <= 0) return;
-    writeSync(this.fd, Buffer.alloc(SLOT_BYTES * missing), 0, SLOT_BYTES * missing, offsetOf(this.length));
+    await this.append(Buffer.alloc(SLOT_BYTES * missing), this.length);
+  }
+
+  /** Writes whole slots behind the last one, all of them or none. */
+  private async append(block: Buffer, first: number): Promise<void> {
+    if (writeSync(this.fd, block, 0, block.length, offsetOf(first)) !== block.length) {
+      ftruncateSync(this.fd, offsetOf(first)); // a full disk takes a part: none of it is handed out
+      throw new VaultError('vault-damaged', '鍵の保管庫に空きがないため、新しい鍵を作れません。空き容量を増やしてください。');
+    }
     await promisify(fdatasync)(this.fd);
   }
 

@@ -43,8 +43,11 @@ export class VaultReader {
   private readonly tokenKey: KeyObject;
   private readonly refused = new Set<number>();
 
-  constructor(protected readonly slots: SlotFile) {
-    this.ring = new KeyRing(slots);
+  constructor(
+    protected readonly slots: SlotFile,
+    keysKept?: number,
+  ) {
+    this.ring = new KeyRing(slots, keysKept);
     this.tokenKey = this.purposeKey('tokens');
   }
 
@@ -135,6 +138,18 @@ export class Vault extends VaultReader {
 
   reserveKeys(count: number): Promise<void> {
     return this.pool.reserve(count);
+  }
+
+  /** Runs `use` with so many keys at hand; what it did not take, or all of them when it throws, goes back. */
+  async withKeys<T>(count: number, use: () => T): Promise<T> {
+    if (count === 0) return use();
+    await this.pool.reserve(count);
+    const before = this.pool.taken;
+    try {
+      return use();
+    } finally {
+      this.pool.giveBack(count - (this.pool.taken - before));
+    }
   }
 
   /** A new durable key. Call `reserveKeys` first. */
@@ -228,7 +243,7 @@ async function backUpFiles(vault: VaultReader, directory: string, target: Backup
   };
   // Counted before it is written: an erasure in between must reckon with it.
   writeGenerations(directory, [...known.filter((old) => !expired.includes(old)), made]);
-  const index = join(directory, `${INDEX_FILE}.copy`);
+  const index = indexCopy(directory);
   await copyIndex(join(directory, INDEX_FILE), index);
   try {
     const files = [KEY_FILE, SLOTS_FILE].map((name) => ({ name, path: join(directory, name) })).filter(({ path }) => existsSync(path));
@@ -237,6 +252,10 @@ async function backUpFiles(vault: VaultReader, directory: string, target: Backup
     rmSync(index, { force: true });
   }
   return { made, expired };
+}
+
+function indexCopy(directory: string): string {
+  return join(directory, `${INDEX_FILE}.copy`);
 }
 
 export interface VaultOptions {
@@ -267,8 +286,10 @@ export async function createVault({ directory, kek }: VaultOptions, store: strin
 /** @throws VaultError, StoreInUse when another process holds the vault */
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
+  if (!vaultExists(options.directory)) throw new VaultError('not-a-vault', `${options.directory} に鍵の保管庫がありません。AKASHI_KEYS の場所を確かめてください。`);
   const lock = lockDirectory(options.directory, join(options.directory, 'vault.lock'));
   try {
+    rmSync(indexCopy(options.directory), { force: true }); // of a backup that was killed
     return new Vault(options.directory, SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), lock);
   } catch (error) {
     lock.release();
@@ -276,8 +297,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   }
 }
 
-/** Opens the same vault read-only, for a worker thread. */
-export async function openVaultReader(options: VaultOptions): Promise<VaultReader> {
+/** Opens the same vault read-only, for a worker thread. `keysKept`: unwrapped keys it holds in memory at most. */
+export async function openVaultReader(options: VaultOptions, keysKept?: number): Promise<VaultReader> {
   const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
-  return new VaultReader(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r'));
+  return new VaultReader(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r'), keysKept);
 }

@@ -1,4 +1,3 @@
-import { StreamNotFound } from '../store/port.js';
 import type { Engine } from './engine.js';
 import type { Claim } from './context.js';
 import { conflict } from './problem.js';
@@ -39,23 +38,18 @@ export async function claimNumbers(engine: Engine, claims: readonly Claim[], own
   for (const claim of claims) {
     // Its own, but noted for an event that never came: from now on it stands for the one that does.
     const known = index.find(claim.kind, claim.value);
-    if (known?.stream === owner.stream && known.event !== owner.event && !(await exists(engine, known))) index.takeOver({ ...claim, ...owner });
+    if (known?.stream === owner.stream && known.event !== owner.event && !(await exists(engine, known))) index.takeOver({ ...claim, ...owner }, known);
   }
   const wanted = claims.map((claim) => ({ ...claim, ...owner }));
-  for (const taken of index.claim(wanted)) {
+  const conflicts = await index.claimTogether(wanted);
+  for (const taken of conflicts) {
     if (await exists(engine, taken.owner)) throw conflict('number-taken', 'この番号は別の記録で使われています');
-    index.takeOver(taken);
+    index.takeOver(taken, taken.owner);
   }
   // Those without conflict were not written in the first round if any other had one.
-  if (index.claim(wanted).length > 0) throw conflict('number-taken', 'この番号は別の記録で使われています');
+  if (conflicts.length > 0 && (await index.claimTogether(wanted)).length > 0) throw conflict('number-taken', 'この番号は別の記録で使われています');
 }
 
 async function exists({ ledger }: Engine, { stream, event }: Owner): Promise<boolean> {
-  try {
-    const recorded = await ledger.store.readStream(stream);
-    return recorded.some((entry) => ledger.registry.decode(entry).id === event);
-  } catch (error) {
-    if (error instanceof StreamNotFound) return false;
-    throw error;
-  }
+  return (await ledger.recorded(stream)).some(({ id }) => id === event);
 }

@@ -6,7 +6,7 @@ import { readEvidence } from '../handling/evidence.js';
 import type { HandlingRequest, Judgement } from '../handling/guard.js';
 import type { NewDomainEvent } from '../ledger/event-type.js';
 import { derivedId, newId, streamName } from '../ledger/ids.js';
-import type { Draft, LoadedStream } from '../ledger/ledger.js';
+import { emptyStream, type Draft, type LoadedStream } from '../ledger/ledger.js';
 import { claimNumbers, holdingNumbers } from './claims.js';
 import { creates, type CommandSpec, type Context, type Occasion } from './context.js';
 import type { Command } from './command-class.js';
@@ -58,7 +58,8 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const ids = chooseIds(engine, spec, call);
   const target = targetOf(engine, context, spec, command, call, ids.stream);
   const stream = streamName(context.category, target);
-  const loaded = await ledger.load(stream);
+  const unheardOf = stream === streamName(context.category, ids.stream) && call.idempotencyKey === undefined;
+  const loaded = unheardOf ? emptyStream(stream) : await ledger.load(stream);
   const request = call.idempotencyKey === undefined ? undefined : requestDigest(engine, spec, command);
 
   const repeated = repeatedIds(loaded, ids.event);

@@ -86,7 +86,7 @@ async function readAll(engine: OpenEngine, directory: string): Promise<Measured>
   return { name: 'read-all', unit: 'events/s', ...result, limit: '>= 0.5 x raw', met: result.ratio >= 0.5 };
 }
 
-/** 予防接種台帳 and handling log, one after the other in a thread of their own; the figure is for both together. */
+/** 予防接種台帳 and handling log, each in a thread of its own; the figure is for both together. */
 async function rebuild(engine: OpenEngine, directory: string): Promise<readonly Measured[]> {
   const { vault, data } = settingsIn(directory);
   const registers = await Registers.start({ store: engine.store, vault, directory: data, alarm: engine.alarm });
@@ -99,7 +99,8 @@ async function rebuild(engine: OpenEngine, directory: string): Promise<readonly 
     let peak = before;
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
     const started = performance.now();
-    for (const name of ['vaccinations', 'handling-log']) if (!(await registers.rebuild(name)).identical) throw new Error(`${name} differs from its rebuild`);
+    const adopted = await Promise.all(['vaccinations', 'handling-log'].map((name) => registers.rebuild(name)));
+    if (!adopted.every(({ identical }) => identical)) throw new Error('a register differs from its rebuild');
     rates.push(head / ((performance.now() - started) / 1000));
     clearInterval(watch);
     growth = Math.max(growth, (peak - before) / 2 ** 20);

@@ -36,7 +36,7 @@ async function load(kind: 'bare' | 'engine', seconds: number): Promise<{ rate: n
     const fire = (duration: number) => autocannon({ url: address, connections: CONNECTIONS, duration, headers: { authorization: `Bearer ${token}` }, requests: paths.map((path) => ({ path })) });
     await fire(1);
     const result = await fire(seconds);
-    if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} answers were not 2xx, ${result.errors} failed`);
+    if (result.non2xx > 0 || result.errors > 0) throw new Error(`answers by status: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} failed`);
     child.send('caught-up?');
     const [{ caughtUpMs }] = (await once(child, 'message')) as [{ caughtUpMs: number }];
     child.kill();

@@ -20,8 +20,10 @@ const scale = short ? 0.02 : 1;
 const measured: Measured[] = [];
 for (const [name, run] of Object.entries(scenarios)) {
   if (only.length > 0 && !only.includes(name)) continue;
-  if (!json) process.stderr.write(`${name} …\n`);
-  measured.push(...(await run(scale)));
+  process.stderr.write(`${name} …\n`);
+  const rows = await run(scale);
+  for (const { name: scenario, value, unit, ratio } of rows) process.stderr.write(`  ${scenario}: ${value.toFixed(2)} ${unit}${ratio === null ? '' : `, ratio ${ratio.toFixed(2)}`}\n`);
+  measured.push(...rows);
 }
 if (json) process.stdout.write(`${JSON.stringify({ machine: machine(), scenarios: measured })}\n`);
 else printTable(measured);

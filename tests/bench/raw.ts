@@ -6,6 +6,7 @@ import { join } from 'node:path';
  * of the engine imported. What it acknowledges is looked for from a second connection.
  */
 export interface RawStore {
+  /** the first event of a stream brings the stream's row with it */
   append(stream: number, revision: number, bytes: Buffer): Promise<number>;
   readonly verified: () => boolean;
   readonly db: Database.Database;
@@ -26,7 +27,6 @@ export function openRaw(directory: string, streams: readonly string[]): RawStore
   db.pragma('cache_size = -65536');
   db.exec(SCHEMA);
   const addStream = db.prepare('INSERT INTO streams VALUES (?, ?)');
-  db.transaction(() => streams.forEach((name, key) => addStream.run(key, name)))();
   const second = new Database(file, { readonly: true });
   const look = second.prepare<[number], { position: number }>('SELECT position FROM events WHERE position = ?');
   const insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?)');
@@ -42,7 +42,10 @@ export function openRaw(directory: string, streams: readonly string[]): RawStore
     queue = [];
     const first = position + 1;
     begin.run();
-    for (const { stream, revision, bytes } of batch) insert.run((position += 1), stream, revision, bytes);
+    for (const { stream, revision, bytes } of batch) {
+      if (revision === 0) addStream.run(stream, streams[stream]!);
+      insert.run((position += 1), stream, revision, bytes);
+    }
     commit.run();
     flushes += 1;
     if (flushes % 50 === 0) seen &&= look.get(position) !== undefined;

@@ -59,6 +59,13 @@ describe('提供', () => {
     expect([answer.status, events.map(({ type }) => type)]).toEqual([422, []]);
   });
 
+  it('of somebody outside the written scope is refused', async () => {
+    const outside = await stage.person({ scope: 'non-resident', occurredAt: '2026-11-19T09:00:00+09:00', reason: '実施依頼' });
+    const { answer, events } = await during(stage, () => provide({ subjects: [subject, outside] }));
+    expectStatus(answer, 403);
+    expect(events.map(({ block }) => [block.subjects, block.findings])).toEqual([[[subject, outside], [{ rule: 'scope', item: 'file.scope' }]]]);
+  });
+
   it('that was made on paper before is recorded, with what is not written about it', async () => {
     const { answer, events } = await during(stage, () => provide({ recipient: 'education-board', occurredAt: '2026-11-19T10:00:00+09:00', reason: '誤って送付した' }));
     expectStatus(answer, 201);

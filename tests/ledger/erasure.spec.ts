@@ -1,6 +1,7 @@
 import { eraseUnits, ERASURE_BATCH } from '../../src/ledger/erasure.js';
 import { ERASED, isErased } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
+import { StoreUnavailable } from '../../src/store/port.js';
 import { openVaultReader } from '../../src/vault/vault.js';
 import { addUnit, addUnits, closing, erasing, noteDraft, openPair, RESERVED, scratch, slotFile, stateOf, tickDraft, typesOf, unitOf, type Pair } from '../support/ledger.js';
 import { join } from 'node:path';
@@ -225,11 +226,30 @@ describe('what an erasure never does', () => {
     expect((await ledger.load(unit.stream)).events[0]!.sealed).toBe(ERASED);
   });
 
+  it('is open what it has ordered, also when the store answers for a part of the batch only', async () => {
+    const { ledger, store } = await founded();
+    const [one, two] = await addUnits(ledger, ['a', 'b']);
+    const { appendMany } = store;
+    store.appendMany = async (writes) => [...(await appendMany(writes.slice(0, 1))), { ok: false, error: new StoreUnavailable('a lost connection') }];
+    await expect(eraseUnits(ledger, [one!, two!].map(unitOf), erasing())).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    store.appendMany = appendMany;
+    const after = await ledger.load(one!.stream);
+    expect(after.erased).toBe(true);
+    expect(after.events[0]!.sealed).toBe(ERASED);
+  });
+
+  it('is keep the vault from taking note for good, when it failed before it had ordered anything', async () => {
+    const { ledger, store, vault } = await founded();
+    const unit = await addUnit(ledger);
+    await expect(eraseUnits(ledger, [{ ...unitOf(unit), handling: { kind: 'Not a Code' } }], erasing())).rejects.toMatchObject({ name: 'FieldError' });
+    await ledger.noteHead();
+    expect(vault.highestPosition).toBe(await store.head());
+  });
+
   it('is call a store that does not answer a unit that changed meanwhile', async () => {
     const { ledger, store } = await founded();
     const unit = await addUnit(ledger);
     const { appendMany } = store;
-    const { StoreUnavailable } = await import('../../src/store/port.js');
     store.appendMany = async (writes) => writes.map(() => ({ ok: false, error: new StoreUnavailable('SQLITE_IOERR') }));
     const outcome = await eraseUnits(ledger, [unitOf(unit)], erasing()).catch((error: Error) => error);
     store.appendMany = appendMany;

@@ -132,6 +132,15 @@ describe('appending', () => {
     expect(await store.head()).toBe(head);
   });
 
+  it('makes no more and more keys for acts that do not fit', async () => {
+    const { ledger, vault } = await founded();
+    const wrong = { ...noteDraft('b'), event: event(Noted, { n: 1.5 }, { note: 'x' }) };
+    for (let i = 0; i < 5000; i += 1) {
+      await ledger.append({ stream: streamName('note', newId()), drafts: [wrong], expected: 'none', key: null }).catch(() => undefined);
+    }
+    expect(vault.keyCount).toBeLessThanOrEqual(RESERVED + 4 * 1024);
+  });
+
   it('holds to the exact revision, and writes the same ids once', async () => {
     const { ledger } = await founded();
     const { stream, revision, key } = await addUnit(ledger);

@@ -74,6 +74,16 @@ describe('under it', () => {
     expect(claimed).toEqual(LOOKS.map(([what]) => [what, []]));
   });
 
+  it('found together with somebody else, nothing is said to have been opened of the one that was not shown', async () => {
+    const sibling = await stage.person({ ...HINA, name: '木下　あき（架空）', kana: 'キノシタ　アキ' });
+    const { answer, events } = await during(stage, () => stage.post(SEARCH, stage.clerk, { kana: 'キノシタ', birthDate: HINA.birthDate }));
+    expect(answer.body.views.map((view: { subject: string }) => view.subject).sort()).toEqual([subject, sibling].sort());
+    const about = (whom: string) => events.filter(({ block }) => block.subjects.includes(whom)).flatMap(({ block }) => block.items);
+    expect(about(sibling)).toContain('address');
+    expect(about(subject)).not.toContain('address');
+    expect(about(subject)).toContain('name');
+  });
+
   it('name and date of birth still show: otherwise the person would be registered twice', async () => {
     const { body } = await stage.get(`/subjects/${subject}?file=vaccination`, stage.clerk);
     expect(body.identity).toMatchObject({ name: HINA.name, kana: HINA.kana, birthDate: HINA.birthDate, addresseeNumber });

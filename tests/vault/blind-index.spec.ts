@@ -71,8 +71,12 @@ it('stays usable after a claim that failed', () => {
 it('gives a number to a new owner when it is taken over, and claims nothing by it', () => {
   const index = newIndex();
   index.claim([claimOf('1'), claimOf('2')]);
-  index.takeOver(claimOf('1', 'subject-2', 'event-2'));
-  index.takeOver(claimOf('3', 'subject-2', 'event-2'));
+  const [from, to] = [{ stream: 'subject-1', event: 'event-1' }, claimOf('1', 'subject-2', 'event-2')];
+  expect(index.takeOver(to, { ...from, stream: 'subject-9' })).toBe(false);
+  expect(index.takeOver(to, { ...from, event: 'event-9' })).toBe(false);
+  expect(index.find('number', '1')).toEqual(from);
+  expect(index.takeOver(to, from)).toBe(true);
+  expect(index.takeOver(claimOf('3', 'subject-2', 'event-2'), from)).toBe(false);
   expect(index.find('number', '1')).toEqual({ stream: 'subject-2', event: 'event-2' });
   expect(index.find('number', '2')).toEqual({ stream: 'subject-1', event: 'event-1' });
   expect(index.find('number', '3')).toBeUndefined();
@@ -138,8 +142,9 @@ it('behaves as a table of owners under any run of steps', () => {
           if (conflicts.length === 0) model = next;
         } else if ('takeOver' in step) {
           const { stream, event } = step.takeOver;
-          index.takeOver(step.takeOver);
-          if (model.has(keyOf(step.takeOver))) model.set(keyOf(step.takeOver), { stream, event });
+          const owner = model.get(keyOf(step.takeOver));
+          expect(index.takeOver(step.takeOver, owner ?? { stream, event })).toBe(owner !== undefined);
+          if (owner) model.set(keyOf(step.takeOver), { stream, event });
         } else {
           for (const [key, owner] of model) if ((step.release as string[]).includes(owner.stream)) model.delete(key);
           index.release(step.release);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KeyPool } from '../../src/vault/key-pool.js';
 import type { NewKey } from '../../src/vault/key-pool.js';
 import type { Vault } from '../../src/vault/vault.js';
-import { newVault, program, reopenVault, RESERVED, scratch, slotFile } from '../support/ledger.js';
+import { newVault, program, reopenVault, RESERVED, scratch, slotFile, testKey } from '../support/ledger.js';
 
 async function take(vault: Vault, count: number): Promise<NewKey[]> {
   await vault.reserveKeys(count);
@@ -82,18 +82,22 @@ it('writes one block for all who wait, not one for each', async () => {
   expect(vault.keyCount).toBe(RESERVED + 1024);
 });
 
-it('comes back after a block could not be written', async () => {
-  const { directory, vault } = await newVault();
+it('comes back after blocks could not be written, and owes nothing for those that asked in vain', async () => {
+  const { directory } = await newVault();
   const slots = await slotFile(directory);
+  let written = 0;
+  const appendKeys = async (): Promise<{ first: number; keys: KeyObject[] }> => {
+    written += 1;
+    return { first: 100 * written, keys: [testKey(written)] };
+  };
   const broken = Object.create(slots, { appendKeys: { value: () => Promise.reject(new Error('disk full')), writable: true } }) as typeof slots;
-  const pool = new KeyPool(broken);
-  await expect(pool.reserve(1)).rejects.toThrow('disk full');
+  const pool = new KeyPool(broken, 0);
+  for (let i = 0; i < 5; i += 1) await expect(pool.reserve(3)).rejects.toThrow('disk full');
   expect(() => pool.take()).toThrow('no key was reserved');
-  await vault.reserveKeys(1);
-  const { slot, key } = vault.newKey();
-  broken.appendKeys = async () => ({ first: slot, keys: [key] });
+  broken.appendKeys = appendKeys;
   await pool.reserve(1);
-  expect(pool.take()).toEqual({ slot, key });
+  expect(written).toBe(1);
+  expect(pool.take()).toEqual({ slot: 100, key: testKey(1) });
 });
 
 describe('on the disk', () => {

@@ -89,6 +89,11 @@ describe('what happened elsewhere is recorded, not refused', () => {
     expect(events.map(({ type, block }) => [type, block.outcome, block.findings, block.declarationVersion])).toEqual([['VaccinationRecorded', 'deviation', [{ rule: 'noneInForce' }], 0]]);
   });
 
+  it('a number taken yesterday from a person who was not identified: a deviation', async () => {
+    const answer = await stage.post('/numbers', stage.chief, { ...FILE, subject, number: NUMBERS[0], source: 'self', method: 'paper', ...LATE });
+    expect([answer.status, answer.body.outcome]).toEqual([201, 'deviation']);
+  });
+
   it('an observed item makes a deviation at once, without a reason', async () => {
     const { answer } = await during(stage, () => stage.post('/vaccinations', stage.clerk, { ...RECORD, subject, method: 'medium' }));
     expectStatus(answer, 201);
@@ -109,9 +114,12 @@ describe('what the engine itself does is refused all the same', () => {
     expectStatus(await stage.post(`/vaccinations/${record}/confirmations`, stage.clerk, { ...FILE, ...LATE }), 403);
   });
 
-  it('taking the number of a person who was not identified', async () => {
-    const answer = await stage.post('/numbers', stage.chief, { ...FILE, subject, number: NUMBERS[0], source: 'self', method: 'paper', ...LATE });
-    expect([answer.status, answer.body.outcome]).toEqual([201, 'deviation']); // it was taken at the counter yesterday: recorded, and marked
+  it('confirming an outward act from a department that does not use the file', async () => {
+    const pension = await stage.token({ role: 'supervisor', department: 'pension' });
+    const confirmation = { ...FILE, subjects: [subject], how: '送付先を確認' };
+    expectStatus(await stage.post('/outward-confirmations', pension, confirmation), 403);
+    const { answer, events } = await during(stage, () => stage.post('/outward-confirmations', pension, { ...confirmation, ...LATE }));
+    expect([answer.status, events.map(({ type }) => type)]).toEqual([403, ['HandlingRefused']]);
   });
 });
 

@@ -18,6 +18,7 @@ beforeAll(async () => {
   [hinasNumber, openNumber] = [freshNumber(), freshNumber()];
   open = await stage.person({ ...HINA, kana: 'キノシタ　アオイ', addresseeNumber: openNumber });
   hina = await stage.person({ ...HINA, addresseeNumber: hinasNumber });
+  await stage.confirmed(open);
   hinasRecord = await stage.confirmed(hina, { ticketNumber: '2026000901' });
   expectStatus(await stage.post('/numbers', stage.chief, { ...FILE, subject: hina, number: NUMBERS[0], source: 'own-department:residents', method: 'internal-link' }, WAIT), 201);
   before = await stage.head();
@@ -115,7 +116,7 @@ describe('among others', () => {
       sizes.push(body.views.length);
       next = body.next as string | undefined;
     } while (next !== undefined);
-    expect(sizes.slice(0, -1)).toEqual(sizes.slice(0, -1).map(() => 1)); // a register may end on an empty page, whoever is in it
+    expect(sizes).toEqual(sizes.map(() => 1)); // the protected one stands last
   });
 
   it('a search that has shown all does not offer more', async () => {

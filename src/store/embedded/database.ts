@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { StoreUnavailable } from '../port.js';
 
 export const EVENTS_FILE = 'events.db';
 
@@ -19,7 +20,11 @@ const SCHEMA = `
 /** Opens the events file for writing: WAL, and every commit reaches the disk before it returns. */
 export function openForWriting(file: string): Database.Database {
   const db = new Database(file);
-  db.pragma('journal_mode = WAL');
+  const mode = db.pragma('journal_mode = WAL', { simple: true }) as string;
+  if (mode !== 'wal') {
+    db.close();
+    throw new StoreUnavailable(`${file} is in journal mode ${mode}; this file system takes no write-ahead log`);
+  }
   db.pragma('synchronous = FULL');
   db.pragma('cache_size = -65536');
   db.pragma('foreign_keys = OFF'); // the writer alone assigns stream keys; checking each insert again costs a lookup
@@ -30,7 +35,7 @@ export function openForWriting(file: string): Database.Database {
 /** Opens the events file read-only, for the same process or one of its worker threads. */
 export function openForReading(file: string): Database.Database {
   const db = new Database(file, { readonly: true, fileMustExist: true });
-  db.pragma('cache_size = -16384');
+  db.pragma('cache_size = -4096'); // events are read in order
   db.pragma('query_only = ON');
   return db;
 }

@@ -1,3 +1,6 @@
+const HEAD = 0;
+const CLOSED = 1;
+
 /**
  * The position of the last durable event, shared with worker threads: the writer raises it after each
  * commit, subscriptions wait on it. No polling, no messages.
@@ -5,27 +8,43 @@
 export class HeadSignal {
   private readonly cell: BigInt64Array;
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(8)) {
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(16)) {
     this.cell = new BigInt64Array(buffer);
   }
 
   get position(): number {
-    return Number(Atomics.load(this.cell, 0));
+    return Number(Atomics.load(this.cell, HEAD));
   }
 
   raise(position: number): void {
-    Atomics.store(this.cell, 0, BigInt(position));
-    Atomics.notify(this.cell, 0);
+    Atomics.store(this.cell, HEAD, BigInt(position));
+    Atomics.notify(this.cell, HEAD);
   }
 
-  /** Wakes every waiter without moving the head: used when the store closes. */
-  wake(): void {
-    Atomics.notify(this.cell, 0);
+  /** The store has been closed: nothing more will come. */
+  get closed(): boolean {
+    return Atomics.load(this.cell, CLOSED) === 1n;
   }
 
-  /** Resolves once the head is no longer at `position`, or at the next wake. */
-  async movedFrom(position: number): Promise<void> {
-    const wait = Atomics.waitAsync(this.cell, 0, BigInt(position));
-    if (wait.async) await wait.value;
+  /** Ends every wait, also in other threads. */
+  close(): void {
+    Atomics.store(this.cell, CLOSED, 1n);
+    Atomics.notify(this.cell, HEAD);
+  }
+
+  /** Resolves once the head is no longer at `position`, the store has closed, or `stop` is aborted. */
+  async movedFrom(position: number, stop: AbortSignal): Promise<void> {
+    const wait = Atomics.waitAsync(this.cell, HEAD, BigInt(position));
+    if (!wait.async || stop.aborted) return;
+    await new Promise<void>((resolve) => {
+      const alive = setInterval(() => undefined, 2 ** 30); // a wait of this kind does not keep its thread running
+      const done = (): void => {
+        clearInterval(alive);
+        stop.removeEventListener('abort', done);
+        resolve();
+      };
+      stop.addEventListener('abort', done);
+      void wait.value.then(done);
+    });
   }
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RecordedEvent } from '../event.js';
-import { StreamNotFound, type EventReader, type StreamRange } from '../port.js';
+import { StoreUnavailable, StreamNotFound, type EventReader, type StreamRange } from '../port.js';
 import { openForReading } from './database.js';
 import { HeadSignal } from './head-signal.js';
 
@@ -11,12 +11,11 @@ interface EventRow {
   bytes: Buffer;
 }
 
-const EVENT = 'SELECT e.position, s.name AS stream, e.revision, e.bytes FROM events e JOIN streams s ON s.key = e.stream';
-
 /** Reads the embedded store over one connection; the writer's thread and each worker has its own. */
 export class EmbeddedReader implements EventReader {
-  private readonly forwards: Database.Statement<[string, number, number], EventRow>;
-  private readonly backwards: Database.Statement<[string, number, number], EventRow>;
+  private readonly keyOf: Database.Statement<[string], number>;
+  private readonly forwards: Database.Statement<[string, number, number, number], EventRow>;
+  private readonly backwards: Database.Statement<[string, number, number, number], EventRow>;
   private readonly all: Database.Statement<[number, number], EventRow>;
   private readonly closing = new AbortController();
 
@@ -24,19 +23,20 @@ export class EmbeddedReader implements EventReader {
     private readonly db: Database.Database,
     private readonly signal: HeadSignal,
   ) {
-    const ofStream = `${EVENT} WHERE e.stream = (SELECT key FROM streams WHERE name = ?) AND`;
-    this.forwards = db.prepare(`${ofStream} e.revision >= ? ORDER BY e.revision LIMIT ?`);
-    this.backwards = db.prepare(`${ofStream} e.revision <= ? ORDER BY e.revision DESC LIMIT ?`);
-    this.all = db.prepare(`${EVENT} WHERE e.position > ? ORDER BY e.position LIMIT ?`);
+    this.keyOf = db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck();
+    const ofStream = 'SELECT position, ? AS stream, revision, bytes FROM events WHERE stream = ? AND revision';
+    this.forwards = db.prepare(`${ofStream} >= ? ORDER BY revision LIMIT ?`);
+    this.backwards = db.prepare(`${ofStream} <= ? ORDER BY revision DESC LIMIT ?`);
+    this.all = db.prepare(
+      'SELECT e.position, s.name AS stream, e.revision, e.bytes FROM events e JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?',
+    );
   }
 
   async readStream(stream: string, { from, direction = 'forwards', limit = -1 }: StreamRange = {}): Promise<readonly RecordedEvent[]> {
-    const rows =
-      direction === 'forwards'
-        ? this.forwards.all(stream, from ?? 0, limit)
-        : this.backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, limit);
-    if (rows.length === 0 && !this.exists(stream)) throw new StreamNotFound(stream);
-    return rows;
+    this.checkOpen();
+    const key = this.keyOf.get(stream);
+    if (key === undefined) throw new StreamNotFound(stream);
+    return direction === 'forwards' ? this.forwards.all(stream, key, from ?? 0, limit) : this.backwards.all(stream, key, from ?? Number.MAX_SAFE_INTEGER, limit);
   }
 
   async readAll(page: { after: number; limit: number }): Promise<readonly RecordedEvent[]> {
@@ -45,12 +45,12 @@ export class EmbeddedReader implements EventReader {
 
   /** The same page at once: for a worker thread in the middle of something that must not be interrupted. */
   pageNow({ after, limit }: { after: number; limit: number }): readonly RecordedEvent[] {
+    this.checkOpen();
     return this.all.all(after, limit);
   }
 
   async *subscribeAll({ after, pageSize = 500, signal }: { after: number; pageSize?: number; signal?: AbortSignal }) {
     const stop = signal ? AbortSignal.any([signal, this.closing.signal]) : this.closing.signal;
-    const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
     let cursor = after;
     while (!stop.aborted) {
       const head = this.signal.position; // taken before reading, so that an event in between is not slept over
@@ -60,12 +60,14 @@ export class EmbeddedReader implements EventReader {
         cursor = last.position;
         yield page;
       } else {
-        await Promise.race([this.signal.movedFrom(head), stopped]);
+        if (this.signal.closed) return;
+        await this.signal.movedFrom(head, stop);
       }
     }
   }
 
   async head(): Promise<number> {
+    this.checkOpen();
     return this.headNow();
   }
 
@@ -78,8 +80,8 @@ export class EmbeddedReader implements EventReader {
     this.db.close();
   }
 
-  private exists(stream: string): boolean {
-    return this.forwards.get(stream, 0, 1) !== undefined;
+  private checkOpen(): void {
+    if (!this.db.open) throw new StoreUnavailable('it is closed');
   }
 }
 

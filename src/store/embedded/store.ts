@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../clock.js';
 import { decodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
 import type { AppendResult, Appended, EventStore, Expected, StreamRange, Write } from '../port.js';
-import { EVENTS_FILE, openForReading, openForWriting } from './database.js';
+import { EVENTS_FILE, openForWriting } from './database.js';
 import { HeadSignal } from './head-signal.js';
 import { lockDirectory } from '../directory-lock.js';
 import { EmbeddedReader } from './reader.js';
@@ -39,7 +39,8 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
     position: last?.position ?? 0,
     recordedAt: last ? Date.parse(decodeEvent(last).recordedAt) : 0,
   });
-  const reader = new EmbeddedReader(openForReading(file), signal);
+  // Reads go over the writer's connection: its page cache outlives its own commits, and between two turns nothing stands half written.
+  const reader = new EmbeddedReader(db, signal);
 
   const append = async (stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended> => {
     const [result] = await writer.enqueue([{ stream, events, expected }]);
@@ -50,15 +51,18 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
   const close = async (): Promise<void> => {
     writer.close();
     reader.close();
-    db.close();
+    signal.close();
     lock.release();
-    signal.wake();
   };
 
   return {
     append,
     appendMany,
-    readStream: (stream: string, range?: StreamRange) => reader.readStream(stream, range),
+    readStream: async (stream: string, range: StreamRange = {}) => {
+      // Asking what has come since is the commonest question, and mostly nothing has: memory knows that.
+      if (range.direction !== 'backwards' && writer.endsBefore(stream, range.from ?? 0)) return [];
+      return reader.readStream(stream, range);
+    },
     readAll: (page) => reader.readAll(page),
     subscribeAll: (options) => reader.subscribeAll(options),
     head: () => reader.head(),

@@ -23,6 +23,11 @@ export class StreamHeads {
     );
   }
 
+  /** The head of a stream that was used lately. */
+  peek(stream: string): Head | undefined {
+    return this.recent.get(stream);
+  }
+
   get(stream: string): Head | undefined {
     const known = this.recent.get(stream);
     if (known) return known;

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { instant, type Clock } from '../clock.js';
-import { decodeEvent, encodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
+import { CorruptEvent, decodeEvent, encodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
 import { StoreBusy, StoreUnavailable, WrongExpectedRevision, type AppendResult, type Appended, type Expected, type Write } from '../port.js';
 import type { HeadSignal } from './head-signal.js';
 import { StreamHeads, type Head } from './stream-heads.js';
@@ -49,7 +49,7 @@ export class GroupCommitWriter {
     this.heads = new StreamHeads(db);
     this.begin = db.prepare('BEGIN IMMEDIATE');
     this.commit = db.prepare('COMMIT');
-    this.insertStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
+    this.insertStream = db.prepare('INSERT INTO streams (name) VALUES (?) ON CONFLICT DO NOTHING');
     this.insertEvent = db.prepare('INSERT INTO events (position, stream, revision, bytes) VALUES (?, ?, ?, ?)');
     this.lastPosition = db.prepare('SELECT max(position) AS position FROM events');
     this.eventsOf = db.prepare(
@@ -60,7 +60,7 @@ export class GroupCommitWriter {
   /** Queues the writes of one call. @throws StoreBusy, StoreUnavailable, NotCanonical, EventTooLarge: then nothing was queued */
   enqueue(writes: readonly Write[]): Promise<readonly AppendResult[]> {
     if (this.closed) throw new StoreUnavailable('it is closed');
-    if (this.queuedWrites + writes.length > QUEUE_WRITES) throw new StoreBusy(this.queuedWrites);
+    if (this.queuedWrites > 0 && this.queuedWrites + writes.length > QUEUE_WRITES) throw new StoreBusy(this.queuedWrites);
     for (const { events, expected } of writes) {
       if (events.length === 0) throw new RangeError('an append holds at least one event');
       if (expected !== 'none' && (!Number.isSafeInteger(expected) || expected < 0)) throw new RangeError('a revision is a whole number from 0');
@@ -72,6 +72,12 @@ export class GroupCommitWriter {
       this.queuedWrites += writes.length;
       this.schedule();
     });
+  }
+
+  /** Whether the stream, as far as memory knows it, has no event at this revision or later. */
+  endsBefore(stream: string, revision: number): boolean {
+    const head = this.heads.peek(stream);
+    return !this.closed && head !== undefined && head.revision >= 0 && head.revision < revision;
   }
 
   close(): void {
@@ -132,14 +138,14 @@ export class GroupCommitWriter {
       for (let w = 0; w < writes.length; w += 1) {
         const write = writes[w]!;
         const { stream } = write;
-        const head = staged.get(stream) ?? this.heads.get(stream);
         const expected = write.expected === 'none' ? -1 : write.expected;
+        const head = staged.get(stream) ?? this.heads.peek(stream) ?? (expected < 0 ? this.begun(stream) : this.heads.get(stream));
         let revision = head?.revision ?? -1;
         if (revision !== expected) {
           own.push(this.repeatOrConflict(write, head, expected));
           continue;
         }
-        const key = head?.key ?? Number(this.insertStream.run(stream).lastInsertRowid);
+        const key = head!.key;
         for (const bytes of encoded[w]!) this.insertEvent.run((position += 1), key, (revision += 1), bytes);
         staged.set(stream, { key, revision });
         own.push({ ok: true, appended: { stream, revision, position, recordedAt, repeated: false } });
@@ -151,11 +157,17 @@ export class GroupCommitWriter {
     return results;
   }
 
+  /** The head of a stream that should not exist yet, which is found out by making it. */
+  private begun(stream: string): Head {
+    const { changes, lastInsertRowid } = this.insertStream.run(stream);
+    return changes === 1 ? { key: Number(lastInsertRowid), revision: -1 } : this.heads.get(stream)!;
+  }
+
   /** After a fault memory is not believed: what stands in the file is read again. */
   private recover(): void {
-    if (this.db.inTransaction) this.db.exec('ROLLBACK');
     this.heads.clear();
     try {
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
       this.moveTo(this.lastPosition.get()?.position ?? 0);
     } catch {
       // The file cannot be read either: every write goes on failing until it can.
@@ -169,8 +181,13 @@ export class GroupCommitWriter {
   }
 
   private repeatOrConflict(write: Write, head: Head | undefined, expected: number): AppendResult {
-    const repeated = head && head.revision > expected ? this.repeat(write.stream, write.events, head.key, expected + 1) : undefined;
-    if (repeated) return { ok: true, appended: repeated };
+    try {
+      const repeated = head && head.revision > expected ? this.repeat(write.stream, write.events, head.key, expected + 1) : undefined;
+      if (repeated) return { ok: true, appended: repeated };
+    } catch (error) {
+      if (!(error instanceof CorruptEvent)) throw error;
+      return { ok: false, error: new StoreUnavailable(`position ${error.position} is damaged`, { cause: error }) }; // of this write alone
+    }
     return { ok: false, error: new WrongExpectedRevision(write.stream, write.expected, asExpected(head?.revision ?? -1)) };
   }
 
