@@ -44,7 +44,7 @@ export class ConfirmOutwardAct extends Command {
 
 type State = { readonly recorded: boolean };
 
-const about = ({ subjects, file }: { subjects: string[]; file: string }) => ({ kind: 'use' as const, file, subjects, items: [], mayBeLate: true });
+const about = ({ subjects, file }: { subjects: string[]; file: string }) => ({ kind: 'use' as const, file, subjects, items: [] });
 
 export const evidence = context<State>({
   category: EVIDENCE,
@@ -63,7 +63,7 @@ export const evidence = context<State>({
     },
   },
   commands: [
-    command(RecordEvidence, 'POST /evidence', { summary: '同意・本人確認などの証拠書類を記録する', right: 'evidence:record', handling: about }),
+    command(RecordEvidence, 'POST /evidence', { summary: '同意・本人確認などの証拠書類を記録する', right: 'evidence:record', handling: (given) => ({ ...about(given), mayBeLate: true }) }), // a paper is seen before it is entered
     command(ConfirmOutwardAct, 'POST /outward-confirmations', { summary: '支援措置対象者への送付・提供を確認する', right: 'outward:confirm', handling: about }),
   ],
 });

@@ -104,11 +104,19 @@ class Reader {
     if (!document && !printedItem(rule, this.form)) {
       this.source.fault(node, `様式${this.form}にはこの項目の欄がありません。根拠とする条例・規程・契約を「document」に書いてください`);
     }
+    const isGround = rule === 'useGround' || rule === 'linkGround';
     return {
       mode: members.has('mode') ? this.mode(members.get('mode')!) : { mode: 'enforce' },
-      values: this.unique(members.get('values'), (value) => this.coded(value)),
+      values: this.unique(members.get('values'), (value) => (isGround ? this.ground(value) : this.coded(value))),
       ...(document && { document }),
     };
+  }
+
+  /** A row of law that a written item names must be one of those listed. */
+  private ground(node: Node): CodedLabel {
+    const ground = this.coded(node);
+    if (ground.code && !this.grounds.has(ground.code)) this.source.fault(node, '「legalGrounds」にない根拠です');
+    return ground;
   }
 
   private mode(node: Node): Mode {

@@ -1,4 +1,4 @@
-import { getNodePath, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { createScanner, getNodePath, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
 /** A fault in a JSON document, with the place a person looks for. Never holds the value itself. */
 export interface SourceFault {
@@ -7,6 +7,22 @@ export interface SourceFault {
   /** JSON pointer */
   readonly path: string;
   readonly message: string;
+}
+
+/** No document that people write is nested this deep; a parser that follows what is would run out of stack. */
+const DEPTH_MAX = 64;
+
+function offsetBeyondDepth(text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (;;) {
+    scanner.scan();
+    const first = text[scanner.getTokenOffset()]; // of a string its quote
+    if (scanner.getTokenLength() === 0) return undefined; // the end
+    if (first === '{' || first === '[') depth += 1;
+    if (first === '}' || first === ']') depth -= 1;
+    if (depth > DEPTH_MAX) return scanner.getTokenOffset();
+  }
 }
 
 /** Reads a JSON document member by member and gathers every fault with its line, instead of stopping at the first. */
@@ -18,12 +34,17 @@ export class JsonSource {
   constructor(text: string) {
     const errors: ParseError[] = [];
     this.lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    const tooDeep = offsetBeyondDepth(text);
+    if (tooDeep !== undefined) {
+      this.add(tooDeep, '', `入れ子が深すぎます（${DEPTH_MAX}段まで）`);
+      return;
+    }
     this.root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
     for (const { offset, error } of errors) this.add(offset, '', `JSON の書き方が正しくありません（${printParseErrorCode(error)}）`);
   }
 
   fault(node: Node, message: string): void {
-    const path = getNodePath(node).map((part) => `/${part}`).join('');
+    const path = getNodePath(node).map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
     this.add(node.offset, path, message);
   }
 

@@ -91,6 +91,8 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
     await claimNumbers(engine, claims, { stream, event: ids.event(0) });
     return ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key });
   });
+  // The same key came twice at once: what stands there may be the other one's.
+  if (appended.repeated) return repetition(engine, await ledger.load(stream), drafts.map(({ id }) => id), target, request);
   follow(engine, stream, drafts, appended);
   return { ...appended, id: target, events: drafts.map(({ id }) => id), findings: judgement?.findings ?? [], reasons: judgement?.reasons ?? [] };
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../store/canonical.js';
 import type { About, Extent } from '../handling/block.js';
-import type { HandlingRequest } from '../handling/guard.js';
+import type { HandlingRequest, Judgement } from '../handling/guard.js';
 import { event } from '../ledger/event-type.js';
 import { now, type Engine } from './engine.js';
 import { InformationUsed, NobodyWithheld } from './events.js';
@@ -20,6 +20,8 @@ export interface Look {
   readonly extent: Extent;
   readonly file: string;
   readonly items: readonly string[];
+  /** of a person of whom some items stay hidden: what is shown all the same */
+  readonly itemsInPart?: readonly string[];
   readonly purpose?: string;
   readonly about?: About;
   readonly statistics?: string;
@@ -31,6 +33,8 @@ export interface Found<R> {
   /** rows to be opened, still sealed */
   readonly rows: readonly R[];
   readonly subjects: readonly string[];
+  /** those among the subjects of whom some items stay hidden, and how many of the rows are theirs */
+  readonly inPart?: { readonly subjects: readonly string[]; readonly rows: number };
   /** subjects whose rows are kept back, by the same path and time */
   readonly withheld?: readonly string[];
 }
@@ -44,18 +48,19 @@ export interface Seen<V> {
 }
 
 /**
- * guard → find, still sealed → append the use naming exactly whom and what → open.
+ * guard → find, still sealed → append the use naming exactly whom and what → open. Persons of whom less is shown than of the others
+ * stand in a use of their own: nothing is said to have been opened that was not.
  *
  * Finding nobody is recorded too. A refused look names whom it was aimed at, and opens nothing. @throws Problem
  */
 export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, find: () => Found<R> | Promise<Found<R>>, open: (row: R) => V): Promise<Seen<V>> {
   const { principal, correlationId } = call;
-  const { rows, subjects, withheld = [] } = await find();
+  const { rows, subjects, inPart, withheld = [] } = await find();
   const at = now(engine).now;
   const purpose = what.purpose ?? principal.purpose;
   const about = what.about ?? {};
   const ground = engine.guard.soleUseGround(what.file, at);
-  const request: HandlingRequest = {
+  const request = (whom: readonly string[], items: readonly string[]): HandlingRequest => ({
     kind: 'use',
     extent: what.extent,
     file: what.file,
@@ -63,20 +68,32 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     ...(purpose && { purpose }),
     ...(ground && { legalGround: ground }),
     ...(what.statistics && { statistics: what.statistics }),
-    subjects,
-    items: what.items,
+    subjects: whom,
+    items,
     department: principal.actor.department,
     at,
-  };
-  const judgement = judge(engine, principal, what.right, request, what.ownRecords ? 'own-records' : 'judged');
+  });
+  const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what.right, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
+  const judgement = use(subjects, what.items);
   if (judgement.outcome === 'refused') {
     const aimed = { ...judgement, block: { ...judgement.block, subjects: [...subjects, ...withheld] } };
     throw await refusal(engine, principal, correlationId, aimed, about);
   }
-  const used = event(InformationUsed, { query: what.query, shown: rows.length, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
-  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as unknown as JsonObject };
-  const [recorded] = await Promise.all([engine.sessions.append(circumstances, used, principal.purpose), recordWithheld(engine, call, request, withheld, about)]);
-  return { views: rows.map(open), event: recorded.id, position: recorded.position, at: recorded.recordedAt };
+  const record = (block: Judgement['block'], shown: number): ReturnType<Engine['sessions']['append']> => {
+    const used = event(InformationUsed, { query: what.query, shown, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
+    const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: block as unknown as JsonObject };
+    return engine.sessions.append(circumstances, used, principal.purpose);
+  };
+  const uses: ReturnType<typeof record>[] = [];
+  const partly = inPart?.subjects ?? [];
+  if (partly.length < subjects.length || partly.length === 0) {
+    const whole = partly.length === 0 ? judgement : use(subjects.filter((subject) => !partly.includes(subject)), what.items);
+    uses.push(record(whole.block, rows.length - (inPart?.rows ?? 0)));
+  }
+  if (partly.length > 0) uses.push(record(use(partly, what.itemsInPart ?? what.items).block, inPart!.rows));
+  const [recorded] = await Promise.all([Promise.all(uses), recordWithheld(engine, call, request(subjects, what.items), withheld, about)]);
+  const { id, position, recordedAt } = recorded.at(-1)!;
+  return { views: rows.map(open), event: id, position, at: recordedAt };
 }
 
 /**

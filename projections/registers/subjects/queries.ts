@@ -72,21 +72,19 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   if (hits.length > HITS_MAX) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
   const { rows, withheld = [] } = visible(desk, asked, hits.filter(({ key }) => key > page.after));
   const shown = rows.slice(0, page.limit);
-  const hidden = rowsUnderProtection(desk, shown);
-  const items: readonly string[] = hidden ? LISTED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : LISTED_ITEMS;
+  const searched = byNumber ? ['number'] : [];
   const what: Look = {
     ...lookOf(asked), query: 'subject-search', right: byNumber ? 'number:search' : 'subject:search', extent: 'listed',
-    items: byNumber ? [...items, 'number'] : items, about: { ...asked.about, terms: JSON.stringify(terms) },
+    items: [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: JSON.stringify(terms) },
   };
-  const found = { rows: shown, subjects: shown.map(({ subject }) => subject), withheld };
+  const found = { rows: shown, ...whomIn(desk, shown), withheld };
   const seen = await look(engine, asked, what, () => found, (row) => openSubject(engine, row, LISTED_ITEMS, protectedNow(desk, row)));
   return { ...seen, ...(rows.length > shown.length && { next: cursorOf(shown.at(-1)!.key) }), registerPosition: view.position };
 }
 
 export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
-  const hidden = rowsUnderProtection(desk, one(subjectRow(view.db, subject)));
-  const what: Look = { ...lookOf(asked), query: 'subject', right: 'subject:open', extent: 'opened', items: hidden ? OPENED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : OPENED_ITEMS };
+  const what: Look = { ...lookOf(asked), query: 'subject', right: 'subject:open', extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
   const seen = await look(desk.engine, asked, what, () => visible(desk, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, protectedNow(desk, row)));
   if (seen.views.length === 0) throw notFound('本人');
   return { ...seen, registerPosition: view.position };
@@ -111,8 +109,7 @@ export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): P
   const right = asked.moment.asOf === undefined && asked.moment.asOfPosition === undefined ? 'subject:search' : 'register:as-of';
   const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isWithheld(desk, row));
   const found = visible(desk, asked, rows);
-  const hidden = rowsUnderProtection(desk, found.rows);
-  const what: Look = { ...lookOf(asked), query: 'subject-register', right, extent: 'listed', items: hidden ? LISTED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : LISTED_ITEMS };
+  const what: Look = { ...lookOf(asked), query: 'subject-register', right, extent: 'listed', items: LISTED_ITEMS, itemsInPart: LISTED_IN_PART };
   const seen = await look(desk.engine, asked, what, () => found, (row) => openSubject(desk.engine, row, LISTED_ITEMS, protectedNow(desk, row)));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
@@ -121,9 +118,14 @@ function lookOf({ file, purpose, about }: Asked): Pick<Look, 'file' | 'purpose' 
   return { file, ...(purpose && { purpose }), about };
 }
 
-/** Whether all that is found is under 支援措置: then the items that are hidden are not opened for anybody, and are not said to have been. */
-function rowsUnderProtection(desk: Desk, rows: readonly SubjectRow[]): boolean {
-  return rows.length > 0 && rows.every((row) => isWithheld(desk, row));
+const LISTED_IN_PART = LISTED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item));
+const OPENED_IN_PART = OPENED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item));
+
+/** Whom the rows show, and of whom only in part: of those under 支援措置 the hidden items are not said to have been opened. */
+function whomIn(desk: Desk, rows: readonly SubjectRow[]): Pick<Found<SubjectRow>, 'subjects' | 'inPart'> {
+  const subjects = rows.map(({ subject }) => subject);
+  const inPart = rows.filter((row) => isWithheld(desk, row)).map(({ subject }) => subject);
+  return { subjects, inPart: { subjects: inPart, rows: inPart.length } };
 }
 
 /** A past register must not give away where somebody is today. */
@@ -139,7 +141,7 @@ function isWithheld(desk: Desk, row: SubjectRow): boolean {
 
 /** Outward channels answer as if a protected person were absent. */
 function visible(desk: Desk, { principal }: Asked, rows: readonly SubjectRow[]): Found<SubjectRow> {
-  if (principal.channel === 'staff') return { rows, subjects: rows.map(({ subject }) => subject) };
+  if (principal.channel === 'staff') return { rows, ...whomIn(desk, rows) };
   const withheld = rows.filter((row) => isWithheld(desk, row));
   const shown = rows.filter((row) => !withheld.includes(row));
   return { rows: shown, subjects: shown.map(({ subject }) => subject), withheld: withheld.map(({ subject }) => subject) };

@@ -34,7 +34,7 @@ export async function listVaccinations(desk: Desk, { asked, subject, page }: Lis
   const { rows, next } = fillPage(page, read, (row) => asked.principal.channel === 'staff' || !isProtected(desk, row.subject));
   const found = visible(desk, asked, rows, subject === null ? [] : [subject]);
   const past = moment.asOf !== undefined || moment.asOfPosition !== undefined;
-  const what = lookOf(asked, 'vaccinations', past ? 'register:as-of' : 'vaccination:list', subject === null ? 'listed' : 'opened', found);
+  const what = lookOf(asked, 'vaccinations', past ? 'register:as-of' : 'vaccination:list', subject === null ? 'listed' : 'opened');
   const seen = await look(desk.engine, asked, what, () => found, ({ row, isProtected }) => openVaccination(desk.engine, row, isProtected));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
@@ -43,16 +43,16 @@ export async function openOneVaccination(desk: Desk, { asked, vaccination }: Ope
   const view = await registerAt(desk, 'vaccinations', asked.moment);
   const row = vaccinationRow(view.db, vaccination);
   const found = visible(desk, asked, row ? [row] : [], []);
-  const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened', found), () => found, ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
+  const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened'), () => found, ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
   if (seen.views.length === 0) throw notFound('接種記録');
   return { ...seen, registerPosition: view.position };
 }
 
-function lookOf({ file, purpose, about }: Asked, query: string, right: string, extent: Look['extent'], { rows }: Found<Seenable>): Look {
-  // Items hidden from everybody in the answer have not been used.
-  const hidden = rows.length > 0 && rows.every(({ isProtected }) => isProtected);
-  return { query, right, extent, file, items: hidden ? RECORD_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item)) : RECORD_ITEMS, ...(purpose && { purpose }), about };
+function lookOf({ file, purpose, about }: Asked, query: string, right: string, extent: Look['extent']): Look {
+  return { query, right, extent, file, items: RECORD_ITEMS, itemsInPart: RECORD_IN_PART, ...(purpose && { purpose }), about };
 }
+
+const RECORD_IN_PART = RECORD_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item));
 
 /** Protection is asked of the persons as they are now: a past register must not give away where somebody is today. */
 function visible(desk: Desk, { principal }: Asked, rows: readonly VaccinationRow[], asked: readonly string[]): Found<Seenable> {
@@ -63,7 +63,9 @@ function visible(desk: Desk, { principal }: Asked, rows: readonly VaccinationRow
   }
   const subjects = [...known.keys()];
   const seen = rows.map((row): Seenable => ({ row, isProtected: known.get(row.subject)! }));
-  if (principal.channel === 'staff') return { rows: seen, subjects };
+  if (principal.channel === 'staff') {
+    return { rows: seen, subjects, inPart: { subjects: subjects.filter((subject) => known.get(subject)), rows: seen.filter((row) => row.isProtected).length } };
+  }
   return { rows: seen.filter(({ isProtected }) => !isProtected), subjects: subjects.filter((subject) => !known.get(subject)), withheld: subjects.filter((subject) => known.get(subject)) };
 }
 
