@@ -39,8 +39,11 @@ export class AppModule {
     const routes = commandRoutes(engine, registers);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
+      const head = await engine.ledger.store.head().catch(() => undefined);
+      if (head === undefined) return ['store-unavailable'];
       const stopped = (await registers.status()).filter((register) => register.stopped !== null).map(({ name }) => `register-stopped: ${name}`);
-      const grave = engine.alarms.filter(({ code }) => code === 'refusal-not-recorded').map(({ code }) => code);
+      // A refusal that could not be recorded is grave until the ledger takes events again.
+      const grave = engine.alarms.filter(({ code, detail }) => code === 'refusal-not-recorded' && (detail.position as number) >= head).map(({ code }) => code);
       return [...stopped, ...new Set(grave)];
     };
     return {

@@ -9,14 +9,15 @@ import { imports } from './imports/module.js';
 import { isErased } from './ledger/event-type.js';
 import { streamName } from './ledger/ids.js';
 import type { Ledger } from './ledger/ledger.js';
-import { openLedger } from './ledger/opening.js';
-import { MY_NUMBER, numberLine } from './numbers/line.js';
+import { openLedger, type ClaimsOf } from './ledger/opening.js';
+import { NumberRegistered } from './numbers/events.js';
+import { MY_NUMBER, numberClaims, numberLine } from './numbers/line.js';
 import { numbers } from './numbers/module.js';
 import { retentionWith } from './retention/module.js';
 import type { Settings } from './settings.js';
 import { systemClock, type Clock } from './store/clock.js';
 import { openEmbeddedStore, type EmbeddedStore } from './store/embedded/store.js';
-import { subjects } from './subjects/module.js';
+import { numbersOf, subjects } from './subjects/module.js';
 import { vaccinations } from './vaccinations/module.js';
 import type { Context } from './walks/context.js';
 import type { Engine } from './walks/engine.js';
@@ -45,7 +46,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
   const store = openEmbeddedStore(settings.data, { clock });
   let ledger: Ledger;
   try {
-    ledger = await openLedger({ store, vault: settings.vault, registry, agency: settings.agency });
+    ledger = await openLedger({ store, vault: settings.vault, registry, agency: settings.agency, claimsOf });
   } catch (error) {
     await store.close();
     throw error;
@@ -76,6 +77,14 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     },
   };
 }
+
+/** The numbers that stand in an event: whose are claimed again when the vault has forgotten them. */
+const claimsOf: ClaimsOf = async (ledger, { type, data }, sealed) => {
+  if (type === SubjectRegistered.type || type === ResidentChanged.type) return numbersOf((sealed as unknown as { identity: Identity }).identity);
+  if (type !== NumberRegistered.type) return [];
+  const { subject, supersedes } = data as { subject: string; supersedes?: string };
+  return numberClaims((sealed as { number: string }).number, subject, supersedes ?? (await numberLine(ledger, subject)).after);
+};
 
 /** Every context, with what it asks of others bound. */
 function contextsOf(ledger: Ledger) {

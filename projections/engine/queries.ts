@@ -40,6 +40,11 @@ export function askedBy(request: AkashiRequest): Asked {
   };
 }
 
+/** The rights that a question needs: one more when it is about a moment past, which shows what has been corrected since. */
+export function rightsFor({ moment }: Asked, right: string): readonly string[] {
+  return moment.asOf === undefined && moment.asOfPosition === undefined ? [right] : [right, 'register:as-of'];
+}
+
 /** @throws Problem 404: an id of another form is nobody's */
 export function idParam(request: AkashiRequest): string {
   const { id } = request.params as { id?: unknown };

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { todayInJapan } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
 import { ErasureOrdered } from '../ledger/erasure.js';
@@ -12,15 +13,15 @@ import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
 import type { EventReader } from '../store/port.js';
 import type { Settings } from '../settings.js';
-import { overwriteAndRemove, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
+import { listGenerations, overwriteAndRemove, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
-import { KEY_FILE, backUpVault, openVault, openVaultReader } from '../vault/vault.js';
+import { backUpVault, openVault, openVaultReader } from '../vault/vault.js';
 
 /** Makes the next generation. Works beside a running engine: keys are only ever added behind, and destroyed in place. */
 export async function backUpKeys(settings: Settings, target: { directory: string; keyFile: string; keepDays: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
   if (!Number.isSafeInteger(target.keepDays) || target.keepDays < 1) throw new Error('控えを残す日数は1以上の整数です。');
   const directory = resolve(target.directory);
-  if (directory.startsWith(settings.vault.directory)) throw new Error('鍵の控えは、鍵の保管庫とは別の場所に置いてください。');
+  if (!relative(settings.vault.directory, directory).startsWith('..')) throw new Error('鍵の控えは、鍵の保管庫とは別の場所に置いてください。');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (!existsSync(target.keyFile)) createKeyFile(target.keyFile);
   return backUpVault(settings.vault, { directory, key: await loadKey({ file: target.keyFile }), keepDays: target.keepDays, now: Date.now() });
@@ -28,15 +29,19 @@ export async function backUpKeys(settings: Settings, target: { directory: string
 
 /**
  * Puts a generation in the place of the vault. Keys given out after it are lost; what was erased after it is destroyed again. The
- * old vault is kept aside under another name.
+ * old vault is overwritten and removed: put aside, its keys would outlive every erasure to come.
  */
 export async function restoreKeys(settings: Settings, options: { file: string; keyFile: string; acceptLoss: boolean }): Promise<{ generation: number; lost: number; destroyed: number }> {
   const { directory } = settings.vault;
   const store = openEmbeddedStore(settings.data); // also makes sure that no engine is running
   const fresh = `${directory}.restored`;
+  const old = `${directory}.before-restore`;
   try {
-    rmSync(fresh, { recursive: true, force: true });
-    const generation = unpackBackup(options.file, await loadKey({ file: options.keyFile }), fresh, todayInJapan(new Date()));
+    if (existsSync(old) && !existsSync(directory)) renameSync(old, directory); // a restore that was cut short in between
+    shredVault(fresh);
+    shredVault(old);
+    const key = await loadKey({ file: options.keyFile });
+    const generation = unpackBackup(options.file, key, fresh, todayInJapan(new Date()));
     const vault = await openVault({ ...settings.vault, directory: fresh });
     const lost = new Set<string>();
     const destroyed = new Set<number>();
@@ -52,15 +57,30 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
     }
     await vault.reserveThrough(highestKey);
     await vault.destroyKeys([...destroyed].filter((key) => key < vault.keyCount));
-    writeGenerations(fresh, [generation]);
+    writeGenerations(fresh, everyGeneration(directory, dirname(options.file), key, generation));
     await vault.closeVault();
-    if (existsSync(directory)) renameSync(directory, `${directory}.before-restore-${Date.now()}`);
+    if (existsSync(directory)) renameSync(directory, old);
     renameSync(fresh, directory);
+    shredVault(old);
     return { generation: generation.generation, lost: lost.size, destroyed: destroyed.size };
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    shredVault(fresh);
     await store.close();
   }
+}
+
+/** The generations that the vault knew and those that lie beside the one restored: each still holds keys until it expires. */
+function everyGeneration(directory: string, backups: string, key: KeyObject, restored: Generation): readonly Generation[] {
+  const known = new Map<number, Generation>();
+  for (const one of [...provenGenerations(backups, key), ...listGenerations(directory), restored]) if (one.vault === restored.vault) known.set(one.generation, one);
+  return [...known.values()].sort((a, b) => a.generation - b.generation);
+}
+
+/** Overwrites every file of a vault that is not needed any more, and removes it. */
+function shredVault(directory: string): void {
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory)) overwriteAndRemove(join(directory, name));
+  rmSync(directory, { recursive: true, force: true });
 }
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */
@@ -92,7 +112,7 @@ export async function drillKeys(settings: Settings, options: { file: string; key
     restored.close();
     return counts;
   } finally {
-    for (const name of [KEY_FILE, 'keys.slots', 'index.db']) if (existsSync(join(aside, name))) overwriteAndRemove(join(aside, name));
+    shredVault(aside);
     rmSync(join(aside, '..'), { recursive: true, force: true });
     reader.close();
   }

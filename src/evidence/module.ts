@@ -35,6 +35,9 @@ export class ConfirmOutwardAct extends Command {
   @Ids({ label: '対象者', max: 1 })
   subjects!: string[];
 
+  @Code({ label: '提供先・移転先' })
+  recipient!: string;
+
   @Text({ label: '確認した内容', max: 200 })
   how!: string;
 
@@ -54,11 +57,11 @@ export const evidence = context<State>({
     initialState: () => ({ recorded: false }),
     evolve: (_: State, __: DomainEvent) => ({ recorded: true }),
     decide: ({ type, data }) => {
-      const { kind, article, subjects, how } = data as RecordEvidence;
+      const { kind, article, subjects, how, recipient } = data as RecordEvidence & ConfirmOutwardAct;
       if (kind === 'identity-check' && article === undefined) throw unacceptable('article-required', '本人確認には、どの本人確認か（article）の指定が必要です');
       if ((type === 'ConfirmOutwardAct' || ABOUT_SOMEBODY.has(kind)) && subjects.length === 0) throw unacceptable('subjects-required', 'だれについての証拠書類か（subjects）の指定が必要です');
       const what: EventOf<typeof EvidenceRecorded>['data'] =
-        type === 'ConfirmOutwardAct' ? { evidence: 'outward-confirmation', subjects } : { evidence: kind, ...(article && { article }), subjects };
+        type === 'ConfirmOutwardAct' ? { evidence: 'outward-confirmation', subjects, recipient } : { evidence: kind, ...(article && { article }), subjects };
       return [event(EvidenceRecorded, what, { method: how })];
     },
   },

@@ -2,11 +2,14 @@ import { readEvidence } from '../handling/evidence.js';
 import { event, type DomainEvent } from '../ledger/event-type.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { Command } from '../walks/command-class.js';
-import { command, context, type HandlingFacts } from '../walks/context.js';
+import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Code, Codes, Ids, Text } from '../walks/fields.js';
 import { unacceptable } from '../walks/problem.js';
 import { InformationProvided, InformationTransferred, PROVISION } from './events.js';
 import type { ProtectionFacts } from './facts.js';
+
+/** A confirmation says that the person and where the papers go were looked at: it is for one recipient, and soon out of date. */
+const CONFIRMED_FOR_MS = 7 * 24 * 60 * 60 * 1000;
 
 abstract class HandOut extends Command {
   @Code({ label: '特定個人情報ファイル', example: 'vaccination' })
@@ -33,9 +36,10 @@ type State = { readonly done: boolean };
 
 export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf }: ProtectionFacts) {
   /** Towards a protected person it stops until a named person has confirmed. */
-  const handingOut = (kind: 'provision' | 'transfer') => async (given: HandOut): Promise<HandlingFacts> => {
+  const handingOut = (kind: 'provision' | 'transfer') => async (given: HandOut, _: State, { now }: Occasion): Promise<HandlingFacts> => {
     const { file, recipient, subjects, items, evidence = [] } = given;
-    const confirmed = (await readEvidence(ledger(), evidence)).filter((fact) => fact.kind === 'outward-confirmation');
+    const since = new Date(Date.parse(now) - CONFIRMED_FOR_MS).toISOString();
+    const confirmed = (await readEvidence(ledger(), evidence)).filter((fact) => fact.kind === 'outward-confirmation' && fact.recipient === recipient && fact.recordedAt >= since);
     const open = (await protectedAmong(subjects)).filter((subject) => !confirmed.some((fact) => fact.subjects.includes(subject)));
     const scopes = await Promise.all(subjects.map((subject) => scopeOf(subject)));
     if (scopes.includes(undefined)) throw unacceptable('unknown-subject', '登録されていない本人が含まれています', [{ path: '/subjects', code: 'unknown-subject', message: '登録されていない本人が含まれています' }]);

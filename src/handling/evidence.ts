@@ -1,5 +1,4 @@
-import { StreamNotFound } from '../store/port.js';
-import { list, id, oneOf, optional, text } from '../ledger/fields.js';
+import { code, list, id, oneOf, optional, text } from '../ledger/fields.js';
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { EVIDENCE_KINDS, handlingEvent, type EvidenceKind } from './block.js';
@@ -11,27 +10,28 @@ export const EVIDENCE = 'evidence';
 /** A paper or an act that other acts may name as their evidence. One stream each, so that it can fall due alone. */
 export const EvidenceRecorded = handlingEvent({
   type: 'EvidenceRecorded',
-  data: { evidence: oneOf(EVIDENCE_KINDS), article: optional(oneOf(IDENTITY_ARTICLES)), subjects: list(id) },
+  data: { evidence: oneOf(EVIDENCE_KINDS), article: optional(oneOf(IDENTITY_ARTICLES)), subjects: list(id), recipient: optional(code) },
   sealed: { method: text(200), note: optional(text(1000)) },
 });
 
 /** Evidence that an earlier event is in itself: an approval, a confirmation, a batch. */
 export type NamedEvidence = { readonly kind: EvidenceKind; readonly ref: string; readonly subjects: readonly string[] };
 
+export interface RecordedEvidence extends EvidenceFact {
+  /** for whom a confirmation of an outward act was given */
+  readonly recipient?: string;
+  readonly recordedAt: string;
+}
+
 /** Reads evidence from its own streams, never from a register. A reference that leads nowhere is left out, so the guard misses it. */
-export async function readEvidence(ledger: Ledger, refs: readonly string[]): Promise<readonly EvidenceFact[]> {
+export async function readEvidence(ledger: Ledger, refs: readonly string[]): Promise<readonly RecordedEvidence[]> {
   const facts = await Promise.all(refs.map((ref) => readOne(ledger, ref)));
   return facts.filter((fact) => fact !== undefined);
 }
 
-async function readOne({ store, registry }: Ledger, ref: string): Promise<EvidenceFact | undefined> {
-  try {
-    const [first] = await store.readStream(streamName(EVIDENCE, ref), { limit: 1 });
-    const { data } = registry.decode(first!);
-    const { evidence, article, subjects } = data as unknown as { evidence: EvidenceKind; article?: IdentityArticle; subjects: readonly string[] };
-    return { kind: evidence, ref, ...(article && { article }), subjects };
-  } catch (error) {
-    if (error instanceof StreamNotFound) return undefined;
-    throw error;
-  }
+async function readOne(ledger: Ledger, ref: string): Promise<RecordedEvidence | undefined> {
+  const [first] = await ledger.recorded(streamName(EVIDENCE, ref));
+  if (!first) return undefined;
+  const { evidence, article, subjects, recipient } = first.data as unknown as { evidence: EvidenceKind; article?: IdentityArticle; subjects: readonly string[]; recipient?: string };
+  return { kind: evidence, ref, ...(article && { article }), ...(recipient && { recipient }), subjects, recordedAt: first.recordedAt };
 }

@@ -1,17 +1,30 @@
 import { decodeEvent, type Actor, type RecordedEvent } from '../store/event.js';
+import type { JsonObject } from '../store/canonical.js';
 import type { EventStore } from '../store/port.js';
+import type { IndexClaim } from '../vault/blind-index.js';
 import { VaultError } from '../vault/errors.js';
 import { createVault, openVault, vaultExists, type Vault, type VaultOptions } from '../vault/vault.js';
 import { StoreFounded, type Agency } from './agency.js';
 import { recordedSince, resumeErasures } from './erasure.js';
-import { event } from './event-type.js';
+import { event, isErased } from './event-type.js';
 import { newId, streamName } from './ids.js';
-import { Ledger } from './ledger.js';
-import type { Registry } from './registry.js';
+import { Ledger, openSealed } from './ledger.js';
+import type { Decoded, Registry } from './registry.js';
 
 /** The engine itself as an actor; each start is a session of its own. */
 export function engineActor(session: string = newId()): Actor {
   return { staff: '00000000-0000-0000-0000-000000000000', kind: 'automatic', department: 'engine', role: 'engine', session, terminal: null };
+}
+
+/** The numbers that an event took when it was written. */
+export type ClaimsOf = (ledger: Ledger, event: Decoded, sealed: JsonObject) => Promise<readonly Omit<IndexClaim, 'stream' | 'event'>[]>;
+
+export interface LedgerOptions {
+  readonly store: EventStore;
+  readonly vault: VaultOptions;
+  readonly registry: Registry;
+  readonly agency: Agency;
+  readonly claimsOf?: ClaimsOf;
 }
 
 /**
@@ -19,8 +32,8 @@ export function engineActor(session: string = newId()): Actor {
  *
  * @throws VaultError `stranger`, `store-rolled-back`, `vault-older-than-store` and those of opening a vault
  */
-export async function openLedger(options: { store: EventStore; vault: VaultOptions; registry: Registry; agency: Agency }): Promise<Ledger> {
-  const { store, registry, agency } = options;
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { store, registry, agency, claimsOf } = options;
   const first = (await store.readAll({ after: 0, limit: 1 }))[0];
   if (!first && !vaultExists(options.vault.directory)) await createVault(options.vault, newId());
   const vault = await openVault(options.vault);
@@ -29,11 +42,31 @@ export async function openLedger(options: { store: EventStore; vault: VaultOptio
     if (!first) await found(ledger, agency);
     else checkFounding(registry.decode(first), vault, agency);
     await checkAges(ledger);
+    if (claimsOf) await claimAgain(ledger, claimsOf);
     await resumeErasures(ledger);
     return ledger;
   } catch (error) {
     await vault.closeVault();
     throw error;
+  }
+}
+
+/** A vault put back from a copy may have forgotten numbers that were claimed since: what the ledger holds is claimed again. */
+async function claimAgain(ledger: Ledger, claimsOf: ClaimsOf): Promise<void> {
+  const { store, vault, registry } = ledger;
+  for await (const recorded of recordedSince(store, vault.highestPosition)) {
+    if (keyOf(recorded) < 0) continue;
+    let decoded: Decoded;
+    try {
+      decoded = registry.decode(recorded);
+    } catch {
+      continue; // for whoever reads it
+    }
+    const sealed = openSealed(decoded, vault);
+    if (typeof sealed === 'string' || isErased(sealed)) continue;
+    const owner = { stream: decoded.stream, event: decoded.id };
+    const missing = (await claimsOf(ledger, decoded, sealed)).filter(({ kind, value }) => vault.index.find(kind, value) === undefined);
+    if (missing.length > 0) vault.index.claim(missing.map((claim) => ({ ...claim, ...owner })));
   }
 }
 

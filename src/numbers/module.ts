@@ -13,6 +13,9 @@ export { MY_NUMBER } from './line.js';
 /** 実施区分 of the vaccination that the number is taken for, as the vaccination records name them. */
 const EXECUTION_CLASSES = ['routine', 'temporary', 'special-temporary', 'long-illness', 'administrative', 'voluntary'] as const;
 
+/** Sources of this kind are other records of the same municipality. */
+const OWN_RECORDS = 'own-department:';
+
 export class RegisterNumber extends Command {
   @Id({ label: '本人' })
   subject!: string;
@@ -75,7 +78,11 @@ export function numbers(known: NumberFacts) {
         summary: '個人番号を登録する',
         right: 'number:register',
         claims: async (given) => numberClaims(given.number, given.subject, await known.nextAfter(given.subject)),
-        handling: facts,
+        handling: async (given) => {
+          // From the residents' records a number comes for every affair; from anybody else for a vaccination, which must be one that may have it.
+          const unsaid = given.executionClass === undefined && !given.source?.startsWith(OWN_RECORDS);
+          return { ...(await facts(given)), ...(unsaid && { breaks: ['numberClass'] as const }) };
+        },
       }),
       command<NumberState, ChangeNumber>(ChangeNumber, 'POST /number-changes', {
         summary: '個人番号の変更を記録する（変更前と変更後の両方が必要）',

@@ -24,6 +24,8 @@ const FRAME = 1024 * 1024;
 const HEAD_FRAME = 4 + 12 + 4 + 16;
 const LEDGER_FILE = 'backups.json';
 
+const GENERATION_FILE = /^keys-(\d{6,})\.akb$/;
+
 export function backupFile(directory: string, generation: number): string {
   return join(directory, `keys-${String(generation).padStart(6, '0')}.akb`);
 }
@@ -135,6 +137,27 @@ export function unpackBackup(file: string, key: KeyObject, into: string, today: 
   return generation;
 }
 
+/** The generations that lie in a directory and are proven to be what they say. Others are passed over. */
+export function provenGenerations(directory: string, key: KeyObject): readonly Generation[] {
+  return readdirSync(directory).filter((name) => GENERATION_FILE.test(name)).flatMap((name) => {
+    const file = join(directory, name);
+    try {
+      const { headBytes, sections, ...generation } = readGeneration(file);
+      checkHeader(file, key, headBytes, sections);
+      return [generation];
+    } catch (error) {
+      if (error instanceof VaultError) return [];
+      throw error;
+    }
+  });
+}
+
+/** The number of the next generation: behind every one that is known or lies there, so that no file is ever overwritten. */
+export function nextGeneration(directory: string, known: readonly Generation[]): number {
+  const present = readdirSync(directory).map((name) => Number(GENERATION_FILE.exec(name)?.[1] ?? 0));
+  return Math.max(0, ...present, ...known.map(({ generation }) => generation)) + 1;
+}
+
 /** Nothing in a header is believed before it is proven: it names files to be written. */
 function checkHeader(file: string, key: KeyObject, head: Buffer, given: unknown): void {
   const sections = given as readonly { readonly name: string; readonly size: number }[];
@@ -142,7 +165,7 @@ function checkHeader(file: string, key: KeyObject, head: Buffer, given: unknown)
   try {
     const frame = Buffer.alloc(HEAD_FRAME);
     const read = readSync(fd, frame, 0, HEAD_FRAME, head.length);
-    const proof = read === HEAD_FRAME ? decrypt(key, frame.subarray(4), frameAad(head, -1)) : undefined;
+    const proof = read === HEAD_FRAME && frame.readUInt32BE() === HEAD_FRAME - 4 ? decrypt(key, frame.subarray(4), frameAad(head, -1)) : undefined;
     const sound = Array.isArray(given) && sections.length > 0 && sections.every(({ name, size }) => /^[a-z]+\.[a-z]+$/.test(name) && Number.isSafeInteger(size) && size >= 0);
     if (proof?.toString() !== 'head' || !sound) throw damaged(file);
   } finally {

@@ -35,6 +35,8 @@ export class BlindIndex {
   private readonly undo: Database.Statement;
   private readonly keep: Database.Statement;
   private readonly db: Database.Database;
+  /** something was removed that the file may still hold somewhere */
+  private unscrubbed = false;
   private readonly waiting: { readonly claims: readonly IndexClaim[]; readonly resolve: (conflicts: Conflicts) => void; readonly reject: (error: Error) => void }[] = [];
 
   constructor(
@@ -129,11 +131,10 @@ export class BlindIndex {
    * may keep a copy in their gaps, which secure_delete does not reach: the file is written anew.
    */
   release(streams: readonly string[]): void {
-    let removed = 0;
     this.db.transaction(() => {
-      for (const stream of streams) removed += this.remove.run(stream).changes;
+      for (const stream of streams) if (this.remove.run(stream).changes > 0) this.unscrubbed = true;
     })();
-    if (removed > 0) this.scrub();
+    if (this.unscrubbed) this.scrub();
   }
 
   /** Leaves nothing in the file but what it holds. */
@@ -141,6 +142,7 @@ export class BlindIndex {
     this.db.exec('VACUUM');
     const [result] = this.db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
     if (result.busy !== 0) throw new Error('the write-ahead log of the blind index could not be emptied');
+    this.unscrubbed = false;
   }
 
   close(): void {

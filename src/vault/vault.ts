@@ -5,7 +5,7 @@ import { v7 } from 'uuid';
 import { addDays, todayInJapan } from '../codes/plain-date.js';
 import { instant } from '../store/clock.js';
 import { lockDirectory } from '../store/directory-lock.js';
-import { backupFile, listGenerations, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
+import { backupFile, listGenerations, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
 import { BlindIndex, INDEX_FILE, copyIndex } from './blind-index.js';
 import { VaultError } from './errors.js';
 import { createKeyFile, loadKey, type KeySource } from './key-file.js';
@@ -235,7 +235,7 @@ async function backUpFiles(vault: VaultReader, directory: string, target: Backup
   const known = listGenerations(directory);
   const expired = removeExpired(target.directory, known, today);
   const made: Generation = {
-    generation: (known.at(-1)?.generation ?? 0) + 1,
+    generation: nextGeneration(target.directory, known),
     ...vault.identity,
     position: vault.highestPosition,
     madeAt: instant(target.now),

@@ -76,8 +76,9 @@ function instantiate<C extends object>(type: CommandClass<C>, input: object): C 
 
 function toFaults(fault: ValidationError, parent: string): readonly InputFault[] {
   const path = `${parent}/${fault.property}`;
+  // The name of a member nobody knows is input like any other: it is not repeated.
   const own = Object.entries(fault.constraints ?? {}).map(([code, message]): InputFault =>
-    code === 'whitelistValidation' ? { path, code: 'unknown-field', message: 'この項目は受け付けません' } : { path, code, message },
+    code === 'whitelistValidation' ? { path: parent, code: 'unknown-field', message: '受け付けない名前の項目があります' } : { path, code, message },
   );
   return [...own, ...(fault.children ?? []).flatMap((child) => toFaults(child, path))];
 }

@@ -158,7 +158,8 @@ async function judgeCommand<S>(
     ...facts,
     evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence) : [])],
   };
-  const judgement = judge(engine, principal, spec.right, request, unjudged ? 'unjudged' : 'judged');
+  // Whoever may enter things under the written items may not on that account enter them past these.
+  const judgement = unjudged ? judge(engine, principal, ['migration'], request, 'unjudged') : judge(engine, principal, [spec.right], request);
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
   if (late && !elsewhere) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
   if (judgement.reasonRequired && command.reason === undefined) {

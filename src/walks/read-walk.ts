@@ -16,7 +16,8 @@ export interface ReadCall {
 export interface Look {
   /** the query's name */
   readonly query: string;
-  readonly right: string;
+  /** all of them are needed */
+  readonly rights: readonly string[];
   readonly extent: Extent;
   readonly file: string;
   readonly items: readonly string[];
@@ -73,7 +74,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     department: principal.actor.department,
     at,
   });
-  const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what.right, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
+  const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what.rights, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
   const judgement = use(subjects, what.items);
   if (judgement.outcome === 'refused') {
     const aimed = { ...judgement, block: { ...judgement.block, subjects: [...subjects, ...withheld] } };

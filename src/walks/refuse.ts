@@ -16,7 +16,7 @@ export async function refusal(engine: Engine, principal: Principal, correlationI
     const happening = event(HandlingRefused, {}, Object.keys(about).length > 0 ? { about } : {});
     recorded = (await engine.sessions.append(circumstances, happening, principal.purpose)).id;
   } catch (error) {
-    engine.alarm('refusal-not-recorded', { cause: (error as Error).name });
+    engine.alarm('refusal-not-recorded', { cause: (error as Error).name, position: await engine.ledger.store.head().catch(() => 0) });
   }
   return new Problem(403, 'handling-refused', '取扱いが認められません', {
     detail: judgement.reasons.join('。'),
@@ -26,9 +26,9 @@ export async function refusal(engine: Engine, principal: Principal, correlationI
   });
 }
 
-/** Judges by right first, then by the written items. */
-export function judge(engine: Engine, principal: Principal, right: string, request: HandlingRequest, how: 'judged' | 'own-records' | 'unjudged' = 'judged'): Judgement {
-  if (!principal.rights.has(right)) return engine.guard.refuse(request, 'right');
+/** Judges by rights first (all of them are needed), then by the written items. */
+export function judge(engine: Engine, principal: Principal, rights: readonly string[], request: HandlingRequest, how: 'judged' | 'own-records' | 'unjudged' = 'judged'): Judgement {
+  if (!rights.every((right) => principal.rights.has(right))) return engine.guard.refuse(request, 'right');
   if (how === 'own-records') return engine.guard.permit(request);
   return how === 'unjudged' ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
 }

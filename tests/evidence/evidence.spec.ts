@@ -16,7 +16,7 @@ let used = 0;
 const record = (over: object = {}, token = stage.clerk) => stage.post('/evidence', token, { ...FILE, kind: 'identity-check', article: 'number-act-16', subjects: [subject], how: '個人番号カード', ...over });
 const idOf = async (over: object = {}): Promise<string> => expectStatus(await record(over), 201).body.id as string;
 /** A number received from the person, which needs 本人確認 by 番号法第16条. */
-const receive = (evidence: readonly string[], whose = subject) => stage.post('/numbers', stage.chief, { ...FILE, subject: whose, number: NUMBERS[used]!, source: 'self', method: 'paper', evidence });
+const receive = (evidence: readonly string[], whose = subject) => stage.post('/numbers', stage.chief, { ...FILE, subject: whose, number: NUMBERS[used]!, source: 'self', method: 'paper', executionClass: 'routine', evidence });
 const MISSING = 'Ⅲ.2リスク3入手の際の本人確認の措置の内容（第3版）に定める本人確認の記録がありません';
 
 describe('recording evidence', () => {
@@ -43,7 +43,7 @@ describe('recording evidence', () => {
   it('an identity check of nobody in particular would be everybody’s: it is refused, or good for nobody', async () => {
     const answer = await record({ subjects: [] });
     const whose = await stage.person();
-    const number = { ...FILE, subject: whose, number: NUMBERS[8], source: 'self', method: 'paper' };
+    const number = { ...FILE, subject: whose, number: NUMBERS[8], source: 'self', method: 'paper', executionClass: 'routine' };
     const shown = answer.status === 201 ? await stage.post('/numbers', stage.chief, { ...number, evidence: [answer.body.id as string] }) : answer;
     expect([400, 403, 422]).toContain(shown.status);
   });

@@ -15,7 +15,7 @@ afterAll(async () => stage.city.close());
 
 const TO_PREFECTURE = { ...FILE, recipient: 'prefecture', items: ['vaccine', 'dose', 'vaccinatedOn'], method: 'paper', legalGround: 'provide-19-8' } as const;
 const provide = (over: object = {}, token = stage.clerk) => stage.post('/provisions', token, { ...TO_PREFECTURE, subjects: [subject], ...over });
-const confirmOutward = (whom: string, token = stage.chief) => stage.post('/outward-confirmations', token, { ...FILE, subjects: [whom], how: '送付先を係長が確認' });
+const confirmOutward = (whom: string, token = stage.chief, recipient = 'prefecture') => stage.post('/outward-confirmations', token, { ...FILE, subjects: [whom], recipient, how: '送付先を係長が確認' });
 
 describe('提供', () => {
   it('as it is written is recorded with whom, what, to whom, how and on what ground', async () => {
@@ -105,6 +105,7 @@ describe('towards a person under 支援措置', () => {
 
   it.each([
     ['a confirmation for somebody else', async () => expectStatus(await confirmOutward(subject), 201).body.id as string],
+    ['a confirmation for another recipient', async () => expectStatus(await confirmOutward(hina, stage.chief, 'other-municipality'), 201).body.id as string],
     ['evidence of another kind', async () => expectStatus(await stage.post('/evidence', stage.clerk, { ...FILE, kind: 'consent', subjects: [hina], how: '同意書' }), 201).body.id as string],
     ['a reference that leads nowhere', async () => newId()],
     ['the id of something else', async () => subject],

@@ -78,3 +78,11 @@ it('the number of nobody is not taken', async () => {
 it('knows whose number it was after erasure', () => {
   expect(given(context, [erased(past(NumberRegistered, HORI, { subject: SUBJECT_ID }, { number: OLD }))]).state).toEqual({ subject: SUBJECT_ID });
 });
+
+it('received for a vaccination, it says which 実施区分: left out, it cannot slip past 任意接種', async () => {
+  const breaksOf = async (given: object): Promise<unknown> => ((await spec('RegisterNumber').handling!({ ...REGISTER, ...given } as never, {} as never, {} as never)) as { breaks?: unknown }).breaks;
+  expect(await breaksOf({ source: 'self' })).toEqual(['numberClass']);
+  expect(await breaksOf({ source: 'self', executionClass: 'routine' })).toBeUndefined();
+  expect(await breaksOf({ source: 'own-department:residents' })).toBeUndefined();
+  expect(await breaksOf({})).toEqual(['numberClass']);
+});

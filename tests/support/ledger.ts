@@ -10,7 +10,7 @@ import { event, eventType } from '../../src/ledger/event-type.js';
 import { code, count, text } from '../../src/ledger/fields.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import type { Circumstances, Draft, Ledger, LoadedStream } from '../../src/ledger/ledger.js';
-import { engineActor, openLedger } from '../../src/ledger/opening.js';
+import { engineActor, openLedger, type ClaimsOf } from '../../src/ledger/opening.js';
 import { Registry } from '../../src/ledger/registry.js';
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded/store.js';
 import { loadKey } from '../../src/vault/key-file.js';
@@ -97,15 +97,16 @@ export interface PairOptions {
   readonly agency?: Agency;
   readonly data?: string;
   readonly keys?: string;
+  readonly claimsOf?: ClaimsOf;
 }
 
 /** Opens (or founds) the ledger whose store lies in `root/data` and whose vault in `root/keys`. */
-export async function openPair(root: string, { registry = REGISTRY, agency = AGENCY, data = 'data', keys = 'keys' }: PairOptions = {}): Promise<Pair> {
+export async function openPair(root: string, { registry = REGISTRY, agency = AGENCY, data = 'data', keys = 'keys', claimsOf }: PairOptions = {}): Promise<Pair> {
   const store = openEmbeddedStore(join(root, data));
   const closeStore = closing(() => store.close());
   let ledger: Ledger;
   try {
-    ledger = await openLedger({ store, vault: { directory: join(root, keys) }, registry, agency });
+    ledger = await openLedger({ store, vault: { directory: join(root, keys) }, registry, agency, ...(claimsOf && { claimsOf }) });
   } catch (error) {
     await closeStore();
     throw error;

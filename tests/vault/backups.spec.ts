@@ -1,5 +1,5 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { backupFile, listGenerations, readGeneration, unpackBackup, type Generation } from '../../src/vault/backups.js';
 import { SLOTS_FILE } from '../../src/vault/slot-file.js';
@@ -78,10 +78,9 @@ describe('the day on which the last generation expires', () => {
   it('counts a generation whose writing failed: its file may lie there all the same', async () => {
     const target = scratch();
     const { vault } = await newVault();
-    mkdirSync(backupFile(target, 1)); // no file can be put in its place
+    writeFileSync(`${backupFile(target, 1)}.part`, ''); // nothing is written over what lies there
     await expect(backUp(vault, target)).rejects.toThrow();
     expect(vault.lastBackupExpiry(NOVEMBER_20)).toBe('2026-12-20');
-    rmdirSync(backupFile(target, 1));
     expect((await backUp(vault, target)).generation).toBe(2);
   });
 });
@@ -118,9 +117,8 @@ describe('an expired generation', () => {
   it('of which a broken writing left a part is removed with that part', async () => {
     const target = scratch();
     const { vault } = await newVault();
-    mkdirSync(backupFile(target, 1));
+    writeFileSync(`${backupFile(target, 1)}.part`, 'a part');
     await expect(backUp(vault, target, { keepDays: 2 })).rejects.toThrow();
-    rmdirSync(backupFile(target, 1));
     await backUp(vault, target, { keepDays: 2, now: NOVEMBER_20 + 3 * DAY });
     expect(readdirSync(target)).toEqual(['keys-000002.akb']);
   });

@@ -29,7 +29,7 @@ const named = { file: 'vaccination', subjects: [SUBJECT_ID] };
 const COMMANDS: { readonly [type: string]: object } = {
   ProposeDeclaration: { document: DECLARATION }, PutDeclarationInForce: { version: 1 }, ProposeModeChange: { version: 1, file: 'vaccination', rule: 'scope', mode: 'unchecked', reason: '見直し' }, ConfirmModeChange: { proposal: 1 },
   RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },
-  RecordEvidence: { ...named, kind: 'identity-check', article: 'clinic', how: '個人番号カード' }, ConfirmOutwardAct: { ...named, how: '上司の確認' },
+  RecordEvidence: { ...named, kind: 'identity-check', article: 'clinic', how: '個人番号カード' }, ConfirmOutwardAct: { ...named, recipient: 'prefecture', how: '上司の確認' },
   RegisterSubject: MINATO, RecordResidentChange: { ...MINATO, change: 'move-within', changedOn: TODAY }, SetProtection: { file: 'vaccination', protected: true, on: TODAY },
   RegisterNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001015' }, ChangeNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001023', oldNumber: '000000001015', supersedes: SUBJECT_ID },
   RecordVaccination: { ...RECORD, subject: SUBJECT_ID }, CorrectVaccination: { ...RECORD, reason: '転記誤り' }, CancelVaccination: { file: 'vaccination', reason: '誤り' }, ConfirmVaccination: { file: 'vaccination' },

@@ -90,7 +90,7 @@ describe('what happened elsewhere is recorded, not refused', () => {
   });
 
   it('a number taken yesterday from a person who was not identified: a deviation', async () => {
-    const answer = await stage.post('/numbers', stage.chief, { ...FILE, subject, number: NUMBERS[0], source: 'self', method: 'paper', ...LATE });
+    const answer = await stage.post('/numbers', stage.chief, { ...FILE, subject, number: NUMBERS[0], source: 'self', method: 'paper', executionClass: 'routine', ...LATE });
     expect([answer.status, answer.body.outcome]).toEqual([201, 'deviation']);
   });
 
@@ -116,7 +116,7 @@ describe('what the engine itself does is refused all the same', () => {
 
   it('confirming an outward act from a department that does not use the file', async () => {
     const pension = await stage.token({ role: 'supervisor', department: 'pension' });
-    const confirmation = { ...FILE, subjects: [subject], how: '送付先を確認' };
+    const confirmation = { ...FILE, subjects: [subject], recipient: 'prefecture', how: '送付先を確認' };
     expectStatus(await stage.post('/outward-confirmations', pension, confirmation), 403);
     const { answer, events } = await during(stage, () => stage.post('/outward-confirmations', pension, { ...confirmation, ...LATE }));
     expect([answer.status, events.map(({ type }) => type)]).toEqual([403, ['HandlingRefused']]);

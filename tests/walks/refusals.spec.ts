@@ -103,7 +103,7 @@ describe('one who lacks the right learns nothing by trying, and the try is recor
   let numberId: string;
   beforeAll(async () => {
     const evidence = expectStatus(await stage.post('/evidence', stage.clerk, { ...FILE, kind: 'identity-check', article: 'number-act-16', subjects: [subject], how: '個人番号カード' }), 201).body.id as string;
-    numberId = expectStatus(await stage.post('/numbers', stage.chief, { ...FILE, subject, number: NUMBERS[0], source: 'self', method: 'paper', evidence: [evidence] }, WAIT), 201).body.id as string;
+    numberId = expectStatus(await stage.post('/numbers', stage.chief, { ...FILE, subject, number: NUMBERS[0], source: 'self', method: 'paper', executionClass: 'routine', evidence: [evidence] }, WAIT), 201).body.id as string;
   });
 
   it.each([

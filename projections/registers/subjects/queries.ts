@@ -8,7 +8,7 @@ import { Problem, notFound, unacceptable } from '../../../src/walks/problem.js';
 import { look, type Found, type Look, type Seen } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk, type RegisterView } from '../../engine/desk.js';
 import { HITS_MAX, cursorOf, fillPage, type PageRequest } from '../../engine/page.js';
-import type { Asked } from '../../engine/queries.js';
+import { rightsFor, type Asked } from '../../engine/queries.js';
 import { subjectsByTicket } from '../vaccinations/query.js';
 import {
   HIDDEN_WHEN_PROTECTED, LISTED_ITEMS, OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subjectPage, subjectRow, subjectsByKana, type NumberRow, type SubjectRow, type SubjectView,
@@ -68,23 +68,23 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const { engine } = desk;
   const view = await registerAt(desk, 'subjects', asked.moment);
   const byNumber = terms.number !== undefined;
-  const hits = await findByTerms(desk, view, terms, asked);
-  if (hits.length > HITS_MAX) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
-  const { rows, withheld = [] } = visible(desk, asked, hits.filter(({ key }) => key > page.after));
+  const found = await findByTerms(desk, view, terms, asked);
+  const tooMany = found.length > HITS_MAX; // nobody is shown then, but the question was asked
+  const { rows, withheld = [] } = visible(desk, asked, tooMany ? [] : found.filter(({ key }) => key > page.after));
   const shown = rows.slice(0, page.limit);
   const searched = byNumber ? ['number'] : [];
   const what: Look = {
-    ...lookOf(asked), query: 'subject-search', right: byNumber ? 'number:search' : 'subject:search', extent: 'listed',
+    ...lookOf(asked), query: 'subject-search', rights: rightsFor(asked, byNumber ? 'number:search' : 'subject:search'), extent: 'listed',
     items: [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: JSON.stringify(terms) },
   };
-  const found = { rows: shown, ...whomIn(desk, shown), withheld };
-  const seen = await look(engine, asked, what, () => found, (row) => openSubject(engine, row, LISTED_ITEMS, protectedNow(desk, row)));
+  const seen = await look(engine, asked, what, () => ({ rows: shown, ...whomIn(desk, shown), withheld }), (row) => openSubject(engine, row, LISTED_ITEMS, protectedNow(desk, row)));
+  if (tooMany) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
   return { ...seen, ...(rows.length > shown.length && { next: cursorOf(shown.at(-1)!.key) }), registerPosition: view.position };
 }
 
 export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
-  const what: Look = { ...lookOf(asked), query: 'subject', right: 'subject:open', extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
+  const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
   const seen = await look(desk.engine, asked, what, () => visible(desk, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, protectedNow(desk, row)));
   if (seen.views.length === 0) throw notFound('本人');
   return { ...seen, registerPosition: view.position };
@@ -93,7 +93,7 @@ export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject
 /** 番号表示: an extent and a right of its own. */
 export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Promise<Answer<ReturnType<typeof openNumber>>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
-  const what: Look = { ...lookOf(asked), query: 'number', right: 'number:show', extent: 'numberShown', items: ['number'] };
+  const what: Look = { ...lookOf(asked), query: 'number', rights: rightsFor(asked, 'number:show'), extent: 'numberShown', items: ['number'] };
   const find = (): Found<NumberRow> => {
     const { rows, withheld } = visible(desk, asked, one(subjectRow(view.db, subject)));
     return { rows: rows.length > 0 ? numberRows(view.db, subject) : [], subjects: rows.length > 0 ? [subject] : [], ...(withheld && { withheld }) };
@@ -106,10 +106,9 @@ export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Pr
 /** 宛名台帳, page by page, as it is or as it was. */
 export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
-  const right = asked.moment.asOf === undefined && asked.moment.asOfPosition === undefined ? 'subject:search' : 'register:as-of';
   const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isWithheld(desk, row));
   const found = visible(desk, asked, rows);
-  const what: Look = { ...lookOf(asked), query: 'subject-register', right, extent: 'listed', items: LISTED_ITEMS, itemsInPart: LISTED_IN_PART };
+  const what: Look = { ...lookOf(asked), query: 'subject-register', rights: rightsFor(asked, 'subject:search'), extent: 'listed', items: LISTED_ITEMS, itemsInPart: LISTED_IN_PART };
   const seen = await look(desk.engine, asked, what, () => found, (row) => openSubject(desk.engine, row, LISTED_ITEMS, protectedNow(desk, row)));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }

@@ -2,7 +2,7 @@ import { notFound } from '../../../src/walks/problem.js';
 import { look, type Found, type Look } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk } from '../../engine/desk.js';
 import { fillPage, type PageRequest } from '../../engine/page.js';
-import type { Asked } from '../../engine/queries.js';
+import { rightsFor, type Asked } from '../../engine/queries.js';
 import { isProtectedRow, subjectRow } from '../subjects/query.js';
 import type { Answer } from '../subjects/queries.js';
 import { HIDDEN_WHEN_PROTECTED, RECORD_ITEMS, openVaccination, vaccinationPage, vaccinationRow, vaccinationsOf, type VaccinationRow, type VaccinationView } from './query.js';
@@ -33,8 +33,7 @@ export async function listVaccinations(desk: Desk, { asked, subject, page }: Lis
   const read = (after: number): readonly VaccinationRow[] => (subject === null ? vaccinationPage(view.db, after, page.limit) : vaccinationsOf(view.db, subject, after, page.limit));
   const { rows, next } = fillPage(page, read, (row) => asked.principal.channel === 'staff' || !isProtected(desk, row.subject));
   const found = visible(desk, asked, rows, subject === null ? [] : [subject]);
-  const past = moment.asOf !== undefined || moment.asOfPosition !== undefined;
-  const what = lookOf(asked, 'vaccinations', past ? 'register:as-of' : 'vaccination:list', subject === null ? 'listed' : 'opened');
+  const what = lookOf(asked, 'vaccinations', 'vaccination:list', subject === null ? 'listed' : 'opened');
   const seen = await look(desk.engine, asked, what, () => found, ({ row, isProtected }) => openVaccination(desk.engine, row, isProtected));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
@@ -48,8 +47,9 @@ export async function openOneVaccination(desk: Desk, { asked, vaccination }: Ope
   return { ...seen, registerPosition: view.position };
 }
 
-function lookOf({ file, purpose, about }: Asked, query: string, right: string, extent: Look['extent']): Look {
-  return { query, right, extent, file, items: RECORD_ITEMS, itemsInPart: RECORD_IN_PART, ...(purpose && { purpose }), about };
+function lookOf(asked: Asked, query: string, right: string, extent: Look['extent']): Look {
+  const { file, purpose, about } = asked;
+  return { query, rights: rightsFor(asked, right), extent, file, items: RECORD_ITEMS, itemsInPart: RECORD_IN_PART, ...(purpose && { purpose }), about };
 }
 
 const RECORD_IN_PART = RECORD_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item));

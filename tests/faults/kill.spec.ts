@@ -1,0 +1,123 @@
+import { Book } from './support/book.js';
+import { expectWhole } from './support/check.js';
+import { hire, launch, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
+import { Soundness } from './support/ledger-file.js';
+import { randomFrom, seedOf, type Random } from './support/random.js';
+import { putInForce } from './support/requests.js';
+import { clerk, eraser, importer, rebuilder, type Desk } from './support/work.js';
+
+const CAMPAIGNS = Math.max(1, Number(process.env.AKASHI_CAMPAIGN ?? 1));
+const KILLS = 20;
+const SEED = seedOf(process.env);
+
+/** What is to be under way when it happens, and how long after it has begun, in milliseconds, at most. */
+const MOMENTS = [
+  { while: 'anything', within: 600 },
+  { while: 'import', within: 250 },
+  { while: 'erase', within: 12 },
+  { while: 'rebuild', within: 80 },
+  { while: 'record', within: 3 },
+  { while: 'opening', within: 1100 },
+] as const;
+type Moment = (typeof MOMENTS)[number];
+
+interface Figures {
+  kills: number;
+  readonly during: { [moment: string]: number };
+  acknowledged: number;
+  stood: number;
+  anew: number;
+  erased: number;
+  imports: number;
+  events: number;
+}
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
+
+/** Everybody works until the engine is killed: some time after the thing that it is to be killed in has begun. */
+async function workUntilKilled(engine: EngineProcess, staff: Staff, book: Book, desks: readonly Desk[], random: Random, moment: Moment): Promise<void> {
+  const delay = random.next() * moment.within;
+  const others = random.chance(0.7);
+  const enough = new AbortController();
+  let begun = (): void => undefined;
+  const started = new Promise<void>((resolve) => (begun = resolve));
+  let answers = 0;
+  book.onSend = (what) => (what === moment.while || moment.while === 'anything') && answers > 15 && begun();
+  book.onAnswer = () => (answers += 1);
+  const lanes = [
+    ...desks.map((desk) => clerk(book, staff, desk, random.fork(), enough.signal)),
+    ...(others || moment.while === 'erase' ? [eraser(book, staff, random.fork(), enough.signal)] : []),
+    ...(others || moment.while === 'import' ? [importer(book, staff, random.fork(), enough.signal)] : []),
+    ...(random.chance(0.3) || moment.while === 'rebuild' ? [rebuilder(book, staff, random.fork(), enough.signal)] : []),
+  ];
+  const fault = Promise.race(lanes.map((lane) => lane.then(() => new Promise<never>(() => undefined))));
+  try {
+    await Promise.race([started, sleep(4000), fault]);
+    await Promise.race([sleep(delay), fault]);
+  } finally {
+    enough.abort();
+    await engine.kill();
+  }
+  await Promise.all(lanes);
+}
+
+/** One directory, killed again and again: what one kill leaves behind meets the next. */
+async function campaign(site: Site, seed: number, figures: Figures): Promise<void> {
+  const random = randomFrom(seed);
+  const [book, seen] = [new Book(), new Soundness()];
+  const desks: readonly Desk[] = [1, 2, 3].map(() => ({ people: [], records: [] }));
+  let engine = await serve(site);
+  try {
+    const staff = await hire(site);
+    await putInForce(engine.address, staff);
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      const moment = random.pick(MOMENTS);
+      figures.during[moment.while] = (figures.during[moment.while] ?? 0) + 1;
+      if (moment.while === 'opening') {
+        await engine.kill();
+        const opening = launch(site, ['serve']);
+        await Promise.race([sleep(random.next() * moment.within), opening.ended]);
+        opening.process.kill('SIGKILL');
+        await opening.ended;
+      } else {
+        book.begun.address = engine.address;
+        await workUntilKilled(engine, staff, book, desks, random, moment);
+      }
+      figures.kills += 1;
+      engine = await serve(site);
+      book.begun.address = engine.address;
+      const found = await expectWhole(site, staff, book, seen).catch((error: Error) => {
+        throw new Error(`after kill ${kills + 1} (${moment.while}): ${error.message}`, { cause: error });
+      });
+      figures.stood += found.stood;
+      figures.anew += found.anew;
+    }
+    await engine.stop();
+    engine = await serve(site);
+    book.begun.address = engine.address;
+    await expectWhole(site, staff, book, new Soundness());
+    figures.acknowledged += book.acknowledged.size;
+    figures.erased += book.orders.filter(({ stage }) => stage === 'completed').reduce((sum, { units }) => sum + units.length, 0);
+    figures.imports += book.imports.length;
+    figures.events += seen.head;
+  } finally {
+    await engine.kill();
+  }
+}
+
+it(`killed at random moments of commands, imports, erasures, rebuilds and openings, it loses nothing and does nothing twice (${KILLS * CAMPAIGNS} kills)`, async () => {
+  const figures: Figures = { kills: 0, during: {}, acknowledged: 0, stood: 0, anew: 0, erased: 0, imports: 0, events: 0 };
+  for (let n = 0; n < CAMPAIGNS; n += 1) {
+    const site = newSite();
+    try {
+      await campaign(site, SEED + n, figures);
+    } catch (error) {
+      throw new Error(`AKASHI_SEED=${SEED + n} AKASHI_CAMPAIGN=1: ${(error as Error).message}`, { cause: error });
+    } finally {
+      site.remove();
+    }
+  }
+  expect(figures.kills).toBe(KILLS * CAMPAIGNS);
+  expect(figures.acknowledged).toBeGreaterThan(200 * CAMPAIGNS);
+  if (CAMPAIGNS > 1) process.stdout.write(`seed ${SEED}, ${JSON.stringify(figures)}\n`);
+}, 90_000 * CAMPAIGNS + 30_000);
