@@ -13,6 +13,7 @@ import { openLedger, type ClaimsOf } from './ledger/opening.js';
 import { NumberRegistered } from './numbers/events.js';
 import { MY_NUMBER, numberClaims, numberLine } from './numbers/line.js';
 import { numbers } from './numbers/module.js';
+import { resumeOrders } from './retention/execution.js';
 import { retentionWith } from './retention/module.js';
 import type { Settings } from './settings.js';
 import { systemClock, type Clock } from './store/clock.js';
@@ -46,7 +47,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
   const store = openEmbeddedStore(settings.data, { clock });
   let ledger: Ledger;
   try {
-    ledger = await openLedger({ store, vault: settings.vault, registry, agency: settings.agency, claimsOf });
+    ledger = await openLedger({ store, vault: settings.vault, registry, agency: settings.agency, claimsOf, resume: (opening, since) => resumeOrders({ ledger: opening, clock }, since) });
   } catch (error) {
     await store.close();
     throw error;

@@ -79,6 +79,13 @@ export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], 
 
 /** Destroys again what has been ordered since the vault last took note, and verifies what never was. Returns how many that were. */
 export async function resumeErasures(ledger: Ledger): Promise<number> {
+  const resumed = await resumeUnits(ledger);
+  await ledger.settled();
+  return resumed;
+}
+
+/** The same, but the vault takes no note yet: the acts that these units belong to may have to be carried on too. */
+export async function resumeUnits(ledger: Ledger): Promise<number> {
   const ordered = new Map<string, Decoded>();
   const open = new Map<string, Decoded>();
   for await (const recorded of recordedSince(ledger.store, ledger.vault.highestPosition)) {
@@ -109,7 +116,6 @@ export async function resumeErasures(ledger: Ledger): Promise<number> {
     };
     await verify(ledger, [{ unit: unitOf(at), revision: at.revision }], context);
   }
-  await ledger.settled();
   return open.size;
 }
 

@@ -5,7 +5,7 @@ import type { IndexClaim } from '../vault/blind-index.js';
 import { VaultError } from '../vault/errors.js';
 import { createVault, openVault, vaultExists, type Vault, type VaultOptions } from '../vault/vault.js';
 import { StoreFounded, type Agency } from './agency.js';
-import { recordedSince, resumeErasures } from './erasure.js';
+import { recordedSince, resumeUnits } from './erasure.js';
 import { event, isErased } from './event-type.js';
 import { newId, streamName } from './ids.js';
 import { Ledger, openSealed } from './ledger.js';
@@ -25,6 +25,8 @@ export interface LedgerOptions {
   readonly registry: Registry;
   readonly agency: Agency;
   readonly claimsOf?: ClaimsOf;
+  /** carries on acts of several units that were under way: what the vault has not taken note of comes after `since` */
+  readonly resume?: (ledger: Ledger, since: number) => Promise<unknown>;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface LedgerOptions {
  * @throws VaultError `stranger`, `store-rolled-back`, `vault-older-than-store` and those of opening a vault
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { store, registry, agency, claimsOf } = options;
+  const { store, registry, agency, claimsOf, resume } = options;
   const first = (await store.readAll({ after: 0, limit: 1 }))[0];
   if (!first && !vaultExists(options.vault.directory)) await createVault(options.vault, newId());
   const vault = await openVault(options.vault);
@@ -43,7 +45,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     else checkFounding(registry.decode(first), vault, agency);
     await checkAges(ledger);
     if (claimsOf) await claimAgain(ledger, claimsOf);
-    await resumeErasures(ledger);
+    const since = vault.highestPosition;
+    await resumeUnits(ledger);
+    await resume?.(ledger, since);
+    await ledger.settled();
     return ledger;
   } catch (error) {
     await vault.closeVault();

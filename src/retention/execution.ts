@@ -1,7 +1,8 @@
 import type { JsonObject } from '../store/canonical.js';
-import { ERASURE_BATCH, eraseUnits, type UnitToErase } from '../ledger/erasure.js';
+import { ERASURE_BATCH, ErasureOrdered, eraseUnits, recordedSince, type UnitToErase } from '../ledger/erasure.js';
 import { event } from '../ledger/event-type.js';
-import { derivedId, streamName } from '../ledger/ids.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { derivedId, streamId, streamName } from '../ledger/ids.js';
 import { conflict } from '../walks/problem.js';
 import { runCommand, type Call, type CommandResult } from '../walks/command-walk.js';
 import type { Engine } from '../walks/engine.js';
@@ -34,41 +35,64 @@ export async function executeErasure(engine: Engine, command: StartErasure, call
 const running = new Set<string>();
 
 async function execute(engine: Engine, command: StartErasure, call: Call, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport & { readonly started: CommandResult }> {
-  const started = await runCommand(engine, retention, startErasure, command, call);
-  const report = (started.repeated && (await completed(engine, started.id))) || (await carryOut(engine, started.id, emptyCaches));
-  return { ...report, started };
+  let started: CommandResult | undefined;
+  const startAndErase = async (): Promise<ErasureReport & { readonly started: CommandResult }> => {
+    started = await runCommand(engine, retention, startErasure, command, call);
+    const report = (started.repeated && (await completed(engine, started.id))) || (await carryOut(engine, started.id, emptyCaches));
+    return { ...report, started };
+  };
+  return engine.ledger.whileErasing(startAndErase, async () => started === undefined);
+}
+
+/** Carries on the orders whose execution had begun and was cut short. To be called before anything else runs. Returns how many. */
+export async function resumeOrders(engine: Pick<Engine, 'ledger' | 'clock'>, since: number): Promise<number> {
+  const { store, registry } = engine.ledger;
+  const begun = new Set<string>();
+  for await (const recorded of recordedSince(store, since)) {
+    if (!recorded.stream.startsWith(`${ERASURE}-`)) continue;
+    const { type } = registry.decode(recorded);
+    if (type === ErasureStarted.type) begun.add(streamId(recorded.stream));
+    if (type === ErasureCompleted.type) begun.delete(streamId(recorded.stream));
+  }
+  for (const order of begun) await carryOut(engine, order, async () => undefined);
+  return begun.size;
 }
 
 /** Erases what an order names and is not erased yet; safe to repeat. */
-export async function carryOut(engine: Engine, order: string, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport> {
+export async function carryOut(engine: Pick<Engine, 'ledger' | 'clock'>, order: string, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport> {
   const { ledger } = engine;
   const stream = streamName(ERASURE, order);
   const loaded = await ledger.load(stream);
   const { targets }: ErasureState = loaded.events.reduce(retention.decider.evolve, retention.decider.initialState());
   const started = loaded.recorded.findLast(({ type }) => type === ErasureStarted.type)!;
   const { actor, correlationId } = started;
-  const completeOn = ledger.vault.lastBackupExpiry(engine.clock());
-  const context = { order, actor, correlationId, causationId: started.id, completeOn, emptyCaches };
-  let erased = 0;
-  const eraseAll = async (): Promise<ErasureReport> => {
-    for (let waiting = targets, rounds = 0; waiting.length > 0; rounds += 1) {
-      if (rounds > 3) throw new Error(`${waiting.length} units keep changing while they are being erased`);
-      const again = new Set<string>();
-      for (let i = 0; i < waiting.length; i += ERASURE_BATCH) {
-        const units = await loadUnits(engine, waiting.slice(i, i + ERASURE_BATCH), started.handling!);
-        const { verified, conflicts } = await eraseUnits(ledger, units, context);
-        erased += verified.length;
-        conflicts.forEach((name) => again.add(name));
-      }
-      waiting = waiting.filter(({ category, unit }) => again.has(streamName(category, unit)));
+  const context = { order, actor, correlationId, causationId: started.id, completeOn: ledger.vault.lastBackupExpiry(engine.clock()), emptyCaches };
+  for (let waiting = targets, rounds = 0; waiting.length > 0; rounds += 1) {
+    if (rounds > 3) throw new Error(`${waiting.length} units keep changing while they are being erased`);
+    const again = new Set<string>();
+    for (let i = 0; i < waiting.length; i += ERASURE_BATCH) {
+      const units = await loadUnits(engine, waiting.slice(i, i + ERASURE_BATCH), started.handling!);
+      const { conflicts } = await eraseUnits(ledger, units, context);
+      conflicts.forEach((name) => again.add(name));
     }
-    const completeOn = ledger.vault.lastBackupExpiry(engine.clock());
-    const completed = event(ErasureCompleted, { erased, completeOn });
-    const draft = { id: derivedId(ledger.vault.deriveId('erasure', order, 'completed')), event: completed, actor, correlationId, causationId: started.id, occurredAt: null, handling: null };
-    const appended = await ledger.append({ stream, drafts: [draft], expected: loaded.revision, key: loaded.key });
-    return { order, erased, already: targets.length - erased, completeOn, position: appended.position };
-  };
-  return ledger.whileErasing(eraseAll, async () => erased === 0);
+    waiting = waiting.filter(({ category, unit }) => again.has(streamName(category, unit)));
+  }
+  const erased = await countErased(ledger, order, targets);
+  const completeOn = ledger.vault.lastBackupExpiry(engine.clock());
+  const completed = event(ErasureCompleted, { erased, completeOn });
+  const draft = { id: derivedId(ledger.vault.deriveId('erasure', order, 'completed')), event: completed, actor, correlationId, causationId: started.id, occurredAt: null, handling: null };
+  const appended = await ledger.append({ stream, drafts: [draft], expected: loaded.revision, key: loaded.key });
+  return { order, erased, already: targets.length - erased, completeOn, position: appended.position };
+}
+
+/** How many of its units an order has erased itself, also before an interruption. */
+async function countErased(ledger: Ledger, order: string, targets: ErasureState['targets']): Promise<number> {
+  let erased = 0;
+  for (const { category, unit } of targets) {
+    const recorded = await ledger.recorded(streamName(category, unit));
+    if (recorded.some(({ type, data }) => type === ErasureOrdered.type && data.order === order)) erased += 1;
+  }
+  return erased;
 }
 
 /** What came of an order that has been carried out already. */
@@ -81,7 +105,7 @@ async function completed({ ledger }: Engine, order: string): Promise<ErasureRepo
   return { order, erased, already: targets - erased, completeOn, position: end.position };
 }
 
-async function loadUnits({ ledger }: Engine, targets: ErasureState['targets'], block: JsonObject): Promise<readonly UnitToErase[]> {
+async function loadUnits({ ledger }: Pick<Engine, 'ledger'>, targets: ErasureState['targets'], block: JsonObject): Promise<readonly UnitToErase[]> {
   const units = await Promise.all(
     targets.map(async ({ category, unit, subject }): Promise<UnitToErase | undefined> => {
       const stream = streamName(category, unit);

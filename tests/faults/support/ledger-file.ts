@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { registry } from '../../../src/event-registry.js';
 import { openSealed } from '../../../src/ledger/ledger.js';
@@ -18,7 +18,24 @@ interface Row {
 
 /** What the file of events holds behind a position, read over a connection that shares nothing with the engine. */
 export function eventsAfter({ data }: Site, after: number): readonly Decoded[] {
-  const db = new Database(join(data, 'events.db'), { readonly: true });
+  return readEvents(join(data, 'events.db'), after);
+}
+
+/** The same of an engine that was killed, from a copy: the next start must find the files as the kill left them. */
+export function eventsOfTheDead({ data, root }: Site, after: number): readonly Decoded[] {
+  const copy = join(root, 'copy');
+  mkdirSync(copy);
+  try {
+    for (const name of ['events.db', 'events.db-wal']) if (existsSync(join(data, name))) copyFileSync(join(data, name), join(copy, name));
+    return readEvents(join(copy, 'events.db'), after);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+function readEvents(file: string, after: number): readonly Decoded[] {
+  const db = new Database(file, { fileMustExist: true });
+  db.pragma('query_only = ON');
   try {
     const rows = db.prepare<[number], Row>('SELECT e.position, s.name AS stream, e.revision, e.bytes FROM events e JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position').all(after);
     return rows.map((row) => registry.decode(row));

@@ -1,0 +1,190 @@
+import { decodeJwt } from 'jose';
+import { HANA, JAPANESE, PATIENCE_MS, PERSONAL, akashi, foundedPlace, json, removePlaces, said, serve, MAIN, type Founded, type Serving } from './program.js';
+
+jest.setTimeout(PATIENCE_MS);
+
+/** The command line beside a running engine. */
+let place: Founded;
+let engine: Serving;
+beforeAll(async () => {
+  place = await foundedPlace();
+  engine = await serve(place);
+});
+afterAll(async () => {
+  await engine?.stop();
+  removePlaces();
+});
+
+const ask = async (path: string, token: string): Promise<number> => (await fetch(`${engine.address}${path}`, { headers: { authorization: `Bearer ${token}` } })).status;
+const head = async (): Promise<number> => Number(/^akashi_ledger_position (\d+)$/m.exec(await (await fetch(`${engine.address}/metrics`)).text())![1]);
+const log = (...args: readonly string[]) => json(place, 'log', '--as', place.chief, ...args);
+
+it('a second engine on the same data does not start, and says which directory is held', async () => {
+  const second = await akashi(place, ['serve']);
+  expect([second.code, second.out]).toEqual([1, '']);
+  expect(second.err).toContain(place.data);
+  expect(second.err).toMatch(/別のプロセスが使っています/);
+});
+
+it('npm start does not start a second engine either', async () => {
+  const second = await akashi(place, [], {}, MAIN);
+  expect([second.code, second.out]).toEqual([1, '']);
+  expect(second.err).toContain(place.data);
+  expect(await ask('/health/live', '')).toBe(200);
+});
+
+describe('staff', () => {
+  it('are added and given a token that the engine takes, with role, department and purpose', async () => {
+    const id = await said(place, 'staff', 'add', '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    const token = await said(place, 'staff', 'token', '--staff', id, '--purpose', 'routine-vaccination');
+    expect(decodeJwt(token)).toMatchObject({ sub: id, kind: 'staff', department: 'health-promotion', role: 'clerk', purpose: 'routine-vaccination', channel: 'staff' });
+    expect(await ask('/registers', token)).toBe(200);
+    expect(await ask('/registers/subjects?file=vaccination', token)).toBe(403); // a clerk lists nobody
+  });
+
+  it('are answered as one JSON object as well', async () => {
+    const added = await json(place, 'staff', 'add', '--name', '津田結（架空）', '--post', '係長', '--department', 'health-promotion', '--role', 'supervisor');
+    expect(added).toMatchObject({ id: expect.any(String), position: expect.any(Number) });
+    const { token } = await json(place, 'staff', 'token', '--staff', added.id);
+    expect(decodeJwt(token)).toMatchObject({ sub: added.id, role: 'supervisor', purpose: null });
+  });
+
+  it('have tokens that end: as many hours as asked for, eight when not asked', async () => {
+    const life = async (...args: readonly string[]): Promise<number> => {
+      const { iat, exp } = decodeJwt(await said(place, 'staff', 'token', '--staff', place.clerk, ...args));
+      return exp! - iat!;
+    };
+    expect(await Promise.all([life(), life('--hours', '12'), life('--hours', '0.5')])).toEqual([8 * 3600, 12 * 3600, 1800]);
+  });
+
+  it('a token that has ended lets nobody in', async () => {
+    const token = await said(place, 'staff', 'token', '--staff', place.clerk, '--hours', '0.0006');
+    const { exp, iat } = decodeJwt(token);
+    expect(exp! - iat!).toBe(2);
+    while (Date.now() < exp! * 1000) await new Promise((later) => setTimeout(later, exp! * 1000 - Date.now() + 1));
+    expect(await ask('/registers', token)).toBe(401);
+    const { code, err } = await akashi(place, ['log'], { AKASHI_TOKEN: token });
+    expect([code, err]).toEqual([1, expect.stringContaining('サインインが必要です')]);
+  });
+
+  it.each([['12.01'], ['0'], ['abc']])('a token of %s hours is not given', async (hours) => {
+    const { code, out, err } = await akashi(place, ['staff', 'token', '--staff', place.clerk, `--hours=${hours}`]);
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(/有効時間/)]);
+  });
+
+  it('a token of nobody is not given', async () => {
+    for (const id of ['0193a000-0000-7000-8000-00000000ffff', '1']) {
+      const { code, out, err } = await akashi(place, ['staff', 'token', '--staff', id]);
+      expect([code, out, err]).toEqual([1, '', expect.stringMatching(/職員が見つかりません/)]);
+    }
+  });
+});
+
+describe('a register', () => {
+  it('is opened by a named person, and the look stands in the log before it is shown', async () => {
+    const before = await head();
+    const text = await said(place, 'register', 'subjects', '--as', place.chief, '--purpose', 'routine-vaccination');
+    expect(JSON.parse(text)).toMatchObject({ subject: place.subject, identity: { name: HANA.name, addresseeNumber: HANA.addresseeNumber } });
+    const { views } = await log('--staff', place.chief, '--kind', 'use', '--subject', place.subject);
+    expect(views.at(0)).toMatchObject({ staff: place.chief, kind: 'use', extent: 'listed', purpose: 'routine-vaccination', file: 'vaccination' });
+    expect(views.filter(({ position }: { position: number }) => position > before)).toHaveLength(1);
+  });
+
+  it('is answered as one JSON object as well', async () => {
+    const { views, event } = await json(place, 'register', 'subjects', '--as', place.chief, '--purpose', 'routine-vaccination', '--limit', '1');
+    expect([views.length, views[0].identity.kana, typeof event]).toEqual([1, HANA.kana, 'string']);
+  });
+
+  it('is opened with a token as well', async () => {
+    const token = await said(place, 'staff', 'token', '--staff', place.chief, '--purpose', 'routine-vaccination');
+    const { code, out } = await akashi(place, ['register', 'subjects'], { AKASHI_TOKEN: token });
+    expect([code, out]).toEqual([0, expect.stringContaining(HANA.name)]);
+  });
+
+  it('is not opened for nobody: the refusal is recorded, and no value is seen', async () => {
+    const before = await head();
+    const { code, out, err } = await akashi(place, ['register', 'subjects', '--purpose', 'routine-vaccination']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('この操作の権限がありません');
+    for (const value of PERSONAL) expect(err).not.toContain(value);
+    const { views } = await log();
+    const refused = views.filter(({ position, outcome }: { position: number; outcome: string }) => position > before && outcome === 'refused');
+    expect(refused).toEqual([expect.objectContaining({ actorKind: 'operator', kind: 'use' })]);
+  });
+
+  it('is not opened for a purpose that is not written', async () => {
+    const { code, out, err } = await akashi(place, ['register', 'subjects', '--as', place.chief, '--purpose', 'curiosity']);
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(/取扱いが認められません\n.*記載がありません/)]);
+  });
+
+  it.each([
+    ['that there is not', ['register', 'nothing']],
+    ['with a page too long', ['register', 'subjects', '--limit', '51', '--purpose', 'routine-vaccination']],
+    ['as of a day that there is not', ['register', 'subjects', '--as-of', '2026-02-30', '--purpose', 'routine-vaccination']],
+  ])('%s is not shown', async (_, args) => {
+    const { code, out, err } = await akashi(place, [...args, '--as', place.chief]);
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(JAPANESE)]);
+  });
+});
+
+describe('the log', () => {
+  it('is read line by line, and reading it stands in it', async () => {
+    const before = await head();
+    const lines = (await said(place, 'log', '--as', place.chief, '--subject', place.subject)).split('\n').map((line) => line.split('\t'));
+    expect(lines.every((cells) => cells.length === 7)).toBe(true);
+    expect(lines.map(([, , staff, kind, , type]) => [staff, kind, type])).toContainEqual([place.chief, 'acquisition', 'SubjectRegistered']);
+    const { views } = await log('--file', 'handling-log');
+    expect(views.filter(({ position }: { position: number }) => position > before)).not.toEqual([]);
+  });
+
+  it('goes on with the next page where the last one ended', async () => {
+    const first = await log('--limit', '2', '--subject', place.subject);
+    const second = await log('--limit', '2', '--subject', place.subject, '--cursor', first.next);
+    const positions = [...first.views, ...second.views].map(({ position }: { position: number }) => position);
+    expect(positions.length).toBeGreaterThan(2);
+    expect(new Set(positions).size).toBe(positions.length);
+    expect(await said(place, 'log', '--as', place.chief, '--limit', '2', '--subject', place.subject)).toContain(`続き: --cursor ${first.next}`);
+  });
+
+  it('is not read by a clerk or by nobody', async () => {
+    for (const args of [['--as', place.clerk], []]) {
+      const { code, out, err } = await akashi(place, ['log', ...args]);
+      expect([code, out, err]).toEqual([1, '', expect.stringContaining('この操作の権限がありません')]);
+    }
+  });
+});
+
+describe('upkeep', () => {
+  it('rebuild says for each register that it is the same, and names nobody', async () => {
+    const text = await said(place, 'rebuild');
+    expect(text.split('\n').map((line) => /^(\S+): \d+ 行、[\d.]+ 秒、今の台帳と一致$/.exec(line)?.[1])).toEqual(['subjects', 'vaccinations', 'handling-log']);
+    for (const value of PERSONAL) expect(text).not.toContain(value);
+  });
+
+  it('rebuild of one register is answered as one JSON object', async () => {
+    expect(await json(place, 'rebuild', 'subjects')).toMatchObject({ register: 'subjects', identical: true, rows: expect.any(Number) });
+  });
+
+  it('rebuild of a register that there is not fails', async () => {
+    const { code, err } = await akashi(place, ['rebuild', 'nothing']);
+    expect([code, err]).toEqual([1, expect.stringContaining('台帳が見つかりません')]);
+  });
+
+  it('doctor finds the running engine, how its registers stand, and nothing wrong', async () => {
+    const { code, out } = await akashi(place, ['doctor']);
+    expect(code).toBe(0);
+    expect(out).toContain(`エンジンは動いています（${engine.address}）`);
+    expect(out).toContain('エンジンは受付可能です');
+    expect(out).toMatch(/台帳 subjects の遅れは \d+ 件です/);
+    expect(out).not.toContain('異常');
+    for (const value of PERSONAL) expect(out).not.toContain(value);
+  });
+
+  it('replay beside the engine ends where the engine stands', async () => {
+    const at = await head();
+    const replayed = await json(place, 'replay', '--position', String(at));
+    expect(replayed).toMatchObject({ position: at, events: at });
+    expect(replayed.registers.map(({ name }: { name: string }) => name)).toEqual(['subjects', 'vaccinations', 'handling-log']);
+  });
+});

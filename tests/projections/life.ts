@@ -1,0 +1,121 @@
+import { event } from '../../src/ledger/event-type.js';
+import { newId, streamName } from '../../src/ledger/ids.js';
+import { HandlingRefused } from '../../src/handling/refusal.js';
+import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed } from '../../src/vaccinations/events.js';
+import { SessionOpened } from '../../src/walks/events.js';
+import { STAFF, aRecord, anIdentity, type Town } from './town.js';
+
+/** Invented numbers with right check digits, from the narrow block of the fictional city. */
+export const NUMBERS = ['000000001015', '000000001023', '000000001031', '000000001040', '000000001058', '000000001066'] as const;
+
+/** A small generator whose numbers follow from its seed alone. */
+function dice(seed: number): <T>(of: readonly T[]) => T {
+  let state = seed * 2_654_435_761 + 1;
+  return (of) => {
+    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e37_79b9) | 0;
+    return of[(state >>> 1) % of.length]!;
+  };
+}
+
+/** What has happened so far, as far as what may come next depends on it. */
+interface Lived {
+  readonly subjects: string[];
+  readonly numbers: { id: string; subject: string }[];
+  readonly records: { id: string; subject: string; pending: 'entry' | 'correction' | 'cancellation' | null }[];
+  readonly erased: Set<string>;
+  numbersGiven: number;
+}
+
+/**
+ * Everything that can come to a ledger of vaccinations, in an order that follows from the seed: persons and their changes, numbers that take
+ * the place of others, records with corrections, cancellations, confirmations and returns, uses of few and of many, refusals, erasures.
+ */
+export async function live(town: Town, steps: number, seed: number): Promise<void> {
+  const pick = dice(seed);
+  const lived: Lived = { subjects: [], numbers: [], records: [], erased: new Set(), numbersGiven: 0 };
+  for (let i = 0; i < 3; i += 1) await enter(town, lived);
+  for (let i = 0; i < steps; i += 1) {
+    town.now += 60_000;
+    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, erase])(town, lived, pick);
+  }
+}
+
+type Step = (town: Town, lived: Lived, pick: ReturnType<typeof dice>) => Promise<void>;
+
+const alive = (lived: Lived): string[] => lived.subjects.filter((subject) => !lived.erased.has(subject));
+
+async function enter(town: Town, lived: Lived): Promise<void> {
+  lived.subjects.push(await town.person());
+}
+
+const move: Step = async (town, lived, pick) => {
+  const subjects = alive(lived);
+  if (subjects.length > 0) await town.change(pick(subjects), anIdentity({ name: '架空　改', kana: pick(['カクウ　アラタ', 'ヴァーリャ　カクウ', 'カ']) }), 'name-change');
+};
+
+const protect: Step = async (town, lived, pick) => {
+  const subjects = alive(lived);
+  if (subjects.length > 0) await town.change(pick(subjects), anIdentity(pick([{ protection: { from: '2026-11-01' } }, {}])), 'protection-start');
+};
+
+const giveNumber: Step = async (town, lived, pick) => {
+  const subject = pick(lived.subjects);
+  const old = lived.numbers.findLast((number) => number.subject === subject);
+  lived.numbers.push({ id: await town.number(subject, NUMBERS[lived.numbersGiven++ % NUMBERS.length]!, old?.id), subject });
+};
+
+const record: Step = async (town, lived, pick) => {
+  const subject = pick(lived.subjects);
+  const batch = pick([undefined, undefined, newId()]);
+  const id = await town.record(subject, pick([{}, { ticketNumber: pick(['2026000001', '2026-000002']) }]), batch);
+  lived.records.push({ id, subject, pending: batch ? null : 'entry' });
+};
+
+const propose: Step = async (town, lived, pick) => {
+  const open = lived.records.filter(({ id, pending }) => !lived.erased.has(id) && (pending === null || pending === 'entry'));
+  if (open.length === 0) return;
+  const one = pick(open);
+  one.pending = pick(['correction', 'correction', 'cancellation']);
+  const about = { about: { reason: '架空の訂正' } };
+  const correction = event(CorrectionProposed, { subject: one.subject }, { record: aRecord(pick([{ lot: 'ZZ9' }, { ticketNumber: '2026000003' }])), ...about });
+  const happened = one.pending === 'correction' ? correction : event(CancellationProposed, { subject: one.subject }, about);
+  await town.tell(streamName('vaccination', one.id), happened, { subjects: [one.subject] }, { actor: { staff: STAFF[1] } });
+};
+
+const settle: Step = async (town, lived, pick) => {
+  const waiting = lived.records.filter(({ id, pending }) => pending !== null && !lived.erased.has(id));
+  if (waiting.length === 0) return;
+  const one = pick(waiting);
+  const data = { subject: one.subject, of: one.pending! };
+  one.pending = null;
+  await town.tell(streamName('vaccination', one.id), pick([event(VaccinationConfirmed, data, {}), event(VaccinationConfirmed, data, {}), event(ProposalReturned, data, {})]), { subjects: [one.subject] });
+};
+
+const look: Step = async (town, lived, pick) => {
+  const actor = { staff: pick(STAFF), session: newId(), terminal: pick([null, 'window-1']) };
+  await town.use([pick(lived.subjects)], { extent: pick(['listed', 'opened', 'numberShown']) }, { actor, ...pick([{}, { occurredAt: '2026-11-01T00:00:00.000Z' }]) });
+};
+
+const lookAtMany: Step = async (town, lived, pick) => {
+  const strangers = Array.from({ length: pick([47, 50, 51, 120]) }, () => newId());
+  const evidence = [{ kind: 'approval' as const, ref: newId() }];
+  const many = { kind: 'provision' as const, extent: 'exported' as const, counterpart: 'neighbour-city', method: 'medium', evidence, outcome: 'deviation' as const, findings: [{ rule: 'recipient' as const, item: 'file.recipients' }] };
+  await town.use([...lived.subjects, ...strangers], many);
+};
+
+const refuse: Step = async (town, lived, pick) => {
+  await town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', subjects: [pick(lived.subjects)], outcome: 'refused', findings: [{ rule: 'right' }] });
+};
+
+async function openSession(town: Town): Promise<void> {
+  await town.tell(streamName('session', newId()), event(SessionOpened, { session: newId(), part: 0 }, { purpose: 'routine-vaccination' }), null);
+}
+
+const erase: Step = async (town, lived, pick) => {
+  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id])];
+  const open = units.filter(([, id]) => !lived.erased.has(id));
+  if (open.length === 0) return;
+  const [category, id] = pick(open);
+  lived.erased.add(id);
+  await town.erase(streamName(category, id));
+};
