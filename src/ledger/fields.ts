@@ -51,7 +51,9 @@ function field<T>(kind: Field<T>['kind'], open: boolean, expected: string, test:
 
 export const id = field<string>('id', true, 'a UUID', isId);
 export const flag = field<boolean>('flag', true, 'a boolean', (value) => typeof value === 'boolean');
-export const count = field<number>('count', true, 'an integer', (value) => Number.isSafeInteger(value));
+// Shorter than 住民票コード (11 digits) and 個人番号 (12): neither can pass for a count.
+const COUNT_BELOW = 1e10;
+export const count = field<number>('count', true, 'an integer of at most ten digits', (value) => Number.isSafeInteger(value) && Math.abs(value as number) < COUNT_BELOW);
 export const date = field<string>('date', true, 'a plain date', (value) => typeof value === 'string' && isPlainDate(value));
 const INSTANT = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 export const instantField = field<string>('instant', true, 'an instant', (value) => typeof value === 'string' && INSTANT.test(value) && isPlainDate(value.slice(0, 10)));

@@ -37,7 +37,7 @@ function rememberRules(): void {
   const storage = getMetadataStorage();
   const gather = storage.getTargetValidationMetadatas.bind(storage);
   const group = storage.groupByPropertyName.bind(storage);
-  const rules = new Map<Function, ReturnType<typeof gather>>();
+  const rules = new Map<unknown, ReturnType<typeof gather>>();
   const grouped = new WeakMap<object, ReturnType<typeof group>>();
   storage.getTargetValidationMetadatas = (type, ...options) => {
     const known = rules.get(type) ?? gather(type, ...options);

@@ -52,7 +52,7 @@ export class SessionStreams {
     const { events } = this.ledger.seal({ stream: part.stream, drafts: [draft], expected, key: part.key });
     part.next += 1;
     // Those under way are not to be found in the store yet: the next part begins without looking back.
-    if (part.next === this.partEvents - 1) this.keep(draft.actor.session, this.findOrOpen(draft.actor, purpose, part.part + 1));
+    if (part.next === this.partEvents - 1) void this.keep(draft.actor.session, this.findOrOpen(draft.actor, purpose, part.part + 1));
     return this.ledger.store.append(part.stream, events, expected);
   }
 

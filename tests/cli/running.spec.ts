@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { HANA, JAPANESE, PATIENCE_MS, PERSONAL, akashi, foundedPlace, json, removePlaces, said, serve, MAIN, type Founded, type Serving } from './program.js';
 

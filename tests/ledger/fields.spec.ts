@@ -19,7 +19,7 @@ describe('which values a field takes', () => {
   const cases: [string, Field<unknown>, unknown[], unknown[]][] = [
     ['id', id, [newId(), derivedId(Buffer.alloc(16))], ['', NUMBER, newId().toUpperCase(), `${newId()}\n`, ` ${newId()}`, newId().slice(1), ...NO_TEXT]],
     ['flag', flag, [true, false], [0, 1, 'true', null, undefined]],
-    ['count', count, [0, -1, 7, Number.MAX_SAFE_INTEGER], [1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, undefined]],
+    ['count', count, [0, -1, 7, 9_999_999_999], [12_345_678_901, 123_456_789_018, -123_456_789_018, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, undefined]],
     ['date', date, ['2026-11-20', '2024-02-29'], ['2026-02-29', '2026-13-01', '2026-1-1', '20261120', '2026-11-20T00:00:00Z', '', ...NO_TEXT]],
     ['instant', instantField, ['2026-11-20T03:00:00.000Z'], ['2026-11-20', '2026-11-20T03:00:00Z', '2026-11-20T03:00:00.000+09:00', '', ...NO_TEXT]],
     ['digest', digest, ['ab'.repeat(32)], ['AB'.repeat(32), 'ab'.repeat(31), 'ab'.repeat(33), NUMBER, '', ...NO_TEXT]],

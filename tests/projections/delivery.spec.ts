@@ -18,7 +18,8 @@ beforeAll(async () => {
   await live(town, 130, CAMPAIGN);
   const all = await town.events();
   // Two that cannot be opened, of a person and of a record: they are folded like any other.
-  const spoiled = new Set(['SubjectRegistered', 'VaccinationRecorded'].map((type) => all.filter((event) => event.type === type && typeof town.ledger.vault.open(event.sealed!, { event: event.id, stream: event.stream, type, schema: 1 }) !== 'string').at(-1)!.id));
+  const opens = (event: Decoded): boolean => town.ledger.vault.open(event.sealed!, { event: event.id, stream: event.stream, type: event.type, schema: 1 }).verdict === 'open';
+  const spoiled = new Set(['SubjectRegistered', 'VaccinationRecorded'].map((type) => all.findLast((event) => event.type === type && opens(event))!.id));
   events = all.map((event) => (spoiled.has(event.id) ? { ...event, sealed: { ...event.sealed!, bytes: `AAAA${event.sealed!.bytes.slice(4)}` } } : event));
   tools = foldTools(town.ledger.vault, (_, verdict) => void alarms.push(verdict));
   whole = await foldAll(events, town.ledger.vault.identity.store, tools);
@@ -134,13 +135,15 @@ function mortal(db: Database.Database, n: number, at: () => void): Database.Data
 it('a kill before any statement of any page leaves a register of whole pages, which goes on to be the same', async () => {
   const page = fc.integer({ min: 1, max: 40 });
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...projections), page, fc.nat(400), async (projection, size, statements) => {
+    fc.asyncProperty(fc.constantFrom(...projections.map(({ name }) => name)), page, fc.nat(400), async (name, size, statements) => {
+      const projection = projections.find((entry) => entry.name === name)!;
       await inScratch((directory) => {
         const rig = new Rig(directory, projection, identity(), tools);
         let after: Rig | undefined;
-        const folder = new Folder(projection, mortal(rig.folder.db, statements, () => void (after = rig.copy('after'))), tools);
+        const db = mortal(rig.folder.db, statements, () => void (after = rig.copy('after')));
         const ends = [0];
         try {
+          const folder = new Folder(projection, db, tools);
           for (let i = 0; i < events.length; i += size) {
             folder.fold(events.slice(i, i + size));
             ends.push(folder.checkpoint);

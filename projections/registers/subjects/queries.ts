@@ -67,25 +67,27 @@ export interface Answer<V> extends Seen<V> {
 export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchSubjects): Promise<Answer<SubjectView>> {
   const { engine } = desk;
   const view = await registerAt(desk, 'subjects', asked.moment);
+  const isProtected = protectionIn(desk, view);
   const byNumber = terms.number !== undefined;
   const found = await findByTerms(desk, view, terms, asked);
   const tooMany = found.length > HITS_MAX; // nobody is shown then, but the question was asked
-  const { rows, withheld = [] } = visible(desk, asked, tooMany ? [] : found.filter(({ key }) => key > page.after));
+  const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : found.filter(({ key }) => key > page.after));
   const shown = rows.slice(0, page.limit);
   const searched = byNumber ? ['number'] : [];
   const what: Look = {
     ...lookOf(asked), query: 'subject-search', rights: rightsFor(asked, byNumber ? 'number:search' : 'subject:search'), extent: 'listed',
     items: [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: JSON.stringify(terms) },
   };
-  const seen = await look(engine, asked, what, () => ({ rows: shown, ...whomIn(desk, shown), withheld }), (row) => openSubject(engine, row, LISTED_ITEMS, protectedNow(desk, row)));
+  const seen = await look(engine, asked, what, () => ({ rows: shown, ...whomIn(isProtected, shown), withheld }), (row) => openSubject(engine, row, LISTED_ITEMS, isProtected(row)));
   if (tooMany) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
   return { ...seen, ...(rows.length > shown.length && { next: cursorOf(shown.at(-1)!.key) }), registerPosition: view.position };
 }
 
 export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
+  const isProtected = protectionIn(desk, view);
   const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
-  const seen = await look(desk.engine, asked, what, () => visible(desk, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, protectedNow(desk, row)));
+  const seen = await look(desk.engine, asked, what, () => visible(isProtected, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
   if (seen.views.length === 0) throw notFound('本人');
   return { ...seen, registerPosition: view.position };
 }
@@ -93,9 +95,10 @@ export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject
 /** 番号表示: an extent and a right of its own. */
 export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Promise<Answer<ReturnType<typeof openNumber>>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
+  const isProtected = protectionIn(desk, view);
   const what: Look = { ...lookOf(asked), query: 'number', rights: rightsFor(asked, 'number:show'), extent: 'numberShown', items: ['number'] };
   const find = (): Found<NumberRow> => {
-    const { rows, withheld } = visible(desk, asked, one(subjectRow(view.db, subject)));
+    const { rows, withheld } = visible(isProtected, asked, one(subjectRow(view.db, subject)));
     return { rows: rows.length > 0 ? numberRows(view.db, subject) : [], subjects: rows.length > 0 ? [subject] : [], ...(withheld && { withheld }) };
   };
   const seen = await look(desk.engine, asked, what, find, (row) => openNumber(desk.engine, row));
@@ -106,10 +109,11 @@ export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Pr
 /** 宛名台帳, page by page, as it is or as it was. */
 export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment);
-  const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isWithheld(desk, row));
-  const found = visible(desk, asked, rows);
+  const isProtected = protectionIn(desk, view);
+  const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isProtected(row));
+  const found = visible(isProtected, asked, rows);
   const what: Look = { ...lookOf(asked), query: 'subject-register', rights: rightsFor(asked, 'subject:search'), extent: 'listed', items: LISTED_ITEMS, itemsInPart: LISTED_IN_PART };
-  const seen = await look(desk.engine, asked, what, () => found, (row) => openSubject(desk.engine, row, LISTED_ITEMS, protectedNow(desk, row)));
+  const seen = await look(desk.engine, asked, what, () => found, (row) => openSubject(desk.engine, row, LISTED_ITEMS, isProtected(row)));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
 
@@ -121,28 +125,34 @@ const LISTED_IN_PART = LISTED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(
 const OPENED_IN_PART = OPENED_ITEMS.filter((item) => !HIDDEN_WHEN_PROTECTED.has(item));
 
 /** Whom the rows show, and of whom only in part: of those under 支援措置 the hidden items are not said to have been opened. */
-function whomIn(desk: Desk, rows: readonly SubjectRow[]): Pick<Found<SubjectRow>, 'subjects' | 'inPart'> {
+function whomIn(isProtected: IsProtected, rows: readonly SubjectRow[]): Pick<Found<SubjectRow>, 'subjects' | 'inPart'> {
   const subjects = rows.map(({ subject }) => subject);
-  const inPart = rows.filter((row) => isWithheld(desk, row)).map(({ subject }) => subject);
+  const inPart = rows.filter(isProtected).map(({ subject }) => subject);
   return { subjects, inPart: { subjects: inPart, rows: inPart.length } };
 }
 
-/** A past register must not give away where somebody is today. */
-function protectedNow({ engine, registers }: Desk, { subject }: SubjectRow): boolean {
-  const today = subjectRow(registers.query('subjects'), subject);
-  return today !== undefined && isProtectedRow(engine, today);
-}
+type IsProtected = (row: SubjectRow) => boolean;
 
-/** Under 支援措置 in the register asked for, or today. */
-function isWithheld(desk: Desk, row: SubjectRow): boolean {
-  return isProtectedRow(desk.engine, row) || protectedNow(desk, row);
+/** Whether a person is under 支援措置 in the register asked for, or today: a past register must not give away where somebody is now. */
+function protectionIn({ engine, registers }: Desk, { db }: RegisterView): IsProtected {
+  const live = registers.query('subjects');
+  const known = new Map<string, boolean>();
+  return (row) => {
+    let flag = known.get(row.subject);
+    if (flag === undefined) {
+      const today = db === live ? row : subjectRow(live, row.subject);
+      flag = isProtectedRow(engine, row) || (today !== undefined && today !== row && isProtectedRow(engine, today));
+      known.set(row.subject, flag);
+    }
+    return flag;
+  };
 }
 
 /** Outward channels answer as if a protected person were absent. */
-function visible(desk: Desk, { principal }: Asked, rows: readonly SubjectRow[]): Found<SubjectRow> {
-  if (principal.channel === 'staff') return { rows, ...whomIn(desk, rows) };
-  const withheld = rows.filter((row) => isWithheld(desk, row));
-  const shown = rows.filter((row) => !withheld.includes(row));
+function visible(isProtected: IsProtected, { principal }: Asked, rows: readonly SubjectRow[]): Found<SubjectRow> {
+  if (principal.channel === 'staff') return { rows, ...whomIn(isProtected, rows) };
+  const withheld = rows.filter(isProtected);
+  const shown = rows.filter((row) => !isProtected(row));
   return { rows: shown, subjects: shown.map(({ subject }) => subject), withheld: withheld.map(({ subject }) => subject) };
 }
 

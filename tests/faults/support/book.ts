@@ -38,6 +38,8 @@ export interface ImportKnown {
   readonly bad: number;
   readonly type: 'SubjectRegistered' | 'ResidentChanged' | 'VaccinationRecorded';
   completed: boolean;
+  /** its records have not been planned for erasure yet */
+  fallsDue: boolean;
 }
 
 /** What the people at the counters know: what they were told, and what they never heard back of. It outlives every kill. */

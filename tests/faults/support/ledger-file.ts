@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { registry } from '../../../src/event-registry.js';
+import { ERASED } from '../../../src/ledger/event-type.js';
 import { openSealed } from '../../../src/ledger/ledger.js';
 import type { Decoded } from '../../../src/ledger/registry.js';
 import { loadKey } from '../../../src/vault/key-file.js';
@@ -49,6 +50,7 @@ export class Soundness {
   readonly positions = new Map<string, number>();
   readonly byStream = new Map<string, Decoded[]>();
   head = 0;
+  private readonly touched = new Set<string>();
   private recordedAt = '';
 
   take(events: readonly Decoded[]): readonly string[] {
@@ -56,6 +58,7 @@ export class Soundness {
     for (const event of events) {
       const { id, position, revision, stream, recordedAt } = event;
       const own = this.byStream.get(stream) ?? [];
+      if (own.length === 0) this.byStream.set(stream, own);
       if (position !== this.head + 1) faults.push(`position ${position} behind ${this.head}`);
       if (revision !== own.length) faults.push(`revision ${revision} of ${stream} after ${own.length} events`);
       if (this.positions.has(id)) faults.push(`event ${id} at ${this.positions.get(id)} and ${position}`);
@@ -63,9 +66,17 @@ export class Soundness {
       this.head = position;
       this.recordedAt = recordedAt;
       this.positions.set(id, position);
-      this.byStream.set(stream, [...own, event]);
+      own.push(event);
+      this.touched.add(stream);
     }
     return faults;
+  }
+
+  /** The streams that have grown since this was last asked. */
+  grown(): ReadonlyMap<string, readonly Decoded[]> {
+    const streams = new Map([...this.touched].map((stream) => [stream, this.byStream.get(stream)!]));
+    this.touched.clear();
+    return streams;
   }
 }
 
@@ -95,7 +106,7 @@ interface RegisterRow {
 }
 
 /**
- * Every unit is whole (its key alive, every event opens) or erased (ordered and verified, its key gone from the file, its row a
+ * Every unit is whole (its key alive, its last event opens) or erased (ordered and verified, its key gone from the file, its row a
  * tombstone). Returns what is neither.
  */
 export async function halfErased(site: Site, streams: ReadonlyMap<string, readonly Decoded[]>): Promise<readonly string[]> {
@@ -110,8 +121,8 @@ export async function halfErased(site: Site, streams: ReadonlyMap<string, readon
       const key = events.find(({ sealed }) => sealed)?.sealed?.key;
       if (key === undefined) continue;
       if (!types.includes('ErasureOrdered')) {
-        const shut = events.filter((event) => typeof openSealed(event, vault) === 'string' || 'verdict' in (openSealed(event, vault) as object));
-        if (shut.length > 0) faults.push(`${stream} is not erased but does not open at ${shut.map(({ position }) => position).join(', ')}`);
+        const last = openSealed(events.findLast(({ sealed }) => sealed)!, vault);
+        if (typeof last === 'string' || last === ERASED) faults.push(`${stream} is not erased but does not open: ${JSON.stringify(last)}`);
         continue;
       }
       erased.push(stream);

@@ -75,7 +75,7 @@ export function clerk(book: Book, { clerk: own, other, chief, operator }: Staff,
   };
 
   return until(enough, async () => {
-    const acts = [register, see, see, ...(desk.people.length > 0 ? [enter, enter, number] : []), ...(desk.records.length > 0 ? [go, go, go] : [])];
+    const acts = [register, see, see, ...(desk.people.length > 0 ? [enter, enter, number] : []), ...(desk.records.length > 0 ? [go, go, go, go, go] : [])];
     const act = desk.people.length === 0 ? register : random.pick(acts);
     await act();
   });
@@ -86,8 +86,8 @@ export function eraser(book: Book, { clerk: planner, chief, operator }: Staff, r
   return until(enough, async () => {
     const open = book.orders.find(({ stage }) => stage === 'planned' || stage === 'approved');
     if (open) return pursue(book, { chief, operator }, open);
-    if (book.retired.length < 3) return new Promise((turn) => setTimeout(turn, 5));
-    const units = book.retired.splice(0, 3 + random.below(20)).map(({ category, id, subject }) => ({ category, unit: id, subject }));
+    if (book.retired.length === 0) return new Promise((turn) => setTimeout(turn, 5));
+    const units = book.retired.splice(0, 1 + random.below(random.chance(0.3) ? 300 : 40)).map(({ category, id, subject }) => ({ category, unit: id, subject }));
     const body = { ...FILE, targets: units, reason: '保管期間の満了（架空）' };
     await send(book, { what: 'plan', method: 'POST', path: '/erasures', token: planner, body, statuses: [200, 201], done: (answer) => void book.orders.push({ id: answer.body.id as string, units, stage: 'planned' }) });
   });
@@ -113,7 +113,7 @@ export function importer(book: Book, { clerk: token, chief }: Staff, random: Ran
   return until(enough, async () => {
     if (left === 0) return new Promise((turn) => setTimeout(turn, 5));
     left -= 1;
-    const size = 300 + random.below(900);
+    const size = random.chance(0.2) ? 970 + random.below(200) : 100 + random.below(300);
     const first = 300_000_000 + 2000 * book.count();
     await takeIn(book, token, chief, residents(book, first, size, 'move-in'), random);
     await takeIn(book, token, chief, random.chance(0.5) ? residents(book, first, size, 'move-within') : slips(first, size), random);
@@ -130,7 +130,7 @@ async function takeIn(book: Book, token: string, chief: string, file: FileMade, 
   await send(book, {
     what: 'open import', method: 'POST', path: '/imports', token, body, statuses: [200, 201],
     done: (answer) => {
-      known = { ...file, id: answer.body.id as string, completed: false };
+      known = { ...file, id: answer.body.id as string, completed: false, fallsDue: true };
       book.imports.push(known);
     },
   });
