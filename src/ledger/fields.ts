@@ -11,9 +11,12 @@ export interface Field<T> {
   readonly optional: boolean;
   /** members of an object, or the item of a list: for whoever walks the registry */
   readonly inner?: Shape | Field<unknown>;
-  /** @throws FieldError at `path` */
-  check(value: unknown, path: string): asserts value is T;
+  /** @throws FieldError at `path`, which is null while nobody keeps track of it */
+  check(value: unknown, path: Path): asserts value is T;
 }
+
+/** JSON pointer of a value, or null while it is not kept track of. */
+type Path = string | null;
 
 export type Shape = { readonly [name: string]: Field<unknown> };
 
@@ -44,7 +47,7 @@ function field<T>(kind: Field<T>['kind'], open: boolean, expected: string, test:
     open,
     optional: false,
     check(value, path) {
-      if (!test(value)) throw new FieldError(path, expected);
+      if (!test(value)) throw new FieldError(path ?? '', expected);
     },
   };
 }
@@ -63,11 +66,19 @@ export const digest = field<string>('digest', true, 'a SHA-256', (value) => type
 // Neither a run of seven digits nor eight in groups fit into a code, so no number of a person, ticket or ledger can pass for one.
 const CODE = /^(?!.*\d{7})(?!.*\d(?:[.:-]?\d){7})[a-z0-9][A-Za-z0-9.:-]{0,63}$/;
 
+// Codes come from closed lists: after a while every one has been seen.
+const codesSeen = new Set<string>();
+const CODES_SEEN_MAX = 5000;
+
 /** An entry of a list that the written items define. */
-export const code = field<string>('code', true, 'a code', (value) => typeof value === 'string' && CODE.test(value));
+export const code = field<string>('code', true, 'a code', isCode);
 
 export function isCode(value: unknown): value is string {
-  return typeof value === 'string' && CODE.test(value);
+  if (typeof value !== 'string') return false;
+  if (codesSeen.has(value)) return true;
+  if (!CODE.test(value)) return false;
+  if (codesSeen.size < CODES_SEEN_MAX) codesSeen.add(value);
+  return true;
 }
 
 /** An entry of a list that the program defines. */
@@ -88,8 +99,8 @@ export function list<T>(item: Field<T>, max = 10_000): Field<readonly T[]> {
     optional: false,
     inner: item,
     check(value, path) {
-      if (!Array.isArray(value) || value.length > max) throw new FieldError(path, 'a list');
-      for (let i = 0; i < value.length; i += 1) item.check(value[i], `${path}/${i}`);
+      if (!Array.isArray(value) || value.length > max) throw new FieldError(path ?? '', 'a list');
+      for (let i = 0; i < value.length; i += 1) item.check(value[i], path === null ? null : `${path}/${i}`);
     },
   };
 }
@@ -101,7 +112,7 @@ export function object<S extends Shape>(shape: S): Field<ValuesOf<S>> {
     optional: false,
     inner: shape,
     check(value, path) {
-      checkShape(shape, value, path);
+      checkMembers(shape, value, path);
     },
   };
 }
@@ -113,16 +124,25 @@ export function optional<T>(inner: Field<T>): OptionalField<T> {
 
 /** @throws FieldError also for a member that the shape does not name */
 export function checkShape(shape: Shape, value: unknown, path: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FieldError(path, 'an object');
+  try {
+    checkMembers(shape, value, null);
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    checkMembers(shape, value, path); // once more, keeping track of the place
+  }
+}
+
+function checkMembers(shape: Shape, value: unknown, path: Path): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FieldError(path ?? '', 'an object');
   const members = value as { readonly [name: string]: unknown };
   for (const name in shape) {
     const member: Field<unknown> = shape[name]!;
     const given = members[name];
     if (given === undefined) {
-      if (!member.optional) throw new FieldError(`${path}/${name}`, 'there');
+      if (!member.optional) throw new FieldError(`${path ?? ''}/${name}`, 'there');
     } else {
-      member.check(given, `${path}/${name}`);
+      member.check(given, path === null ? null : `${path}/${name}`);
     }
   }
-  for (const name in members) if (!Object.hasOwn(shape, name)) throw new FieldError(path, 'without unregistered members');
+  for (const name in members) if (!Object.hasOwn(shape, name)) throw new FieldError(path ?? '', 'without unregistered members');
 }

@@ -13,6 +13,9 @@ export class NotCanonical extends Error {
   }
 }
 
+/** JSON pointer of a value, or null while it is not kept track of. */
+type Path = string | null;
+
 /**
  * RFC 8785 canonical JSON, narrowed to what the ledger admits: numbers must be safe integers and
  * strings must be well-formed UTF-16. Members holding `undefined` are left out.
@@ -21,17 +24,22 @@ export class NotCanonical extends Error {
  * @throws NotCanonical naming the JSON pointer of the first member that has no canonical form
  */
 export function canonical(value: Json, at = ''): string {
-  return write(value, at);
+  try {
+    return write(value, null);
+  } catch (error) {
+    if (!(error instanceof NotCanonical)) throw error;
+    return write(value, at); // once more, keeping track of the place: it is wanted only when something is wrong
+  }
 }
 
-function write(value: Json | undefined, path: string): string {
+function write(value: Json | undefined, path: Path): string {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw new NotCanonical(path, 'lone-surrogate');
+      if (!value.isWellFormed()) throw new NotCanonical(path ?? '', 'lone-surrogate');
       return JSON.stringify(value);
     case 'number':
       // `|| 0` folds -0, which RFC 8785 writes as 0.
-      if (!Number.isSafeInteger(value)) throw new NotCanonical(path, 'not-an-integer');
+      if (!Number.isSafeInteger(value)) throw new NotCanonical(path ?? '', 'not-an-integer');
       return String(value || 0);
     case 'boolean':
       return value ? 'true' : 'false';
@@ -39,31 +47,42 @@ function write(value: Json | undefined, path: string): string {
       if (value === null) return 'null';
       return Array.isArray(value) ? writeArray(value, path) : writeObject(value as JsonObject, path);
     default:
-      throw new NotCanonical(path, 'not-json');
+      throw new NotCanonical(path ?? '', 'not-json');
   }
 }
 
-function writeArray(items: readonly Json[], path: string): string {
+function writeArray(items: readonly Json[], path: Path): string {
   let out = '[';
   for (let i = 0; i < items.length; i += 1) {
     if (i > 0) out += ',';
-    out += write(items[i], `${path}/${i}`);
+    out += write(items[i], path === null ? null : `${path}/${i}`);
   }
   return `${out}]`;
 }
 
-function writeObject(object: JsonObject, path: string): string {
+function writeObject(object: JsonObject, path: Path): string {
   const names = Object.keys(object);
   if (!isSorted(names)) names.sort();
   let out = '{';
   for (const name of names) {
     const member = object[name];
     if (member === undefined) continue;
-    if (!name.isWellFormed()) throw new NotCanonical(path, 'lone-surrogate');
     if (out.length > 1) out += ',';
-    out += `${JSON.stringify(name)}:${write(member, `${path}/${name.includes('~') || name.includes('/') ? escaped(name) : name}`)}`;
+    out += quoted.get(name) ?? quote(name, path);
+    out += write(member, path === null ? null : `${path}/${escaped(name)}`);
   }
   return `${out}}`;
+}
+
+// Members have few names, which come again and again.
+const quoted = new Map<string, string>();
+const QUOTED_MAX = 2000;
+
+function quote(name: string, path: Path): string {
+  if (!name.isWellFormed()) throw new NotCanonical(path ?? '', 'lone-surrogate');
+  const text = `${JSON.stringify(name)}:`;
+  if (quoted.size < QUOTED_MAX) quoted.set(name, text);
+  return text;
 }
 
 // Most objects are built in order already; looking costs a tenth of sorting. RFC 8785 orders by UTF-16 unit, as `<` does.

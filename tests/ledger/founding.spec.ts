@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { StoreFounded } from '../../src/ledger/agency.js';
 import { ErasureOrdered, ErasureVerified, eraseUnits } from '../../src/ledger/erasure.js';
 import { eventType } from '../../src/ledger/event-type.js';
-import { newId } from '../../src/ledger/ids.js';
 import { engineActor, type ClaimsOf } from '../../src/ledger/opening.js';
 import { Registry } from '../../src/ledger/registry.js';
 import { openEmbeddedStore } from '../../src/store/embedded/store.js';

@@ -1,5 +1,4 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { projections } from '../../projections/all.js';
@@ -7,6 +6,7 @@ import { Folder } from '../../projections/engine/fold.js';
 import type { FoldTools, Projection } from '../../projections/engine/projection.js';
 import { openForFolding, openForQuery, readMeta, registerDigest } from '../../projections/engine/register-file.js';
 import type { Decoded } from '../../src/ledger/registry.js';
+import { SCRATCH } from './town.js';
 
 export const CAMPAIGN = Number(process.env['AKASHI_CAMPAIGN'] ?? 1);
 
@@ -88,7 +88,7 @@ function after(events: readonly Decoded[], position: number): number {
 
 /** Runs something in a directory that is gone afterwards. */
 export async function inScratch<T>(work: (directory: string) => T | Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'akashi-fold-'));
+  const directory = mkdtempSync(join(SCRATCH, 'akashi-fold-'));
   try {
     return await work(directory);
   } finally {

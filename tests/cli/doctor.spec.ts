@@ -1,0 +1,87 @@
+import { jest } from '@jest/globals';
+import { chmodSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HANAS_NUMBER, PATIENCE_MS, PERSONAL, akashi, copyOf, emptyPlace, eventsOf, foundedPlace, json, removePlaces, secretOf, spoil, type Founded, type Place } from './program.js';
+
+jest.setTimeout(PATIENCE_MS);
+
+/** 点検: each fault has its own line and the exit code 2. */
+let sound: Founded;
+beforeAll(async () => {
+  sound = await foundedPlace();
+});
+afterAll(removePlaces);
+
+interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'fault';
+  readonly text: string;
+}
+const stateOf = (findings: readonly Finding[], check: string): string | undefined => findings.find((finding) => finding.check === check)?.state;
+const faults = (findings: readonly Finding[]): readonly string[] => findings.filter(({ state }) => state === 'fault').map(({ check }) => check);
+
+it('finds nothing wrong with a sound store, changes nothing, and says how many events there are', async () => {
+  const before = statSync(join(sound.data, 'events.db')).mtimeMs;
+  const { code, out, err } = await akashi(sound, ['doctor']);
+  expect([code, err]).toEqual([0, '']);
+  const lines = out.trimEnd().split('\n');
+  expect(lines.every((line) => /^(正常|注意) {2}\S/.test(line))).toBe(true);
+  expect(out).toContain('エンジンは動いていません');
+  expect(out).toContain(`（${eventsOf(sound).length} 件）`);
+  expect(out).toContain('注意  鍵の控えがまだありません');
+  expect(statSync(join(sound.data, 'events.db')).mtimeMs).toBe(before);
+});
+
+it('says the same as JSON', async () => {
+  const findings = (await json(sound, 'doctor')) as readonly Finding[];
+  expect(faults(findings)).toEqual([]);
+  expect(['engine', 'key-file', 'clock', 'store', 'positions', 'vault'].map((check) => stateOf(findings, check))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
+});
+
+it('of a place with nothing in it warns, and makes nothing', async () => {
+  const nowhere = emptyPlace();
+  const { code, out } = await akashi(nowhere, ['doctor']);
+  expect(code).toBe(0);
+  expect(out).toContain('事象ストアがまだありません');
+  expect(out).not.toContain('正常  鍵保管庫と事象ストアの組合せ');
+});
+
+const WRONG: readonly (readonly [what: string, spoilt: (place: Place) => void, checks: readonly string[], says: RegExp])[] = [
+  ['a gap in the positions', (place) => spoil(place, 'DELETE FROM events WHERE position = 3'), ['positions'], /異常 {2}位置に欠番があります（\d+ 件、最後の位置 \d+）/],
+  ['the wrong key', ({ keys }) => writeFileSync(join(keys, 'master.key'), `akashi-key-1 ${'ab'.repeat(32)}\n`), ['vault'], /異常 {2}鍵暗号化鍵がこの保管庫のものではありません/],
+  ['a key file that is none', ({ keys }) => writeFileSync(join(keys, 'master.key'), 'x'), ['vault'], /異常 {2}.*鍵の形式ではありません/],
+  ['no key file', ({ keys }) => rmSync(join(keys, 'master.key')), ['key-file', 'vault'], /異常 {2}鍵ファイル .*master\.key がありません/],
+  ['a key file that others may read', ({ keys }) => chmodSync(join(keys, 'master.key'), 0o644), ['key-file', 'vault'], /異常 {2}鍵ファイルの権限は 644 です。chmod 600/],
+  ['the vault of another store', ({ keys }) => strangersVault(keys), ['vault'], /異常 {2}鍵保管庫が、この事象ストアのものではありません/],
+  ['no vault at all', ({ keys }) => rmSync(join(keys, 'keys.slots')), ['vault'], /異常 {2}鍵の保管庫 .* を開けません/],
+  [
+    'a clock that has gone back',
+    (place) => spoil(place, `UPDATE events SET bytes = CAST(replace(CAST(bytes AS TEXT), '"recordedAt":"20', '"recordedAt":"21') AS BLOB) WHERE position = (SELECT max(position) FROM events)`),
+    ['clock'],
+    /異常 {2}この機械の時計が最後の記録より \d+ 秒遅れています/,
+  ],
+];
+
+let stranger: Founded | undefined;
+function strangersVault(keys: string): void {
+  rmSync(keys, { recursive: true });
+  mkdirSync(keys, { mode: 0o700 });
+  cpSync(stranger!.keys, keys, { recursive: true });
+}
+
+it.each(WRONG)('finds %s', async (what, spoilt, checks, says) => {
+  if (what.startsWith('the vault of')) stranger = await foundedPlace();
+  const place = copyOf(sound);
+  spoilt(place);
+  const [text, machine] = await Promise.all([akashi(place, ['doctor']), akashi(place, ['--json', 'doctor'])]);
+  expect([text.code, machine.code, text.err]).toEqual([2, 2, '']);
+  expect(text.out).toMatch(says);
+  expect(faults(JSON.parse(machine.out))).toEqual(checks);
+});
+
+it('and whatever it finds, it says no value and no key', async () => {
+  const place = copyOf(sound);
+  spoil(place, 'DELETE FROM events WHERE position = 3');
+  const { out, err } = await akashi(place, ['doctor']);
+  for (const value of [...PERSONAL, HANAS_NUMBER, secretOf(join(place.keys, 'master.key'))]) expect(out + err).not.toContain(value);
+});

@@ -1,0 +1,103 @@
+import { jest } from '@jest/globals';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HANA, JAPANESE, PATIENCE_MS, PERSONAL, akashi, copyOf, emptyPlace, eventsOf, foundedPlace, json, removePlaces, said, type Founded } from './program.js';
+
+jest.setTimeout(PATIENCE_MS);
+
+/** The command line where no engine runs: it starts one for itself, and records as any other does. */
+let place: Founded;
+beforeAll(async () => {
+  place = await foundedPlace();
+});
+afterAll(removePlaces);
+
+const OPERATOR = '00000000-0000-8000-8000-000000000001';
+const since = (position: number) => eventsOf(place).filter((event) => event.position > position && event.type !== 'SessionOpened');
+const head = (): number => eventsOf(place).at(-1)!.position;
+
+describe('a look', () => {
+  it('of a named person is recorded before the values are shown', async () => {
+    const before = head();
+    const { views } = await json(place, 'register', 'subjects', '--as', place.chief, '--purpose', 'routine-vaccination');
+    expect(views).toEqual([expect.objectContaining({ subject: place.subject, identity: expect.objectContaining({ name: HANA.name }) })]);
+    expect(since(before)).toEqual([expect.objectContaining({ type: 'InformationUsed', actor: expect.objectContaining({ staff: place.chief }), handling: expect.objectContaining({ kind: 'use', extent: 'listed', subjects: [place.subject] }) })]);
+  });
+
+  it('of nobody opens nothing, and the try is recorded', async () => {
+    const before = head();
+    const { code, out, err } = await akashi(place, ['register', 'subjects', '--purpose', 'routine-vaccination']);
+    expect([code, out, err]).toEqual([1, '', expect.stringContaining('この操作の権限がありません')]);
+    expect(since(before)).toEqual([expect.objectContaining({ type: 'HandlingRefused', actor: expect.objectContaining({ staff: OPERATOR }) })]);
+  });
+
+  it('at the log shows all that happened, also when its register has to be made anew', async () => {
+    const spare = { ...copyOf(place), chief: place.chief };
+    rmSync(join(spare.data, 'registers'), { recursive: true });
+    const { views } = await json(spare, 'log', '--as', spare.chief);
+    expect(views.map(({ type }: { type: string }) => type)).toEqual(expect.arrayContaining(['SubjectRegistered', 'NumberRegistered']));
+    expect(eventsOf(spare).at(-1)).toMatchObject({ type: 'InformationUsed', actor: { staff: place.chief } });
+  });
+
+  it('with the wrong key is no look: nothing is opened and nothing written', async () => {
+    const spare = copyOf(place);
+    writeFileSync(join(spare.keys, 'master.key'), `akashi-key-1 ${'ab'.repeat(32)}\n`);
+    const { code, out, err } = await akashi(spare, ['register', 'subjects', '--as', place.chief, '--purpose', 'routine-vaccination']);
+    expect([code, out, err]).toEqual([1, '', expect.stringContaining('鍵暗号化鍵がこの保管庫のものではありません')]);
+    expect(eventsOf(spare).length).toBe(eventsOf(place).length);
+  });
+});
+
+it('the address that a killed engine has left is not believed', async () => {
+  writeFileSync(join(place.data, 'engine.json'), JSON.stringify({ address: 'http://127.0.0.1:9', pid: 1 }));
+  const id = await said(place, 'staff', 'add', '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
+  expect(eventsOf(place).findLast(({ type }) => type === 'StaffRegistered')).toMatchObject({ actor: { staff: OPERATOR } });
+  expect(await said(place, 'staff', 'token', '--staff', id)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  expect(existsSync(join(place.data, 'engine.json'))).toBe(false);
+});
+
+describe('replay', () => {
+  const rowsOf = ({ registers }: { registers: { name: string; rows: number; digest: string }[] }, name: string) => registers.find((register) => register.name === name)!;
+
+  it('folds to a position: what came later is not in it, and it comes out the same for ever', async () => {
+    const registered = eventsOf(place).find(({ type }) => type === 'SubjectRegistered')!.position;
+    const [before, then, now] = await Promise.all([registered - 1, registered, head()].map((position) => json(place, 'replay', '--position', String(position))));
+    expect([before.position, then.position, now.position]).toEqual([registered - 1, registered, head()]);
+    expect(rowsOf(before, 'subjects').rows).toBe(0);
+    expect(rowsOf(then, 'subjects').rows).toBeGreaterThan(0);
+    expect(rowsOf(then, 'handling-log').rows).toBeLessThan(rowsOf(now, 'handling-log').rows);
+    expect((await json(place, 'replay', '--position', String(registered))).registers).toEqual(then.registers);
+  });
+
+  it('says it for people as well, with the moment of the position and no value', async () => {
+    const text = await said(place, 'replay');
+    const { recordedAt } = eventsOf(place).at(-1) as unknown as { recordedAt: string };
+    expect(text.split('\n')[0]).toBe(`位置 ${head()}（${recordedAt}）まで ${head()} 件`);
+    expect(text.match(/台帳: \d+ 行 {2}[0-9a-f]{64}$/gm)).toHaveLength(2);
+    for (const value of PERSONAL) expect(text).not.toContain(value);
+  });
+
+  it('as of a day before there was anything is empty', async () => {
+    expect(await json(place, 'replay', '--as-of', '2020-01-01')).toMatchObject({ position: 0, events: 0 });
+  });
+
+  it('changes nothing and leaves nothing behind', async () => {
+    const before = { head: head(), files: readdirSync(place.data).sort() };
+    await said(place, 'replay');
+    expect({ head: head(), files: readdirSync(place.data).sort() }).toEqual(before);
+    expect(readdirSync(join(place.data, 'scratch'))).toEqual([]);
+  });
+
+  it('as of a day that there is not fails', async () => {
+    const { code, out, err } = await akashi(place, ['replay', '--as-of', '2026-13-45']);
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(JAPANESE)]);
+  });
+});
+
+it('a place without data has nothing to replay, and none is made of it', async () => {
+  const nowhere = emptyPlace();
+  const { code, out, err } = await akashi(nowhere, ['replay']);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).not.toBe('');
+  expect(readdirSync(nowhere.directory)).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { jest } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { SettingError, readSettings } from '../../src/settings.js';
+import { JAPANESE, MAIN, PATIENCE_MS, akashi, emptyPlace, removePlaces, said, type Place } from './program.js';
+
+jest.setTimeout(PATIENCE_MS);
+
+/** What the program says of itself, and of a call that it does not understand. */
+let place: Place;
+beforeAll(() => {
+  place = emptyPlace();
+});
+afterAll(() => {
+  expect(readdirSync(place.directory)).toEqual([]); // none of these begins anything
+  removePlaces();
+});
+
+/** The lines of a list of commands or options: name and what it says. */
+const entries = (help: string): ReadonlyMap<string, string> => new Map([...help.matchAll(/^ {2}(\S.*?) {2,}(\S.*)$/gm)].map(([, term, says]) => [/^-*([\w-]+)/.exec(term!.replace(/^-\w, /, ''))![1]!, says!]));
+
+it('the help names every verb, each with what it does in Japanese', async () => {
+  const help = await said(place, '--help');
+  expect(help).toContain('証（あかし）');
+  const verbs = entries(help);
+  for (const verb of ['serve', 'demo', 'import', 'rebuild', 'replay', 'register', 'log', 'doctor', 'staff', 'keys']) expect([verb, verbs.get(verb)]).toEqual([verb, expect.stringMatching(JAPANESE)]);
+  expect(verbs.get('json')).toMatch(JAPANESE);
+});
+
+it.each([
+  ['keys', ['backup', 'restore', 'drill']],
+  ['staff', ['add', 'token']],
+  ['import', ['residents', 'vaccinations']],
+])('the help of %s names its verbs in Japanese', async (group, verbs) => {
+  const known = entries(await said(place, group, '--help'));
+  for (const verb of verbs) expect([verb, known.get(verb)]).toEqual([verb, expect.stringMatching(JAPANESE)]);
+});
+
+it.each([
+  ['a verb that there is not', ['destroy']],
+  ['an option that there is not', ['doctor', '--force']],
+  ['a verb without what it needs', ['staff', 'token']],
+  ['a choice that there is not', ['staff', 'add', '--name', 'x', '--post', 'x', '--department', 'x', '--role', 'mayor']],
+  ['a register too many', ['rebuild', 'subjects', 'vaccinations']],
+])('%s fails, and says so apart from any answer', async (_, args) => {
+  const { code, out, err } = await akashi(place, args);
+  expect(code).not.toBe(0);
+  expect(out).toBe('');
+  expect(err).not.toBe('');
+});
+
+describe('a setting that cannot be', () => {
+  const BAD: readonly (readonly [variable: string, value: string])[] = [
+    ['AKASHI_PORT', 'http'], ['AKASHI_PORT', '-1'], ['AKASHI_PORT', '65536'], ['AKASHI_PORT', '80.5'], ['AKASHI_PORT', ''], ['AKASHI_PORT', '１２３'],
+    ['AKASHI_MUNICIPALITY', '990018'], ['AKASHI_MUNICIPALITY', '99001'], ['AKASHI_MUNICIPALITY', ''], ['AKASHI_MUNICIPALITY', '汐浜市'],
+    ['AKASHI_ORGAN', '市長'], ['AKASHI_ORGAN', ''], ['AKASHI_ORGAN', 'a b'],
+    ['AKASHI_KEYS', '/srv/akashi/data'], ['AKASHI_KEYS', '/srv/akashi/data/keys'], ['AKASHI_KEYS', '/srv/akashi/elsewhere/../data/keys'],
+  ];
+
+  it.each(BAD)('%s=%s is named, with what it should be', (variable, value) => {
+    const read = (): unknown => readSettings({ AKASHI_DATA: '/srv/akashi/data', AKASHI_KEYS: '/srv/akashi/keys', [variable]: value });
+    expect(read).toThrow(SettingError);
+    expect(read).toThrow(new RegExp(`^${variable}: .*${JAPANESE.source}`));
+  });
+
+  it('does not stand in the message itself', () => {
+    expect(() => readSettings({ AKASHI_PORT: '123456789018' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('123456789018') }));
+  });
+
+  it.each([['akashi', ['doctor'], undefined, 64], ['npm start', [], MAIN, 1]] as const)('ends %s with the variable, and begins nothing', async (_, args, file, expected) => {
+    const { code, out, err } = await akashi(place, args, { AKASHI_PORT: 'http' }, file);
+    expect([code, out]).toEqual([expected, '']);
+    expect(err).toMatch(/^設定の誤り: AKASHI_PORT: .*番号を設定してください\n$/);
+  });
+});
+
+it.each([
+  ['AKASHI_PORT', '0', { port: 0 }],
+  ['AKASHI_PORT', '65535', { port: 65_535 }],
+  ['AKASHI_HOST', '::1', { host: '::1' }],
+  ['AKASHI_DATA', '/srv/akashi/data', { data: '/srv/akashi/data' }],
+  ['AKASHI_KEYS', '/srv/keys', { vault: { directory: '/srv/keys' } }],
+  ['AKASHI_KEYS', '/srv/akashi/data-keys', { vault: { directory: '/srv/akashi/data-keys' } }],
+  ['AKASHI_KEY_COMMAND', 'kms  get akashi', { vault: { directory: '/srv/akashi/keys', kek: { command: ['kms', 'get', 'akashi'] } } }],
+  ['AKASHI_ORGAN', 'education-board', { agency: { municipality: '990019', organ: 'education-board' } }],
+])('%s=%s is honoured', (variable, value, expected) => {
+  expect(readSettings({ AKASHI_DATA: '/srv/akashi/data', AKASHI_KEYS: '/srv/akashi/keys', [variable]: value })).toMatchObject(expected);
+});
