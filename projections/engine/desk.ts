@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { isPlainDate } from '../../src/codes/plain-date.js';
+import { isPlainDate, todayInJapan } from '../../src/codes/plain-date.js';
+import { INSTANT } from '../../src/walks/fields.js';
 import type { Engine } from '../../src/walks/engine.js';
 import { Problem, unacceptable } from '../../src/walks/problem.js';
 import { positionAt, type Registers } from './registers.js';
@@ -31,7 +32,7 @@ const CATCH_UP_MS = 2000;
 export async function registerAt({ engine, registers }: Desk, name: string, { asOf, asOfPosition, after }: Moment): Promise<RegisterView> {
   if (asOf !== undefined || asOfPosition !== undefined) {
     const head = await engine.ledger.store.head();
-    const position = asOfPosition ?? (await positionAt(engine.ledger.store, endOf(asOf!)));
+    const position = asOfPosition ?? (await positionAt(engine.ledger.store, endOf(asOf!, engine.clock())));
     if (position > head) throw unacceptable('position-ahead', '指定された位置まで記録が進んでいません');
     return { db: await registers.asOf(name, position), position };
   }
@@ -41,10 +42,11 @@ export async function registerAt({ engine, registers }: Desk, name: string, { as
   return { db: registers.query(name), position: registers.checkpoint(name) };
 }
 
-/** A plain date means the end of that day in Japan. */
-function endOf(asOf: string): string {
-  const instant = isPlainDate(asOf) ? `${asOf}T23:59:59.999+09:00` : asOf;
-  const ms = Date.parse(instant);
-  if (Number.isNaN(ms) || !/(Z|[+-]\d\d:\d\d)$/.test(instant)) throw unacceptable('invalid-moment', '時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください');
+/** A plain date means the end of that day in Japan; of today, as far as it has come. */
+function endOf(asOf: string, now: number): string {
+  const isDate = isPlainDate(asOf);
+  const ms = Date.parse(isDate ? `${asOf}T23:59:59.999+09:00` : asOf);
+  if (Number.isNaN(ms) || (!isDate && !INSTANT.test(asOf))) throw unacceptable('invalid-moment', '時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください');
+  if (isDate ? asOf > todayInJapan(new Date(now)) : ms > now) throw unacceptable('moment-ahead', '指定された時点はまだ来ていません');
   return new Date(ms).toISOString();
 }

@@ -46,10 +46,18 @@ export class Folder {
     if (this.noted < this.checkpoint) this.write([], this.checkpoint);
   }
 
+  private applyOne(event: Decoded): void {
+    try {
+      this.apply(event);
+    } catch (error) {
+      throw new Error(`position ${event.position} cannot be folded: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
   private write(events: readonly Decoded[], position: number): void {
     this.begin.run();
     try {
-      for (const event of events) this.apply(event);
+      for (const event of events) this.applyOne(event);
       this.setCheckpoint.run(position);
       this.commit.run();
     } catch (error) {

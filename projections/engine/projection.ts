@@ -29,7 +29,11 @@ export interface Projection {
 /** A sealed block as a row carries it: all that opening it needs. */
 export const SEALED_COLUMNS = 'event TEXT, type TEXT, schema INTEGER, key_slot INTEGER, sealed TEXT';
 
+/** The same columns of a unit that is gone, or of an event whose sealed part has been taken out. */
+export const EMPTY_BLOCK = [null, null, null, null, null] as const;
+
 export interface SealedRow {
+  readonly status: string;
   readonly event: string | null;
   readonly type: string | null;
   readonly schema: number | null;

@@ -29,6 +29,7 @@ export interface RegisterStatus {
 
 /** Scratch registers kept for further questions about the same moment. */
 const SCRATCH_KEPT = 4;
+const RETIRED_FOR_MS = 30_000;
 
 type Reply = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
 /** A message without the number of its call, which is given on sending. */
@@ -42,6 +43,9 @@ export class Registers {
   private readonly scratch = new Map<string, Promise<{ db: Database.Database; file: string }>>();
   private readonly replies = new Map<number, Reply>();
   private readonly rebuilding = new Map<string, Promise<Adopted>>();
+  private readonly retired = new Map<Database.Database, NodeJS.Timeout>();
+  /** what ended the folding thread, if anything did */
+  private dead: Error | undefined;
   private calls = 0;
   private worker: Worker | undefined;
   private scratchNumber = 0;
@@ -93,9 +97,11 @@ export class Registers {
     return this.checkpoints.get(projections.findIndex((projection) => projection.name === name));
   }
 
-  /** Empties the key caches of the folding thread, and returns when they are empty. */
+  /** Empties the key caches of the folding thread and drops what was folded for past moments, and returns when that is done. */
   async emptyCaches(slots: readonly number[]): Promise<void> {
-    await this.call({ kind: 'forget', slots });
+    // A past register is folded again without what has been erased.
+    for (const key of this.scratch.keys()) await this.dropScratch(key);
+    if (this.dead === undefined) await this.call({ kind: 'forget', slots }); // a thread that is gone holds nothing
   }
 
   /** Folds a register anew from the first event beside the live one, compares, and swaps. One at a time for each register. */
@@ -124,9 +130,15 @@ export class Registers {
     if (this.worker) {
       await this.call({ kind: 'stop' }).catch(() => undefined);
       await this.worker.terminate();
+      this.dead ??= new Error('the registers have been stopped');
     }
     for (const db of this.queries.values()) db.close();
     await Promise.all([...this.scratch.keys()].map((key) => this.dropScratch(key)));
+    for (const [db, timer] of this.retired) {
+      clearTimeout(timer);
+      db.close();
+    }
+    this.retired.clear();
   }
 
   private async startLive(): Promise<void> {
@@ -155,6 +167,7 @@ export class Registers {
   }
 
   private fail(error: Error): void {
+    this.dead = error;
     for (const { name } of projections) this.stopped.set(name, error.message);
     this.options.alarm('registers-stopped', { cause: error.message });
     for (const { reject } of this.replies.values()) reject(error);
@@ -162,6 +175,7 @@ export class Registers {
   }
 
   private call(message: Message): Promise<unknown> {
+    if (this.dead) return Promise.reject(this.dead);
     this.calls += 1;
     const call = this.calls;
     return new Promise((resolve, reject) => {
@@ -195,9 +209,15 @@ export class Registers {
   private async dropScratch(key: string): Promise<void> {
     const made = this.scratch.get(key);
     this.scratch.delete(key);
-    const { db, file } = (await made?.catch(() => undefined)) ?? {};
-    db?.close();
-    if (file) removeRegisterFile(file);
+    const dropped = await made?.catch(() => undefined);
+    if (!dropped) return;
+    removeRegisterFile(dropped.file);
+    // Whoever has just been given it reads on for a moment.
+    const close = (): void => {
+      this.retired.delete(dropped.db);
+      dropped.db.close();
+    };
+    this.retired.set(dropped.db, setTimeout(close, RETIRED_FOR_MS).unref());
   }
 
   /** A worker that folds one register and ends. */

@@ -1,5 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
 import { openVaultReader } from '../../src/vault/vault.js';
@@ -95,13 +95,10 @@ async function live(): Promise<void> {
     const current = folders[index]!;
     const db = openForFolding(file, current.projection, vault.identity.store);
     const rebuilt = new Folder(current.projection, db, tools);
-    // A register that had stopped is behind the subscription: the rebuilt one must not be.
-    while (rebuilt.checkpoint < cursor) {
-      const page = reader.pageNow({ after: rebuilt.checkpoint, limit: BULK_PAGE }).filter(({ position }) => position <= cursor);
-      const { events, error } = decodePage(registry, page);
-      rebuilt.fold(events);
-      if (error) throw error;
-    }
+    // The two are compared at one position: the live one may be behind the rebuilt, and one that had stopped is left where it is.
+    const together = Math.max(cursor, rebuilt.checkpoint);
+    foldTo(rebuilt, together);
+    if (!stopped.has(name)) foldTo(current.folder, together);
     const before = registerDigest(current.folder.db);
     const after = registerDigest(db);
     rebuilt.settle();
@@ -113,15 +110,25 @@ async function live(): Promise<void> {
     const old = current.file;
     folders[index] = { projection: current.projection, file: target, folder: new Folder(current.projection, reopened, tools) };
     stopped.delete(name);
+    checkpoints.set(index, folders[index].folder.checkpoint);
     removeRegisterFile(old);
     return { identical: before.digest === after.digest, rows: after.rows, position: folders[index].folder.checkpoint };
+  }
+
+  function foldTo(folder: Folder, position: number): void {
+    while (folder.checkpoint < position) {
+      const page = reader.pageNow({ after: folder.checkpoint, limit: BULK_PAGE }).filter((event) => event.position <= position);
+      const { events, error } = decodePage(registry, page);
+      folder.fold(events);
+      if (error) throw error;
+    }
   }
 
   send({ kind: 'ready', files });
   const pages = reader.subscribeAll({ after: cursor, pageSize: LIVE_PAGE, signal: stopping.signal })[Symbol.asyncIterator]();
   for (let full = true; ; ) {
     idle = true;
-    if (!full) await setTimeout(LIVE_INTERVAL_MS);
+    await (full ? setImmediate() : setTimeout(LIVE_INTERVAL_MS)); // messages come through in between
     const next = await pages.next();
     idle = false;
     if (next.done) break;
@@ -140,7 +147,6 @@ async function live(): Promise<void> {
     cursor = next.value.at(-1)!.position;
     full = next.value.length === LIVE_PAGE;
     drain();
-    if (stopped.size === folders.length) break;
   }
   idle = true;
   drain();
@@ -157,15 +163,23 @@ async function live(): Promise<void> {
 function openCurrent(projection: Projection): { projection: Projection; file: string; folder: Folder } {
   const file = registerFile(start.registers, projection, Math.max(1, currentGeneration(start.registers, projection)));
   removeOthers(start.registers, projection, file);
-  if (existsSync(file)) {
-    const db = openForFolding(file, projection, vault.identity.store);
-    const meta = readMeta(db)!;
-    const usable = meta.store === vault.identity.store && meta.checkpoint <= reader.headNow();
-    db.close();
-    if (!usable) removeRegisterFile(file);
-  }
+  if (existsSync(file) && !isUsable(projection, file)) removeRegisterFile(file);
   const folder = new Folder(projection, openForFolding(file, projection, vault.identity.store), tools);
   return { projection, file, folder };
+}
+
+/** A file of another store, ahead of the ledger, or damaged is made anew: all that it held can be folded again. */
+function isUsable(projection: Projection, file: string): boolean {
+  try {
+    const db = openForFolding(file, projection, vault.identity.store);
+    const meta = readMeta(db);
+    const sound = db.pragma('quick_check(1)', { simple: true }) === 'ok';
+    db.close();
+    return sound && meta !== undefined && meta.store === vault.identity.store && meta.checkpoint <= reader.headNow();
+  } catch (error) {
+    if (/^SQLITE_(CORRUPT|NOTADB)/.test((error as { code?: string }).code ?? '')) return false;
+    throw error;
+  }
 }
 
 function byName(name: string): Projection {

@@ -46,8 +46,9 @@ export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHan
   const view = await registerAt(desk, 'handling-log', call.moment);
   const { from, to, ...rest } = terms;
   const filter = { ...rest, ...(from && { from: new Date(from).toISOString() }), ...(to && { to: new Date(to).toISOString() }) };
-  const rows = logPage(view.db, filter, page.after, page.limit);
+  const found = logPage(view.db, filter, page.after, page.limit + 1);
+  const rows = found.slice(0, page.limit);
   const what = { query: 'handling-log', rights: ['log:read'], extent: 'listed', file: terms.file ?? 'handling-log', items: [], ownRecords: true } as const;
   const seen = await look(desk.engine, call, what, () => ({ rows, subjects: terms.subject ? [terms.subject] : [] }), (row) => row);
-  return { ...seen, ...(rows.length === page.limit && { next: cursorOf(rows.at(-1)!.position) }), registerPosition: view.position };
+  return { ...seen, ...(found.length > rows.length && { next: cursorOf(rows.at(-1)!.position) }), registerPosition: view.position };
 }

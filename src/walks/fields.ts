@@ -62,7 +62,8 @@ export function PlainDate(options: FieldOptions): PropertyDecorator {
   return fieldRule('date', { type: 'string', format: 'date' }, options, '実在する日付（YYYY-MM-DD）で入力してください', (value) => typeof value === 'string' && isPlainDate(value));
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+/** RFC 3339 with an offset. */
+export const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
 export function Instant(options: FieldOptions): PropertyDecorator {
   const test = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && isPlainDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));

@@ -1,14 +1,24 @@
 import { jest } from '@jest/globals';
-import { chmodSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HANAS_NUMBER, PATIENCE_MS, PERSONAL, akashi, copyOf, emptyPlace, eventsOf, foundedPlace, json, removePlaces, secretOf, spoil, type Founded, type Place } from './program.js';
+import { HANAS_NUMBER, PATIENCE_MS, PERSONAL, akashi, copyOf, emptyPlace, eventsOf, foundedPlace, json, removePlaces, secretOf, spoil, type Ended, type Founded, type Place } from './program.js';
 
 jest.setTimeout(PATIENCE_MS);
 
 /** 点検: each fault has its own line and the exit code 2. */
 let sound: Founded;
+let stranger: Founded;
+/** what it says of each store that has been spoilt, as JSON */
+let found: readonly Ended[];
 beforeAll(async () => {
-  sound = await foundedPlace();
+  [sound, stranger] = [await foundedPlace(), await foundedPlace()];
+  found = await Promise.all(
+    WRONG.map(([, spoilt]) => {
+      const place = copyOf(sound);
+      spoilt(place);
+      return akashi(place, ['--json', 'doctor']);
+    }),
+  );
 });
 afterAll(removePlaces);
 
@@ -47,41 +57,39 @@ it('of a place with nothing in it warns, and makes nothing', async () => {
 });
 
 const WRONG: readonly (readonly [what: string, spoilt: (place: Place) => void, checks: readonly string[], says: RegExp])[] = [
-  ['a gap in the positions', (place) => spoil(place, 'DELETE FROM events WHERE position = 3'), ['positions'], /異常 {2}位置に欠番があります（\d+ 件、最後の位置 \d+）/],
-  ['the wrong key', ({ keys }) => writeFileSync(join(keys, 'master.key'), `akashi-key-1 ${'ab'.repeat(32)}\n`), ['vault'], /異常 {2}鍵暗号化鍵がこの保管庫のものではありません/],
-  ['a key file that is none', ({ keys }) => writeFileSync(join(keys, 'master.key'), 'x'), ['vault'], /異常 {2}.*鍵の形式ではありません/],
-  ['no key file', ({ keys }) => rmSync(join(keys, 'master.key')), ['key-file', 'vault'], /異常 {2}鍵ファイル .*master\.key がありません/],
-  ['a key file that others may read', ({ keys }) => chmodSync(join(keys, 'master.key'), 0o644), ['key-file', 'vault'], /異常 {2}鍵ファイルの権限は 644 です。chmod 600/],
-  ['the vault of another store', ({ keys }) => strangersVault(keys), ['vault'], /異常 {2}鍵保管庫が、この事象ストアのものではありません/],
-  ['no vault at all', ({ keys }) => rmSync(join(keys, 'keys.slots')), ['vault'], /異常 {2}鍵の保管庫 .* を開けません/],
+  ['a gap in the positions', (place) => spoil(place, 'DELETE FROM events WHERE position = 3'), ['positions'], /位置に欠番があります（\d+ 件、最後の位置 \d+）/],
+  ['the wrong key', ({ keys }) => writeFileSync(join(keys, 'master.key'), `akashi-key-1 ${'ab'.repeat(32)}\n`), ['vault'], /鍵暗号化鍵がこの保管庫のものではありません/],
+  ['a key file that is none', ({ keys }) => writeFileSync(join(keys, 'master.key'), 'x'), ['vault'], /.*鍵の形式ではありません/],
+  ['no key file', ({ keys }) => rmSync(join(keys, 'master.key')), ['key-file', 'vault'], /鍵ファイル .*master\.key がありません/],
+  ['a key file that others may read', ({ keys }) => chmodSync(join(keys, 'master.key'), 0o644), ['key-file', 'vault'], /鍵ファイルの権限は 644 です。chmod 600/],
+  ['the vault of another store', ({ keys }) => strangersVault(keys), ['vault'], /鍵保管庫が、この事象ストアのものではありません/],
+  ['no vault at all', ({ keys }) => rmSync(join(keys, 'keys.slots')), ['vault'], /鍵の保管庫 .* を開けません/],
   [
     'a clock that has gone back',
     (place) => spoil(place, `UPDATE events SET bytes = CAST(replace(CAST(bytes AS TEXT), '"recordedAt":"20', '"recordedAt":"21') AS BLOB) WHERE position = (SELECT max(position) FROM events)`),
     ['clock'],
-    /異常 {2}この機械の時計が最後の記録より \d+ 秒遅れています/,
+    /この機械の時計が最後の記録より \d+ 秒遅れています/,
   ],
 ];
 
-let stranger: Founded | undefined;
 function strangersVault(keys: string): void {
   rmSync(keys, { recursive: true });
-  mkdirSync(keys, { mode: 0o700 });
-  cpSync(stranger!.keys, keys, { recursive: true });
+  cpSync(stranger.keys, keys, { recursive: true });
 }
 
-it.each(WRONG)('finds %s', async (what, spoilt, checks, says) => {
-  if (what.startsWith('the vault of')) stranger = await foundedPlace();
-  const place = copyOf(sound);
-  spoilt(place);
-  const [text, machine] = await Promise.all([akashi(place, ['doctor']), akashi(place, ['--json', 'doctor'])]);
-  expect([text.code, machine.code, text.err]).toEqual([2, 2, '']);
-  expect(text.out).toMatch(says);
-  expect(faults(JSON.parse(machine.out))).toEqual(checks);
+it.each(WRONG.map(([what, , checks, says], i) => [what, checks, says, i] as const))('finds %s, and nothing else', (_, checks, says, i) => {
+  const { code, out, err } = found[i]!;
+  expect([code, err]).toEqual([2, '']);
+  const findings = JSON.parse(out) as readonly Finding[];
+  expect(faults(findings)).toEqual(checks);
+  expect(findings.filter(({ state }) => state === 'fault').map(({ text }) => text).join('\n')).toMatch(says);
 });
 
-it('and whatever it finds, it says no value and no key', async () => {
+it('says each fault to people as 異常, and whatever it finds it says no value and no key', async () => {
   const place = copyOf(sound);
   spoil(place, 'DELETE FROM events WHERE position = 3');
-  const { out, err } = await akashi(place, ['doctor']);
-  for (const value of [...PERSONAL, HANAS_NUMBER, secretOf(join(place.keys, 'master.key'))]) expect(out + err).not.toContain(value);
+  const { code, out, err } = await akashi(place, ['doctor']);
+  expect([code, out]).toEqual([2, expect.stringMatching(/^異常 {2}位置に欠番があります/m)]);
+  const said = [out, err, ...found.flatMap((outcome) => [outcome.out, outcome.err])].join('\n');
+  for (const value of [...PERSONAL, HANAS_NUMBER, secretOf(join(place.keys, 'master.key'))]) expect(said).not.toContain(value);
 });

@@ -30,13 +30,14 @@ interface Lived {
  * Everything that can come to a ledger of vaccinations, in an order that follows from the seed: persons and their changes, numbers that take
  * the place of others, records with corrections, cancellations, confirmations and returns, uses of few and of many, refusals, erasures.
  */
-export async function live(town: Town, steps: number, seed: number): Promise<void> {
+export async function live(town: Town, steps: number, seed: number, { erasing = true, each = async () => {} }: { erasing?: boolean; each?: () => Promise<void> } = {}): Promise<void> {
   const pick = dice(seed);
   const lived: Lived = { subjects: [], numbers: [], records: [], erased: new Set(), numbersGiven: 0 };
   for (let i = 0; i < 3; i += 1) await enter(town, lived);
   for (let i = 0; i < steps; i += 1) {
     town.now += 60_000;
-    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, erase])(town, lived, pick);
+    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, erasing ? erase : look])(town, lived, pick);
+    await each();
   }
 }
 

@@ -4,7 +4,7 @@ import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import { streamCategory, streamId } from '../../../src/ledger/ids.js';
 import { NUMBER, NumberRegistered } from '../../../src/numbers/events.js';
 import { ResidentChanged, SUBJECT, SubjectRegistered, type Identity } from '../../../src/subjects/events.js';
-import { SEALED_COLUMNS, type Projection } from '../../engine/projection.js';
+import { EMPTY_BLOCK, SEALED_COLUMNS, type Projection } from '../../engine/projection.js';
 
 /** Lengths of the kana prefixes that can be searched for, together with the birth date; longer ones search by the whole name. */
 export const PREFIX_LENGTHS = { min: 1, max: 6 } as const;
@@ -34,7 +34,7 @@ export const subjectRegister: Projection = {
     CREATE TABLE IF NOT EXISTS numbers (
       number TEXT PRIMARY KEY,
       subject TEXT NOT NULL,
-      status TEXT NOT NULL,          -- current · superseded · erased
+      status TEXT NOT NULL,          -- current · superseded · erased · unreadable
       position INTEGER NOT NULL,
       ${SEALED_COLUMNS}
     );
@@ -56,7 +56,7 @@ export const subjectRegister: Projection = {
     const eraseSubject = db.prepare<unknown[], { key: number }>(
       "UPDATE subjects SET status = 'erased', revision = ?, position = ?, protected = NULL, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE subject = ? RETURNING key",
     );
-    const putNumber = db.prepare("INSERT OR REPLACE INTO numbers VALUES (?, ?, 'current', ?, ?, ?, ?, ?, ?)");
+    const putNumber = db.prepare("INSERT OR REPLACE INTO numbers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     const supersede = db.prepare("UPDATE numbers SET status = 'superseded' WHERE number = ? AND status = 'current'");
     const eraseNumber = db.prepare("UPDATE numbers SET status = 'erased', position = ?, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE number = ?");
 
@@ -73,7 +73,9 @@ export const subjectRegister: Projection = {
       }
       if (type === NumberRegistered.type) {
         const { subject, supersedes } = event.data as { subject: string; supersedes?: string };
-        putNumber.run(streamId(stream), subject, position, id, type, writtenSchema, sealed!.key, sealed!.bytes);
+        const number = open(event);
+        const block = number === ERASED || !sealed ? EMPTY_BLOCK : [id, type, writtenSchema, sealed.key, sealed.bytes];
+        putNumber.run(streamId(stream), subject, number === ERASED ? 'erased' : typeof number === 'string' ? 'unreadable' : 'current', position, ...block);
         if (supersedes) supersede.run(supersedes);
         return;
       }
@@ -84,7 +86,7 @@ export const subjectRegister: Projection = {
       const subject = streamId(stream);
       // A flag that cannot be read counts as set.
       const flag = status === 'erased' ? null : token(TOKEN.protected, `${subject} ${identity?.protection || status === 'unreadable' ? 'yes' : 'no'}`);
-      const block = status === 'erased' ? [null, null, null, null, null] : [id, type, writtenSchema, sealed!.key, sealed!.bytes];
+      const block = status === 'erased' || !sealed ? EMPTY_BLOCK : [id, type, writtenSchema, sealed.key, sealed.bytes];
       const { key } = put.get(subject, (event.data as { scope: string }).scope, status, revision, position, flag, ...block)!;
       dropNames.run(key);
       if (!identity) return;

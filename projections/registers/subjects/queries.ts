@@ -71,7 +71,7 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const byNumber = terms.number !== undefined;
   const found = await findByTerms(desk, view, terms, asked);
   const tooMany = found.length > HITS_MAX; // nobody is shown then, but the question was asked
-  const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : found.filter(({ key }) => key > page.after));
+  const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : found.filter(({ key }) => key > page.after).sort((a, b) => a.key - b.key));
   const shown = rows.slice(0, page.limit);
   const searched = byNumber ? ['number'] : [];
   const what: Look = {

@@ -24,7 +24,7 @@ export interface SubjectRow extends SealedRow {
 export interface NumberRow extends SealedRow {
   readonly number: string;
   readonly subject: string;
-  readonly status: 'current' | 'superseded' | 'erased';
+  readonly status: 'current' | 'superseded' | 'erased' | 'unreadable';
 }
 
 /** Items that a list of hits shows, and those that opening a person shows. */
@@ -91,6 +91,7 @@ export function numberRows(db: Database.Database, subject: string): readonly Num
 
 export function openNumber(engine: Engine, row: NumberRow): { readonly number?: string; readonly status: string; readonly id: string } {
   const opened = openRow<{ number: string }>(engine.ledger, streamName(NUMBER, row.number), row, engine.alarm);
-  if (opened === 'unreadable' || isErased(opened)) return { id: row.number, status: row.status === 'erased' ? 'erased' : 'unreadable' };
+  if (opened === 'unreadable') return { id: row.number, status: 'unreadable' };
+  if (isErased(opened)) return { id: row.number, status: 'erased' };
   return { id: row.number, status: row.status, number: opened.number };
 }

@@ -5,7 +5,7 @@ import { streamId } from '../../../src/ledger/ids.js';
 import {
   CancellationProposed, CorrectionProposed, ProposalReturned, VACCINATION, VaccinationConfirmed, VaccinationRecorded, type VaccinationRecord,
 } from '../../../src/vaccinations/events.js';
-import type { Projection } from '../../engine/projection.js';
+import { EMPTY_BLOCK, type Projection } from '../../engine/projection.js';
 
 export const TICKET_TOKEN = 'ticket-number';
 
@@ -42,12 +42,12 @@ export const vaccinationRegister: Projection = {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const propose = db.prepare(`UPDATE vaccinations SET pending = ?, pending_by = ?, pending_event = ?, pending_type = ?, pending_schema = ?, pending_sealed = ?, revision = ?, position = ? WHERE vaccination = ?`);
     const CLEARED = 'pending = NULL, pending_by = NULL, pending_event = NULL, pending_type = NULL, pending_schema = NULL, pending_sealed = NULL, revision = ?, position = ?';
-    const settle = db.prepare(`UPDATE vaccinations SET status = ?, ${CLEARED} WHERE vaccination = ?`);
-    const adopt = db.prepare(`UPDATE vaccinations SET status = 'confirmed', event = pending_event, type = pending_type, schema = pending_schema, sealed = pending_sealed, ticket = ?, ${CLEARED} WHERE vaccination = ?`);
-    const sendBack = db.prepare(`UPDATE vaccinations SET status = CASE WHEN ? = 'entry' THEN 'returned' ELSE status END, ${CLEARED} WHERE vaccination = ?`);
+    const settle = db.prepare(`UPDATE vaccinations SET status = CASE WHEN status = 'erased' THEN status ELSE ? END, ${CLEARED} WHERE vaccination = ?`);
+    const adopt = db.prepare(`UPDATE vaccinations SET status = CASE WHEN status = 'erased' THEN status ELSE 'confirmed' END, event = pending_event, type = pending_type, schema = pending_schema, sealed = pending_sealed, ticket = ?, ${CLEARED} WHERE vaccination = ?`);
+    const sendBack = db.prepare(`UPDATE vaccinations SET status = CASE WHEN ? = 'entry' AND status <> 'erased' THEN 'returned' ELSE status END, ${CLEARED} WHERE vaccination = ?`);
     const erase = db.prepare(`UPDATE vaccinations SET status = 'erased', ticket = NULL, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL, ${CLEARED} WHERE vaccination = ?`);
     const pendingTicket = new Map<string, Buffer | null>(); // of corrections folded in this run; looked up again after a restart
-    const pendingRow = db.prepare<[string], { pending_event: string; pending_type: string; pending_schema: number; pending_sealed: string; key_slot: number }>(
+    const pendingRow = db.prepare<[string], { pending_event: string; pending_type: string; pending_schema: number; pending_sealed: string | null; key_slot: number }>(
       'SELECT pending_event, pending_type, pending_schema, pending_sealed, key_slot FROM vaccinations WHERE vaccination = ?',
     );
 
@@ -66,13 +66,15 @@ export const vaccinationRegister: Projection = {
         case VaccinationRecorded.type: {
           const { subject, batch = null } = event.data as { subject: string; batch?: string };
           const { status, ticket } = ticketOf(event);
-          const block = status === 'erased' ? [null, null, null, null, null] : [id, type, writtenSchema, sealed!.key, sealed!.bytes];
+          const block = status === 'erased' || !sealed ? EMPTY_BLOCK : [id, type, writtenSchema, sealed.key, sealed.bytes];
           insert.run(vaccination, subject, batch, status ?? (batch ? 'confirmed' : 'entered'), event.actor.staff, revision, position, ticket, ...block);
           return;
         }
         case CorrectionProposed.type: {
-          pendingTicket.set(vaccination, ticketOf(event).ticket);
-          propose.run('correction', event.actor.staff, id, type, writtenSchema, sealed!.bytes, revision, position, vaccination);
+          const { status, ticket } = ticketOf(event);
+          pendingTicket.set(vaccination, ticket);
+          const block = status === 'erased' || !sealed ? [null, null, null, null] : [id, type, writtenSchema, sealed.bytes];
+          propose.run('correction', event.actor.staff, ...block, revision, position, vaccination);
           return;
         }
         case CancellationProposed.type:
@@ -86,8 +88,8 @@ export const vaccinationRegister: Projection = {
           }
           if (!pendingTicket.has(vaccination)) {
             const row = pendingRow.get(vaccination)!;
-            const block = { key: row.key_slot, bytes: row.pending_sealed };
-            pendingTicket.set(vaccination, ticketOf({ ...event, id: row.pending_event, type: row.pending_type, writtenSchema: row.pending_schema, sealed: block, definition: CorrectionProposed }).ticket);
+            const block = { key: row.key_slot, bytes: row.pending_sealed ?? '' };
+            pendingTicket.set(vaccination, row.pending_sealed === null ? null : ticketOf({ ...event, id: row.pending_event, type: row.pending_type, writtenSchema: row.pending_schema, sealed: block, definition: CorrectionProposed }).ticket);
           }
           adopt.run(pendingTicket.get(vaccination) ?? null, revision, position, vaccination);
           pendingTicket.delete(vaccination);

@@ -68,7 +68,7 @@ export function openVaccination(engine: Engine, row: VaccinationRow, isProtected
   if (row.status === 'erased') return { ...base, note: '消去済み' };
   const record = openBlock(engine, row, row);
   if (typeof record === 'string') return { ...base, status: record, note: record === 'erased' ? '消去済み' : '読み出せません' };
-  const proposal = { event: row.pending_event, type: row.pending_type, schema: row.pending_schema, key_slot: row.key_slot, sealed: row.pending_sealed };
+  const proposal = { status: row.status, event: row.pending_event, type: row.pending_type, schema: row.pending_schema, key_slot: row.key_slot, sealed: row.pending_sealed };
   const proposed = row.pending_sealed ? openBlock(engine, row, proposal) : undefined;
   return { ...base, record: shown(record, isProtected), ...(typeof proposed === 'object' && { proposed: shown(proposed, isProtected) }) };
 }

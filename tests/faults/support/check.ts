@@ -31,10 +31,8 @@ export async function expectWhole(site: Site, staff: Staff, book: Book, seen: So
   }
   await caughtUp(book);
   expectNone([...seen.take(eventsAfter(site, seen.head)), ...(await halfErased(site, seen.grown())), ...unfinishedOrders(book, seen), ...wrongRows(book, seen), ...wrongCounts(site, seen)]);
-  for (const name of REGISTERS) {
-    const { body } = expectStatus(await request(book.begun.address, 'POST', `/registers/${name}/rebuilds`, staff.operator), 200);
-    if (body.identical !== true) throw new Error(`the register ${name} differs from its rebuild at ${body.position}`);
-  }
+  const rebuilt = await Promise.all(REGISTERS.map((name) => request(book.begun.address, 'POST', `/registers/${name}/rebuilds`, staff.operator)));
+  expectNone(rebuilt.filter((answer) => expectStatus(answer, 200).body.identical !== true).map(({ body }) => `the register ${body.register} differs from its rebuild at ${body.position}`));
   retireImported(book, seen);
   expectNone(book.differing.map((which) => `the register ${which} differed from its rebuild`));
   return { head, stood, anew };

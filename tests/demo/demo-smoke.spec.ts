@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
+
+jest.setTimeout(60_000);
+
+const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'akashi-demo-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** The demo as `npm run demo` starts it, for a small city. */
+async function demo(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  const child = spawn(process.execPath, [CLI, 'demo', ...args], { cwd: directory, env: { PATH: process.env.PATH, HOME: directory, AKASHI_PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (text.out += piece));
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => (text.err += piece));
+  const timer = setTimeout(() => child.kill('SIGKILL'), 55_000);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(timer);
+  return { code, ...text };
+}
+
+it('the demo of a small city runs through its day and ends with its counts, without an alarm', async () => {
+  const { code, out, err } = await demo('--residents', '300', '--records', '900');
+  expect([code, err]).toEqual([0, '']);
+  const [, residents, records] = /住民 ([\d,]+) 人、接種記録 ([\d,]+) 件/.exec(out)!.map((text) => Number(text.replace(',', '')));
+  expect(residents).toBeGreaterThanOrEqual(300);
+  expect(records).toBeGreaterThan(0);
+  const steps = [...out.matchAll(/^(\d+) /gm)].map(([, step]) => Number(step));
+  expect(steps.length).toBeGreaterThan(8);
+  expect(steps).toEqual(steps.map((_, i) => i));
+  expect(out).toContain('架空');
+  const events = Number(/^事象 ([\d,]+) 件、台帳 .*宛名台帳.*予防接種台帳.*取扱記録/m.exec(out)![1]!.replaceAll(',', ''));
+  expect(events).toBeGreaterThan(residents! + records!);
+  expect(out).toContain('警報はありません。');
+  expect(out).not.toContain('今の台帳と一致しません');
+  expect(existsSync(join(directory, '.akashi/demo/data/engine.json'))).toBe(false);
+});

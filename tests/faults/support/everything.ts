@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { Answer } from '../../support/city.js';
+import { CANARIES as C } from './canaries.js';
+import type { Staff } from './engine.js';
+import { DOCUMENT, DOSE, FILE, PERSON, expectStatus, request, type Headers } from './requests.js';
+
+const TAKEN = { source: 'own-department:residents', method: 'internal-link' } as const;
+const ABOUT = { caseRef: C.caseRef, reason: C.reason } as const;
+const WAIT = { prefer: 'wait=10' };
+export const LOOK_HEADERS = { 'akashi-case-ref': encodeURIComponent(C.caseRef) };
+
+/** An answer, and whether it was asked to show personal values. */
+export interface Heard {
+  readonly route: string;
+  readonly shows: boolean;
+  readonly answer: Answer;
+}
+
+export interface Units {
+  readonly subject: string;
+  readonly units: readonly { readonly category: string; readonly unit: string; readonly subject: string }[];
+}
+
+/** Sends canaries on every path that there is, as each is meant to be used. Returns what is to be erased afterwards. */
+export async function liveThrough(address: string, staff: Staff, heard: Heard[]): Promise<Units> {
+  const ask = async (method: string, route: string, ids: readonly string[], token: string, body: unknown, statuses: readonly number[], headers: Headers = {}, shows = false): Promise<Answer> => {
+    const left = [...ids];
+    const path = route.replaceAll(/\{\w+\}/g, () => left.shift()!);
+    const answer = expectStatus(await request(address, method, path, token, body, headers), ...statuses);
+    heard.push({ route: `${method} ${route.replace(/\?.*$/, '')}`, shows: shows && answer.status === 200, answer });
+    return answer;
+  };
+  const act = async (route: string, ids: readonly string[], token: string, body: object, ...statuses: readonly number[]): Promise<string> =>
+    (await ask('POST', route, ids, token, body, statuses.length > 0 ? statuses : [200, 201], WAIT)).body.id as string;
+  const see = (method: string, route: string, ids: readonly string[], token: string, body?: object): Promise<Answer> => ask(method, route, ids, token, body, [200], LOOK_HEADERS, true);
+
+  // the rules and the staff
+  await act('/declarations/proposals', [], staff.compliance, { document: DOCUMENT });
+  await act('/declarations/in-force', [], staff.chief, { version: 3 });
+  await act('/declarations/mode-changes', [], staff.compliance, { version: 3, file: 'vaccination', rule: 'matching', mode: 'unchecked', reason: C.reason });
+  await act('/declarations/mode-changes/confirmations', [], staff.chief, { proposal: 1 });
+  const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
+  await ask('GET', '/staff/{id}', [member], staff.operator, undefined, [200]);
+
+  // a person with everything that can be said of one
+  const guardians = [{ name: C.guardian, relation: '父', contact: C.guardianContact }];
+  const identity = { ...PERSON, name: C.name, kana: C.kana, address: C.address, contact: C.contact, addresseeNumber: C.addresseeNumber, integratedNumber: C.integratedNumber, household: C.household, guardians };
+  const subject = await act('/subjects', [], staff.clerk, { ...identity, ...ABOUT });
+  const other = await act('/subjects', [], staff.clerk, { ...identity, name: C.otherName, addresseeNumber: C.otherAddressee, integratedNumber: undefined, ...ABOUT });
+  await act('/subjects', [], staff.clerk, { ...identity, ...ABOUT }, 409);
+  await act('/subjects/{id}/resident-changes', [subject], staff.clerk, { ...identity, change: 'move-within', changedOn: '2025-10-20', ...ABOUT });
+  const first = await act('/numbers', [], staff.chief, { ...FILE, ...TAKEN, subject, number: C.number, ...ABOUT });
+  const second = await act('/number-changes', [], staff.chief, { ...FILE, ...TAKEN, subject, number: C.nextNumber, oldNumber: C.number, supersedes: first, ...ABOUT });
+  const evidence = await act('/evidence', [], staff.clerk, { ...FILE, kind: 'consent', subjects: [subject], how: C.how, ...ABOUT });
+
+  // records: entered, confirmed, corrected, sent back, cancelled
+  const dose = { ...DOSE, lot: C.lot, ticketNumber: C.ticket, institution: C.institution, doctor: C.doctor, remarks: C.remarks, ...ABOUT };
+  const record = await act('/vaccinations', [], staff.clerk, { ...dose, subject });
+  await act('/vaccinations/{id}/confirmations', [record], staff.clerk, { ...FILE, ...ABOUT }, 403);
+  await act('/vaccinations/{id}/confirmations', [record], staff.other, { ...FILE, ...ABOUT });
+  await act('/vaccinations/{id}/corrections', [record], staff.clerk, { ...dose, lot: C.otherLot });
+  await act('/vaccinations/{id}/returns', [record], staff.other, { ...FILE, ...ABOUT });
+  await act('/vaccinations/{id}/corrections', [record], staff.clerk, { ...dose, lot: C.otherLot });
+  await act('/vaccinations/{id}/confirmations', [record], staff.other, { ...FILE, ...ABOUT });
+  const second2 = await act('/vaccinations', [], staff.clerk, { ...dose, subject });
+  await act('/vaccinations/{id}/cancellations', [second2], staff.clerk, { ...FILE, ...ABOUT });
+
+  // looks of every kind, by those who may and those who may not
+  for (const terms of [{ addresseeNumber: C.addresseeNumber }, { kana: C.kana.slice(0, 6), birthDate: PERSON.birthDate }, { ticketNumber: C.ticket }, { number: C.nextNumber }]) await see('POST', '/subjects/search?file=vaccination', [], staff.chief, terms);
+  await ask('POST', '/subjects/search?file=vaccination', [], staff.operator, { number: C.number }, [403], LOOK_HEADERS);
+  await see('POST', '/subjects/search?file=vaccination', [], staff.outward, { addresseeNumber: C.addresseeNumber });
+  for (const query of ['file=vaccination', 'file=vaccination&asOfPosition=12']) {
+    await see('GET', `/registers/subjects?${query}`, [], staff.chief);
+    await see('GET', `/registers/vaccinations?${query}`, [], staff.chief);
+  }
+  await see('GET', '/subjects/{id}?file=vaccination', [subject], staff.clerk);
+  await see('GET', '/subjects/{id}/numbers?file=vaccination', [subject], staff.chief);
+  await see('GET', '/subjects/{id}/vaccinations?file=vaccination', [subject], staff.clerk);
+  await see('GET', '/vaccinations/{id}?file=vaccination', [record], staff.clerk);
+  await ask('GET', '/vaccinations/{id}?file=vaccination', [record], staff.operator, undefined, [403], LOOK_HEADERS);
+  await ask('POST', '/handling-log/search', [], staff.chief, { subject }, [200]);
+
+  // outward
+  await act('/subjects/{id}/protection', [other], staff.chief, { ...FILE, ...TAKEN, protected: true, on: '2025-10-20', restricted: C.restricted, ...ABOUT });
+  const outward = { ...FILE, recipient: 'prefecture', items: ['vaccine', 'dose'], method: 'paper', legalGround: 'provide-19-8', selection: C.selection, ...ABOUT };
+  await act('/provisions', [], staff.clerk, { ...outward, subjects: [other] }, 403);
+  const confirmed = await act('/outward-confirmations', [], staff.chief, { ...FILE, subjects: [other], recipient: 'prefecture', how: C.how, ...ABOUT });
+  await act('/provisions', [], staff.clerk, { ...outward, subjects: [other], evidence: [confirmed] });
+  await act('/transfers', [], staff.clerk, { ...outward, recipient: 'tax', subjects: [subject] }, 403);
+
+  // files: good rows, and bad ones that hold canaries where they do not belong
+  const header = '宛名番号,個人番号,氏名,氏名の振り仮名,生年月日,性別,住所,異動事由,異動日';
+  const good = `918273645546401,${C.importedNumber},${C.name},${C.kana},2024-04-02,男,${C.address},転入,2025-10-15`;
+  const bad = [
+    `${C.rejectedName},,${C.rejectedName},${C.kana},2024-04-02,男,${C.rejectedAddress},転入,2025-10-15`,
+    `918273645546402,${C.number.slice(0, 11)}x,${C.rejectedName},${C.kana},${C.rejectedName},${C.rejectedName},${C.rejectedAddress},${C.reason},${C.ticket}`,
+    `918273645546403,${C.nextNumber},${C.rejectedName},${C.kana},2024-04-02,男,${C.rejectedAddress},転入,2025-10-15`,
+    `918273645546404,${C.rejectedName}`,
+  ];
+  const residents = [header, good, ...bad, ''].join('\r\n');
+  const slips = ['宛名番号,生年月日,接種コード,接種回数,接種日,実施区分,ロット番号,予診票番号', `918273645546401,2024-04-02,MR1,1,2025-10-20,定期,${C.lot},${C.ticket}`, `${C.addresseeNumber},1999-01-01,${C.remarks},${C.name},2025-10-20,定期,${C.lot},${C.rejectedTicket}`, ''].join('\r\n');
+  const faulty = [`宛名番号,${C.rejectedName},${C.rejectedAddress}`, C.addresseeNumber, ''].join('\r\n');
+  for (const [kind, csv, statuses] of [['residents', residents, [200]], ['vaccinations', slips, [200]], ['residents', faulty, [422]]] as const) {
+    const how = kind === 'residents' ? TAKEN : { source: 'private:clinic', method: 'paper' };
+    const digest = createHash('sha256').update(csv).digest('hex');
+    const id = await act('/imports', [], staff.clerk, { kind, ...FILE, encoding: 'utf-8', digest, ...how, ...ABOUT });
+    await ask('PUT', '/imports/{id}/content', [id], staff.clerk, csv, statuses, { 'content-type': 'text/csv' });
+    await ask('GET', '/imports/{id}', [id], staff.clerk, undefined, [200]);
+    await ask('GET', '/imports/{id}/rejects', [id], staff.clerk, undefined, [200]);
+    await act('/imports/{id}/confirmations', [id], staff.chief, { ...FILE, ...ABOUT }, 200, 409);
+  }
+
+  await ask('GET', '/registers', [], staff.clerk, undefined, [200]);
+  for (const name of ['subjects', 'vaccinations', 'handling-log']) await ask('POST', '/registers/{name}/rebuilds', [name], staff.operator, undefined, [200]);
+  const unit = (category: string, id: string, of = subject): Units['units'][number] => ({ category, unit: id, subject: of });
+  return { subject, units: [unit('vaccination', record), unit('vaccination', second2), unit('number', first), unit('number', second), unit('evidence', evidence), unit('subject', subject), unit('subject', other, other)] };
+}
+
+/** Plans, approves and carries out the erasure of all of it. */
+export async function eraseAll(address: string, staff: Staff, { units }: Units, heard: Heard[]): Promise<void> {
+  const act = async (route: string, path: string, token: string, body: object): Promise<Answer> => {
+    const answer = expectStatus(await request(address, 'POST', path, token, body, WAIT), 200, 201);
+    heard.push({ route: `POST ${route}`, shows: false, answer });
+    return answer;
+  };
+  const { id } = (await act('/erasures', '/erasures', staff.clerk, { ...FILE, targets: units, ...ABOUT })).body as { id: string };
+  await act('/erasures/{id}/approvals', `/erasures/${id}/approvals`, staff.chief, { ...FILE, ...ABOUT });
+  await act('/erasures/{id}/executions', `/erasures/${id}/executions`, staff.operator, { ...FILE, ...ABOUT });
+}
