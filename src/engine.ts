@@ -46,8 +46,15 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
   const { clock = systemClock, onAlarm } = options;
   const store = openEmbeddedStore(settings.data, { clock });
   let ledger: Ledger;
+  let unfinished: readonly string[] = [];
   try {
-    ledger = await openLedger({ store, vault: settings.vault, registry, agency: settings.agency, claimsOf, resume: (opening, since) => resumeOrders({ ledger: opening, clock }, since) });
+    ledger = await openLedger({
+      store, vault: settings.vault, registry, agency: settings.agency, claimsOf, 
+      resume: async (opening, since) => {
+        unfinished = await resumeOrders({ ledger: opening, clock }, since);
+        return unfinished.length === 0;
+      },
+    });
   } catch (error) {
     await store.close();
     throw error;
@@ -61,6 +68,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     if (alarms.length < ALARMS_KEPT) alarms.push(raised);
     onAlarm?.(raised);
   };
+  for (const order of unfinished) alarm('erasure-unfinished', { order });
   const note = setInterval(() => void ledger.noteHead(), NOTE_EVERY_MS);
   note.unref();
 
@@ -81,10 +89,11 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
 
 /** The numbers that stand in an event: whose are claimed again when the vault has forgotten them. */
 const claimsOf: ClaimsOf = async (ledger, { type, data }, sealed) => {
-  if (type === SubjectRegistered.type || type === ResidentChanged.type) return numbersOf((sealed as unknown as { identity: Identity }).identity);
+  if (type === SubjectRegistered.type || type === ResidentChanged.type) return sealed ? numbersOf((sealed as unknown as { identity: Identity }).identity) : [];
   if (type !== NumberRegistered.type) return [];
   const { subject, supersedes } = data as { subject: string; supersedes?: string };
-  return numberClaims((sealed as { number: string }).number, subject, supersedes ?? (await numberLine(ledger, subject)).after);
+  const claims = numberClaims((sealed as { number: string } | undefined)?.number ?? '', subject, supersedes ?? (await numberLine(ledger, subject)).after);
+  return sealed ? claims : claims.filter((claim) => 'outlives' in claim);
 };
 
 /** Every context, with what it asks of others bound. */

@@ -44,7 +44,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
 
-  const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 0 });
+  const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true });
   const server = adapter.getInstance<FastifyInstance>();
   // Files for import come as they are and are read piece by piece.
   server.addContentTypeParser(['text/csv', 'application/octet-stream'], (_request, payload, done) => done(null, payload));

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { EventReader } from '../../src/store/port.js';
 import { decodeEvent } from '../../src/store/event.js';
 import type { VaultOptions } from '../../src/vault/vault.js';
+import { Problem } from '../../src/walks/problem.js';
 import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';
 import { currentGeneration, openForQuery, registerFile, removeRegisterFile } from './register-file.js';
@@ -30,6 +31,8 @@ export interface RegisterStatus {
 /** Scratch registers kept for further questions about the same moment. */
 const SCRATCH_KEPT = 4;
 const RETIRED_FOR_MS = 30_000;
+/** Past registers folded at once: each is a thread that reads the whole ledger. */
+const FOLDING_AT_ONCE = 8;
 
 type Reply = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
 /** A message without the number of its call, which is given on sending. */
@@ -49,6 +52,7 @@ export class Registers {
   private calls = 0;
   private worker: Worker | undefined;
   private scratchNumber = 0;
+  private folding = 0;
 
   private constructor(
     private readonly options: RegistersOptions,
@@ -93,6 +97,10 @@ export class Registers {
     });
   }
 
+  isStopped(name: string): boolean {
+    return this.stopped.has(name);
+  }
+
   checkpoint(name: string): number {
     return this.checkpoints.get(projections.findIndex((projection) => projection.name === name));
   }
@@ -118,6 +126,7 @@ export class Registers {
     const key = `${name} ${position}`;
     let made = this.scratch.get(key);
     if (!made) {
+      if (this.folding >= FOLDING_AT_ONCE) throw new Problem(503, 'registers-busy', '過去の時点の台帳を作る処理が混み合っています。少し待ってからもう一度実行してください', { retryAfter: 2 });
       made = this.foldScratch(name, position);
       this.scratch.set(key, made);
       made.catch(() => this.scratch.delete(key));
@@ -202,7 +211,15 @@ export class Registers {
   private async foldScratch(name: string, upTo: number): Promise<{ db: Database.Database; file: string }> {
     this.scratchNumber += 1;
     const file = join(this.scratchDirectory, `${name}-${this.scratchNumber}.db`);
-    await this.runToEnd({ kind: 'scratch', projection: name, file, upTo });
+    this.folding += 1;
+    try {
+      await this.runToEnd({ kind: 'scratch', projection: name, file, upTo });
+    } catch (error) {
+      removeRegisterFile(file);
+      throw error;
+    } finally {
+      this.folding -= 1;
+    }
     return { db: openForQuery(file), file };
   }
 

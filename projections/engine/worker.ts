@@ -23,7 +23,8 @@ const KEYS_KEPT = 2048;
 const LIVE_INTERVAL_MS = 10;
 
 const reader = openEmbeddedReader(start.events.file, start.events.head);
-const vault = await openVaultReader(start.vault, KEYS_KEPT);
+// Only the live thread can be told to forget keys; the others hold none.
+const vault = await openVaultReader(start.vault, start.task.kind === 'live' ? KEYS_KEPT : 0);
 const tools = foldTools(vault, ({ position }, verdict) => send({ kind: 'alarm', code: verdict, position }));
 
 const { task } = start;

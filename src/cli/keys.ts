@@ -1,27 +1,28 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { todayInJapan } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
-import { ErasureOrdered } from '../ledger/erasure.js';
+import { ErasureOrdered, recordedSince } from '../ledger/erasure.js';
 import { openSealed } from '../ledger/ledger.js';
-import type { Decoded } from '../ledger/registry.js';
 import { openEmbeddedStore } from '../store/embedded/store.js';
 import { EVENTS_FILE, openForReading } from '../store/embedded/database.js';
 import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
+import { CorruptEvent, decodeEvent, type Envelope } from '../store/event.js';
 import type { EventReader } from '../store/port.js';
 import type { Settings } from '../settings.js';
-import { listGenerations, overwriteAndRemove, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
+import { listGenerations, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
+import { VaultError } from '../vault/errors.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
-import { backUpVault, openVault, openVaultReader } from '../vault/vault.js';
+import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/vault.js';
 
 /** Makes the next generation. Works beside a running engine: keys are only ever added behind, and destroyed in place. */
 export async function backUpKeys(settings: Settings, target: { directory: string; keyFile: string; keepDays: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
   if (!Number.isSafeInteger(target.keepDays) || target.keepDays < 1) throw new Error('控えを残す日数は1以上の整数です。');
   const directory = resolve(target.directory);
-  if (!relative(settings.vault.directory, directory).startsWith('..')) throw new Error('鍵の控えは、鍵の保管庫とは別の場所に置いてください。');
+  for (const place of [directory, resolve(target.keyFile)]) if (isInside(settings.vault.directory, place)) throw new Error('鍵の控えとその鍵は、鍵の保管庫とは別の場所に置いてください。');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (!existsSync(target.keyFile)) createKeyFile(target.keyFile);
   return backUpVault(settings.vault, { directory, key: await loadKey({ file: target.keyFile }), keepDays: target.keepDays, now: Date.now() });
@@ -37,6 +38,7 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
   try {
+    for (const place of [options.file, options.keyFile]) if (isInside(directory, resolve(place))) throw new Error('鍵の控えとその鍵を、鍵の保管庫の外に移してから実行してください。');
     if (existsSync(old) && !existsSync(directory)) renameSync(old, directory); // a restore that was cut short in between
     shredVault(fresh);
     shredVault(old);
@@ -46,8 +48,8 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
     const lost = new Set<string>();
     const destroyed = new Set<number>();
     let highestKey = 0;
-    await walk(store, 0, (event) => {
-      if (event.sealed && event.sealed.key >= vault.keyCount) lost.add(event.stream);
+    await walk(store, (event, stream) => {
+      if (event.sealed && event.sealed.key >= vault.keyCount) lost.add(stream);
       highestKey = Math.max(highestKey, event.sealed?.key ?? 0);
       if (event.type === ErasureOrdered.type) destroyed.add((event.data as { key: number }).key);
     });
@@ -56,6 +58,7 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
       throw new Error(`この控えより後に作られた鍵があり、${lost.size} 単位の記録が読めなくなります。より新しい控えを使うか、承知の上なら --accept-loss を付けてください。`);
     }
     await vault.reserveThrough(highestKey);
+    vault.noteHighestPosition(generation.position); // the index in a backup is no newer than that
     await vault.destroyKeys([...destroyed].filter((key) => key < vault.keyCount));
     writeGenerations(fresh, everyGeneration(directory, dirname(options.file), key, generation));
     await vault.closeVault();
@@ -72,15 +75,23 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
 /** The generations that the vault knew and those that lie beside the one restored: each still holds keys until it expires. */
 function everyGeneration(directory: string, backups: string, key: KeyObject, restored: Generation): readonly Generation[] {
   const known = new Map<number, Generation>();
-  for (const one of [...provenGenerations(backups, key), ...listGenerations(directory), restored]) if (one.vault === restored.vault) known.set(one.generation, one);
+  for (const one of [...provenGenerations(backups, key), ...readableGenerations(directory), restored]) if (one.vault === restored.vault) known.set(one.generation, one);
   return [...known.values()].sort((a, b) => a.generation - b.generation);
 }
 
-/** Overwrites every file of a vault that is not needed any more, and removes it. */
-function shredVault(directory: string): void {
-  if (!existsSync(directory)) return;
-  for (const name of readdirSync(directory)) overwriteAndRemove(join(directory, name));
-  rmSync(directory, { recursive: true, force: true });
+/** A list that cannot be read says nothing: those that lie beside the restored one are found without it. */
+function readableGenerations(directory: string): readonly Generation[] {
+  try {
+    return listGenerations(directory);
+  } catch (error) {
+    if (error instanceof VaultError) return [];
+    throw error;
+  }
+}
+
+function isInside(directory: string, place: string): boolean {
+  const way = relative(directory, place);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */
@@ -118,13 +129,13 @@ export async function drillKeys(settings: Settings, options: { file: string; key
   }
 }
 
-async function walk(reader: EventReader, from: number, visit: (event: Decoded) => void): Promise<void> {
-  for (let after = from; ; ) {
-    const page = await reader.readAll({ after, limit: 1000 });
-    if (page.length === 0) return;
-    for (const recorded of page) {
-      visit(registry.decode(recorded));
-      after = recorded.position;
+/** An event that cannot be read is passed over: a vault has to come back all the same, and whoever reads the event will say so. */
+async function walk(reader: EventReader, visit: (event: Envelope, stream: string) => void): Promise<void> {
+  for await (const recorded of recordedSince(reader, 0)) {
+    try {
+      visit(decodeEvent(recorded), recorded.stream);
+    } catch (error) {
+      if (!(error instanceof CorruptEvent)) throw error;
     }
   }
 }

@@ -38,8 +38,9 @@ export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf }: Prot
   /** Towards a protected person it stops until a named person has confirmed. */
   const handingOut = (kind: 'provision' | 'transfer') => async (given: HandOut, _: State, { now }: Occasion): Promise<HandlingFacts> => {
     const { file, recipient, subjects, items, evidence = [] } = given;
-    const since = new Date(Date.parse(now) - CONFIRMED_FOR_MS).toISOString();
-    const confirmed = (await readEvidence(ledger(), evidence)).filter((fact) => fact.kind === 'outward-confirmation' && fact.recipient === recipient && fact.recordedAt >= since);
+    const at = new Date(given.occurredAt ?? now).toISOString(); // by what had been confirmed when it happened
+    const since = new Date(Date.parse(at) - CONFIRMED_FOR_MS).toISOString();
+    const confirmed = (await readEvidence(ledger(), evidence)).filter((fact) => fact.kind === 'outward-confirmation' && fact.recipient === recipient && fact.recordedAt >= since && fact.recordedAt <= at);
     const open = (await protectedAmong(subjects)).filter((subject) => !confirmed.some((fact) => fact.subjects.includes(subject)));
     const scopes = await Promise.all(subjects.map((subject) => scopeOf(subject)));
     if (scopes.includes(undefined)) throw unacceptable('unknown-subject', '登録されていない本人が含まれています', [{ path: '/subjects', code: 'unknown-subject', message: '登録されていない本人が含まれています' }]);

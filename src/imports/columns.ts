@@ -124,7 +124,7 @@ export function matchHeader(kind: ImportKind, header: readonly string[]): { read
   // Slips carry no number: a vaccination file that does is refused whole.
   if (kind === 'vaccinations' && header.includes('個人番号')) return { fault: { code: 'number-column', columns: ['個人番号'] } };
   const doubled = header.filter((name, i) => header.indexOf(name) !== i);
-  if (doubled.length > 0) return { fault: { code: 'doubled-columns', columns: doubled } };
+  if (doubled.length > 0) return { fault: { code: 'doubled-columns', columns: header.flatMap((name, i) => (header.indexOf(name) === i ? [] : [known.has(name) ? name : String(i + 1)])) } };
   const missing = COLUMNS[kind].filter(({ header: name, required }) => required && !header.includes(name)).map(({ header: name }) => name);
   if (missing.length > 0) return { fault: { code: 'missing-columns', columns: missing } };
   if (header.some((name) => !known.has(name))) return { fault: { code: 'unknown-columns', columns: header.flatMap((name, i) => (known.has(name) ? [] : [String(i + 1)])) } };
@@ -138,7 +138,7 @@ export function readRow(columns: readonly Column[], cells: readonly string[], ro
   const values: Record<string, unknown> = {};
   columns.forEach(({ field, required, read }, i) => {
     const text = cells[i]!;
-    if (text === '') {
+    if (text.trim() === '') {
       if (required) rejects.push({ row, column: i + 1, item: field, reason: 'missing' });
       return;
     }

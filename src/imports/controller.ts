@@ -8,7 +8,7 @@ import { Problem, notFound } from '../walks/problem.js';
 import { requireRight } from '../walks/refuse.js';
 import { COLUMNS } from './columns.js';
 import { REASONS } from './reasons.js';
-import { rejectsOf, runImport, summaryOf, type ImportSummary } from './run.js';
+import { isMigration, rejectsOf, runImport, summaryOf, type ImportSummary } from './run.js';
 import type { ImportKind } from './events.js';
 
 @ApiTags('取込み')
@@ -27,7 +27,9 @@ export class ImportController {
     await this.permit(request);
     const body = request.body as AsyncIterable<Uint8Array> | undefined;
     if (!body || typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new Problem(415, 'unsupported-media-type', 'Content-Type は text/csv で送ってください');
-    return runImport(this.engine, idOf(request), actor, body);
+    const id = idOf(request);
+    if (await isMigration(this.engine, id)) await requireRight(this.engine, principalOf(request), correlationOf(request), 'migration');
+    return runImport(this.engine, id, actor, body);
   }
 
   @Get(':id')

@@ -43,10 +43,13 @@ export interface ImportState {
   readonly unchanged: number;
   readonly rejected: number;
   readonly abortedFor: string | null;
+  /** how often another file came under this name: its rows stand under ids of their own */
+  readonly mistaken: number;
+  readonly takenBy: readonly string[];
 }
 
 export const initialImport = (): ImportState => ({
-  status: 'none', kind: 'residents', encoding: 'utf-8', migration: false, digest: '', openedBy: '', row: 0, registered: 0, changed: 0, unchanged: 0, rejected: 0, abortedFor: null,
+  status: 'none', kind: 'residents', encoding: 'utf-8', migration: false, digest: '', openedBy: '', row: 0, registered: 0, changed: 0, unchanged: 0, rejected: 0, abortedFor: null, mistaken: 0, takenBy: [],
 });
 
 export function evolveImport(state: ImportState, happened: DomainEvent): ImportState {
@@ -58,14 +61,17 @@ export function evolveImport(state: ImportState, happened: DomainEvent): ImportS
     case ImportAdvanced.type: {
       const { row, registered, changed, unchanged, rejects } = (happened as EventOf<typeof ImportAdvanced>).data;
       return {
-        ...state, status: state.status === 'aborted' ? 'open' : state.status, row,
+        ...state, status: state.status === 'aborted' ? 'open' : state.status, row, takenBy: [...new Set([...state.takenBy, happened.actor])],
         registered: state.registered + registered, changed: state.changed + changed, unchanged: state.unchanged + unchanged, rejected: state.rejected + new Set(rejects.map((reject) => reject.row)).size,
       };
     }
     case ImportCompleted.type:
       return { ...state, status: 'completed', abortedFor: null };
-    case ImportAborted.type:
-      return { ...state, status: 'aborted', abortedFor: (happened as EventOf<typeof ImportAborted>).data.reason };
+    case ImportAborted.type: {
+      const { reason } = (happened as EventOf<typeof ImportAborted>).data;
+      const aborted = { ...state, status: 'aborted' as const, abortedFor: reason };
+      return reason === 'digest-differs' ? { ...aborted, mistaken: state.mistaken + 1, row: 0, registered: 0, changed: 0, unchanged: 0, rejected: 0 } : aborted;
+    }
     case ImportConfirmed.type:
       return { ...state, status: 'confirmed' };
     default:
@@ -92,12 +98,13 @@ export const imports = context<ImportState>({
       summary: 'ファイルの取込みを始める（同じファイルは同じ取込みになる）',
       right: 'import:run',
       idFrom: ({ kind, digest }) => ['import', kind, digest],
+      saysAnew: ({ encoding, migration = false }, state) => (state.status === 'open' || state.status === 'aborted') && (encoding !== state.encoding || migration !== state.migration),
       handling: ({ file, migration }): HandlingFacts => ({ kind: 'acquisition', file, subjects: [], items: [], ...(migration && { unjudged: true }) }),
     }),
     command<ImportState, ConfirmImport>(ConfirmImport, 'POST /imports/:id/confirmations', {
       summary: '取込みの結果を確認する（取り込んだ人以外）',
       right: 'import:confirm',
-      handling: ({ file }, { openedBy }, { person }): HandlingFacts => ({ kind: 'use', file, subjects: [], items: [], ...(openedBy === person && { breaks: ['secondPerson'] as const }) }),
+      handling: ({ file }, { openedBy, takenBy }, { person }): HandlingFacts => ({ kind: 'use', file, subjects: [], items: [], ...((openedBy === person || takenBy.includes(person)) && { breaks: ['secondPerson'] as const }) }),
     }),
   ],
 });

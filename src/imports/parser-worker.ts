@@ -15,14 +15,21 @@ const UNTAKEN = 3;
 
 const digest = createHash('sha256');
 const decoder = createDecoder(encoding);
-const parser = parse({ relax_column_count: true, skip_empty_lines: true, bom: false, max_record_size: 64 * 1024 });
+const parser = parse({ relax_column_count: true, skip_empty_lines: true, bom: false, max_record_size: 64 * 1024, record_delimiter: ['\r\n', '\n', '\r'] });
+/** bytes */
+const LINE_MAX = 512 * 1024;
 let columns: readonly Column[] | undefined;
 let row = 0;
 let rows: ParsedRow[] = [];
 let rejects: Reject[] = [];
 let untaken = 0;
+/** line feeds before the piece at hand, and bytes before its end */
+let lines = 0;
+let given = 0;
+let sinceLineEnd = 0;
 let failed = false;
 let resume: (() => void) | undefined;
+let drained: (() => void) | undefined;
 
 const flush = (): void => {
   if (rows.length === 0 && rejects.length === 0) return;
@@ -52,7 +59,11 @@ parser.on('data', (cells: string[]) => {
   else rows.push(read as ParsedRow);
   if (rows.length + rejects.length >= batchRows) flush();
 });
-parser.on('error', (error: Error & { lines?: number }) => fail({ kind: 'fault', code: 'not-csv', columns: [], line: error.lines ?? row + 2 }));
+parser.on('drain', () => drained?.());
+parser.on('error', (error: Error & { lines?: number }) => {
+  fail({ kind: 'fault', code: 'not-csv', columns: [], line: error.lines ?? row + 2 });
+  drained?.(); // a parser that has failed takes nothing more
+});
 
 port.on('message', (message: ToParser) => {
   if (message.kind === 'taken') {
@@ -67,8 +78,11 @@ async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Prom
   try {
     if (message.kind === 'bytes') {
       digest.update(message.bytes);
+      given += message.bytes.length;
       const text = decoder.write(message.bytes);
-      if (!failed && text !== '' && !parser.write(text)) await new Promise<void>((drained) => parser.once('drain', drained));
+      lines += feedsIn(message.bytes, message.bytes.length);
+      if (isLineTooLong(message.bytes)) fail({ kind: 'fault', code: 'not-csv', columns: [], line: lines + 1 });
+      if (!failed && text !== '' && !parser.write(text)) await new Promise<void>((go) => (drained = go));
       while (untaken >= UNTAKEN) await new Promise<void>((go) => (resume = go));
       send({ kind: 'ready' });
       return;
@@ -82,7 +96,21 @@ async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Prom
     send({ kind: 'end', rows: row, digest: digest.digest('hex'), failed });
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
-    fail({ kind: 'fault', code: 'not-encoding', columns: [], line: row + 2 });
+    fail({ kind: 'fault', code: 'not-encoding', columns: [], line: lines + 1 + (message.kind === 'bytes' ? feedsIn(message.bytes, error.byteOffset - (given - message.bytes.length)) : 0) });
     send(message.kind === 'bytes' ? { kind: 'ready' } : { kind: 'end', rows: row, digest: digest.digest('hex'), failed });
   }
+}
+
+/** The parser counts what stands in cells, not the cells: a line of nothing but commas would be gathered without bound. */
+function isLineTooLong(bytes: Uint8Array): boolean {
+  const end = Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13));
+  sinceLineEnd = end < 0 ? sinceLineEnd + bytes.length : bytes.length - 1 - end;
+  return sinceLineEnd > LINE_MAX;
+}
+
+/** In both encodings no character holds the byte of a line feed but the line feed. */
+function feedsIn(bytes: Uint8Array, end: number): number {
+  let feeds = 0;
+  for (let i = bytes.indexOf(10); i >= 0 && i < end; i = bytes.indexOf(10, i + 1)) feeds += 1;
+  return feeds;
 }

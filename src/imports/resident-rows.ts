@@ -7,7 +7,7 @@ import { MY_NUMBER, numberClaims, numberLine } from '../numbers/line.js';
 import { decide, evolve, identityOf, initialState, itemsOf } from '../subjects/decider.js';
 import { SUBJECT, SubjectRegistered, type Identity, type ResidentChangeKind } from '../subjects/events.js';
 import { ADDRESSEE_NUMBER, numbersOf } from '../subjects/module.js';
-import { holdingNumbers } from '../walks/claims.js';
+import { holdingNumbers, stands } from '../walks/claims.js';
 import type { IndexClaim } from '../vault/blind-index.js';
 import type { Reject } from './columns.js';
 import type { Reason } from './reasons.js';
@@ -79,7 +79,9 @@ async function change(batch: Batch, row: number, given: Given, loaded: LoadedStr
   const own = loaded.recorded.some(({ id }) => id === rowStream(batch, SUBJECT, row, 2).id);
   const { protection: _, ...before } = state.identity ?? ({} as Identity);
   const same = canonical(before) === canonical(identityOf(given as never)) && state.scope === scopeOf(given);
-  if (own || same) return { row, kind: number ? 'changed' : 'unchanged', ...more };
+  // What this row has written before an interruption is still what it does.
+  const wroteNumber = given.number !== undefined && (await batch.engine.ledger.recorded(rowStream(batch, NUMBER, row, 3).stream)).length > 0;
+  if (own || same) return { row, kind: own || number || wroteNumber ? 'changed' : 'unchanged', ...more };
   const judgement = judgeRow(batch, { subjects: [subject], scopes: [scopeOf(given)], items: itemsOf(identityOf(given as never)) });
   if (judgement.outcome === 'refused') return 'refused';
   if (state.identity?.integratedNumber && given.integratedNumber !== state.identity.integratedNumber) return 'number-differs';
@@ -123,7 +125,7 @@ async function claim(batch: Batch, intents: readonly Intent[]): Promise<{ readon
     const lost = new Set<string>();
     const streamsHere = new Set(taken.flatMap(({ claims }) => claims.map(({ stream }) => stream)));
     for (const conflict of conflicts) {
-      const standing = streamsHere.has(conflict.owner.stream) || (await batch.engine.ledger.summary(conflict.owner.stream)).revision !== 'none';
+      const standing = streamsHere.has(conflict.owner.stream) || (await stands(batch.engine, conflict.owner));
       if (standing) lost.add(conflict.stream);
       else index.takeOver(conflict, conflict.owner);
     }

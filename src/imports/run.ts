@@ -8,7 +8,7 @@ import type { Actor } from '../store/event.js';
 import { WrongExpectedRevision } from '../store/port.js';
 import type { Engine } from '../walks/engine.js';
 import { Problem, conflict, notFound } from '../walks/problem.js';
-import { IMPORT, ImportAborted, ImportAdvanced, ImportCompleted } from './events.js';
+import { IMPORT, ImportAborted, ImportAdvanced, ImportCompleted, ImportOpened } from './events.js';
 import { evolveImport, initialImport, type ImportState } from './module.js';
 import type { ParsedRow, Reject } from './columns.js';
 import type { FromParser, ToParser } from './parser-protocol.js';
@@ -65,6 +65,11 @@ export async function summaryOf(engine: Engine, id: string): Promise<ImportSumma
   return { id, kind, status, rows: row, registered, changed, unchanged, rejected, ...(abortedFor && { reason: abortedFor }), position };
 }
 
+/** Whether an import is a 移行, whose rows are not judged. @throws Problem 404 */
+export async function isMigration(engine: Engine, id: string): Promise<boolean> {
+  return (await openImport(engine, id)).state.migration;
+}
+
 /** Every rejected row of an import. @throws Problem 404 */
 export async function rejectsOf(engine: Engine, id: string): Promise<readonly Reject[]> {
   const { loaded } = await openImport(engine, id);
@@ -75,7 +80,7 @@ type Opened = Awaited<ReturnType<typeof openImport>>;
 
 async function openImport({ ledger }: Engine, id: string) {
   const loaded = await ledger.load(streamName(IMPORT, id));
-  const first = loaded.recorded[0];
+  const first = loaded.recorded.findLast(({ type }) => type === ImportOpened.type);
   if (!first) throw notFound('取込み');
   const state = loaded.events.reduce(evolveImport, initialImport());
   return { id, loaded, first, state, position: loaded.recorded.at(-1)!.position };
@@ -100,7 +105,7 @@ class Import {
     this.row = state.row;
     this.batch = {
       engine, id, actor, file: block.file, migration: state.migration, opened: first.id, correlationId: first.correlationId,
-      digest: engine.ledger.vault.deriveId('import-rows', state.kind, state.digest),
+      digest: engine.ledger.vault.deriveId('import-rows', state.kind, state.digest, ...(state.mistaken > 0 ? [String(state.mistaken)] : [])),
       source: block.counterpart, method: block.method, purpose: block.purpose, legalGround: block.legalGround,
       today: todayInJapan(new Date(engine.clock())),
     };
@@ -134,8 +139,8 @@ class Import {
     });
     ended.catch(() => undefined);
     try {
-      for await (const chunk of bytes) {
-        if (fault || failure) break;
+      for await (const chunk of received(bytes)) {
+        if (fault || failure) continue; // read to its end: the answer comes after the file
         const ready = new Promise<void>((resolve) => (wake = resolve));
         tell({ kind: 'bytes', bytes: chunk });
         await Promise.race([ready, ended]);
@@ -148,6 +153,8 @@ class Import {
       if (end.digest !== state.digest) throw await this.abort('digest-differs', new Problem(422, 'digest-differs', '送られた内容が、届け出た SHA-256 と違います。ファイルが途中で変わっていないか確かめてください'));
       await this.note(event(ImportCompleted, { rows: this.row }));
     } finally {
+      failure ??= new Error('the import was broken off');
+      await work; // what is on its way comes to its end before another import begins
       await worker.terminate();
     }
   }
@@ -193,6 +200,15 @@ class Import {
     const draft = { id: newId(), event: happened, actor: this.actor ?? actor, correlationId, causationId: opened, occurredAt: null, handling: null };
     const { revision } = await this.engine.ledger.append({ stream: this.stream, drafts: [draft], expected: this.revision, key: this.opened.loaded.key });
     this.revision = revision;
+  }
+}
+
+/** A sender that goes away in the midst is nothing unexpected. @throws Problem */
+async function* received(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch {
+    throw new Problem(400, 'cut-off', 'ファイルの送信が途中で切れました。同じファイルをもう一度送れば、続きから進みます');
   }
 }
 

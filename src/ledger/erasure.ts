@@ -41,12 +41,18 @@ export interface ErasureOutcome {
 export const ERASURE_BATCH = 500;
 const VERIFY_ATTEMPTS = 10;
 
+interface Ordered {
+  readonly unit: UnitToErase;
+  /** of the unit's stream: after the order, or after what came behind it */
+  readonly revision: Expected;
+}
+
 /**
  * Erases units for good: order durable → opening refused → keys overwritten → caches emptied → the file says so → verified.
  * Whatever is interrupted after the order is carried on at the next start.
  */
 export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], context: ErasureContext): Promise<ErasureOutcome> {
-  const verified: string[] = [];
+  const gone: Ordered[] = [];
   const conflicts: string[] = [];
   ledger.vault.checkDestroyable(units.map(({ key }) => key)); // what cannot be carried out must not be ordered
   let batch: readonly UnitToErase[] = [];
@@ -54,7 +60,7 @@ export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], 
     for (let i = 0; i < units.length; i += ERASURE_BATCH) {
       batch = units.slice(i, i + ERASURE_BATCH);
       const results = await ledger.appendMany(batch.map((unit) => write(unit, unit.revision, orderDraft(ledger, unit, context))));
-      const ordered: { unit: UnitToErase; revision: number }[] = [];
+      const ordered: Ordered[] = [];
       let fault: Error | undefined;
       results.forEach((result, k) => {
         if (result.ok) ordered.push({ unit: batch[k]!, revision: result.appended.revision });
@@ -62,19 +68,20 @@ export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], 
         else fault = result.error;
       });
       // What has been ordered is carried out, whatever became of the rest.
-      const closed = ordered.map(({ unit }) => unit);
-      await destroy(ledger, closed, context.emptyCaches);
+      await destroy(ledger, ordered.map(({ unit }) => unit), context.emptyCaches);
       if (fault) throw fault;
-      await verify(ledger, ordered, context);
-      verified.push(...closed.map(({ stream }) => stream));
+      gone.push(...ordered);
     }
+    batch = gone.map(({ unit }) => unit);
+    ledger.vault.index.scrubReleased();
+    for (let i = 0; i < gone.length; i += ERASURE_BATCH) await verify(ledger, gone.slice(i, i + ERASURE_BATCH), context);
   };
   const nothingOrdered = async (): Promise<boolean> => {
     for (const { stream } of batch) if ((await ledger.summary(stream)).erased) return false;
     return true;
   };
   await ledger.whileErasing(eraseAll, nothingOrdered);
-  return { verified, conflicts };
+  return { verified: gone.map(({ unit }) => unit.stream), conflicts };
 }
 
 /** Destroys again what has been ordered since the vault last took note, and verifies what never was. Returns how many that were. */
@@ -140,10 +147,12 @@ function erasureIn({ registry }: Ledger, recorded: RecordedEvent): Decoded | und
 }
 
 /** A hold may have come behind the order: then the verification stands behind the hold. */
-async function verify(ledger: Ledger, ordered: readonly { readonly unit: UnitToErase; readonly revision: Expected }[], context: ErasureContext): Promise<void> {
+async function verify(ledger: Ledger, ordered: readonly Ordered[], { completeOn, ...rest }: ErasureContext): Promise<void> {
+  const lastBackup = ledger.vault.lastBackupExpiry(); // now that no backup made from here on can hold the keys
+  const context = { ...rest, completeOn: completeOn > lastBackup ? completeOn : lastBackup };
   for (let left = ordered, attempt = 1; left.length > 0; attempt += 1) {
     const results = await ledger.appendMany(left.map(({ unit, revision }) => write(unit, revision, verifyDraft(ledger, unit, context))));
-    const again: { unit: UnitToErase; revision: Expected }[] = [];
+    const again: Ordered[] = [];
     for (const [i, result] of results.entries()) {
       if (result.ok) continue;
       if (!(result.error instanceof WrongExpectedRevision) || attempt === VERIFY_ATTEMPTS) throw result.error;
@@ -161,8 +170,8 @@ async function destroy(ledger: Ledger, units: readonly UnitToErase[], emptyCache
   const keys = units.map(({ key }) => key);
   vault.refuse(keys);
   await vault.destroyKeys(keys);
-  vault.index.release(units.map(({ stream }) => stream));
   await emptyCaches(keys);
+  vault.index.release(units.map(({ stream }) => stream));
   const alive = keys.filter((key) => !vault.isDestroyed(key));
   if (alive.length > 0) throw new Error(`${alive.length} keys are still alive after their destruction`);
 }
@@ -183,9 +192,8 @@ function orderDraft(ledger: Ledger, unit: UnitToErase, context: ErasureContext):
 }
 
 function verifyDraft(ledger: Ledger, unit: UnitToErase, context: ErasureContext): Draft {
-  const { order, actor, correlationId } = context;
-  const lastBackup = ledger.vault.lastBackupExpiry(); // now that no backup made from here on can hold the key
-  const verified = event(ErasureVerified, { order, key: unit.key, completeOn: context.completeOn > lastBackup ? context.completeOn : lastBackup });
+  const { order, actor, correlationId, completeOn } = context;
+  const verified = event(ErasureVerified, { order, key: unit.key, completeOn });
   const causationId = stepId(ledger, unit, context, 'ordered');
   return { id: stepId(ledger, unit, context, 'verified'), event: verified, actor, correlationId, causationId, occurredAt: null, handling: unit.handling };
 }

@@ -157,6 +157,15 @@ export class Ledger {
     }
   }
 
+  /** An order stands open that has not been carried out: until the next start the vault takes no note. */
+  get unsettled(): boolean {
+    return this.erasures === Number.POSITIVE_INFINITY;
+  }
+
+  unsettle(): void {
+    this.erasures = Number.POSITIVE_INFINITY;
+  }
+
   /** No order stands open any more. */
   async settled(): Promise<void> {
     this.erasures = 0;

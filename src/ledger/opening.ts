@@ -16,8 +16,8 @@ export function engineActor(session: string = newId()): Actor {
   return { staff: '00000000-0000-0000-0000-000000000000', kind: 'automatic', department: 'engine', role: 'engine', session, terminal: null };
 }
 
-/** The numbers that an event took when it was written. */
-export type ClaimsOf = (ledger: Ledger, event: Decoded, sealed: JsonObject) => Promise<readonly Omit<IndexClaim, 'stream' | 'event'>[]>;
+/** The numbers that an event took when it was written; of one that does not open, those that outlive it. */
+export type ClaimsOf = (ledger: Ledger, event: Decoded, sealed: JsonObject | undefined) => Promise<readonly Omit<IndexClaim, 'stream' | 'event'>[]>;
 
 export interface LedgerOptions {
   readonly store: EventStore;
@@ -25,8 +25,8 @@ export interface LedgerOptions {
   readonly registry: Registry;
   readonly agency: Agency;
   readonly claimsOf?: ClaimsOf;
-  /** carries on acts of several units that were under way: what the vault has not taken note of comes after `since` */
-  readonly resume?: (ledger: Ledger, since: number) => Promise<unknown>;
+  /** carries on acts of several units that were under way: what the vault has not taken note of comes after `since`. Says whether all are through */
+  readonly resume?: (ledger: Ledger, since: number) => Promise<boolean>;
 }
 
 /**
@@ -44,11 +44,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (!first) await found(ledger, agency);
     else checkFounding(registry.decode(first), vault, agency);
     await checkAges(ledger);
-    if (claimsOf) await claimAgain(ledger, claimsOf);
     const since = vault.highestPosition;
-    await resumeUnits(ledger);
-    await resume?.(ledger, since);
-    await ledger.settled();
+    await resumeUnits(ledger); // before anything is opened
+    if (claimsOf) await claimAgain(ledger, claimsOf);
+    if ((await resume?.(ledger, since)) ?? true) await ledger.settled();
+    else ledger.unsettle();
     return ledger;
   } catch (error) {
     await vault.closeVault();
@@ -67,8 +67,8 @@ async function claimAgain(ledger: Ledger, claimsOf: ClaimsOf): Promise<void> {
     } catch {
       continue; // for whoever reads it
     }
-    const sealed = openSealed(decoded, vault);
-    if (typeof sealed === 'string' || isErased(sealed)) continue;
+    const opened = openSealed(decoded, vault);
+    const sealed = typeof opened === 'string' || isErased(opened) ? undefined : opened;
     const owner = { stream: decoded.stream, event: decoded.id };
     const missing = (await claimsOf(ledger, decoded, sealed)).filter(({ kind, value }) => vault.index.find(kind, value) === undefined);
     if (missing.length > 0) vault.index.claim(missing.map((claim) => ({ ...claim, ...owner })));

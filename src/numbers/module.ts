@@ -55,10 +55,12 @@ export interface NumberFacts {
 }
 
 export function numbers(known: NumberFacts) {
-  const facts = async ({ subject, file, executionClass }: RegisterNumber): Promise<HandlingFacts> => {
+  const facts = async ({ subject, file, executionClass, source }: RegisterNumber): Promise<HandlingFacts> => {
     const scope = await known.scopeOf(subject);
     if (scope === undefined) throw unacceptable('unknown-subject', '登録されていない本人です', [{ path: '/subject', code: 'unknown-subject', message: '登録されていない本人です' }]);
-    return { kind: 'acquisition', file, subjects: [subject], scopes: [scope], items: ['number'], ...(executionClass && { numberClass: executionClass }) };
+    // From the residents' records a number comes for every affair; from anybody else for a vaccination, which must be one that may have it.
+    const unsaid = executionClass === undefined && !source?.startsWith(OWN_RECORDS);
+    return { kind: 'acquisition', file, subjects: [subject], scopes: [scope], items: ['number'], ...(executionClass && { numberClass: executionClass }), ...(unsaid && { breaks: ['numberClass'] as const }) };
   };
   return context<NumberState>({
     category: NUMBER,
@@ -78,11 +80,7 @@ export function numbers(known: NumberFacts) {
         summary: '個人番号を登録する',
         right: 'number:register',
         claims: async (given) => numberClaims(given.number, given.subject, await known.nextAfter(given.subject)),
-        handling: async (given) => {
-          // From the residents' records a number comes for every affair; from anybody else for a vaccination, which must be one that may have it.
-          const unsaid = given.executionClass === undefined && !given.source?.startsWith(OWN_RECORDS);
-          return { ...(await facts(given)), ...(unsaid && { breaks: ['numberClass'] as const }) };
-        },
+        handling: facts,
       }),
       command<NumberState, ChangeNumber>(ChangeNumber, 'POST /number-changes', {
         summary: '個人番号の変更を記録する（変更前と変更後の両方が必要）',

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../store/canonical.js';
+import type { RecordedEvent } from '../store/event.js';
 import { ERASURE_BATCH, ErasureOrdered, eraseUnits, recordedSince, type UnitToErase } from '../ledger/erasure.js';
 import { event } from '../ledger/event-type.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -35,46 +36,63 @@ export async function executeErasure(engine: Engine, command: StartErasure, call
 const running = new Set<string>();
 
 async function execute(engine: Engine, command: StartErasure, call: Call, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport & { readonly started: CommandResult }> {
-  let started: CommandResult | undefined;
   const startAndErase = async (): Promise<ErasureReport & { readonly started: CommandResult }> => {
-    started = await runCommand(engine, retention, startErasure, command, call);
+    const started = await runCommand(engine, retention, startErasure, command, call);
     const report = (started.repeated && (await completed(engine, started.id))) || (await carryOut(engine, started.id, emptyCaches));
     return { ...report, started };
   };
-  return engine.ledger.whileErasing(startAndErase, async () => started === undefined);
+  const nothingOrdered = async (): Promise<boolean> => {
+    const { recorded } = await engine.ledger.summary(streamName(ERASURE, call.target!));
+    return !recorded.some(({ type }) => type === ErasureStarted.type) || recorded.some(({ type }) => type === ErasureCompleted.type);
+  };
+  try {
+    return await engine.ledger.whileErasing(startAndErase, nothingOrdered);
+  } catch (error) {
+    if (engine.ledger.unsettled) engine.alarm('erasure-unfinished', { order: call.target!, cause: (error as Error).name });
+    throw error;
+  }
 }
 
-/** Carries on the orders whose execution had begun and was cut short. To be called before anything else runs. Returns how many. */
-export async function resumeOrders(engine: Pick<Engine, 'ledger' | 'clock'>, since: number): Promise<number> {
+/** Carries on the orders whose execution had begun and was cut short. To be called before anything else runs. Returns those that could not be. */
+export async function resumeOrders(engine: Pick<Engine, 'ledger' | 'clock'>, since: number): Promise<readonly string[]> {
   const { store, registry } = engine.ledger;
   const begun = new Set<string>();
   for await (const recorded of recordedSince(store, since)) {
     if (!recorded.stream.startsWith(`${ERASURE}-`)) continue;
-    const { type } = registry.decode(recorded);
+    const type = typeIn(registry, recorded);
     if (type === ErasureStarted.type) begun.add(streamId(recorded.stream));
     if (type === ErasureCompleted.type) begun.delete(streamId(recorded.stream));
   }
-  for (const order of begun) await carryOut(engine, order, async () => undefined);
-  return begun.size;
+  const unfinished: string[] = [];
+  for (const order of begun) {
+    // One order that cannot be carried on keeps neither the others nor the engine from going on; whoever starts it is told.
+    await carryOut(engine, order, async () => undefined).catch(() => unfinished.push(order));
+  }
+  return unfinished;
+}
+
+function typeIn(registry: Ledger['registry'], recorded: RecordedEvent): string | undefined {
+  try {
+    return registry.decode(recorded).type;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Erases what an order names and is not erased yet; safe to repeat. */
 export async function carryOut(engine: Pick<Engine, 'ledger' | 'clock'>, order: string, emptyCaches: (slots: readonly number[]) => Promise<void>): Promise<ErasureReport> {
   const { ledger } = engine;
   const stream = streamName(ERASURE, order);
-  const loaded = await ledger.load(stream);
-  const { targets }: ErasureState = loaded.events.reduce(retention.decider.evolve, retention.decider.initialState());
+  const loaded = await ledger.summary(stream); // its reason is sealed, and not needed
+  const { targets } = loaded.recorded[0]!.data as unknown as Pick<ErasureState, 'targets'>;
   const started = loaded.recorded.findLast(({ type }) => type === ErasureStarted.type)!;
   const { actor, correlationId } = started;
   const context = { order, actor, correlationId, causationId: started.id, completeOn: ledger.vault.lastBackupExpiry(engine.clock()), emptyCaches };
   for (let waiting = targets, rounds = 0; waiting.length > 0; rounds += 1) {
     if (rounds > 3) throw new Error(`${waiting.length} units keep changing while they are being erased`);
-    const again = new Set<string>();
-    for (let i = 0; i < waiting.length; i += ERASURE_BATCH) {
-      const units = await loadUnits(engine, waiting.slice(i, i + ERASURE_BATCH), started.handling!);
-      const { conflicts } = await eraseUnits(ledger, units, context);
-      conflicts.forEach((name) => again.add(name));
-    }
+    const units: UnitToErase[] = [];
+    for (let i = 0; i < waiting.length; i += ERASURE_BATCH) units.push(...(await loadUnits(engine, waiting.slice(i, i + ERASURE_BATCH), started.handling!)));
+    const again = new Set((await eraseUnits(ledger, units, context)).conflicts);
     waiting = waiting.filter(({ category, unit }) => again.has(streamName(category, unit)));
   }
   const erased = await countErased(ledger, order, targets);
@@ -88,7 +106,8 @@ export async function carryOut(engine: Pick<Engine, 'ledger' | 'clock'>, order: 
 /** How many of its units an order has erased itself, also before an interruption. */
 async function countErased(ledger: Ledger, order: string, targets: ErasureState['targets']): Promise<number> {
   let erased = 0;
-  for (const { category, unit } of targets) {
+  for (const [i, { category, unit }] of targets.entries()) {
+    if (i % 100 === 99) await new Promise(setImmediate); // let requests through
     const recorded = await ledger.recorded(streamName(category, unit));
     if (recorded.some(({ type, data }) => type === ErasureOrdered.type && data.order === order)) erased += 1;
   }

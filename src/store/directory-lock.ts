@@ -6,8 +6,8 @@ const held = new Set<Database.Database>();
 
 /**
  * Holds a directory for this process by an exclusive transaction on a file of its own: the operating
- * system lets go of it when the process dies, however it dies. Nothing else in the process may open this file: on closing it
- * again the system would drop the lock.
+ * system lets go of it when the process dies, however it dies. Nothing in the process but SQLite may open this file: when such a
+ * handle is closed, the system drops the lock.
  *
  * @throws StoreInUse when another process (or another opener in this one) holds it
  */

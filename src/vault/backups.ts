@@ -22,7 +22,7 @@ export interface Generation {
 const FRAME = 1024 * 1024;
 /** length, nonce, the word, tag */
 const HEAD_FRAME = 4 + 12 + 4 + 16;
-const LEDGER_FILE = 'backups.json';
+export const LEDGER_FILE = 'backups.json';
 
 const GENERATION_FILE = /^keys-(\d{6,})\.akb$/;
 
@@ -30,10 +30,15 @@ export function backupFile(directory: string, generation: number): string {
   return join(directory, `keys-${String(generation).padStart(6, '0')}.akb`);
 }
 
-/** The generations this vault has made and not yet seen expire. */
+/** The generations this vault has made and not yet seen expire. @throws VaultError `vault-damaged` */
 export function listGenerations(vaultDirectory: string): readonly Generation[] {
   const file = join(vaultDirectory, LEDGER_FILE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Generation[]) : [];
+  if (!existsSync(file)) return [];
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Generation[];
+  } catch {
+    throw new VaultError('vault-damaged', `控えの一覧 ${file} が読めません。鍵の控えから戻してください（akashi keys restore）。`);
+  }
 }
 
 export function writeGenerations(vaultDirectory: string, generations: readonly Generation[]): void {

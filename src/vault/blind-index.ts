@@ -126,18 +126,22 @@ export class BlindIndex {
     return this.replace.run(claim.stream, claim.event, this.hash(claim.kind, claim.value), from.stream, from.event).changes === 1;
   }
 
-  /**
-   * Removes every number of the streams, from the file and from its write-ahead log. Pages that were split or merged before
-   * may keep a copy in their gaps, which secure_delete does not reach: the file is written anew.
-   */
+  /** Removes every number of the streams. They are gone from the disk after `scrubReleased`, which is once for many. */
   release(streams: readonly string[]): void {
     this.db.transaction(() => {
       for (const stream of streams) if (this.remove.run(stream).changes > 0) this.unscrubbed = true;
     })();
+  }
+
+  /** Scrubs the file if something has been released since it last was. */
+  scrubReleased(): void {
     if (this.unscrubbed) this.scrub();
   }
 
-  /** Leaves nothing in the file but what it holds. */
+  /**
+   * Leaves nothing in the file and its write-ahead log but what the index holds: pages that were split or merged may keep a copy in
+   * their gaps, which secure_delete does not reach, so the file is written anew.
+   */
   scrub(): void {
     this.db.exec('VACUUM');
     const [result] = this.db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];

@@ -19,6 +19,7 @@ export class KeyRing {
   }
 
   remember(slot: number, key: KeyObject): void {
+    if (this.capacity === 0) return;
     if (this.recent.size >= this.capacity) this.recent.delete(this.recent.keys().next().value!);
     this.recent.set(slot, key);
   }

@@ -1,11 +1,11 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { addDays, todayInJapan } from '../codes/plain-date.js';
 import { instant } from '../store/clock.js';
 import { lockDirectory } from '../store/directory-lock.js';
-import { backupFile, listGenerations, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
+import { LEDGER_FILE, backupFile, listGenerations, overwriteAndRemove, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
 import { BlindIndex, INDEX_FILE, copyIndex } from './blind-index.js';
 import { VaultError } from './errors.js';
 import { createKeyFile, loadKey, type KeySource } from './key-file.js';
@@ -15,6 +15,7 @@ import { decrypt, encrypt } from './sealing.js';
 import { SLOTS_FILE, SlotFile, type SlotVerdict, type VaultIdentity } from './slot-file.js';
 
 export const KEY_FILE = 'master.key';
+const LOCK_FILE = 'vault.lock';
 
 /** The first slots hold the vault's own keys, one for each purpose; they are never destroyed. */
 const PURPOSES = { index: 0, tokens: 1, ids: 2, signing: 3 } as const;
@@ -254,6 +255,21 @@ async function backUpFiles(vault: VaultReader, directory: string, target: Backup
   return { made, expired };
 }
 
+/** The files of a vault, by name: nothing else in its directory is ours to touch. */
+const OWN_FILES = [KEY_FILE, SLOTS_FILE, INDEX_FILE, `${INDEX_FILE}-wal`, `${INDEX_FILE}-shm`, `${INDEX_FILE}.copy`, LEDGER_FILE, LOCK_FILE];
+
+/** Overwrites the files of a vault that is not needed any more, and removes it. What else lies there stays. */
+export function shredVault(directory: string): void {
+  if (!existsSync(directory)) return;
+  for (const name of OWN_FILES) if (existsSync(join(directory, name))) overwriteAndRemove(join(directory, name));
+  if (readdirSync(directory).length === 0) rmdirSync(directory);
+}
+
+/** Vaults that a restore which was cut short left beside the one in use: their keys would outlive every erasure. */
+export function leftoversOf(directory: string): readonly string[] {
+  return [`${directory}.restored`, `${directory}.before-restore`].filter((path) => existsSync(path));
+}
+
 function indexCopy(directory: string): string {
   return join(directory, `${INDEX_FILE}.copy`);
 }
@@ -287,10 +303,12 @@ export async function createVault({ directory, kek }: VaultOptions, store: strin
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
   if (!vaultExists(options.directory)) throw new VaultError('not-a-vault', `${options.directory} に鍵の保管庫がありません。AKASHI_KEYS の場所を確かめてください。`);
-  const lock = lockDirectory(options.directory, join(options.directory, 'vault.lock'));
+  const lock = lockDirectory(options.directory, join(options.directory, LOCK_FILE));
   try {
     rmSync(indexCopy(options.directory), { force: true }); // of a backup that was killed
-    return new Vault(options.directory, SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), lock);
+    const vault = new Vault(options.directory, SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), lock);
+    leftoversOf(options.directory).forEach(shredVault);
+    return vault;
   } catch (error) {
     lock.release();
     throw error;

@@ -38,18 +38,19 @@ export async function claimNumbers(engine: Engine, claims: readonly Claim[], own
   for (const claim of claims) {
     // Its own, but noted for an event that never came: from now on it stands for the one that does.
     const known = index.find(claim.kind, claim.value);
-    if (known?.stream === owner.stream && known.event !== owner.event && !(await exists(engine, known))) index.takeOver({ ...claim, ...owner }, known);
+    if (known?.stream === owner.stream && known.event !== owner.event && !(await stands(engine, known))) index.takeOver({ ...claim, ...owner }, known);
   }
   const wanted = claims.map((claim) => ({ ...claim, ...owner }));
   const conflicts = await index.claimTogether(wanted);
   for (const taken of conflicts) {
-    if (await exists(engine, taken.owner)) throw conflict('number-taken', 'この番号は別の記録で使われています');
+    if (await stands(engine, taken.owner)) throw conflict('number-taken', 'この番号は別の記録で使われています');
     index.takeOver(taken, taken.owner);
   }
   // Those without conflict were not written in the first round if any other had one.
   if (conflicts.length > 0 && (await index.claimTogether(wanted)).length > 0) throw conflict('number-taken', 'この番号は別の記録で使われています');
 }
 
-async function exists({ ledger }: Engine, { stream, event }: Owner): Promise<boolean> {
+/** Whether the event that took a number is in the ledger. */
+export async function stands({ ledger }: Pick<Engine, 'ledger'>, { stream, event }: Owner): Promise<boolean> {
   return (await ledger.recorded(stream)).some(({ id }) => id === event);
 }

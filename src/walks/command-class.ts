@@ -37,7 +37,7 @@ function rememberRules(): void {
   const storage = getMetadataStorage();
   const gather = storage.getTargetValidationMetadatas.bind(storage);
   const group = storage.groupByPropertyName.bind(storage);
-  const rules = new Map<unknown, ReturnType<typeof gather>>();
+  const rules = new WeakMap<object, ReturnType<typeof gather>>();
   const grouped = new WeakMap<object, ReturnType<typeof group>>();
   storage.getTargetValidationMetadatas = (type, ...options) => {
     const known = rules.get(type) ?? gather(type, ...options);
@@ -66,6 +66,8 @@ export function readCommand<C extends object>(type: CommandClass<C>, input: unkn
 }
 
 function instantiate<C extends object>(type: CommandClass<C>, input: object): C {
+  // These would not become members but change what the object is.
+  if (Object.hasOwn(input, 'constructor') || Object.hasOwn(input, '__proto__')) throw invalid([unknownField('')]);
   const command = Object.assign(new type(), input) as C & { [member: string]: unknown };
   for (const [member, of] of Object.entries(type.nested ?? {})) {
     const given = command[member];
@@ -78,9 +80,13 @@ function toFaults(fault: ValidationError, parent: string): readonly InputFault[]
   const path = `${parent}/${fault.property}`;
   // The name of a member nobody knows is input like any other: it is not repeated.
   const own = Object.entries(fault.constraints ?? {}).map(([code, message]): InputFault =>
-    code === 'whitelistValidation' ? { path: parent, code: 'unknown-field', message: '受け付けない名前の項目があります' } : { path, code, message },
+    code === 'whitelistValidation' ? unknownField(parent) : { path, code, message },
   );
   return [...own, ...(fault.children ?? []).flatMap((child) => toFaults(child, path))];
+}
+
+function unknownField(path: string): InputFault {
+  return { path, code: 'unknown-field', message: '受け付けない名前の項目があります' };
 }
 
 function invalid(errors: readonly InputFault[]): Problem {

@@ -69,7 +69,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
   const about = aboutOf(command, request);
   await checkRight(engine, spec, command, state, occasion, call, about);
-  if (spec.idFrom && loaded.revision !== 'none') return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
+  if (spec.idFrom && loaded.revision !== 'none' && !spec.saysAnew?.(command, state)) return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
   if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
   if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
   if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
@@ -87,11 +87,15 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
     handling: happening.type.handling ? (judgement!.block as never) : null,
   }));
   const claims = (await spec.claims?.(command)) ?? [];
-  const appended = await holdingNumbers(engine, claims, async () => {
+  const held = request === undefined ? claims : [...claims, { kind: 'stream', value: stream }];
+  const appended = await holdingNumbers(engine, held, async () => {
+    // The same request may have come twice at once: the second sees what the first has done before it takes any number.
+    if (claims.length > 0 && request !== undefined && (await ledger.summary(stream)).revision !== loaded.revision) return undefined;
     await claimNumbers(engine, claims, { stream, event: ids.event(0) });
     return ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key });
   });
-  // The same key came twice at once: what stands there may be the other one's.
+  if (!appended) return tryCommand(engine, context, spec, command, call);
+  // What stands there may be another request's under the same key.
   if (appended.repeated) return repetition(engine, await ledger.load(stream), drafts.map(({ id }) => id), target, request);
   follow(engine, stream, drafts, appended);
   return { ...appended, id: target, events: drafts.map(({ id }) => id), findings: judgement?.findings ?? [], reasons: judgement?.reasons ?? [] };

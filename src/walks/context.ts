@@ -54,6 +54,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly claims?: (command: C) => readonly Claim[] | Promise<readonly Claim[]>;
   /** for a creating command whose id follows from its content: the same content is the same stream */
   readonly idFrom?: (command: C) => readonly string[];
+  /** with `idFrom`: whether the same content comes with something else said of it, which is judged and recorded like the first time */
+  readonly saysAnew?: (command: C, state: S) => boolean;
 }
 
 /** A context as the composition root sees it. */

@@ -38,7 +38,9 @@ it.each([
   const engine = await serve(place, { ...(file && { file }) });
   expect(existsSync(join(place.data, 'engine.json'))).toBe(true);
   let ending: ReturnType<typeof engine.stop> | undefined;
-  const acknowledged = await work(engine.address, place, () => (ending = engine.stop(signal)));
+  const acknowledged = await work(engine.address, place, () => {
+    ending = engine.stop(signal);
+  });
   const { code, err } = await ending!;
   expect([code, err]).toEqual([0, '']);
   expect(acknowledged.length).toBeGreaterThanOrEqual(40);
@@ -51,7 +53,9 @@ it('killed in the midst of work it has lost nothing acknowledged, and the next s
   const place = emptyPlace();
   const engine = await serve(place);
   let ending: ReturnType<typeof engine.stop> | undefined;
-  const acknowledged = await work(engine.address, place, () => (ending = engine.stop('SIGKILL')));
+  const acknowledged = await work(engine.address, place, () => {
+    ending = engine.stop('SIGKILL');
+  });
   expect((await ending!).code).toBeNull();
   const rebuilt = await akashi(place, ['rebuild', 'handling-log']);
   expect([rebuilt.code, rebuilt.err, rebuilt.out]).toEqual([0, '', expect.stringContaining('今の台帳と一致')]);

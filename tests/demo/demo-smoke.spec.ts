@@ -25,10 +25,10 @@ async function demo(...args: readonly string[]): Promise<{ readonly code: number
 }
 
 it('the demo of a small city runs through its day and ends with its counts, without an alarm', async () => {
-  const { code, out, err } = await demo('--residents', '300', '--records', '900');
+  const { code, out, err } = await demo('--residents', '1000', '--records', '4000');
   expect([code, err]).toEqual([0, '']);
   const [, residents, records] = /住民 ([\d,]+) 人、接種記録 ([\d,]+) 件/.exec(out)!.map((text) => Number(text.replace(',', '')));
-  expect(residents).toBeGreaterThanOrEqual(300);
+  expect(residents).toBeGreaterThanOrEqual(1000);
   expect(records).toBeGreaterThan(0);
   const steps = [...out.matchAll(/^(\d+) /gm)].map(([, step]) => Number(step));
   expect(steps.length).toBeGreaterThan(8);

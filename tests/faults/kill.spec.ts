@@ -129,8 +129,8 @@ it(`killed at random moments of commands, imports, erasures, rebuilds and openin
     } finally {
       site.remove();
     }
+    if (process.env.AKASHI_CAMPAIGN) process.stdout.write(`seed ${SEED}, so far ${JSON.stringify(figures)}\n`);
   }
   expect(figures.kills).toBe(KILLS * CAMPAIGNS);
   expect(figures.acknowledged).toBeGreaterThan(200 * CAMPAIGNS);
-  if (process.env.AKASHI_CAMPAIGN) process.stdout.write(`seed ${SEED}, ${JSON.stringify(figures)}\n`);
 }, 90_000 * CAMPAIGNS + 30_000);

@@ -98,10 +98,10 @@ it('移行 takes in what no version of today would, marked as such and judged by
   const over = { migration: true, source: 'local-government', method: 'media' };
   const [gone, stays] = [inventedPerson({ 死亡日: '20160901', 個人番号: '000000001015' }), inventedPerson()];
   const residents = residentsCsv([gone, stays]);
-  const first = await during(stage, async () => send(stage, await open(stage, 'residents', residents, over, stage.chief), residents));
+  const first = await during(stage, async () => send(stage, await open(stage, 'residents', residents, over, stage.chief), residents, { token: stage.chief }));
   expect(first.answer.body).toMatchObject({ registered: 2, rejected: 0 });
   const slips = slipsCsv([slipOf(gone, { 接種日: '20150401', 実施区分: '任意' })]);
-  const second = await during(stage, async () => send(stage, await open(stage, 'vaccinations', slips, over, stage.operator), slips));
+  const second = await during(stage, async () => send(stage, await open(stage, 'vaccinations', slips, over, stage.operator), slips, { token: stage.operator }));
   expect(second.answer.body).toMatchObject({ registered: 1, rejected: 0 });
 
   const events = [...first.events, ...second.events];

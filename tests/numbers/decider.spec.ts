@@ -17,7 +17,7 @@ const known = {
 };
 const context = numbers(known);
 const REGISTER = { file: 'vaccination', subject: SUBJECT_ID, number: OLD };
-const CHANGE = { file: 'vaccination', subject: SUBJECT_ID, number: NEW, oldNumber: OLD, supersedes };
+const CHANGE = { file: 'vaccination', source: 'own-department:residents', subject: SUBJECT_ID, number: NEW, oldNumber: OLD, supersedes };
 const spec = (type: string) => context.commands.find((entry) => entry.type === type)!;
 const asked = async (data: object): Promise<object> => spec('ChangeNumber').handling!({ ...CHANGE, ...data } as never, {} as never, {} as never);
 const refusedAs = async (data: object): Promise<unknown> => asked(data).catch((error: Problem) => ({ status: error.status, code: error.code }));

@@ -11,7 +11,7 @@ import { live } from './life.js';
 import { closeTowns, openTown, until, type Town } from './town.js';
 
 const names = projections.map(({ name }) => name);
-const deskOf = (town: Town): Desk => ({ engine: { ledger: town.ledger } as Engine, registers: town.registers });
+const deskOf = (town: Town): Desk => ({ engine: { ledger: town.ledger, clock: () => town.now } as Engine, registers: town.registers });
 const scratch = (town: Town): string[] => readdirSync(join(town.data, 'scratch')).sort();
 
 describe('a register as of a position', () => {
@@ -94,6 +94,15 @@ describe('a register as of a date', () => {
     await expect(registerAt(deskOf(town), 'subjects', { asOf })).rejects.toMatchObject({ status: 422, code: 'invalid-moment' });
   });
 
+  it('is told up to now and refused beyond it; today is told as far as it has come', async () => {
+    const now = '2026-11-23T09:00:00.000+09:00';
+    expect(Date.parse(now)).toBe(town.now);
+    for (const asOf of [now, '2026-11-23', '2026-11-22T19:00:00-05:00']) expect(await position(asOf)).toBe(await town.head());
+    for (const asOf of ['2026-11-23T09:00:00.001+09:00', '2026-11-24', '9999-12-31T00:00:00Z']) {
+      await expect(registerAt(deskOf(town), 'subjects', { asOf })).rejects.toMatchObject({ status: 422, code: 'moment-ahead' });
+    }
+  });
+
   it('is the last position whose moment of recording is not later, however the clock went', async () => {
     const steps = fc.array(fc.constantFrom(0, 0, 1, 999, 60_000, -5000), { minLength: 1, maxLength: 25 });
     await fc.assert(
@@ -126,7 +135,7 @@ describe('what a past register leaves on the disk', () => {
 
   it('is one file for one moment, however often and by whatever word it is asked for', async () => {
     const town = await aTown();
-    const moments: Moment[] = [{ asOfPosition: 9 }, { asOf: '2026-11-20' }, { asOf: '2026-11-20T12:00:00+09:00' }, { asOfPosition: 9 }];
+    const moments: Moment[] = [{ asOfPosition: 9 }, { asOf: '2026-11-20' }, { asOf: '2026-11-20T09:30:00+09:00' }, { asOfPosition: 9 }];
     const together = await Promise.all(moments.map((moment) => registerAt(deskOf(town), 'subjects', moment)));
     const [first] = together;
     for (const { db, position } of [...together, await registerAt(deskOf(town), 'subjects', { asOfPosition: 9 })]) expect([db === first!.db, position]).toEqual([true, 9]);

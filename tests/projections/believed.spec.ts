@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { projections } from '../../projections/all.js';
@@ -29,7 +29,12 @@ it('a register of another store is not believed but made anew, however much it l
   const right = digests(own);
   await own.close();
   await other.close();
-  for (const { name } of projections) copyFileSync(fileOf(other, name), fileOf(own, name));
+  for (const { name } of projections) {
+    for (const suffix of ['', '-wal', '-shm']) {
+      rmSync(join(own.data, 'registers', `${name}-v1-000001.db${suffix}`), { force: true });
+      if (existsSync(`${fileOf(other, name)}${suffix}`)) copyFileSync(`${fileOf(other, name)}${suffix}`, join(own.data, 'registers', `${name}-v1-000001.db${suffix}`));
+    }
+  }
   await again(own);
   expect(digests(own)).toEqual(right);
 });

@@ -149,7 +149,7 @@ it('a kill before any statement of any page leaves a register of whole pages, wh
             ends.push(folder.checkpoint);
           }
         } catch (error) {
-          if (!(error instanceof Killed)) throw error;
+          if (!(error instanceof Killed) && !((error as Error).cause instanceof Killed)) throw error;
         }
         rig.close();
         after ??= new Rig(directory, projection, identity(), tools);

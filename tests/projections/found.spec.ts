@@ -59,10 +59,10 @@ it('a revived register is at the head at once, not only with the next event', as
 /** A ledger whose log takes a while to fold. */
 async function heavy(): Promise<Town> {
   const town = await openTown();
-  for (let batch = 0; batch < 12; batch += 1) {
+  for (let batch = 0; batch < 4; batch += 1) {
     const uses = Array.from({ length: 500 }, () => {
-      const handling = aBlock({ kind: 'use', extent: 'listed', subjects: Array.from({ length: 50 }, () => newId()) }) as unknown as JsonObject;
-      const draft = { id: newId(), event: event(InformationUsed, { query: 'subject', shown: 50, withheld: 0 }, {}), actor: anActor(), correlationId: newId(), causationId: null, occurredAt: null, handling };
+      const handling = aBlock({ kind: 'use', extent: 'listed', subjects: Array.from({ length: 40 }, () => newId()) }) as unknown as JsonObject;
+      const draft = { id: newId(), event: event(InformationUsed, { query: 'subject', shown: 40, withheld: 0 }, {}), actor: anActor(), correlationId: newId(), causationId: null, occurredAt: null, handling };
       return { stream: `session-${newId()}`, drafts: [draft], expected: 'none' as const, key: null };
     });
     await town.ledger.appendMany(uses);
@@ -81,18 +81,13 @@ it('a stop is obeyed between pages, not only when everything has been caught up 
 it('a rebuild while events keep coming does not call a sound register altered', async () => {
   const town = await openTown();
   const registers = await town.startRegisters();
-  let writing = true;
-  const writer = (async () => {
-    while (writing) {
-      await town.person();
-    }
-  })();
   const outcomes: boolean[] = [];
-  for (let i = 0; i < 60; i += 1) outcomes.push((await registers.rebuild('subjects')).identical);
-  writing = false;
-  await writer;
-  expect(outcomes.filter((identical) => !identical)).toEqual([]);
-}, 60_000);
+  for (let i = 0; i < 10; i += 1) {
+    const [{ identical }] = await Promise.all([registers.rebuild('subjects'), ...Array.from({ length: 5 }, () => town.person())]);
+    outcomes.push(identical);
+  }
+  expect(outcomes).toEqual(outcomes.map(() => true));
+}, 15_000);
 
 it('an erased number is erased in a past register too, not unreadable', async () => {
   const town = await openTown();

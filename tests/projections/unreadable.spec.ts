@@ -45,13 +45,13 @@ async function spoil(damage: (typeof DAMAGES)[number][1]): Promise<Spoiled> {
 
 describe.each(DAMAGES)('a value that is %s', (verdict, damage) => {
   it('makes its rows unreadable, raises an alarm naming the position, and stops nothing', async () => {
-    const { town, subject, record, sound, soundRecord, at } = await spoil(damage);
+    const { town, subject, record, number, sound, soundRecord, at } = await spoil(damage);
     const statuses = (table: string, column: string): object => Object.fromEntries(town.registers.query(table).prepare(`SELECT ${column}, status FROM ${table}`).raw().all() as [string, string][]);
     expect(statuses('subjects', 'subject')).toEqual({ [subject]: 'unreadable', [sound]: 'current' });
     expect(statuses('vaccinations', 'vaccination')).toEqual({ [record]: 'unreadable', [soundRecord]: 'entered' });
-    await until('the alarms come', () => town.alarms.length === 2); // by message, behind the checkpoint
+    await until('the alarms come', () => town.alarms.length === 3); // by message, behind the checkpoint
     const raised = town.alarms.map(({ code, detail }) => [code, (detail as { position: number }).position]);
-    expect(raised.sort()).toEqual([`subject-${subject}`, `vaccination-${record}`].map((stream) => [verdict, at.get(stream)!.position]).sort());
+    expect(raised.sort()).toEqual([`subject-${subject}`, `vaccination-${record}`, `number-${number}`].map((stream) => [verdict, at.get(stream)!.position]).sort());
     expect((await town.registers.status()).map(({ stopped, lag }) => [stopped, lag])).toEqual([[null, 0], [null, 0], [null, 0]]);
   });
 

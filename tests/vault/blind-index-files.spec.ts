@@ -26,6 +26,12 @@ function indexIn(directory: string): BlindIndex {
   return index;
 }
 
+/** As an erasure does it: removed, then scrubbed. */
+function release(index: BlindIndex, streams: readonly string[]): void {
+  index.release(streams);
+  index.scrubReleased();
+}
+
 /** The hashes of some streams as they stand in the file, read over a connection of its own. */
 function hashesOf(directory: string, streams: readonly string[]): Buffer[] {
   const db = new Database(join(directory, INDEX_FILE), { readonly: true });
@@ -59,7 +65,7 @@ it('a claimed hash is in the file or its log, a released one in neither', () => 
   const [gone, kept] = [hashesOf(directory, streams.slice(0, 3)), hashesOf(directory, streams.slice(3))];
   expect([gone.length, kept.length]).toEqual([3, 5]);
   expect(countLeft(directory, [...gone, ...kept])).toBe(8);
-  index.release(streams.slice(0, 3));
+  release(index, streams.slice(0, 3));
   expect(countLeft(directory, gone)).toBe(0);
   expect(countLeft(directory, kept)).toBe(5);
   expect(statSync(join(directory, `${INDEX_FILE}-wal`)).size).toBe(0);
@@ -70,7 +76,7 @@ it('a released stream leaves its name in neither', () => {
   const index = indexIn(directory);
   const claims = claimsOf(4);
   index.claim(claims);
-  index.release([claims[0]!.stream]);
+  release(index, [claims[0]!.stream]);
   expect(filesHolding(directory, claims[0]!.stream)).toEqual([]);
   expect(filesHolding(directory, claims[1]!.stream)).not.toEqual([]);
 });
@@ -85,7 +91,7 @@ it('no hash is left behind when pages have split and merged', () => {
   for (let i = 0; i < claims.length; i += 300) {
     const streams = claims.slice(i, i + 300).map(({ stream }) => stream);
     gone.push(...hashesOf(directory, streams));
-    index.release(streams);
+    release(index, streams);
     left.push(countLeft(directory, gone));
   }
   expect(gone).toHaveLength(3000);
@@ -102,9 +108,9 @@ it('a log that someone else holds open is not taken for emptied', () => {
   closing(async () => void other.close());
   other.exec('BEGIN');
   other.prepare('SELECT count(*) FROM numbers').get();
-  expect(() => index.release([claims[0]!.stream])).toThrow('could not be emptied');
+  expect(() => release(index, [claims[0]!.stream])).toThrow('could not be emptied');
   other.exec('COMMIT');
-  index.release([claims[0]!.stream]);
+  release(index, [claims[0]!.stream]);
   expect(filesHolding(directory, claims[0]!.stream)).toEqual([]);
 });
 
@@ -115,7 +121,7 @@ it('a copy that a killed backup left behind is not there any more after the next
   await copyIndex(join(directory, INDEX_FILE), join(directory, `${INDEX_FILE}.copy`)); // where a backup makes it, and removes it unless it is killed
   await close();
   const again = (await reopenVault(directory)).vault;
-  again.index.release(claims.map(({ stream }) => stream));
+  release(again.index, claims.map(({ stream }) => stream));
   expect(filesHolding(directory, claims[0]!.stream)).toEqual([]);
 });
 
@@ -126,7 +132,7 @@ it('releases while the index is being copied for a backup', async () => {
   index.claim(claims);
   const gone = hashesOf(directory, [claims[7]!.stream]);
   const copy = copyIndex(join(directory, INDEX_FILE), join(directory, 'copy.db'));
-  index.release([claims[7]!.stream]);
+  release(index, [claims[7]!.stream]);
   expect(countLeft(directory, gone)).toBe(0);
   await copy;
   const copied = new Database(join(directory, 'copy.db'), { readonly: true });

@@ -69,14 +69,14 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const view = await registerAt(desk, 'subjects', asked.moment);
   const isProtected = protectionIn(desk, view);
   const byNumber = terms.number !== undefined;
-  const found = await findByTerms(desk, view, terms, asked);
-  const tooMany = found.length > HITS_MAX; // nobody is shown then, but the question was asked
-  const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : found.filter(({ key }) => key > page.after).sort((a, b) => a.key - b.key));
+  const hits = await findByTerms(desk, view, terms, asked);
+  const tooMany = visible(isProtected, asked, hits).rows.length > HITS_MAX; // nobody is shown then, but the question was asked
+  const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : hits.filter(({ key }) => key > page.after).sort((a, b) => a.key - b.key));
   const shown = rows.slice(0, page.limit);
   const searched = byNumber ? ['number'] : [];
   const what: Look = {
     ...lookOf(asked), query: 'subject-search', rights: rightsFor(asked, byNumber ? 'number:search' : 'subject:search'), extent: 'listed',
-    items: [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: JSON.stringify(terms) },
+    items: tooMany ? searched : [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: JSON.stringify(terms) },
   };
   const seen = await look(engine, asked, what, () => ({ rows: shown, ...whomIn(isProtected, shown), withheld }), (row) => openSubject(engine, row, LISTED_ITEMS, isProtected(row)));
   if (tooMany) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
@@ -139,6 +139,7 @@ function protectionIn({ engine, registers }: Desk, { db }: RegisterView): IsProt
   const known = new Map<string, boolean>();
   return (row) => {
     let flag = known.get(row.subject);
+    if (registers.isStopped('subjects')) return true; // what has been set since is not in it
     if (flag === undefined) {
       const today = db === live ? row : subjectRow(live, row.subject);
       flag = isProtectedRow(engine, row) || (today !== undefined && today !== row && isProtectedRow(engine, today));

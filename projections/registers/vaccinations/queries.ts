@@ -71,6 +71,7 @@ function visible(desk: Desk, { principal }: Asked, rows: readonly VaccinationRow
 
 /** A person who is not in the register yet was entered a moment ago, and is under no measure that could be known. */
 function isProtected({ engine, registers }: Desk, subject: string): boolean {
+  if (registers.isStopped('subjects')) return true;
   const person = subjectRow(registers.query('subjects'), subject);
   return person !== undefined && isProtectedRow(engine, person);
 }

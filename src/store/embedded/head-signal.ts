@@ -35,7 +35,7 @@ export class HeadSignal {
   /** Resolves once the head is no longer at `position`, the store has closed, or `stop` is aborted. */
   async movedFrom(position: number, stop: AbortSignal): Promise<void> {
     const wait = Atomics.waitAsync(this.cell, HEAD, BigInt(position));
-    if (!wait.async || stop.aborted) return;
+    if (!wait.async || stop.aborted || this.closed) return; // closed in between: nobody will wake this wait
     await new Promise<void>((resolve) => {
       const alive = setInterval(() => undefined, 2 ** 30); // a wait of this kind does not keep its thread running
       const done = (): void => {
