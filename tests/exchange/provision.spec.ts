@@ -114,6 +114,12 @@ describe('towards a person under 支援措置', () => {
     expect(answer.body.detail).toBe(MESSAGE);
   });
 
+  it('entered late, it is judged by what had been confirmed when it happened', async () => {
+    const confirmation = expectStatus(await confirmOutward(hina), 201).body.id as string;
+    const late = await provide({ subjects: [hina], evidence: [confirmation], occurredAt: '2026-11-10T10:00:00+09:00', reason: '当日の紙の記録による' });
+    expect([late.status, late.body.outcome]).toEqual([201, 'deviation']);
+  });
+
   it('each protected person needs a confirmation', async () => {
     const other = await stage.person();
     await stage.protect(other);

@@ -156,6 +156,15 @@ describe('the same key and another body', () => {
     const answers = await Promise.all([person(), person(), person(), person()].map((body) => stage.post('/subjects', stage.clerk, body, again)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422, 422]);
   });
+
+  it('and those that were not done have taken no number from anybody', async () => {
+    const again = key();
+    const bodies = [person(), person(), person()];
+    const answers = await Promise.all(bodies.map((body) => stage.post('/subjects', stage.clerk, body, again)));
+    const refused = bodies.filter((_, i) => answers[i]!.status === 422);
+    expect(refused).toHaveLength(2);
+    for (const body of refused) expectStatus(await stage.post('/subjects', stage.clerk, body), 201);
+  });
 });
 
 describe('a key is one person’s, for one route and one record', () => {
