@@ -7,7 +7,7 @@ export type OpenedRow<T> = Opened<T> | 'unreadable';
 
 /** Opens the sealed block of a register row as the event it came from. */
 export function openRow<T>(ledger: Ledger, stream: string, row: SealedRow, alarm: (code: string, detail: { readonly [name: string]: string | number }) => void): OpenedRow<T> {
-  if (row.sealed === null || row.key_slot === null || row.event === null) return row.status === 'unreadable' ? 'unreadable' : ERASED;
+  if (row.sealed === null || row.key_slot === null || row.event === null) return row.status === 'erased' ? ERASED : 'unreadable';
   const definition = ledger.registry.find(row.type!);
   const sealed = { bytes: row.sealed, key: row.key_slot };
   const opened = openSealed({ id: row.event, stream, type: row.type!, sealed, definition, writtenSchema: row.schema! }, ledger.vault);

@@ -167,6 +167,7 @@ export class Registers {
       this.stopped.set(message.projection, message.message);
       this.options.alarm('register-stopped', { register: message.projection, cause: message.message });
     }
+    if (message.kind === 'resumed') this.stopped.delete(message.projection);
     if (message.kind === 'alarm') this.options.alarm(message.code, { position: message.position });
     if (message.kind !== 'done' && message.kind !== 'failed') return;
     const reply = this.replies.get(message.call);

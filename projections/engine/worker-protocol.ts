@@ -27,5 +27,6 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly call: number; readonly message: string }
   | { readonly kind: 'progress'; readonly position: number }
   | { readonly kind: 'finished'; readonly position: number; readonly events: number }
+  | { readonly kind: 'resumed'; readonly projection: string }
   | { readonly kind: 'stopped'; readonly projection: string; readonly message: string }
   | { readonly kind: 'alarm'; readonly code: string; readonly position: number };

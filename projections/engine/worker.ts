@@ -17,6 +17,8 @@ const send = (message: FromWorker): void => port.postMessage(message);
 
 const LIVE_PAGE = 500;
 const BULK_PAGE = 500;
+/** How often a register is tried again that a fault of the disk has stopped. */
+const RETRY_MS = 1000;
 /** A register is folded unit by unit, mostly: few keys are wanted twice. */
 const KEYS_KEPT = 2048;
 /** Under steady load pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. */
@@ -60,6 +62,8 @@ async function live(): Promise<void> {
   const files = Object.fromEntries(folders.map(({ projection, file }) => [projection.name, file]));
   folders.forEach(({ folder }, i) => checkpoints.set(i, folder.checkpoint));
   const stopped = new Set<string>();
+  /** stopped by a fault of the disk, not of an event: tried again */
+  const waitingForRoom = new Set<string>();
   const stopping = new AbortController();
   /** messages are handled between pages, so that nothing is swapped in the middle of one */
   const waiting: (() => void)[] = [];
@@ -125,6 +129,23 @@ async function live(): Promise<void> {
     }
   }
 
+  const again = setInterval(() => between(tryAgain), RETRY_MS);
+  function tryAgain(): void {
+    for (const [i, { projection, folder }] of folders.entries()) {
+      if (!waitingForRoom.has(projection.name)) continue;
+      try {
+        foldTo(folder, cursor);
+      } catch (fault) {
+        if (isPassing(fault)) continue;
+      }
+      waitingForRoom.delete(projection.name);
+      if (folder.checkpoint < cursor) continue; // a fault of another kind: it stays stopped
+      stopped.delete(projection.name);
+      checkpoints.set(i, folder.checkpoint);
+      send({ kind: 'resumed', projection: projection.name });
+    }
+  }
+
   send({ kind: 'ready', files });
   const pages = reader.subscribeAll({ after: cursor, pageSize: LIVE_PAGE, signal: stopping.signal })[Symbol.asyncIterator]();
   for (let full = true; ; ) {
@@ -141,6 +162,7 @@ async function live(): Promise<void> {
         if (error) throw error;
       } catch (fault) {
         stopped.add(projection.name);
+        if (isPassing(fault)) waitingForRoom.add(projection.name);
         send({ kind: 'stopped', projection: projection.name, message: (fault as Error).message });
       }
       checkpoints.set(i, folder.checkpoint);
@@ -149,6 +171,7 @@ async function live(): Promise<void> {
     full = next.value.length === LIVE_PAGE;
     drain();
   }
+  clearInterval(again);
   idle = true;
   drain();
   if (stopping.signal.aborted) {
@@ -167,6 +190,12 @@ function openCurrent(projection: Projection): { projection: Projection; file: st
   if (existsSync(file) && !isUsable(projection, file)) removeRegisterFile(file);
   const folder = new Folder(projection, openForFolding(file, projection, vault.identity.store), tools);
   return { projection, file, folder };
+}
+
+/** Disk full, locked, not readable for a moment: faults that go away without anybody touching the events. */
+function isPassing(fault: unknown): boolean {
+  const { code, cause } = fault as { code?: string; cause?: { code?: string } };
+  return /^SQLITE_(FULL|IOERR|BUSY|LOCKED|CANTOPEN)/.test(code ?? cause?.code ?? '');
 }
 
 /** A file of another store, ahead of the ledger, or damaged is made anew: all that it held can be folded again. */

@@ -41,7 +41,7 @@ export interface ErasureOutcome {
 export const ERASURE_BATCH = 500;
 const VERIFY_ATTEMPTS = 10;
 
-interface Ordered {
+export interface Ordered {
   readonly unit: UnitToErase;
   /** of the unit's stream: after the order, or after what came behind it */
   readonly revision: Expected;
@@ -82,6 +82,13 @@ export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], 
   };
   await ledger.whileErasing(eraseAll, nothingOrdered);
   return { verified: gone.map(({ unit }) => unit.stream), conflicts };
+}
+
+/** Carries on units whose order stands already, but not its verification. */
+export async function finishUnits(ledger: Ledger, ordered: readonly Ordered[], context: ErasureContext): Promise<void> {
+  await destroy(ledger, ordered.map(({ unit }) => unit), context.emptyCaches);
+  ledger.vault.index.scrubReleased();
+  await verify(ledger, ordered, context);
 }
 
 /** Destroys again what has been ordered since the vault last took note, and verifies what never was. Returns how many that were. */

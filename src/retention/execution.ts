@@ -1,6 +1,6 @@
 import type { JsonObject } from '../store/canonical.js';
 import type { RecordedEvent } from '../store/event.js';
-import { ERASURE_BATCH, ErasureOrdered, eraseUnits, recordedSince, type UnitToErase } from '../ledger/erasure.js';
+import { ERASURE_BATCH, ErasureOrdered, ErasureVerified, eraseUnits, finishUnits, recordedSince, type Ordered, type UnitToErase } from '../ledger/erasure.js';
 import { event } from '../ledger/event-type.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { derivedId, streamId, streamName } from '../ledger/ids.js';
@@ -91,7 +91,14 @@ export async function carryOut(engine: Pick<Engine, 'ledger' | 'clock'>, order: 
   for (let waiting = targets, rounds = 0; waiting.length > 0; rounds += 1) {
     if (rounds > 3) throw new Error(`${waiting.length} units keep changing while they are being erased`);
     const units: UnitToErase[] = [];
-    for (let i = 0; i < waiting.length; i += ERASURE_BATCH) units.push(...(await loadUnits(engine, waiting.slice(i, i + ERASURE_BATCH), started.handling!)));
+    const ordered: Ordered[] = [];
+    for (let i = 0; i < waiting.length; i += ERASURE_BATCH) {
+      for (const { unit, state } of await loadUnits(engine, waiting.slice(i, i + ERASURE_BATCH), started.handling!)) {
+        if (state === 'whole') units.push(unit);
+        if (state === 'ordered') ordered.push({ unit, revision: unit.revision });
+      }
+    }
+    if (ordered.length > 0) await finishUnits(ledger, ordered, context); // of an execution that failed half way
     const again = new Set((await eraseUnits(ledger, units, context)).conflicts);
     waiting = waiting.filter(({ category, unit }) => again.has(streamName(category, unit)));
   }
@@ -124,13 +131,20 @@ async function completed({ ledger }: Engine, order: string): Promise<ErasureRepo
   return { order, erased, already: targets - erased, completeOn, position: end.position };
 }
 
-async function loadUnits({ ledger }: Pick<Engine, 'ledger'>, targets: ErasureState['targets'], block: JsonObject): Promise<readonly UnitToErase[]> {
+interface LoadedUnit {
+  readonly unit: UnitToErase;
+  /** ordered: its end has not been verified yet */
+  readonly state: 'whole' | 'ordered' | 'gone';
+}
+
+async function loadUnits({ ledger }: Pick<Engine, 'ledger'>, targets: ErasureState['targets'], block: JsonObject): Promise<readonly LoadedUnit[]> {
   const units = await Promise.all(
-    targets.map(async ({ category, unit, subject }): Promise<UnitToErase | undefined> => {
+    targets.map(async ({ category, unit, subject }): Promise<LoadedUnit | undefined> => {
       const stream = streamName(category, unit);
-      const summary = await ledger.summary(stream);
-      if (summary.erased || summary.key === null) return undefined;
-      return { stream, revision: summary.revision, key: summary.key, handling: { ...block, subjects: [subject] } };
+      const { revision, key, erased, recorded } = await ledger.summary(stream);
+      if (key === null) return undefined; // never held anything sealed
+      const verified = recorded.some(({ type }) => type === ErasureVerified.type);
+      return { unit: { stream, revision, key, handling: { ...block, subjects: [subject] } }, state: !erased ? 'whole' : verified ? 'gone' : 'ordered' };
     }),
   );
   return units.filter((unit) => unit !== undefined);

@@ -6,6 +6,7 @@ export type VaultFault =
   | 'wrong-key'
   | 'not-a-vault'
   | 'vault-damaged'
+  | 'vault-full'
   | 'stranger'
   | 'store-rolled-back'
   | 'vault-older-than-store'

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { VaultError } from './errors.js';
 
@@ -9,15 +9,19 @@ export type KeySource = { readonly file: string } | { readonly command: readonly
 
 const LINE = /^akashi-key-1 ([0-9a-f]{64})\n?$/;
 
-/** Writes a new random key, readable by its owner alone. Fails if the file exists. */
+/** Writes a new random key, readable by its owner alone: the whole file or none. Fails if the file exists. */
 export function createKeyFile(file: string, key: Buffer = randomBytes(32)): void {
-  const fd = openSync(file, 'wx', 0o600);
+  const fresh = `${file}.new`;
+  rmSync(fresh, { force: true });
+  const fd = openSync(fresh, 'wx', 0o600);
   try {
-    chmodSync(file, 0o600);
+    chmodSync(fresh, 0o600);
     writeSync(fd, `akashi-key-1 ${key.toString('hex')}\n`);
     fsyncSync(fd);
+    linkSync(fresh, file);
   } finally {
     closeSync(fd);
+    rmSync(fresh);
   }
 }
 

@@ -119,7 +119,7 @@ export class SlotFile {
   private async append(block: Buffer, first: number): Promise<void> {
     if (writeSync(this.fd, block, 0, block.length, offsetOf(first)) !== block.length) {
       ftruncateSync(this.fd, offsetOf(first)); // a full disk takes a part: none of it is handed out
-      throw new VaultError('vault-damaged', '鍵の保管庫に空きがないため、新しい鍵を作れません。空き容量を増やしてください。');
+      throw new VaultError('vault-full', '鍵の保管庫に空きがないため、新しい鍵を作れません。空き容量を増やしてください。');
     }
     await promisify(fdatasync)(this.fd);
   }

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { addDays, todayInJapan } from '../codes/plain-date.js';
@@ -291,11 +291,15 @@ export async function createVault({ directory, kek }: VaultOptions, store: strin
   if (!kek && !existsSync(keyFile)) createKeyFile(keyFile);
   const identity = { vault: v7(), store };
   const master = await loadKey(kek ?? { file: keyFile });
-  const file = join(directory, SLOTS_FILE);
-  SlotFile.create(file, master, identity);
-  const slots = SlotFile.open(file, master, 'r+');
+  // Whole or not at all: a first start that is killed begins again.
+  const fresh = join(directory, `${SLOTS_FILE}.new`);
+  rmSync(fresh, { force: true });
+  SlotFile.create(fresh, master, identity);
+  const slots = SlotFile.open(fresh, master, 'r+');
   await slots.appendKeys(RESERVED_SLOTS);
   slots.close();
+  linkSync(fresh, join(directory, SLOTS_FILE));
+  rmSync(fresh);
   return identity;
 }
 
@@ -306,7 +310,12 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   const lock = lockDirectory(options.directory, join(options.directory, LOCK_FILE));
   try {
     rmSync(indexCopy(options.directory), { force: true }); // of a backup that was killed
-    const vault = new Vault(options.directory, SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), lock);
+    const slots = SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+');
+    if (slots.highestPosition > 0 && !existsSync(join(options.directory, INDEX_FILE))) {
+      slots.close();
+      throw new VaultError('vault-damaged', `番号の索引 ${join(options.directory, INDEX_FILE)} がありません。鍵の控えから戻してください（akashi keys restore）。`);
+    }
+    const vault = new Vault(options.directory, slots, lock);
     leftoversOf(options.directory).forEach(shredVault);
     return vault;
   } catch (error) {

@@ -36,19 +36,12 @@ it('npm start does not start a second engine either', async () => {
 
 describe('staff', () => {
   it('are added and given a token that the engine takes, with role, department and purpose', async () => {
-    const id = await said(place, 'staff', 'add', '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
-    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
-    const token = await said(place, 'staff', 'token', '--staff', id, '--purpose', 'routine-vaccination');
+    const { id, position } = await json(place, 'staff', 'add', '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
+    expect([id, position]).toEqual([expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/), expect.any(Number)]);
+    const { token } = await json(place, 'staff', 'token', '--staff', id, '--purpose', 'routine-vaccination');
     expect(decodeJwt(token)).toMatchObject({ sub: id, kind: 'staff', department: 'health-promotion', role: 'clerk', purpose: 'routine-vaccination', channel: 'staff' });
     expect(await ask('/registers', token)).toBe(200);
     expect(await ask(`/staff/${id}`, token)).toBe(403); // a clerk is no operator
-  });
-
-  it('are answered as one JSON object as well', async () => {
-    const added = await json(place, 'staff', 'add', '--name', '津田結（架空）', '--post', '係長', '--department', 'health-promotion', '--role', 'supervisor');
-    expect(added).toMatchObject({ id: expect.any(String), position: expect.any(Number) });
-    const { token } = await json(place, 'staff', 'token', '--staff', added.id);
-    expect(decodeJwt(token)).toMatchObject({ sub: added.id, role: 'supervisor', purpose: null });
   });
 
   it('have tokens that end: as many hours as asked for, eight when not asked', async () => {
@@ -56,7 +49,7 @@ describe('staff', () => {
       const { iat, exp } = decodeJwt(await said(place, 'staff', 'token', '--staff', place.clerk, ...args));
       return exp! - iat!;
     };
-    expect(await Promise.all([life(), life('--hours', '12'), life('--hours', '0.5')])).toEqual([8 * 3600, 12 * 3600, 1800]);
+    expect(await Promise.all([life(), life('--hours', '12')])).toEqual([8 * 3600, 12 * 3600]);
   });
 
   it('a token that has ended lets nobody in', async () => {
@@ -69,16 +62,9 @@ describe('staff', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('サインインが必要です')]);
   });
 
-  it.each([['12.01'], ['abc']])('a token of %s hours is not given', async (hours) => {
-    const { code, out, err } = await akashi(place, ['staff', 'token', '--staff', place.clerk, `--hours=${hours}`]);
-    expect([code, out, err]).toEqual([1, '', expect.stringMatching(/有効時間/)]);
-  });
-
-  it('a token of nobody is not given', async () => {
-    for (const id of ['0193a000-0000-7000-8000-00000000ffff', '1']) {
-      const { code, out, err } = await akashi(place, ['staff', 'token', '--staff', id]);
-      expect([code, out, err]).toEqual([1, '', expect.stringMatching(/職員が見つかりません/)]);
-    }
+  it('get no token for longer than half a day or for no time, and nobody gets none', async () => {
+    const outcomes = await Promise.all([[place.clerk, '12.01'], [place.clerk, 'abc'], ['0193a000-0000-7000-8000-00000000ffff', '8']].map(([id, hours]) => akashi(place, ['staff', 'token', '--staff', id!, '--hours', hours!])));
+    expect(outcomes.map(({ code, out, err }) => [code, out, err])).toEqual([/有効時間/, /有効時間/, /職員が見つかりません/].map((says) => [1, '', expect.stringMatching(says)]));
   });
 });
 
@@ -92,15 +78,10 @@ describe('a register', () => {
     expect(views.filter(({ position }: { position: number }) => position > before)).toHaveLength(1);
   });
 
-  it('is answered as one JSON object as well', async () => {
-    const { views, event } = await json(place, 'register', 'subjects', '--as', place.chief, '--purpose', 'routine-vaccination', '--limit', '1');
-    expect([views.length, views[0].identity.kana, typeof event]).toEqual([1, HANA.kana, 'string']);
-  });
-
   it('is opened with a token as well', async () => {
     const token = await said(place, 'staff', 'token', '--staff', place.chief, '--purpose', 'routine-vaccination');
-    const { code, out } = await akashi(place, ['register', 'subjects'], { AKASHI_TOKEN: token });
-    expect([code, out]).toEqual([0, expect.stringContaining(HANA.name)]);
+    const { code, out } = await akashi(place, ['--json', 'register', 'subjects', '--limit', '1'], { AKASHI_TOKEN: token });
+    expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ views: [expect.objectContaining({ subject: place.subject })], event: expect.any(String) })]);
   });
 
   it('is not opened for nobody: the refusal is recorded, and no value is seen', async () => {
@@ -114,18 +95,12 @@ describe('a register', () => {
     expect(refused).toEqual([expect.objectContaining({ actorKind: 'operator', kind: 'use' })]);
   });
 
-  it('is not opened for a purpose that is not written', async () => {
-    const { code, out, err } = await akashi(place, ['register', 'subjects', '--as', place.chief, '--purpose', 'curiosity']);
-    expect([code, out, err]).toEqual([1, '', expect.stringMatching(/取扱いが認められません\n.*記載がありません/)]);
-  });
-
-  it.each([
-    ['that there is not', ['register', 'nothing']],
-    ['with a page too long', ['register', 'subjects', '--limit', '51', '--purpose', 'routine-vaccination']],
-    ['as of a day that there is not', ['register', 'subjects', '--as-of', '2026-02-30', '--purpose', 'routine-vaccination']],
-  ])('%s is not shown', async (_, args) => {
-    const { code, out, err } = await akashi(place, [...args, '--as', place.chief]);
-    expect([code, out, err]).toEqual([1, '', expect.stringMatching(JAPANESE)]);
+  it('is not opened for a purpose that is not written, nor by a call that cannot be', async () => {
+    const calls = [['subjects', '--purpose', 'curiosity'], ['nothing'], ['subjects', '--limit', '51'], ['subjects', '--as-of', '2026-02-30']];
+    const outcomes = await Promise.all(calls.map((args) => akashi(place, ['register', ...args, '--as', place.chief])));
+    expect(outcomes.map(({ code, out, err }) => [code, out, err])).toEqual(
+      [/取扱いが認められません\n.*記載がありません/, /この番地には何もありません/, /50件まで/, JAPANESE].map((says) => [1, '', expect.stringMatching(says)]),
+    );
   });
 });
 
@@ -145,14 +120,11 @@ describe('the log', () => {
     const positions = [...first.views, ...second.views].map(({ position }: { position: number }) => position);
     expect(positions.length).toBeGreaterThan(2);
     expect(new Set(positions).size).toBe(positions.length);
-    expect(await said(place, 'log', '--as', place.chief, '--limit', '2', '--subject', place.subject)).toContain(`続き: --cursor ${first.next}`);
   });
 
   it('is not read by a clerk or by nobody', async () => {
-    for (const args of [['--as', place.clerk], []]) {
-      const { code, out, err } = await akashi(place, ['log', ...args]);
-      expect([code, out, err]).toEqual([1, '', expect.stringContaining('この操作の権限がありません')]);
-    }
+    const outcomes = await Promise.all([['--as', place.clerk], []].map((args) => akashi(place, ['log', ...args])));
+    for (const { code, out, err } of outcomes) expect([code, out, err]).toEqual([1, '', expect.stringContaining('この操作の権限がありません')]);
   });
 });
 
@@ -180,12 +152,5 @@ describe('upkeep', () => {
     expect(out).toMatch(/台帳 subjects の遅れは \d+ 件です/);
     expect(out).not.toContain('異常');
     for (const value of PERSONAL) expect(out).not.toContain(value);
-  });
-
-  it('replay beside the engine ends where the engine stands', async () => {
-    const at = await head();
-    const replayed = await json(place, 'replay', '--position', String(at));
-    expect(replayed).toMatchObject({ position: at, events: at });
-    expect(replayed.registers.map(({ name }: { name: string }) => name)).toEqual(['subjects', 'vaccinations', 'handling-log']);
   });
 });

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { hire, newSite, run, serve, type EngineProcess, type Site, type Staff } 
 import { LOOK_HEADERS, eraseAll, liveThrough, type Heard, type Units } from './support/everything.js';
 import { Soundness, eventsAfter } from './support/ledger-file.js';
 import { expectStatus, request } from './support/requests.js';
+
+jest.setTimeout(120_000);
 
 /** One engine that says all it can say, and everything personal that it has ever been told. */
 const LOUD = { AKASHI_LOG: 'trace', NODE_DEBUG: '' };
@@ -23,7 +26,7 @@ beforeAll(async () => {
   engine = await serve(site, LOUD);
   staff = await hire(site);
   units = await liveThrough(engine.address, staff, heard);
-}, 60_000);
+});
 afterAll(async () => {
   await engine.kill();
   site.remove();
@@ -97,7 +100,7 @@ it('in a wrong place no canary comes back: path, query, headers, names, wrong ty
     }
   }
   expect([...new Set(loud)]).toEqual([]);
-}, 120_000);
+});
 
 it('neither the log at its finest nor the metrics hold one', async () => {
   expect(engine.said()).toContain('"level":20');
@@ -118,7 +121,7 @@ it('no file holds one: store, write-ahead logs, registers, keys, index, temporar
   expect(foundIn(filesOf([site.data, site.keys, site.temporary]))).toEqual([]);
   for (const verb of [['doctor'], ['replay', '--json']]) expect(canariesIn((await run(site, verb)).said)).toEqual([]);
   engine = await serve(site, LOUD);
-}, 30_000);
+});
 
 /** The keys of the units, raw and as they are wrapped. */
 async function keysOf(streams: readonly string[]): Promise<readonly { readonly which: string; readonly bytes: Buffer }[]> {
@@ -165,4 +168,4 @@ it('after the erasure no file holds one, nor a key that would open it, raw or wr
   expect(foundIn(everywhere(), keys)).toEqual([]);
   expect(canariesIn(logs + engine.said())).toEqual([]);
   expect(heard.slice(-3).flatMap(({ answer }) => canariesIn(sayingOf(answer)))).toEqual([]);
-}, 60_000);
+});

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { PERSONS, alterEvent, alterMembers, newBase, openDamaged, type Base } fr
 import { DOSE, PERSON, expectStatus } from './support/requests.js';
 import { REGISTERS } from './support/work.js';
 
+jest.setTimeout(120_000);
+
 /** One thing damaged in a city that goes on: it stops who needs it, and nobody else; nothing is skipped, nothing made anew in silence. */
 let base: Base;
 let city: City;
@@ -17,7 +20,7 @@ let clerk: string;
 let operator: string;
 beforeAll(async () => {
   base = await newBase();
-}, 30_000);
+});
 afterEach(async () => city.close());
 afterAll(() => rmSync(base.root, { recursive: true, force: true }));
 
@@ -99,7 +102,7 @@ describe('an event of another version', () => {
     clerk = await city.token({ role: 'clerk' });
     await eventually(() => alarms().includes('register-stopped'));
     expectStatus(await record(base.two.subject), 202);
-  }, 30_000);
+  });
 
   it.each([
     ['an unknown type', (event: { type: string }) => void (event.type = 'SubjectForeseen')],

@@ -1,9 +1,12 @@
+import { jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { newId } from '../../src/ledger/ids.js';
 import { MINATO, RECORD, type Answer } from '../support/city.js';
 import { FILE, NUMBERS, WAIT, expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 import { leaveRoom, makeRoom, watchConnections } from './support/connections.js';
+
+jest.setTimeout(120_000);
 
 /** No room for another page in the file of events, or in the index of numbers. */
 let stage: Stage;

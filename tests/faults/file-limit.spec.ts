@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
@@ -9,6 +10,8 @@ import { hire, newSite, serve, type EngineProcess, type Site, type Staff } from 
 import { Soundness, eventsAfter, halfErased } from './support/ledger-file.js';
 import { DOSE, FILE, PERSON, expectStatus, putInForce, request } from './support/requests.js';
 import { REGISTERS } from './support/work.js';
+
+jest.setTimeout(120_000);
 
 /** A real process whose files may not grow beyond a size, as on a disk that is full. */
 let site: Site;
@@ -22,7 +25,7 @@ beforeAll(async () => {
   staff = await hire(site);
   await putInForce(engine.address, staff);
   subject = expectStatus(await register(), 201).body.id as string;
-}, 30_000);
+});
 afterAll(async () => {
   await engine.kill();
   site.remove();
@@ -71,7 +74,7 @@ it('a file that may not grow: clean refusals, no crash, nothing acknowledged is 
   for (const { events, position } of acknowledged) expect(seen.positions.get(events.at(-1)!)).toBe(position);
   expect([...seen.byStream.keys()].filter((stream) => stream.startsWith('vaccination-'))).toHaveLength(60);
   await expectEqualToRebuilds();
-}, 60_000);
+});
 
 it('a vault that cannot grow gives out no key that it does not hold: an import stops, and with room brings every row once', async () => {
   await engine.stop();
@@ -99,4 +102,4 @@ it('a vault that cannot grow gives out no key that it does not hold: an import s
   expect(new Set(batch.map(([first]) => first!.sealed!.key)).size).toBe(rows);
   expect(await halfErased(site, seen.grown())).toEqual([]);
   await expectEqualToRebuilds();
-}, 60_000);
+});

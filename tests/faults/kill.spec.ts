@@ -113,6 +113,8 @@ async function campaign(site: Site, seed: number, figures: Figures): Promise<voi
     figures.erased += book.orders.filter(({ stage }) => stage === 'completed').reduce((sum, { units }) => sum + units.length, 0);
     figures.imports += book.imports.length;
     figures.events += seen.head;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${engine.said().slice(-1500)}`, { cause: error });
   } finally {
     await engine.kill();
   }
@@ -133,4 +135,4 @@ it(`killed at random moments of commands, imports, erasures, rebuilds and openin
   }
   expect(figures.kills).toBe(KILLS * CAMPAIGNS);
   expect(figures.acknowledged).toBeGreaterThan(200 * CAMPAIGNS);
-}, 90_000 * CAMPAIGNS + 30_000);
+}, 300_000 * CAMPAIGNS);

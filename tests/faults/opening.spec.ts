@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -6,6 +7,8 @@ import { openCity } from '../support/city.js';
 import { newBase, type Base } from './support/base.js';
 import { newSite, run, serve, type Site } from './support/engine.js';
 import { DOSE, PERSON, expectStatus } from './support/requests.js';
+
+jest.setTimeout(120_000);
 
 /** What `akashi serve` says of a pair that it must not open. A stranger lies beside the base; `older` is the base as it was before its last act. */
 let base: Base;
@@ -22,7 +25,7 @@ beforeAll(async () => {
   const subject = expectStatus(await city.call('POST', '/subjects', clerk, { ...PERSON, addresseeNumber: '100000103' }), 201).body.id as string;
   expectStatus(await city.call('POST', '/vaccinations', clerk, { ...DOSE, subject }), 201);
   await city.close();
-}, 60_000);
+});
 beforeEach(() => {
   site = newSite();
   for (const part of ['data', 'keys'] as const) cpSync(join(base.root, part), site[part], { recursive: true });
@@ -78,7 +81,7 @@ it.each(FAULTS)('refuses %s, says what is the matter and what to do, and changes
   const after = contents();
   for (const [file, bytes] of before) expect(after.get(file) === bytes).toBe(true);
   for (const file of after.keys()) if (/master\.key|keys\.slots/.test(file)) expect(before.has(file)).toBe(true); // no vault made anew
-}, 20_000);
+});
 
 it('a refused start keeps nothing: the right pair opens right after it', async () => {
   const right = join(site.root, 'right');
@@ -90,7 +93,7 @@ it('a refused start keeps nothing: the right pair opens right after it', async (
   expect((await fetch(`${engine.address}/health/ready`)).status).toBe(200);
   await engine.stop();
   expect(existsSync(join(site.data, 'engine.json'))).toBe(false);
-}, 20_000);
+});
 
 it('a second engine over the same directories is refused, and disturbs nothing', async () => {
   const engine = await serve(site);
@@ -101,7 +104,7 @@ it('a second engine over the same directories is refused, and disturbs nothing',
   expect(sameKeys.code).toBe(1);
   expect((await fetch(`${engine.address}/health/ready`)).status).toBe(200);
   await engine.stop();
-}, 20_000);
+});
 
 it.each([
   ['the vault of a stranger', () => replace('keys', join(stranger.root, 'keys')), /異常 {2}鍵保管庫が、この事象ストアのものではありません/],
@@ -112,4 +115,4 @@ it.each([
   const { code, said: text } = await run(site, ['doctor']);
   expect(text).toMatch(said);
   expect(code).toBe(2);
-}, 20_000);
+});

@@ -229,7 +229,7 @@ describe('a vault older than its store is refused', () => {
   });
 
   it('but not for having forgotten a number that was claimed since: that is claimed again', async () => {
-    const claimsOf: ClaimsOf = async (_, { type }, sealed) => (type === Noted.type ? [{ kind: 'number', value: (sealed as { note: string }).note }] : []);
+    const claimsOf: ClaimsOf = async (_, { type }, sealed) => (type === Noted.type && sealed ? [{ kind: 'number', value: (sealed as { note: string }).note }] : []);
     const root = scratch();
     await (await openPair(root)).close();
     const pair = await openPair(root, { claimsOf });

@@ -21,6 +21,8 @@ const sealed = new Map<string, string[]>();
 const tokens: { [unit: string]: string[] } = {};
 /** every value of the registers before the erasure */
 let stood: readonly string[];
+/** and right after it, before any register has been folded anew */
+let remained: readonly string[];
 /** the last position before the erasure */
 let before: number;
 beforeAll(async () => {
@@ -42,6 +44,7 @@ beforeAll(async () => {
   before = await town.head();
   await town.erase(...[`subject-${subject}`, `vaccination-${record}`, `vaccination-${corrected}`, `number-${number}`]);
   await town.folded();
+  remained = [...values(town.registers.query('subjects')), ...values(town.registers.query('vaccinations'))];
 });
 afterAll(closeTowns);
 
@@ -52,10 +55,10 @@ function values(db: Database.Database): string[] {
 }
 
 /** What stays of the erased units in a register, of all that has stood there. */
-function left(db: Database.Database, units: readonly string[]): string[] {
+function left(rows: readonly string[], units: readonly string[]): string[] {
   const needles = units.flatMap((unit) => [...(sealed.get(unit) ?? []), ...(tokens[unit.split('-')[0]!] ?? [])]).filter((needle) => stood.includes(needle));
   expect(needles.length).toBeGreaterThan(0);
-  const found = new Set(values(db));
+  const found = new Set(rows);
   return needles.filter((needle) => found.has(needle));
 }
 
@@ -65,6 +68,11 @@ const DATABASES: readonly (readonly [string, (name: string) => Promise<Database.
   ['after a rebuild', async (name) => town.registers.rebuild(name).then(() => town.registers.query(name))],
   ['as of now', async (name) => town.registers.asOf(name, await town.head())],
 ];
+
+it('as soon as the erasure is folded its rows hold nothing of it', () => {
+  for (const unit of [`subject-${subject}`, `vaccination-${record}`, `vaccination-${corrected}`, `number-${number}`]) expect(left(remained, [unit])).toEqual([]);
+});
+
 const PAST = ['as of before the erasure, asked after it', (name: string) => town.registers.asOf(name, before)] as const;
 
 describe.each([...DATABASES, PAST])('of an erased unit the register %s', (_, read) => {
@@ -89,16 +97,16 @@ describe.each([...DATABASES, PAST])('of an erased unit the register %s', (_, rea
   });
 
   it('holds no sealed byte and no token of the person, who is found by no name', async () => {
-    expect(left(await read('subjects'), [`subject-${subject}`])).toEqual([]);
-    expect(left(await read('vaccinations'), [`vaccination-${record}`])).toEqual([]);
+    expect(left(values(await read('subjects')), [`subject-${subject}`])).toEqual([]);
+    expect(left(values(await read('vaccinations')), [`vaccination-${record}`])).toEqual([]);
   });
 });
 
 describe.each(DATABASES)('of an erased unit the register %s', (_, read) => {
   it('holds no sealed byte of number and correction, and says that the number is erased', async () => {
     const db = await read('subjects');
-    expect(left(db, [`number-${number}`])).toEqual([]);
-    expect(left(await read('vaccinations'), [`vaccination-${corrected}`])).toEqual([]);
+    expect(left(values(db), [`number-${number}`])).toEqual([]);
+    expect(left(values(await read('vaccinations')), [`vaccination-${corrected}`])).toEqual([]);
     expect(openNumber(engine(), numberRows(db, subject)[0]!)).toEqual({ id: number, status: 'erased' });
   });
 

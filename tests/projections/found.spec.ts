@@ -1,5 +1,4 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { registerAt, type Desk } from '../../projections/engine/desk.js';
 import { registerDigest } from '../../projections/engine/register-file.js';
