@@ -42,8 +42,8 @@ export class AppModule {
       const head = await engine.ledger.store.head().catch(() => undefined);
       if (head === undefined) return ['store-unavailable'];
       const stopped = (await registers.status()).filter((register) => register.stopped !== null).map(({ name }) => `register-stopped: ${name}`);
-      // A refusal that could not be recorded is grave until the ledger takes events again.
-      const grave = engine.alarms.filter(({ code, detail }) => code === 'refusal-not-recorded' && (detail.position as number) >= head).map(({ code }) => code);
+      // What could not be recorded is grave until the ledger takes events again.
+      const grave = engine.alarms.filter(({ code, detail }) => (code === 'refusal-not-recorded' || code === 'store-unavailable') && (detail.position as number) >= head).map(({ code }) => code);
       return [...stopped, ...new Set(grave)];
     };
     return {

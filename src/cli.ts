@@ -1,22 +1,26 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { ApiError, LOCAL_OPERATOR, connect, tokenFrom, type Client } from './cli/client.js';
+import { LOCAL_OPERATOR, connect, tokenFrom, type Client } from './cli/client.js';
 import { examine } from './cli/doctor.js';
 import { describeImport, importFile } from './cli/import.js';
+import { explain, helpTitle, parserSays } from './cli/explain.js';
 import { backUpKeys, drillKeys, restoreKeys } from './cli/keys.js';
 import { replay } from './cli/replay.js';
+import { isId } from './ledger/ids.js';
+import { EVENTS_FILE } from './store/embedded/database.js';
 import { ACTOR_KINDS } from './store/event.js';
 import { ROLES, type Role } from './access/roles.js';
 import { SettingError, readSettings } from './settings.js';
 import { startServer } from './server.js';
-import { StoreInUse } from './store/port.js';
-import { VaultError } from './vault/errors.js';
 
 const settings = () => readSettings(process.env);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const program = new Command('akashi').description('証（あかし）— 特定個人情報の取扱いを記録し、証明する').option('--json', '結果を JSON で出す');
-program.configureHelp({ sortSubcommands: true });
+program.configureHelp({ sortSubcommands: true, styleTitle: helpTitle }).configureOutput({ outputError: (text, write) => write(parserSays(text)) });
+program.helpOption('-h, --help', '使い方を表示する').helpCommand('help [命令]', '命令の使い方を表示する');
 
 /** Prints for a person, or as JSON. */
 function show(value: object, text: string): void {
@@ -24,7 +28,8 @@ function show(value: object, text: string): void {
 }
 
 /** Runs against the engine as somebody, and lets go of it afterwards. */
-async function withClient(work: (client: Client, token: (staff?: string) => Promise<string>) => Promise<void>): Promise<void> {
+async function withClient(how: 'reads' | 'founds', work: (client: Client, token: (staff?: string) => Promise<string>) => Promise<void>): Promise<void> {
+  if (how === 'reads' && !existsSync(join(settings().data, EVENTS_FILE))) throw new Error(`${settings().data} に記録がありません。AKASHI_DATA の場所を確かめてください。`);
   const client = await connect(settings());
   const operator = await tokenFrom(settings(), LOCAL_OPERATOR, 3600);
   try {
@@ -35,6 +40,7 @@ async function withClient(work: (client: Client, token: (staff?: string) => Prom
 }
 
 async function staffToken(client: Client, operator: string, id: string, lifetime: number, purpose: string | null = null): Promise<string> {
+  if (!isId(id)) throw new Error('職員は ID（UUID）で指定してください。');
   const { kind, department, role } = await client.send<{ kind: (typeof ACTOR_KINDS)[number]; department: string; role: Role }>('GET', `/staff/${id}`, operator);
   return tokenFrom(settings(), { staff: id, kind, department, role, purpose, channel: 'staff', terminal: null }, lifetime);
 }
@@ -43,9 +49,9 @@ const asStaff = new Option('--as <職員ID>', '誰として行うか（AKASHI_TO
 
 program.command('serve').description('エンジンを起動する').action(async () => {
   const server = await startServer(settings());
-  say(`証（あかし）が起動しました: ${server.address}（API の説明: ${server.address}/docs）`);
   const stop = (): void => void server.close().then(() => process.exit(0));
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  say(`証（あかし）が起動しました: ${server.address}（API の説明: ${server.address}/docs）`);
 });
 
 program.command('demo').description('架空の汐浜市で一日の流れを動かす')
@@ -63,21 +69,22 @@ for (const [kind, label] of [['residents', '住民（宛名）ファイル'], ['
     .option('--file <符号>', '特定個人情報ファイル', 'vaccination').requiredOption('--source <符号>', '入手元').requiredOption('--method <符号>', '入手方法')
     .option('--purpose <符号>', '使用目的', 'record-keeping').option('--migration', '移行（初期データ）').option('--reason <文>', '記載外の取扱いのときの理由')
     .action((path: string, { as, ...rest }: { as?: string; encoding: 'utf-8' | 'cp932'; file: string; source: string; method: string; purpose: string }) =>
-      withClient(async (client, token) => {
+      withClient('founds', async (client, token) => {
         const summary = await importFile(client, await token(as), { kind, path, ...rest }, process.stdout.isTTY && !program.opts<{ json?: boolean }>().json);
-        show(summary, describeImport(summary));
-        if (summary.rejected > 0) say(`取り込めなかった行: ${client.address}/imports/${summary.id}/rejects`);
+        const rejects = `${path}.rejects.csv`;
+        if (summary.rejected > 0) writeFileSync(rejects, await client.text(`/imports/${summary.id}/rejects`, await token(as)));
+        show(summary.rejected > 0 ? { ...summary, rejects } : summary, `${describeImport(summary)}${summary.rejected > 0 ? `\n取り込めなかった行（行・列・理由）: ${rejects}` : ''}`);
       }));
 }
 
 program.command('rebuild').argument('[台帳]', 'subjects、vaccinations、handling-log。省略するとすべて').description('台帳を記録の初めから作り直し、今の台帳と照合する').action((name?: string) =>
-  withClient(async (client, token) => {
+  withClient('reads', async (client, token) => {
     const names = name ? [name] : (await client.send<readonly { name: string }[]>('GET', '/registers', await token())).map((register) => register.name);
-    for (const each of names) {
-      const result = await client.send<{ identical: boolean; rows: number; milliseconds: number }>('POST', `/registers/${each}/rebuilds`, await token());
-      show(result, `${each}: ${result.rows} 行、${(result.milliseconds / 1000).toFixed(1)} 秒、${result.identical ? '今の台帳と一致' : '今の台帳と一致しません'}`);
-      if (!result.identical) process.exitCode = 3;
-    }
+    const rebuilt = [];
+    for (const each of names) rebuilt.push(await client.send<{ register: string; identical: boolean; rows: number; milliseconds: number }>('POST', `/registers/${each}/rebuilds`, await token()));
+    const lines = rebuilt.map(({ register, rows, milliseconds, identical }) => `${register}: ${rows} 行、${(milliseconds / 1000).toFixed(1)} 秒、${identical ? '今の台帳と一致' : '今の台帳と一致しません'}`);
+    show(name ? rebuilt[0]! : rebuilt, lines.join('\n'));
+    if (rebuilt.some(({ identical }) => !identical)) process.exitCode = 3;
   }));
 
 program.command('replay').description('記録をある時点まで畳み直し、台帳ごとの行数と要約値を出す').option('--as-of <日付>', '時点（YYYY-MM-DD か日時）').option('--position <番号>', '位置')
@@ -89,7 +96,7 @@ program.command('replay').description('記録をある時点まで畳み直し�
 program.command('register').argument('<台帳>', 'subjects か vaccinations').description('台帳を一覧する（開いた人の取扱いとして記録される）').addOption(asStaff)
   .option('--file <符号>', '特定個人情報ファイル', 'vaccination').option('--purpose <符号>', '使用目的').option('--as-of <日付>', '時点').option('--cursor <続き>', '前のページの続き').option('--limit <件数>', '1から50', '20')
   .action((name: string, { as, file, purpose, asOf, cursor, limit }: { as?: string; file: string; purpose?: string; asOf?: string; cursor?: string; limit: string }) =>
-    withClient(async (client, token) => {
+    withClient('reads', async (client, token) => {
       const query = new URLSearchParams({ file, limit, ...(asOf && { asOf }), ...(cursor && { cursor }) });
       const answer = await client.send<{ views: readonly object[]; next?: string }>('GET', `/registers/${name}?${query}`, await token(as), undefined, purpose ? { 'akashi-purpose': purpose } : {});
       show(answer, [...answer.views.map((view) => JSON.stringify(view)), ...(answer.next ? [`続き: --cursor ${answer.next}`] : [])].join('\n'));
@@ -98,7 +105,7 @@ program.command('register').argument('<台帳>', 'subjects か vaccinations').de
 program.command('log').description('取扱記録を読む（読んだことも記録される）').addOption(asStaff)
   .option('--subject <ID>', '本人').option('--staff <ID>', '職員').option('--file <符号>').option('--kind <種類>').option('--from <日時>').option('--to <日時>').option('--cursor <続き>').option('--limit <件数>', '1から50', '50')
   .action(({ as, cursor, limit, ...terms }: { as?: string; cursor?: string; limit: string }) =>
-    withClient(async (client, token) => {
+    withClient('reads', async (client, token) => {
       const query = new URLSearchParams({ limit, ...(cursor && { cursor }) });
       const answer = await client.send<{ views: readonly { recordedAt: string; staff: string; kind: string; extent: string | null; type: string; outcome: string; position: number }[]; next?: string }>('POST', `/handling-log/search?${query}`, await token(as), terms);
       show(answer, [...answer.views.map((line) => [line.position, line.recordedAt, line.staff, line.kind, line.extent ?? '-', line.type, line.outcome].join('\t')), ...(answer.next ? [`続き: --cursor ${answer.next}`] : [])].join('\n'));
@@ -114,12 +121,12 @@ program.command('doctor').description('鍵・時計・ストア・台帳を点�
 const staff = program.command('staff').description('職員');
 staff.command('add').description('職員を登録する').requiredOption('--name <氏名>').requiredOption('--post <職名>').requiredOption('--department <符号>')
   .addOption(new Option('--kind <区分>').choices([...ACTOR_KINDS]).default('staff')).addOption(new Option('--role <役割>').choices(Object.keys(ROLES)).makeOptionMandatory())
-  .action((person: object) => withClient(async (client) => {
+  .action((person: object) => withClient('founds', async (client) => {
     const added = await client.send<{ id: string }>('POST', '/staff', await tokenFrom(settings(), LOCAL_OPERATOR, 600), person);
     show(added, added.id);
   }));
 staff.command('token').description('職員の短時間のトークンを発行する').requiredOption('--staff <ID>').option('--purpose <符号>', '使用目的').option('--hours <時間>', '有効時間（12まで）', '8')
-  .action(({ staff: id, purpose, hours }: { staff: string; purpose?: string; hours: string }) => withClient(async (client) => {
+  .action(({ staff: id, purpose, hours }: { staff: string; purpose?: string; hours: string }) => withClient('reads', async (client) => {
     const lifetime = Number(hours) * 3600;
     if (!(lifetime > 0 && lifetime <= 12 * 3600)) throw new Error('有効時間は12時間までです。');
     const token = await staffToken(client, await tokenFrom(settings(), LOCAL_OPERATOR, 600), id, Math.round(lifetime), purpose ?? null);
@@ -144,17 +151,9 @@ keys.command('drill').description('鍵の控えで本当に開けるかを確か
     if (result.failed > 0) process.exitCode = 2;
   });
 
-
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
   process.stderr.write(`${explain(error as Error)}\n`);
   process.exitCode = error instanceof SettingError ? 64 : 1;
-}
-
-function explain(error: Error): string {
-  if (error instanceof StoreInUse) return `${error.path} は別のプロセスが使っています。動いているエンジンを止めるか、別の場所（AKASHI_DATA）を指定してください。`;
-  if (error instanceof SettingError) return `設定の誤り: ${error.message}`;
-  if (error instanceof ApiError || error instanceof VaultError) return error.message;
-  return error.message;
 }

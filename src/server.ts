@@ -13,7 +13,7 @@ import { AppModule } from './app.module.js';
 import { openEngine, type OpenEngine } from './engine.js';
 import { createMetrics } from './http/metrics.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
-import { correlationOf, type AkashiRequest } from './http/request.js';
+import { correlationOf, type AkashiReply, type AkashiRequest } from './http/request.js';
 import type { Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
 import { Problem } from './walks/problem.js';
@@ -44,7 +44,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
 
-  const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true });
+  const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors });
   const server = adapter.getInstance<FastifyInstance>();
   // Files for import come as they are and are read piece by piece.
   server.addContentTypeParser(['text/csv', 'application/octet-stream'], (_request, payload, done) => done(null, payload));
@@ -52,9 +52,17 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   limitInFlight(server);
   logRequests(server, logger);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry }), adapter, { logger: false, abortOnError: false });
-  app.useGlobalFilters(new ProblemFilter(logger, engine.alarm));
+  app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
-  await app.listen(settings.port, settings.host);
+  try {
+    await app.listen(settings.port, settings.host);
+  } catch (error) {
+    await app.close();
+    await gate.close();
+    await registers.stop();
+    await engine.close();
+    throw error;
+  }
   const { port } = server.server.address() as AddressInfo;
   const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   const addressFile = join(settings.data, ADDRESS_FILE);
@@ -79,9 +87,17 @@ function serveOpenApi(app: NestFastifyApplication): void {
 
 type Server = FastifyInstance;
 
+/** What Fastify refuses before there is a route: a path that is no text, or far too long. Its own answer would repeat it. */
+function frameworkErrors(_: unknown, request: AkashiRequest, reply: AkashiReply): void {
+  void reply.header('X-Correlation-Id', correlationOf(request)).header('Cache-Control', 'no-store');
+  sendProblem(request, reply, new Problem(400, 'invalid-request', '要求に誤りがあります'));
+}
+
 function limitInFlight(server: Server): void {
   let inFlight = 0;
   server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Correlation-Id', correlationOf(request));
+    void reply.header('Cache-Control', 'no-store');
     if (inFlight >= IN_FLIGHT) {
       sendProblem(request, reply, new Problem(503, 'busy', '混み合っています。少し待ってからもう一度実行してください', { retryAfter: 1 }));
       return;
@@ -90,8 +106,6 @@ function limitInFlight(server: Server): void {
     reply.raw.once('close', () => {
       inFlight -= 1;
     });
-    void reply.header('X-Correlation-Id', correlationOf(request));
-    void reply.header('Cache-Control', 'no-store');
     done();
   });
 }

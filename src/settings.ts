@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isMunicipalityCode } from './codes/municipality-code.js';
 import type { Agency } from './ledger/agency.js';
 import { isCode } from './ledger/fields.js';
@@ -18,6 +18,8 @@ export interface Settings {
 /** The fictional city of the demo; a real one is always set. */
 export const FICTIONAL_MUNICIPALITY = '990019';
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 export class SettingError extends Error {
   constructor(
     readonly setting: string,
@@ -35,18 +37,33 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const organ = env.AKASHI_ORGAN ?? 'mayor';
   if (!isCode(organ)) throw new SettingError('AKASHI_ORGAN', '機関の符号（例 mayor、education-board）を設定してください');
   const command = env.AKASHI_KEY_COMMAND?.split(' ').filter(Boolean);
-  const keys = resolve(env.AKASHI_KEYS ?? '.akashi/keys');
-  const data = resolve(env.AKASHI_DATA ?? '.akashi/data');
-  if (keys === data || keys.startsWith(`${data}/`)) throw new SettingError('AKASHI_KEYS', '鍵はデータ（AKASHI_DATA）とは別の場所に置いてください');
+  const keys = place(env, 'AKASHI_KEYS', '.akashi/keys');
+  const data = place(env, 'AKASHI_DATA', '.akashi/data');
+  if (isWithin(data, keys) || isWithin(keys, data)) throw new SettingError('AKASHI_KEYS', '鍵はデータ（AKASHI_DATA）とは別の場所に置いてください');
+  const system = env.AKASHI_SYSTEM ?? 'akashi';
+  if (!isCode(system)) throw new SettingError('AKASHI_SYSTEM', '評価書のシステムの符号（半角の英数字）を設定してください');
+  const logLevel = env.AKASHI_LOG ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel)) throw new SettingError('AKASHI_LOG', `${LOG_LEVELS.join('、')} のどれかを設定してください`);
   return {
     port: port(env.AKASHI_PORT ?? '8080'),
     host: env.AKASHI_HOST ?? '127.0.0.1',
     data,
     vault: { directory: keys, ...(command && command.length > 0 && { kek: { command } }) },
     agency: { municipality, organ },
-    system: env.AKASHI_SYSTEM ?? 'akashi',
-    logLevel: env.AKASHI_LOG ?? 'info',
+    system,
+    logLevel,
   };
+}
+
+function place(env: NodeJS.ProcessEnv, setting: 'AKASHI_DATA' | 'AKASHI_KEYS', fallback: string): string {
+  const text = env[setting] ?? fallback;
+  if (text.trim() === '') throw new SettingError(setting, 'ディレクトリの場所を設定してください');
+  return resolve(text);
+}
+
+function isWithin(directory: string, inner: string): boolean {
+  const way = relative(directory, inner);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 function port(text: string): number {

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { correlationOf, principalOf, type AkashiRequest } from '../http/request.js';
 import { isId, streamName } from '../ledger/ids.js';
 import { ENGINE, type Engine } from '../walks/engine.js';
@@ -15,6 +15,7 @@ export class StaffController {
 
   /** Kind, department and role; names are not opened here. */
   @Get(':id')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '職員の区分・部署・役割' })
   async one(@Req() request: AkashiRequest): Promise<object> {
     const { id } = request.params as { id?: string };

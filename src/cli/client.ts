@@ -44,9 +44,19 @@ export async function connect(settings: Settings): Promise<Client> {
 export async function runningEngine(data: string): Promise<string | undefined> {
   const file = join(data, ADDRESS_FILE);
   if (!existsSync(file)) return undefined;
-  const { address } = JSON.parse(readFileSync(file, 'utf8')) as { address: string };
+  const address = addressIn(readFileSync(file, 'utf8'));
+  if (address === undefined) return undefined;
   const answer = await fetch(`${address}/health/live`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
   return answer?.ok ? address : undefined;
+}
+
+/** A file that was cut off while it was written names no engine. */
+function addressIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { address: string }).address;
+  } catch {
+    return undefined;
+  }
 }
 
 export function clientOf(address: string, own: boolean, close: () => Promise<void>): Client {

@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3';
 import { existsSync, readdirSync, statSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { registry } from '../event-registry.js';
@@ -6,8 +5,8 @@ import { resolveStatus } from './doctor-status.js';
 import { EVENTS_FILE, openForReading } from '../store/embedded/database.js';
 import type { RecordedEvent } from '../store/event.js';
 import type { Settings } from '../settings.js';
-import { KEY_FILE, openVaultReader, vaultExists } from '../vault/vault.js';
-import { listGenerations } from '../vault/backups.js';
+import { KEY_FILE, leftoversOf, openVaultReader, vaultExists } from '../vault/vault.js';
+import { listGenerations, type Generation } from '../vault/backups.js';
 import { runningEngine } from './client.js';
 
 export interface Finding {
@@ -39,47 +38,99 @@ function keyFile({ vault }: Settings): readonly Finding[] {
   return [{ check: 'key-file', state: mode & 0o077 ? 'fault' : 'ok', text: `鍵ファイルの権限は ${mode.toString(8)} です${mode & 0o077 ? `。chmod 600 "${file}" としてください` : ''}` }];
 }
 
-function lastEvents(settings: Settings): { readonly count: number; readonly last: RecordedEvent | undefined } | undefined {
+function lastRecordedAt(settings: Settings): string | undefined {
   const file = join(settings.data, EVENTS_FILE);
   if (!existsSync(file)) return undefined;
-  const db = openForReading(file);
   try {
-    const count = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM events').get()!.count;
-    const last = db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1").get();
-    return { count, last };
-  } finally {
-    db.close();
+    const db = openForReading(file);
+    try {
+      const last = db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1").get();
+      return last && registry.decode(last).recordedAt;
+    } finally {
+      db.close();
+    }
+  } catch {
+    return undefined; // said where the store is looked at
   }
 }
 
 function clock(settings: Settings): readonly Finding[] {
-  const last = lastEvents(settings)?.last;
+  const last = lastRecordedAt(settings);
   if (!last) return [{ check: 'clock', state: 'ok', text: '時計を比べる事象がまだありません' }];
-  const behind = Date.parse(registry.decode(last).recordedAt) - Date.now();
+  const behind = Date.parse(last) - Date.now();
   return [behind > 1000 ? { check: 'clock', state: 'fault', text: `この機械の時計が最後の記録より ${Math.round(behind / 1000)} 秒遅れています。時刻同期（NTP）を確かめてください` } : { check: 'clock', state: 'ok', text: '時計は最後の記録より後です' }];
 }
 
 async function storeAndVault(settings: Settings): Promise<readonly Finding[]> {
-  const events = lastEvents(settings);
-  if (!events) return [{ check: 'store', state: 'warning', text: `事象ストアがまだありません（${settings.data}）` }];
-  const db: Database.Database = openForReading(join(settings.data, EVENTS_FILE));
-  const integrity = (db.pragma('quick_check') as { quick_check: string }[])[0]!.quick_check;
-  const first = db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position LIMIT 1").get();
-  db.close();
+  const file = join(settings.data, EVENTS_FILE);
+  if (!existsSync(file)) return vaultExists(settings.vault.directory) ? [await goneStore(settings)] : [{ check: 'store', state: 'warning', text: `事象ストアがまだありません（${settings.data}）` }];
+  let looked: Looked;
+  try {
+    looked = lookThrough(file);
+  } catch {
+    return [{ check: 'store', state: 'fault', text: '事象ストアのファイルが壊れています。控えから戻してください' }];
+  }
+  const { sound, count, last, founding, highestKey, unreadable } = looked;
   const findings: Finding[] = [
-    { check: 'store', state: integrity === 'ok' ? 'ok' : 'fault', text: integrity === 'ok' ? `事象ストアのファイルは壊れていません（${events.count} 件）` : '事象ストアのファイルが壊れています。控えから戻してください' },
-    gapless(events.count, events.last?.position ?? 0),
+    { check: 'store', state: sound ? 'ok' : 'fault', text: sound ? `事象ストアのファイルは壊れていません（${count} 件）` : '事象ストアのファイルが壊れています。控えから戻してください' },
+    gapless(count, last),
+    unreadable.length === 0 ? { check: 'events', state: 'ok', text: 'すべての事象が読めます' } : { check: 'events', state: 'fault', text: `位置 ${unreadable.slice(0, 5).join('、')} の事象が読めません（${unreadable.length} 件）。控えから戻してください` },
   ];
   try {
     const vault = await openVaultReader(settings.vault);
-    const founded = first ? registry.decode(first).data : undefined;
-    const matches = founded?.store === vault.identity.store && founded?.vault === vault.identity.vault;
+    const matches = founding?.store === vault.identity.store && founding.vault === vault.identity.vault;
     findings.push({ check: 'vault', state: matches ? 'ok' : 'fault', text: matches ? '鍵保管庫と事象ストアの組合せは正しいです' : '鍵保管庫が、この事象ストアのものではありません' });
+    if (vault.highestPosition > last) findings.push({ check: 'ages', state: 'fault', text: `事象ストアが古い状態に戻っています（現在 ${last}、鍵保管庫の記憶 ${vault.highestPosition}）。最新の控えから事象ストアを戻してください` });
+    if (highestKey >= vault.keyCount) findings.push({ check: 'ages', state: 'fault', text: '鍵保管庫が事象ストアより古い状態です。最新の鍵の控えから戻してください（akashi keys restore）' });
     vault.close();
   } catch (error) {
     findings.push({ check: 'vault', state: 'fault', text: (error as Error).message });
   }
+  for (const left of leftoversOf(settings.vault.directory)) findings.push({ check: 'leftover', state: 'fault', text: `途中で止まった復元の鍵が残っています（${left}）。エンジンを起動すると消去されます` });
   return findings;
+}
+
+async function goneStore(settings: Settings): Promise<Finding> {
+  const seen = await openVaultReader(settings.vault).then((vault) => {
+    const { highestPosition } = vault;
+    vault.close();
+    return highestPosition;
+  }, () => 1);
+  return seen > 0 ? { check: 'store', state: 'fault', text: `事象ストアがありません（${settings.data}）。鍵保管庫は位置 ${seen} まで記憶しています。控えから戻してください` } : { check: 'store', state: 'warning', text: `事象ストアがまだありません（${settings.data}）` };
+}
+
+interface Looked {
+  readonly sound: boolean;
+  readonly count: number;
+  readonly last: number;
+  readonly founding: { readonly store?: unknown; readonly vault?: unknown } | undefined;
+  readonly highestKey: number;
+  readonly unreadable: readonly number[];
+}
+
+/** Reads every event once, from the first to the last; opens nothing. */
+function lookThrough(file: string): Looked {
+  const db = openForReading(file);
+  try {
+    const sound = (db.pragma('quick_check') as { quick_check: string }[])[0]!.quick_check === 'ok';
+    const unreadable: number[] = [];
+    let [count, last, highestKey] = [0, 0, -1];
+    let founding: Looked['founding'];
+    for (const recorded of db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position").iterate()) {
+      count += 1;
+      last = recorded.position;
+      try {
+        const { data, sealed } = registry.decode(recorded);
+        founding ??= data;
+        highestKey = Math.max(highestKey, sealed?.key ?? -1);
+      } catch {
+        unreadable.push(recorded.position);
+      }
+    }
+    return { sound, count, last, founding, highestKey, unreadable };
+  } finally {
+    db.close();
+  }
 }
 
 function gapless(count: number, last: number): Finding {
@@ -95,6 +146,11 @@ function space({ data }: Settings): readonly Finding[] {
 
 function backups({ vault, data }: Settings): readonly Finding[] {
   if (!existsSync(vault.directory) || !existsSync(data) || readdirSync(data).length === 0) return [];
-  const last = listGenerations(vault.directory).at(-1);
+  let last: Generation | undefined;
+  try {
+    last = listGenerations(vault.directory).at(-1);
+  } catch (error) {
+    return [{ check: 'key-backup', state: 'fault', text: (error as Error).message }];
+  }
   return [last ? { check: 'key-backup', state: 'ok', text: `鍵の控えは第${last.generation}世代が最後です（${last.madeAt}、期限 ${last.expiresOn}）` } : { check: 'key-backup', state: 'warning', text: '鍵の控えがまだありません（akashi keys backup）。鍵を失うと記録は誰にも読めません' }];
 }

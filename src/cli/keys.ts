@@ -34,6 +34,7 @@ export async function backUpKeys(settings: Settings, target: { directory: string
  */
 export async function restoreKeys(settings: Settings, options: { file: string; keyFile: string; acceptLoss: boolean }): Promise<{ generation: number; lost: number; destroyed: number }> {
   const { directory } = settings.vault;
+  if (!existsSync(join(settings.data, EVENTS_FILE))) throw new Error(`${settings.data} に記録がありません。AKASHI_DATA の場所を確かめてください。`);
   const store = openEmbeddedStore(settings.data); // also makes sure that no engine is running
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
@@ -44,6 +45,7 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
     shredVault(old);
     const key = await loadKey({ file: options.keyFile });
     const generation = unpackBackup(options.file, key, fresh, todayInJapan(new Date()));
+    if (generation.store !== (await storeIdOf(store))) throw new Error('この鍵の控えは、別の事象ストアのものです。控えの場所と AKASHI_DATA を確かめてください。');
     const vault = await openVault({ ...settings.vault, directory: fresh });
     const lost = new Set<string>();
     const destroyed = new Set<number>();
@@ -87,6 +89,12 @@ function readableGenerations(directory: string): readonly Generation[] {
     if (error instanceof VaultError) return [];
     throw error;
   }
+}
+
+/** The store that the first event says it is. */
+async function storeIdOf(store: EventReader): Promise<unknown> {
+  const [first] = await store.readAll({ after: 0, limit: 1 });
+  return first && decodeEvent(first).data.store;
 }
 
 function isInside(directory: string, place: string): boolean {

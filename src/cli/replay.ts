@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projections } from '../../projections/all.js';
 import { Registers, positionAt } from '../../projections/engine/registers.js';
@@ -20,8 +20,10 @@ export interface Replayed {
 /** Folds the ledger anew into scratch registers up to a moment; opens no value for anybody and changes nothing. */
 export async function replay(settings: Settings, { asOf, position }: { readonly asOf?: string; readonly position?: string }): Promise<Replayed> {
   const file = join(settings.data, EVENTS_FILE);
+  if (!existsSync(file)) throw new Error(`${settings.data} に記録がありません。AKASHI_DATA の場所を確かめてください。`);
   const db = openForReading(file);
   const head = db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0;
+  if (position !== undefined && (!/^\d{1,15}$/.test(position) || Number(position) > head)) throw new Error(`位置は0から${head}までの番号で指定してください。`);
   const signal = new HeadSignal();
   signal.raise(head);
   const reader = new EmbeddedReader(db, signal);
@@ -29,7 +31,7 @@ export async function replay(settings: Settings, { asOf, position }: { readonly 
   const store = Object.assign(reader, { readerSource: { file, head: signal.buffer } });
   const registers = Registers.scratchOnly({ store, vault: settings.vault, directory: scratch, alarm: () => undefined });
   try {
-    const upTo = position !== undefined ? Math.min(head, Number(position)) : asOf !== undefined ? await positionAt(reader, instantOf(asOf)) : head;
+    const upTo = position !== undefined ? Number(position) : asOf !== undefined ? await positionAt(reader, instantOf(asOf)) : head;
     const [last] = upTo > 0 ? await reader.readAll({ after: upTo - 1, limit: 1 }) : [];
     const folded = [];
     for (const { name, label } of projections) folded.push({ name, label, ...registerDigest(await registers.asOf(name, upTo)) });

@@ -20,12 +20,12 @@ export function createMetrics(sources: MetricsSources): { readonly registry: Reg
   return {
     registry,
     observe: (server) => {
-      server.addHook('onRequest', (_request, _reply, done) => {
+      server.addHook('onRequest', (_request, reply, done) => {
         inFlight.inc();
+        reply.raw.once('close', () => inFlight.dec()); // also when whoever asked has gone away
         done();
       });
       server.addHook('onResponse', (request: AkashiRequest, reply, done) => {
-        inFlight.dec();
         duration.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000);
         done();
       });

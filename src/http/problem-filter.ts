@@ -14,6 +14,8 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly alarm: (code: string, detail: { readonly [name: string]: string | number }) => void,
+    /** where the ledger stands, as far as anybody knows */
+    private readonly head: () => Promise<number>,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -23,6 +25,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   toProblem(error: unknown): Problem {
     const problem = knownProblem(error);
+    if (problem?.code === 'store-unavailable') {
+      void this.head().catch(() => 0).then((position) => this.alarm(problem.code, { position }));
+    }
     if (problem) return problem;
     if (error instanceof UnreadableEvent) {
       this.alarm(error.verdict, { position: error.position });

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Put, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
 import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../http/request.js';
 import { isId } from '../ledger/ids.js';
@@ -18,6 +18,7 @@ export class ImportController {
   constructor(@Inject(ENGINE) private readonly engine: Engine) {}
 
   @Put(':id/content')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @HttpCode(200)
   @ApiConsumes('text/csv')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
@@ -33,6 +34,7 @@ export class ImportController {
   }
 
   @Get(':id')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '取込みの進み具合と結果' })
   async summary(@Req() request: AkashiRequest): Promise<ImportSummary> {
     await this.permit(request);
@@ -40,6 +42,7 @@ export class ImportController {
   }
 
   @Get(':id/rejects')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '取り込めなかった行（行・列・理由。値は含まない）を CSV で受け取る' })
   async rejects(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<string> {
     await this.permit(request);

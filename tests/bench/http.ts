@@ -34,8 +34,11 @@ async function load(kind: 'bare' | 'engine', seconds: number): Promise<{ rate: n
     const child = fork(fileURLToPath(new URL('./http-server.js', import.meta.url)), [kind, directory], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const [{ address, token, paths }] = (await once(child, 'message')) as [{ address: string; token: string; paths: string[] }];
     const fire = (duration: number) => autocannon({ url: address, connections: CONNECTIONS, duration, headers: { authorization: `Bearer ${token}` }, requests: paths.map((path) => ({ path })) });
-    await fire(1);
-    const result = await fire(seconds);
+    const result = await fire(1).then(() => fire(seconds)).catch((error: Error) => {
+      child.kill();
+      throw error;
+    });
+    if (result.non2xx > 0 || result.errors > 0) child.kill();
     if (result.non2xx > 0 || result.errors > 0) throw new Error(`answers by status: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} failed`);
     child.send('caught-up?');
     const [{ caughtUpMs }] = (await once(child, 'message')) as [{ caughtUpMs: number }];

@@ -1,6 +1,6 @@
 import { Book } from './support/book.js';
 import { expectWhole } from './support/check.js';
-import { hire, launch, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
+import { atStep, hire, launch, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
 import { Soundness, eventsOfTheDead } from './support/ledger-file.js';
 import { randomFrom, seedOf, type Random } from './support/random.js';
 import { putInForce } from './support/requests.js';
@@ -11,15 +11,23 @@ const KILLS = 20;
 const SEED = seedOf(process.env);
 
 /** What is to be under way when it happens, and how long after it has begun, in milliseconds, at most. */
-const MOMENTS = [
+const MOMENTS: readonly Moment[] = [
   { while: 'anything', within: 600 },
   { while: 'import', within: 250 },
   { while: 'erase', within: 40 },
+  { while: 'erase', steps: { key: 40, sync: 2 } },
+  { while: 'import', steps: { commit: 40, nocommit: 40 } },
+  { while: 'anything', steps: { commit: 200, nocommit: 200 } },
   { while: 'rebuild', within: 80 },
   { while: 'record', within: 3 },
   { while: 'opening', within: 1100 },
-] as const;
-type Moment = (typeof MOMENTS)[number];
+];
+interface Moment {
+  readonly while: string;
+  readonly within?: number;
+  /** or the process does it itself, at one of these steps, after so many of them at most */
+  readonly steps?: { readonly [step: string]: number };
+}
 
 interface Figures {
   kills: number;
@@ -36,9 +44,15 @@ interface Figures {
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
+function stepOf({ steps }: Moment, random: Random): NodeJS.ProcessEnv {
+  if (!steps) return {};
+  const step = random.pick(Object.keys(steps));
+  return atStep(`${step}:${1 + random.below(steps[step]!)}`);
+}
+
 /** Everybody works until the engine is killed: some time after the thing that it is to be killed in has begun. */
 async function workUntilKilled(engine: EngineProcess, staff: Staff, book: Book, desks: readonly Desk[], random: Random, moment: Moment): Promise<void> {
-  const delay = random.next() * moment.within;
+  const delay = random.next() * (moment.within ?? 0);
   const others = random.chance(0.7);
   const enough = new AbortController();
   let begun = (): void => undefined;
@@ -55,7 +69,8 @@ async function workUntilKilled(engine: EngineProcess, staff: Staff, book: Book, 
   const fault = Promise.race(lanes.map((lane) => lane.then(() => new Promise<never>(() => undefined))));
   try {
     await Promise.race([started, sleep(2500), fault]);
-    await Promise.race([sleep(delay), fault]);
+    if (moment.steps) engine.process.kill('SIGUSR2');
+    await Promise.race([moment.steps ? Promise.race([engine.ended, sleep(2500)]) : sleep(delay), fault]);
   } finally {
     enough.abort();
     await engine.kill();
@@ -78,17 +93,18 @@ async function campaign(site: Site, seed: number, figures: Figures): Promise<voi
   const random = randomFrom(seed);
   const [book, seen] = [new Book(), new Soundness()];
   const desks: readonly Desk[] = [1, 2, 3, 4, 5].map(() => ({ people: [], records: [] }));
-  let engine = await serve(site);
+  let moment = random.pick(MOMENTS);
+  let engine = await serve(site, stepOf(moment, random));
   try {
     const staff = await hire(site);
     await putInForce(engine.address, staff);
     for (let kills = 0; kills < KILLS; kills += 1) {
-      const moment = random.pick(MOMENTS);
-      figures.during[moment.while] = (figures.during[moment.while] ?? 0) + 1;
+      const label = moment.steps ? `${moment.while}, at a step` : moment.while;
+      figures.during[label] = (figures.during[label] ?? 0) + 1;
       if (moment.while === 'opening') {
         await engine.kill();
         const opening = launch(site, ['serve']);
-        await Promise.race([sleep(random.next() * moment.within), opening.ended]);
+        await Promise.race([sleep(random.next() * moment.within!), opening.ended]);
         opening.process.kill('SIGKILL');
         await opening.ended;
       } else {
@@ -97,10 +113,12 @@ async function campaign(site: Site, seed: number, figures: Figures): Promise<voi
       }
       figures.kills += 1;
       countCut(site, seen, figures.cut);
-      engine = await serve(site);
+      const last = moment;
+      moment = random.pick(MOMENTS);
+      engine = await serve(site, stepOf(moment, random));
       book.begun.address = engine.address;
       const found = await expectWhole(site, staff, book, seen).catch((error: Error) => {
-        throw new Error(`after kill ${kills + 1} (${moment.while}): ${error.message}`, { cause: error });
+        throw new Error(`after kill ${kills + 1} (${JSON.stringify(last)}): ${error.message}`, { cause: error });
       });
       figures.stood += found.stood;
       figures.anew += found.anew;

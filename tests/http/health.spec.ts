@@ -94,7 +94,8 @@ describe('/metrics', () => {
     expect(text).toMatch(new RegExp(`^akashi_ledger_position ${await stage.head()}$`, 'm'));
     expect(text).toMatch(/^akashi_register_lag\{register="subjects"\} \d+$/m);
     const inside = [subject, '100000001', 'タナベ', encodeURIComponent('タナベ'), '2025-04-02', '受付', '田辺', '127.0.0.1', stage.city.directory];
-    expect(inside.filter((value) => text.includes(value))).toEqual([]);
+    const names = text.replaceAll(/ \S+$/gm, ''); // a sum of seconds may have any digits
+    expect(inside.filter((value) => names.includes(value))).toEqual([]);
   });
 
   it.each([['127.0.0.1', 200], ['127.8.8.8', 200], ['::1', 200], ['::ffff:127.0.0.1', 200], ['192.0.2.7', 404], ['10.0.0.1', 404], ['::ffff:192.0.2.7', 404], ['2001:db8::1', 404], ['128.0.0.1', 404]])('asked from %s: %i', async (peer, status) => {

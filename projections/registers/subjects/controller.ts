@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { readCommand } from '../../../src/walks/command-class.js';
 import type { AkashiReply, AkashiRequest } from '../../../src/http/request.js';
 import { pageOf } from '../../engine/page.js';
@@ -25,6 +25,7 @@ export class SubjectRegisterController {
   }
 
   @Get('subjects/:id')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '本人の記録を開く' })
   @ApiAsked()
   async open(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<object> {
@@ -35,6 +36,7 @@ export class SubjectRegisterController {
   }
 
   @Get('subjects/:id/numbers')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '個人番号を表示する' })
   @ApiAsked()
   number(@Req() request: AkashiRequest): Promise<object> {

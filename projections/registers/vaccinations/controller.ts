@@ -1,6 +1,6 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { AkashiReply, AkashiRequest } from '../../../src/http/request.js';
 import { ApiAsked } from '../../engine/openapi.js';
 import { pageOf } from '../../engine/page.js';
@@ -16,6 +16,7 @@ export class VaccinationRegisterController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('subjects/:id/vaccinations')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '本人の接種記録を開く' })
   @ApiAsked()
   ofSubject(@Req() request: AkashiRequest, @Query() query: object): Promise<object> {
@@ -23,6 +24,7 @@ export class VaccinationRegisterController {
   }
 
   @Get('vaccinations/:id')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '接種記録を開く' })
   @ApiAsked()
   async open(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<object> {

@@ -38,6 +38,8 @@ export interface EngineProcess {
   readonly address: string;
   /** what it has said so far on stdout and stderr */
   said(): string;
+  /** resolves when it is gone, however it went */
+  readonly ended: Promise<unknown>;
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -68,6 +70,11 @@ export async function run(site: Site, args: readonly string[], env: NodeJS.Proce
   return { code, said: said() };
 }
 
+/** What makes a process kill itself at a step, once it has been told by SIGUSR2 that it counts. */
+export function atStep(step: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${new URL('./step.ts', import.meta.url).href}`, AKASHI_FAULTS_STEP: step };
+}
+
 /** `akashi serve`, up and answering. */
 export async function serve(site: Site, env: NodeJS.ProcessEnv = {}): Promise<EngineProcess> {
   const { process: child, ended, said } = launch(site, ['serve'], env);
@@ -83,7 +90,7 @@ export async function serve(site: Site, env: NodeJS.ProcessEnv = {}): Promise<En
     child.kill(signal);
     await ended;
   };
-  return { process: child, address, said, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return { process: child, address, said, ended, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }
 
 /** Tokens signed with the vault's own key, good for eight hours. */
