@@ -43,6 +43,7 @@ export function finishBulk(db: Database.Database, file: string): void {
 export function openForQuery(file: string): Database.Database {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   db.pragma('query_only = ON');
+  readMeta(db); // opens the file with its log now: a rebuild may take both away before the first question
   return db;
 }
 

@@ -18,6 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly head: () => Promise<number>,
   ) {}
 
+  private unavailableAt: number | undefined;
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     sendProblem(http.getRequest<AkashiRequest>(), http.getResponse<AkashiReply>(), this.toProblem(error));
@@ -26,7 +28,10 @@ export class ProblemFilter implements ExceptionFilter {
   toProblem(error: unknown): Problem {
     const problem = knownProblem(error);
     if (problem?.code === 'store-unavailable') {
-      void this.head().catch(() => 0).then((position) => this.alarm(problem.code, { position }));
+      void this.head().catch(() => 0).then((position) => {
+        if (position !== this.unavailableAt) this.alarm(problem.code, { position }); // once for each time, not for each request
+        this.unavailableAt = position;
+      });
     }
     if (problem) return problem;
     if (error instanceof UnreadableEvent) {

@@ -112,11 +112,13 @@ export class BlindIndex {
         if (owner.stream !== claim.stream) conflicts.push({ ...claim, owner });
       }
       if (conflicts.length > 0) this.undo.run();
-    } catch (error) {
-      this.undo.run();
-      throw error;
-    } finally {
       this.keep.run();
+    } catch (error) {
+      if (this.db.inTransaction) { // a full disk has undone it all already
+        this.undo.run();
+        this.keep.run();
+      }
+      throw error;
     }
     return conflicts;
   }

@@ -63,9 +63,10 @@ export function launch(site: Site, args: readonly string[], env: NodeJS.ProcessE
   return { process: child, ended, said: () => Buffer.concat(pieces).toString() };
 }
 
-/** Runs a verb of the command line to its end. */
+/** Runs a verb of the command line to its end; an engine that comes up although it should not is stopped at once. */
 export async function run(site: Site, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ readonly code: number | null; readonly said: string }> {
-  const { ended, said } = launch(site, args, env);
+  const { process: child, ended, said } = launch(site, args, env);
+  child.stdout!.on('data', () => void (said().includes('起動しました') && child.kill('SIGKILL')));
   const code = await ended;
   return { code, said: said() };
 }

@@ -100,7 +100,8 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   const residents = [header, good, ...bad, ''].join('\r\n');
   const slips = ['宛名番号,生年月日,接種コード,接種回数,接種日,実施区分,ロット番号,予診票番号', `918273645546401,2024-04-02,MR1,1,2025-10-20,定期,${C.lot},${C.ticket}`, `${C.addresseeNumber},1999-01-01,${C.remarks},${C.name},2025-10-20,定期,${C.lot},${C.rejectedTicket}`, ''].join('\r\n');
   const faulty = [`宛名番号,${C.rejectedName},${C.rejectedAddress}`, C.addresseeNumber, ''].join('\r\n');
-  for (const [kind, csv, statuses] of [['residents', residents, [200]], ['vaccinations', slips, [200]], ['residents', faulty, [422]]] as const) {
+  const quoted = `${header}\r\n"${C.rejectedName}"x"${C.rejectedAddress},\r\n`;
+  for (const [kind, csv, statuses] of [['residents', residents, [200]], ['vaccinations', slips, [200]], ['residents', faulty, [422]], ['residents', quoted, [422]]] as const) {
     const how = kind === 'residents' ? TAKEN : { source: 'private:clinic', method: 'paper' };
     const digest = createHash('sha256').update(csv).digest('hex');
     const id = await act('/imports', [], staff.clerk, { kind, ...FILE, encoding: 'utf-8', digest, ...how, ...ABOUT });
