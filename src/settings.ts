@@ -61,7 +61,8 @@ function place(env: NodeJS.ProcessEnv, setting: 'AKASHI_DATA' | 'AKASHI_KEYS', f
   return resolve(text);
 }
 
-function isWithin(directory: string, inner: string): boolean {
+/** Whether a place is a directory or lies in it. */
+export function isWithin(directory: string, inner: string): boolean {
   const way = relative(directory, inner);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

@@ -115,6 +115,7 @@ async function live(): Promise<void> {
     const old = current.file;
     folders[index] = { projection: current.projection, file: target, folder: new Folder(current.projection, reopened, tools) };
     stopped.delete(name);
+    waitingForRoom.delete(name);
     checkpoints.set(index, folders[index].folder.checkpoint);
     removeRegisterFile(old);
     return { identical: before.digest === after.digest, rows: after.rows, position: folders[index].folder.checkpoint };

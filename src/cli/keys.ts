@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { todayInJapan } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
-import { ErasureOrdered, recordedSince } from '../ledger/erasure.js';
+import { ErasureOrdered } from '../ledger/erasure.js';
+import { recordedSince } from '../store/recorded-since.js';
 import { openSealed } from '../ledger/ledger.js';
 import { openEmbeddedStore } from '../store/embedded/store.js';
 import { EVENTS_FILE, openForReading } from '../store/embedded/database.js';
@@ -12,7 +13,7 @@ import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
 import { CorruptEvent, decodeEvent, type Envelope } from '../store/event.js';
 import type { EventReader } from '../store/port.js';
-import type { Settings } from '../settings.js';
+import { isWithin, type Settings } from '../settings.js';
 import { listGenerations, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
 import { VaultError } from '../vault/errors.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
@@ -22,7 +23,7 @@ import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/va
 export async function backUpKeys(settings: Settings, target: { directory: string; keyFile: string; keepDays: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
   if (!Number.isSafeInteger(target.keepDays) || target.keepDays < 1) throw new Error('控えを残す日数は1以上の整数です。');
   const directory = resolve(target.directory);
-  for (const place of [directory, resolve(target.keyFile)]) if (isInside(settings.vault.directory, place)) throw new Error('鍵の控えとその鍵は、鍵の保管庫とは別の場所に置いてください。');
+  for (const place of [directory, resolve(target.keyFile)]) if (isWithin(settings.vault.directory, place)) throw new Error('鍵の控えとその鍵は、鍵の保管庫とは別の場所に置いてください。');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (!existsSync(target.keyFile)) createKeyFile(target.keyFile);
   return backUpVault(settings.vault, { directory, key: await loadKey({ file: target.keyFile }), keepDays: target.keepDays, now: Date.now() });
@@ -39,7 +40,7 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
   try {
-    for (const place of [options.file, options.keyFile]) if (isInside(directory, resolve(place))) throw new Error('鍵の控えとその鍵を、鍵の保管庫の外に移してから実行してください。');
+    for (const place of [options.file, options.keyFile]) if (isWithin(directory, resolve(place))) throw new Error('鍵の控えとその鍵を、鍵の保管庫の外に移してから実行してください。');
     if (existsSync(old) && !existsSync(directory)) renameSync(old, directory); // a restore that was cut short in between
     shredVault(fresh);
     shredVault(old);
@@ -95,11 +96,6 @@ function readableGenerations(directory: string): readonly Generation[] {
 async function storeIdOf(store: EventReader): Promise<unknown> {
   const [first] = await store.readAll({ after: 0, limit: 1 });
   return first && decodeEvent(first).data.store;
-}
-
-function isInside(directory: string, place: string): boolean {
-  const way = relative(directory, place);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */

@@ -14,9 +14,6 @@ export const EvidenceRecorded = handlingEvent({
   sealed: { method: text(200), note: optional(text(1000)) },
 });
 
-/** Evidence that an earlier event is in itself: an approval, a confirmation, a batch. */
-export type NamedEvidence = { readonly kind: EvidenceKind; readonly ref: string; readonly subjects: readonly string[] };
-
 export interface RecordedEvidence extends EvidenceFact {
   /** for whom a confirmation of an outward act was given */
   readonly recipient?: string;

@@ -5,7 +5,8 @@ import { event, eventType } from './event-type.js';
 import { count, date, id } from './fields.js';
 import { ERASURE_ORDERED, type Draft, type Ledger, type LedgerWrite } from './ledger.js';
 import type { Decoded } from './registry.js';
-import { WrongExpectedRevision, type EventReader, type Expected } from '../store/port.js';
+import { WrongExpectedRevision, type Expected } from '../store/port.js';
+import { recordedSince } from '../store/recorded-since.js';
 
 /** Closes a unit: from here on nothing opens and nothing more is sealed. `key` is the slot to be destroyed. */
 export const ErasureOrdered = eventType({ type: ERASURE_ORDERED, data: { order: id, key: count } });
@@ -68,15 +69,16 @@ export async function eraseUnits(ledger: Ledger, units: readonly UnitToErase[], 
         else fault = result.error;
       });
       // What has been ordered is carried out, whatever became of the rest.
+      gone.push(...ordered);
       await destroy(ledger, ordered.map(({ unit }) => unit), context.emptyCaches);
       if (fault) throw fault;
-      gone.push(...ordered);
     }
-    batch = gone.map(({ unit }) => unit);
     ledger.vault.index.scrubReleased();
     for (let i = 0; i < gone.length; i += ERASURE_BATCH) await verify(ledger, gone.slice(i, i + ERASURE_BATCH), context);
   };
+  // Orders of earlier batches wait for their verification; of this one some may stand although nobody could say so.
   const nothingOrdered = async (): Promise<boolean> => {
+    if (gone.length > 0) return false;
     for (const { stream } of batch) if ((await ledger.summary(stream)).erased) return false;
     return true;
   };
@@ -91,14 +93,10 @@ export async function finishUnits(ledger: Ledger, ordered: readonly Ordered[], c
   await verify(ledger, ordered, context);
 }
 
-/** Destroys again what has been ordered since the vault last took note, and verifies what never was. Returns how many that were. */
-export async function resumeErasures(ledger: Ledger): Promise<number> {
-  const resumed = await resumeUnits(ledger);
-  await ledger.settled();
-  return resumed;
-}
-
-/** The same, but the vault takes no note yet: the acts that these units belong to may have to be carried on too. */
+/**
+ * Destroys again what has been ordered since the vault last took note, and verifies what never was. The vault takes no note yet: the
+ * acts that these units belong to may have to be carried on too. Returns how many were verified.
+ */
 export async function resumeUnits(ledger: Ledger): Promise<number> {
   const ordered = new Map<string, Decoded>();
   const open = new Map<string, Decoded>();
@@ -131,16 +129,6 @@ export async function resumeUnits(ledger: Ledger): Promise<number> {
     await verify(ledger, [{ unit: unitOf(at), revision: at.revision }], context);
   }
   return open.size;
-}
-
-/** The events after a position, one by one. */
-export async function* recordedSince(store: EventReader, after: number): AsyncGenerator<RecordedEvent> {
-  for (let position = after; ; ) {
-    const page = await store.readAll({ after: position, limit: 1000 });
-    if (page.length === 0) return;
-    yield* page;
-    position = page.at(-1)!.position;
-  }
 }
 
 /** An event of an erasure. One that cannot be read is for those who read it: it must not keep the erasures behind it from going on. */

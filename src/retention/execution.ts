@@ -1,8 +1,9 @@
 import type { JsonObject } from '../store/canonical.js';
 import type { RecordedEvent } from '../store/event.js';
-import { ERASURE_BATCH, ErasureOrdered, ErasureVerified, eraseUnits, finishUnits, recordedSince, type Ordered, type UnitToErase } from '../ledger/erasure.js';
+import { ERASURE_BATCH, ErasureOrdered, ErasureVerified, eraseUnits, finishUnits, type Ordered, type UnitToErase } from '../ledger/erasure.js';
 import { event } from '../ledger/event-type.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { recordedSince } from '../store/recorded-since.js';
 import { derivedId, streamId, streamName } from '../ledger/ids.js';
 import { conflict } from '../walks/problem.js';
 import { runCommand, type Call, type CommandResult } from '../walks/command-walk.js';

@@ -153,7 +153,7 @@ export class Vault extends VaultReader {
     }
   }
 
-  /** A new durable key. Call `reserveKeys` first. */
+  /** A new durable key. Only within `withKeys`, or after `reserveKeys`. */
   newKey(): NewKey {
     const fresh = this.pool.take();
     this.ring.remember(fresh.slot, fresh.key);

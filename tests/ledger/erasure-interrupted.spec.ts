@@ -1,4 +1,4 @@
-import { eraseUnits, resumeErasures } from '../../src/ledger/erasure.js';
+import { eraseUnits, resumeUnits } from '../../src/ledger/erasure.js';
 import { newId } from '../../src/ledger/ids.js';
 import type { Ledger, LoadedStream } from '../../src/ledger/ledger.js';
 import type { BlindIndex } from '../../src/vault/blind-index.js';
@@ -179,11 +179,11 @@ describe('an erasure that is carried on', () => {
 
   it('is counted; one that was through is not', async () => {
     const { pair } = await cutOff(NAME);
-    expect(await resumeErasures(pair.ledger)).toBe(COUNT);
+    expect(await resumeUnits(pair.ledger)).toBe(COUNT);
     const [more] = await addUnits(pair.ledger, ['more']);
     await eraseUnits(pair.ledger, [unitOf(more!)], erasing());
     const head = await pair.store.head();
-    expect(await resumeErasures(pair.ledger)).toBe(0);
+    expect(await resumeUnits(pair.ledger)).toBe(0);
     expect(await pair.store.head()).toBe(head);
   });
 

@@ -238,6 +238,24 @@ describe('what an erasure never does', () => {
     expect(after.events[0]!.sealed).toBe(ERASED);
   });
 
+  it('is let the vault take note past the orders of one batch, when the next one failed before it ordered anything', async () => {
+    const pair = await founded();
+    const { ledger, store, vault } = pair;
+    const units = await addUnits(ledger, Array.from({ length: ERASURE_BATCH + 1 }, () => 'x'));
+    await ledger.noteHead();
+    const before = vault.highestPosition;
+    const { appendMany } = store;
+    let calls = 0;
+    store.appendMany = (writes) => ((calls += 1) > 1 ? Promise.reject(new StoreUnavailable('a lost connection')) : appendMany(writes));
+    await expect(eraseUnits(ledger, units.map(unitOf), erasing())).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    await ledger.noteHead();
+    expect(vault.highestPosition).toBe(before);
+    await pair.close();
+    const again = await openPair(pair.root);
+    const states = await Promise.all([0, ERASURE_BATCH - 1, ERASURE_BATCH].map((i) => stateOf(again, units[i]!)));
+    expect(states).toEqual(['erased', 'erased', 'whole']);
+  });
+
   it('is keep the vault from taking note for good, when it failed before it had ordered anything', async () => {
     const { ledger, store, vault } = await founded();
     const unit = await addUnit(ledger);
