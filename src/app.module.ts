@@ -18,6 +18,7 @@ import { Authentication } from './http/authentication.js';
 import { WAIT_FOR, commandController, commandHandler, type CommandRoute, type WaitFor } from './http/commands.js';
 import { HealthController, METRICS, READINESS, type Readiness } from './http/health.js';
 import { ImportController } from './imports/controller.js';
+import { emptyImportCaches } from './imports/run.js';
 import { StaffController } from './access/controller.js';
 import { ENGINE } from './walks/engine.js';
 import { executeErasure } from './retention/execution.js';
@@ -76,7 +77,10 @@ function commandRoutes(engine: OpenEngine, registers: Registers): readonly Comma
     context: retention as Context,
     spec: startErasure,
     run: async (_, command, call) => {
-      const { started, ...report } = await executeErasure(engine, command as StartErasure, call, (slots) => registers.emptyCaches(slots));
+      const emptyCaches = async (slots: readonly number[]): Promise<void> => {
+        await Promise.all([registers.emptyCaches(slots), emptyImportCaches(engine, slots)]);
+      };
+      const { started, ...report } = await executeErasure(engine, command as StartErasure, call, emptyCaches);
       return { ...started, ...report };
     },
   };

@@ -74,6 +74,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
 
   return {
     ledger, guard, clock, store, alarms, alarm,
+    sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
     system: settings.system,
     followers: [follower],

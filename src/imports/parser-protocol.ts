@@ -1,10 +1,34 @@
+import type { TextEncoding } from '../codes/encoding.js';
+import type { ThreadSources } from '../walks/engine.js';
 import type { HeaderFault, ParsedRow, Reject } from './columns.js';
+import type { ImportKind } from './events.js';
+import type { PreparedRow } from './preparing.js';
 
-export type ToParser = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'end' } | { readonly kind: 'taken' };
+export interface ParserStart {
+  readonly kind: ImportKind;
+  readonly encoding: TextEncoding;
+  readonly batchRows: number;
+  /** rows up to this one have been dealt with */
+  readonly from: number;
+  /** vaccination rows are made ready in the parsing thread, with these */
+  readonly preparing?: { readonly sources: ThreadSources; readonly digest: Uint8Array; readonly today: string };
+}
+
+export type ToParser =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'taken' }
+  /** the slots that were asked for begin here */
+  | { readonly kind: 'allotted'; readonly first: number }
+  | { readonly kind: 'forget'; readonly slots: readonly number[] };
 
 export type FromParser =
   /** send more bytes */
   | { readonly kind: 'ready' }
-  | { readonly kind: 'batch'; readonly upTo: number; readonly rows: readonly ParsedRow[]; readonly rejects: readonly Reject[] }
+  | { readonly kind: 'batch'; readonly upTo: number; readonly rows: readonly (ParsedRow | PreparedRow)[]; readonly rejects: readonly Reject[] }
+  | { readonly kind: 'allot'; readonly count: number }
+  | { readonly kind: 'forgotten' }
+  /** a stream that a row needs cannot be read */
+  | { readonly kind: 'stuck'; readonly stream: string }
   | { readonly kind: 'fault'; readonly code: HeaderFault['code'] | 'not-csv' | 'not-encoding' | 'empty'; readonly columns: readonly string[]; readonly line: number }
   | { readonly kind: 'end'; readonly rows: number; readonly digest: string; readonly failed: boolean };

@@ -1,17 +1,28 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'csv-parse';
-import { EncodingError, createDecoder, type TextEncoding } from '../codes/encoding.js';
+import { EncodingError, createDecoder } from '../codes/encoding.js';
+import { registry } from '../event-registry.js';
+import { openEmbeddedReader } from '../store/embedded/reader.js';
+import { openVaultSealer } from '../vault/vault.js';
 import { matchHeader, readRow, type Column, type ParsedRow, type Reject } from './columns.js';
-import type { ImportKind } from './events.js';
-import type { FromParser, ToParser } from './parser-protocol.js';
+import { StuckPerson, VaccinationPreparer, type PreparedRow } from './preparing.js';
+import type { FromParser, ParserStart, ToParser } from './parser-protocol.js';
 
-const { kind, encoding, batchRows } = workerData as { kind: ImportKind; encoding: TextEncoding; batchRows: number };
+const { kind, encoding, batchRows, from, preparing } = workerData as ParserStart;
 const port = parentPort!;
 const send = (message: FromParser): void => port.postMessage(message);
 
 /** Batches on their way that have not been taken yet: more than this and parsing pauses. */
 const UNTAKEN = 3;
+/** A key is wanted when its one record is sealed, and a person's when they are looked up. */
+const KEYS_KEPT = 1;
+
+interface Batch {
+  readonly upTo: number;
+  readonly rows: readonly ParsedRow[];
+  readonly rejects: readonly Reject[];
+}
 
 const digest = createHash('sha256');
 const decoder = createDecoder(encoding);
@@ -30,14 +41,40 @@ let sinceLineEnd = 0;
 let failed = false;
 let resume: (() => void) | undefined;
 let drained: (() => void) | undefined;
+let allotted: ((first: number) => void) | undefined;
+/** parsed, and not yet made ready and sent */
+const parsed: Batch[] = [];
+const opened = preparing && (await openPreparer(preparing));
 
-const flush = (): void => {
+const cut = (): void => {
   if (rows.length === 0 && rejects.length === 0) return;
-  send({ kind: 'batch', upTo: row, rows, rejects });
-  untaken += 1;
+  parsed.push({ upTo: row, rows, rejects });
   rows = [];
   rejects = [];
 };
+
+async function openPreparer({ sources, digest: batch, today }: NonNullable<ParserStart['preparing']>): Promise<{ preparer: VaccinationPreparer; close: () => Promise<void> }> {
+  const allot = (count: number): Promise<number> => {
+    send({ kind: 'allot', count });
+    return new Promise((resolve) => (allotted = resolve));
+  };
+  const vault = await openVaultSealer(sources.vault, allot, KEYS_KEPT);
+  const reader = openEmbeddedReader(sources.events.file, sources.events.head);
+  const close = async (): Promise<void> => {
+    reader.close();
+    await vault.closeVault();
+  };
+  return { preparer: new VaccinationPreparer({ vault, reader, registry, digest: batch, today }), close };
+}
+
+async function sendParsed(): Promise<void> {
+  for (const batch of parsed.splice(0)) {
+    const { rows: ready, rejects: refused } = opened ? await opened.preparer.prepare(batch.rows) : { rows: batch.rows as readonly (ParsedRow | PreparedRow)[], rejects: [] };
+    send({ kind: 'batch', upTo: batch.upTo, rows: ready, rejects: [...batch.rejects, ...refused] });
+    untaken += 1;
+    while (untaken >= UNTAKEN) await new Promise<void>((go) => (resume = go));
+  }
+}
 
 const fail = (message: Extract<FromParser, { kind: 'fault' }>): void => {
   if (failed) return;
@@ -54,10 +91,11 @@ parser.on('data', (cells: string[]) => {
     return;
   }
   row += 1;
+  if (row <= from) return;
   const read = readRow(columns, cells, row);
   if (Array.isArray(read)) rejects.push(...(read as readonly Reject[]));
   else rows.push(read as ParsedRow);
-  if (rows.length + rejects.length >= batchRows) flush();
+  if (rows.length + rejects.length >= batchRows) cut();
 });
 parser.on('drain', () => drained?.());
 parser.on('error', (error: Error & { lines?: number }) => {
@@ -69,9 +107,14 @@ port.on('message', (message: ToParser) => {
   if (message.kind === 'taken') {
     untaken -= 1;
     if (untaken < UNTAKEN) resume?.();
-    return;
+  } else if (message.kind === 'allotted') {
+    allotted?.(message.first);
+  } else if (message.kind === 'forget') {
+    opened?.preparer.forget(message.slots);
+    send({ kind: 'forgotten' });
+  } else {
+    void take(message);
   }
-  void take(message);
 });
 
 async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Promise<void> {
@@ -83,7 +126,7 @@ async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Prom
       lines += feedsIn(message.bytes, message.bytes.length);
       if (isLineTooLong(message.bytes)) fail({ kind: 'fault', code: 'not-csv', columns: [], line: lines + 1 });
       if (!failed && text !== '' && !parser.write(text)) await new Promise<void>((go) => (drained = go));
-      while (untaken >= UNTAKEN) await new Promise<void>((go) => (resume = go));
+      await sendParsed();
       send({ kind: 'ready' });
       return;
     }
@@ -91,10 +134,13 @@ async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Prom
     if (rest !== '') parser.write(rest);
     await new Promise<void>((ended) => parser.on('error', () => ended()).end(() => ended()));
     await new Promise((turn) => setImmediate(turn)); // the last rows come a turn after the end
-    flush();
+    cut();
+    await sendParsed();
+    await opened?.close();
     if (!columns) fail({ kind: 'fault', code: 'empty', columns: [], line: 1 });
     send({ kind: 'end', rows: row, digest: digest.digest('hex'), failed });
   } catch (error) {
+    if (error instanceof StuckPerson) send({ kind: 'stuck', stream: error.stream });
     if (!(error instanceof EncodingError)) throw error;
     fail({ kind: 'fault', code: 'not-encoding', columns: [], line: lines + 1 + (message.kind === 'bytes' ? feedsIn(message.bytes, error.byteOffset - (given - message.bytes.length)) : 0) });
     send(message.kind === 'bytes' ? { kind: 'ready' } : { kind: 'end', rows: row, digest: digest.digest('hex'), failed });

@@ -1,6 +1,6 @@
 import { canonical } from '../store/canonical.js';
 import { event } from '../ledger/event-type.js';
-import { streamId } from '../ledger/ids.js';
+import { rowId, streamId } from '../ledger/ids.js';
 import type { LedgerWrite, LoadedStream } from '../ledger/ledger.js';
 import { NUMBER, NumberRegistered } from '../numbers/events.js';
 import { MY_NUMBER, numberClaims, numberLine } from '../numbers/line.js';
@@ -9,7 +9,7 @@ import { SUBJECT, SubjectRegistered, type Identity, type ResidentChangeKind } fr
 import { ADDRESSEE_NUMBER, numbersOf } from '../subjects/module.js';
 import { holdingNumbers, stands } from '../walks/claims.js';
 import type { IndexClaim } from '../vault/blind-index.js';
-import type { Reject } from './columns.js';
+import type { ParsedRow, Reject } from './columns.js';
 import type { Reason } from './reasons.js';
 import { judgeRow, rowStream, rowWrite, type Batch, type TakeRows } from './row-writer.js';
 
@@ -24,7 +24,7 @@ interface Intent {
 }
 
 /** Takes resident rows: an unknown 宛名番号 registers a person, a known one is compared and changed. */
-export function residentRows(batch: Batch): TakeRows {
+export function residentRows(batch: Batch): TakeRows<ParsedRow> {
   return async (rows, append) => {
     const intents: Intent[] = [];
     const rejects: Reject[] = [];
@@ -62,7 +62,7 @@ function register(batch: Batch, row: number, given: Given, { id: subject, stream
   const scope = scopeOf(given);
   const judgement = judgeRow(batch, { subjects: [subject], scopes: [scope], items: itemsOf(identity) });
   if (judgement.outcome === 'refused') return 'refused';
-  const registered = rowWrite(batch, row, 1, { stream, expected: 'none', key: null }, event(SubjectRegistered, { scope, batch: batch.id }, { identity }), judgement);
+  const registered = rowWrite(batch, { stream, expected: 'none', key: null }, { id: rowId(batch.digest, row, 1), event: event(SubjectRegistered, { scope, batch: batch.id }, { identity }) }, judgement);
   const event1 = registered.drafts[0]!.id;
   const claims = numbersOf(given).map((number) => ({ ...number, stream, event: event1 }));
   if (given.number === undefined) return { row, kind: 'registered', claims, writes: [registered] };
@@ -87,7 +87,7 @@ async function change(batch: Batch, row: number, given: Given, loaded: LoadedStr
   if (state.identity?.integratedNumber && given.integratedNumber !== state.identity.integratedNumber) return 'number-differs';
   const command = { type: 'RecordResidentChange', data: { ...given, scope: scopeOf(given) } };
   const [happened] = decide(command, state, { now: '', today: batch.today, person: batch.actor.staff, id: subject });
-  const write = rowWrite(batch, row, 2, { stream: loaded.stream, expected: loaded.revision, key: loaded.key }, happened!, judgement);
+  const write = rowWrite(batch, { stream: loaded.stream, expected: loaded.revision, key: loaded.key }, { id: rowId(batch.digest, row, 2), event: happened! }, judgement);
   const claims = numbersOf(given).map((claimed) => ({ ...claimed, stream: loaded.stream, event: write.drafts[0]!.id }));
   return { row, kind: 'changed', claims: [...claims, ...more.claims], writes: [write, ...more.writes] };
 }
@@ -109,7 +109,7 @@ function firstNumber(batch: Batch, row: number, subject: string, number: string,
   const judgement = judgeRow(batch, { subjects: [subject], scopes: [scope], items: ['number'] });
   if (judgement.outcome === 'refused') return 'refused';
   const { stream } = rowStream(batch, NUMBER, row, 3);
-  const write = rowWrite(batch, row, 4, { stream, expected: 'none', key: null }, event(NumberRegistered, { subject }, { number }), judgement);
+  const write = rowWrite(batch, { stream, expected: 'none', key: null }, { id: rowId(batch.digest, row, 4), event: event(NumberRegistered, { subject }, { number }) }, judgement);
   const owner = { stream, event: write.drafts[0]!.id };
   return { write, claims: numberClaims(number, subject, after).map((claimed) => ({ ...claimed, ...owner })) };
 }

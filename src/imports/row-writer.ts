@@ -1,13 +1,12 @@
 import type { JsonObject } from '../store/canonical.js';
 import type { Actor } from '../store/event.js';
 import { rowId, streamName } from '../ledger/ids.js';
-import type { NewDomainEvent } from '../ledger/event-type.js';
-import type { LedgerWrite } from '../ledger/ledger.js';
+import type { Draft, LedgerWrite } from '../ledger/ledger.js';
 import type { HandlingRequest, Judgement } from '../handling/guard.js';
 import type { Engine } from '../walks/engine.js';
 import { now } from '../walks/engine.js';
 import type { Expected } from '../store/port.js';
-import type { ParsedRow, Reject } from './columns.js';
+import type { Reject } from './columns.js';
 
 /** What every row of one import has in common. */
 export interface Batch {
@@ -37,7 +36,7 @@ export interface RowOutcome {
 }
 
 /** Takes some rows: what they write is handed to `append`, together and durable when it resolves. */
-export type TakeRows = (rows: readonly ParsedRow[], append: (writes: readonly LedgerWrite[]) => Promise<void>) => Promise<RowOutcome>;
+export type TakeRows<Row> = (rows: readonly Row[], append: (writes: readonly LedgerWrite[]) => Promise<void>) => Promise<RowOutcome>;
 
 /** Judges one row as the acquisition it is. */
 export function judgeRow(batch: Batch, facts: Pick<HandlingRequest, 'subjects' | 'scopes' | 'items' | 'numberClass'>): Judgement {
@@ -58,11 +57,10 @@ export function judgeRow(batch: Batch, facts: Pick<HandlingRequest, 'subjects' |
   return batch.migration ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
 }
 
-/** The write of one row's event; `part` tells apart the events of one row. */
-export function rowWrite(batch: Batch, row: number, part: number, target: { readonly stream: string; readonly expected: Expected; readonly key: number | null }, happened: NewDomainEvent, judgement: Judgement): LedgerWrite {
+/** The write of one row's event. */
+export function rowWrite(batch: Batch, target: { readonly stream: string; readonly expected: Expected; readonly key: number | null }, happened: Pick<Draft, 'id' | 'event' | 'part'>, judgement: Judgement): LedgerWrite {
   const draft = {
-    id: rowId(batch.digest, row, part),
-    event: happened,
+    ...happened,
     actor: batch.actor,
     correlationId: batch.correlationId,
     causationId: batch.opened,

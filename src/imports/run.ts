@@ -11,7 +11,8 @@ import { Problem, conflict, notFound } from '../walks/problem.js';
 import { IMPORT, ImportAborted, ImportAdvanced, ImportCompleted, ImportOpened } from './events.js';
 import { evolveImport, initialImport, type ImportState } from './module.js';
 import type { ParsedRow, Reject } from './columns.js';
-import type { FromParser, ToParser } from './parser-protocol.js';
+import type { FromParser, ParserStart, ToParser } from './parser-protocol.js';
+import type { PreparedRow } from './preparing.js';
 import { residentRows } from './resident-rows.js';
 import type { Batch, RowOutcome, TakeRows } from './row-writer.js';
 import { vaccinationRows } from './vaccination-rows.js';
@@ -39,7 +40,7 @@ export interface ImportSummary {
 }
 
 /** One import at a time: they share the answering thread with the people at the counters. */
-const running = new WeakSet<Engine>();
+const running = new WeakMap<Engine, Import>();
 
 /**
  * Takes in the bytes of an opened import: parsed in a worker thread, guarded, sealed and appended here, slice by slice. Ids follow
@@ -49,13 +50,19 @@ export async function runImport(engine: Engine, id: string, actor: Actor, bytes:
   const opened = await openImport(engine, id);
   if (opened.state.status === 'completed' || opened.state.status === 'confirmed') return { ...(await summaryOf(engine, id)), already: true };
   if (running.has(engine)) throw conflict('import-running', '別の取込みが進んでいます。終わってからもう一度実行してください');
-  running.add(engine);
+  const started = new Import(engine, opened, actor);
+  running.set(engine, started);
   try {
-    await new Import(engine, opened, actor).run(bytes);
+    await started.run(bytes);
   } finally {
     running.delete(engine);
   }
   return summaryOf(engine, id);
+}
+
+/** Keys have been destroyed: the import that is running forgets them and what it knows of persons. Returns when that is done. */
+export async function emptyImportCaches(engine: Engine, slots: readonly number[]): Promise<void> {
+  await running.get(engine)?.forget(slots);
 }
 
 /** How an import stands. @throws Problem 404 */
@@ -88,10 +95,12 @@ async function openImport({ ledger }: Engine, id: string) {
 
 class Import {
   private readonly batch: Batch;
-  private readonly take: TakeRows;
+  private readonly take: TakeRows<never>;
   private readonly stream: string;
   private revision: number;
   private row: number;
+  private worker: Worker | undefined;
+  private forgetting: (() => void)[] = [];
 
   constructor(
     private readonly engine: Engine,
@@ -114,7 +123,13 @@ class Import {
 
   async run(bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const { state } = this.opened;
-    const worker = new Worker(workerFile(), { workerData: { kind: state.kind, encoding: state.encoding, batchRows: BATCH_ROWS } });
+    const { ledger, sources } = this.engine;
+    const { digest, today } = this.batch;
+    const start: ParserStart = {
+      kind: state.kind, encoding: state.encoding, batchRows: BATCH_ROWS, from: this.row,
+      ...(state.kind === 'vaccinations' && { preparing: { sources, digest, today } }),
+    };
+    const worker = (this.worker = new Worker(workerFile(), { workerData: start }));
     const tell = (message: ToParser): void => worker.postMessage(message);
     let work: Promise<void> = Promise.resolve();
     let fault: Extract<FromParser, { kind: 'fault' }> | undefined;
@@ -126,6 +141,9 @@ class Import {
         if (message.kind === 'ready') wake?.();
         if (message.kind === 'fault') fault = message;
         if (message.kind === 'end') resolve(message);
+        if (message.kind === 'allot') tell({ kind: 'allotted', first: ledger.vault.allotKeys(message.count) });
+        if (message.kind === 'forgotten') this.forgetting.shift()?.();
+        if (message.kind === 'stuck') ledger.load(message.stream).then(() => undefined, reject); // it is read here, for the reason
         if (message.kind === 'batch') {
           work = work.then(async () => {
             if (failure) return;
@@ -156,11 +174,19 @@ class Import {
       failure ??= new Error('the import was broken off');
       await work; // what is on its way comes to its end before another import begins
       await worker.terminate();
+      this.forgetting.forEach((done) => done()); // what is gone knows nothing
     }
   }
 
-  private async takeBatch(upTo: number, rows: readonly ParsedRow[], rejects: readonly Reject[]): Promise<void> {
-    if (upTo <= this.row) return; // dealt with before the interruption
+  forget(slots: readonly number[]): Promise<void> | undefined {
+    if (!this.worker) return undefined;
+    return new Promise((resolve) => {
+      this.forgetting.push(resolve);
+      this.worker!.postMessage({ kind: 'forget', slots } satisfies ToParser);
+    });
+  }
+
+  private async takeBatch(upTo: number, rows: readonly (ParsedRow | PreparedRow)[], rejects: readonly Reject[]): Promise<void> {
     const outcome = { registered: 0, changed: 0, unchanged: 0 };
     const rejected = [...rejects];
     for (let i = 0; i < rows.length; i += SLICE_ROWS) {
@@ -176,10 +202,10 @@ class Import {
   }
 
   /** A person changed at a counter meanwhile is compared again; what the slice has written already is acknowledged again. */
-  private async takeSlice(rows: readonly ParsedRow[]): Promise<RowOutcome> {
+  private async takeSlice(rows: readonly (ParsedRow | PreparedRow)[]): Promise<RowOutcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.take(rows, (writes) => this.appendAll(writes));
+        return await this.take(rows as readonly never[], (writes) => this.appendAll(writes));
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || attempt === SLICE_ATTEMPTS) throw error;
       }

@@ -1,11 +1,11 @@
 import { canonical, type JsonObject } from '../store/canonical.js';
 import type { Actor, NewEvent, RecordedEvent, Sealed } from '../store/event.js';
 import { StreamNotFound, type Appended, type AppendResult, type EventStore, type Expected, type Write } from '../store/port.js';
-import type { OpenVerdict, Vault, VaultReader } from '../vault/vault.js';
+import type { OpenVerdict, Vault, VaultReader, VaultSealer } from '../vault/vault.js';
 import { FieldError, isCode } from './fields.js';
 import { isId } from './ids.js';
-import { ERASED, type DomainEvent, type NewDomainEvent, type Opened } from './event-type.js';
-import { type Decoded, type Registry, upcast } from './registry.js';
+import { ERASED, type DomainEvent, type EventType, type NewDomainEvent, type Opened } from './event-type.js';
+import { type Decoded, type Registry, checkSealed, upcast } from './registry.js';
 
 /** One key seals at most this many events. */
 export const MAX_STREAM_EVENTS = 2 ** 20;
@@ -27,6 +27,8 @@ export interface Circumstances {
 export interface Draft extends Circumstances {
   readonly id: string;
   readonly event: NewDomainEvent;
+  /** its sealed part, where another thread has sealed it already: the event itself has none then */
+  readonly part?: Sealed;
 }
 
 export interface LedgerWrite {
@@ -70,7 +72,7 @@ export class Ledger {
   /** A stream as a decider needs it. One that does not exist is empty. @throws UnreadableEvent */
   async load(stream: string): Promise<LoadedStream> {
     const summary = await this.summary(stream);
-    return { ...summary, events: summary.recorded.map((event) => this.openForDeciding(event)) };
+    return { ...summary, events: summary.recorded.map((event) => openForDeciding(event, this.vault)) };
   }
 
   /** The same without opening anything. */
@@ -126,13 +128,16 @@ export class Ledger {
     let unitKey = key;
     const events = drafts.map((draft): NewEvent => {
       const { type, data, sealed } = draft.event;
-      this.registry.check(type, data, sealed, draft.handling);
+      this.registry.checkOpen(type, data, draft.handling);
       checkOpenIds(stream, draft);
-      let part: Sealed | null = null;
-      if (hasMembers(sealed)) {
+      let part = draft.part ?? null;
+      if (part) {
+        if (part.key !== (unitKey ??= part.key)) throw new Error(`${stream} is sealed under one key`);
+      } else if (hasMembers(sealed)) {
         unitKey ??= this.vault.newKey().slot;
-        const place = { event: draft.id, stream, type: type.type, schema: type.schema };
-        part = this.vault.seal(unitKey, Buffer.from(canonical(sealed)), place) as Sealed;
+        part = sealPart(this.vault, unitKey, { id: draft.id, stream, type, sealed });
+      } else {
+        checkSealed(type, sealed);
       }
       const { id, actor, correlationId, causationId, occurredAt, handling } = draft;
       return { id, type: type.type, schema: type.schema, occurredAt, actor, handling, correlationId, causationId, data, sealed: part };
@@ -177,12 +182,19 @@ export class Ledger {
     const head = await this.store.head();
     if (this.erasures === 0) this.vault.noteHighestPosition(head);
   }
+}
 
-  private openForDeciding(event: Decoded): DomainEvent {
-    const sealed = openSealed(event, this.vault);
-    if (typeof sealed === 'string') throw new UnreadableEvent(event, sealed);
-    return { type: event.type, data: event.data, sealed, id: event.id, actor: event.actor.staff, occurredAt: event.occurredAt };
-  }
+/** An event as a decider sees it. @throws UnreadableEvent */
+export function openForDeciding(event: Decoded, vault: VaultReader): DomainEvent {
+  const sealed = openSealed(event, vault);
+  if (typeof sealed === 'string') throw new UnreadableEvent(event, sealed);
+  return { type: event.type, data: event.data, sealed, id: event.id, actor: event.actor.staff, occurredAt: event.occurredAt };
+}
+
+/** Seals the values of one event, checked first. @throws FieldError */
+export function sealPart(vault: VaultSealer, key: number, { id, stream, type, sealed }: { readonly id: string; readonly stream: string; readonly type: EventType; readonly sealed: JsonObject }): Sealed {
+  checkSealed(type, sealed);
+  return vault.seal(key, Buffer.from(canonical(sealed)), { event: id, stream, type: type.type, schema: type.schema }) as Sealed;
 }
 
 /** Opens the sealed part of an event: its values, `ERASED`, or the verdict that raises an alarm. */
@@ -206,7 +218,7 @@ export function openSealed(
 const NOTHING: JsonObject = Object.freeze({});
 
 function needsKey({ key, drafts }: LedgerWrite): boolean {
-  return key === null && drafts.some(({ event }) => hasMembers(event.sealed));
+  return key === null && drafts.some(({ event, part }) => !part && hasMembers(event.sealed));
 }
 
 const STREAM = /^[a-z][a-z-]{0,30}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

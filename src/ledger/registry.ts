@@ -47,10 +47,9 @@ export class Registry {
     return [...fields, ...walk(this.handling, 'handling')];
   }
 
-  /** Checks a new event against its type before it is sealed. @throws FieldError */
-  check(type: EventType, data: JsonObject, sealed: JsonObject, handling: JsonObject | null): void {
+  /** Checks what of a new event stands open against its type. @throws FieldError */
+  checkOpen(type: EventType, data: JsonObject, handling: JsonObject | null): void {
     checkShape(type.data, data, `/${type.type}/data`);
-    checkShape(type.sealed, sealed, `/${type.type}/sealed`);
     if (type.handling !== (handling !== null)) throw new Error(`${type.type} ${type.handling ? 'needs' : 'has no'} handling block`);
     if (handling) checkShape(this.handling, handling, `/${type.type}/handling`);
   }
@@ -66,6 +65,11 @@ export class Registry {
     const data = schema === definition.schema ? envelope.data : upcast(definition, 'data', envelope.data, schema);
     return { ...rest, data, stream: event.stream, revision: event.revision, position: event.position, definition, writtenSchema: schema };
   }
+}
+
+/** Checks the values of a new event against its type before they are sealed. @throws FieldError */
+export function checkSealed(type: EventType, sealed: JsonObject): void {
+  checkShape(type.sealed, sealed, `/${type.type}/sealed`);
 }
 
 /** Brings a part from the schema it was written in to the one of today. */

@@ -21,48 +21,62 @@ export interface IndexClaim extends IndexOwner {
 export type Conflict = IndexClaim & { readonly owner: IndexOwner };
 export type Conflicts = readonly Conflict[];
 
+/** Looks numbers up in the index. One for each thread that needs it. */
+export class BlindIndexReader {
+  private readonly select: Database.Statement<[Buffer], IndexOwner>;
+
+  protected constructor(
+    protected readonly db: Database.Database,
+    private readonly key: KeyObject,
+  ) {
+    this.select = db.prepare('SELECT stream, event FROM numbers WHERE hash = ?');
+  }
+
+  static open(file: string, key: KeyObject): BlindIndexReader {
+    return new BlindIndexReader(new Database(file, { readonly: true }), key);
+  }
+
+  find(kind: string, value: string): IndexOwner | undefined {
+    return this.owner(this.hash(kind, value));
+  }
+
+  protected owner(hash: Buffer): IndexOwner | undefined {
+    return this.select.get(hash);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  protected hash(kind: string, value: string): Buffer {
+    return createHmac('sha256', this.key).update(kind).update('\0').update(value).digest();
+  }
+}
+
 /**
  * Keyed hashes of numbers, each owned by one stream: how "one number, one person" holds although the ledger
  * appends to one stream at a time. Made durable before the append. It never leaves the vault: whoever holds the
  * index key can try every number.
  */
-export class BlindIndex {
+export class BlindIndex extends BlindIndexReader {
   private readonly insert: Database.Statement<[Buffer, string, string, number]>;
-  private readonly select: Database.Statement<[Buffer], IndexOwner>;
   private readonly replace: Database.Statement<[string, string, Buffer, string, string]>;
   private readonly remove: Database.Statement<[string]>;
   private readonly savepoint: Database.Statement;
   private readonly undo: Database.Statement;
   private readonly keep: Database.Statement;
-  private readonly db: Database.Database;
   /** something was removed that the file may still hold somewhere */
   private unscrubbed = false;
   private readonly waiting: { readonly claims: readonly IndexClaim[]; readonly resolve: (conflicts: Conflicts) => void; readonly reject: (error: Error) => void }[] = [];
 
-  constructor(
-    file: string,
-    private readonly key: KeyObject,
-  ) {
-    this.db = new Database(file);
-    this.db.pragma('journal_mode = WAL');
-    this.db.pragma('synchronous = FULL');
-    this.db.pragma('secure_delete = ON');
-    this.db.pragma('temp_store = MEMORY'); // what VACUUM puts aside must not reach the disk a second time
-    this.db.exec(`
-      CREATE TABLE IF NOT EXISTS numbers (hash BLOB PRIMARY KEY, stream TEXT NOT NULL, event TEXT NOT NULL, outlives INTEGER NOT NULL) WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS numbers_by_stream ON numbers (stream);
-    `);
+  constructor(file: string, key: KeyObject) {
+    super(openForWriting(file), key);
     this.insert = this.db.prepare('INSERT INTO numbers (hash, stream, event, outlives) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.savepoint = this.db.prepare('SAVEPOINT claims');
     this.undo = this.db.prepare('ROLLBACK TO claims');
     this.keep = this.db.prepare('RELEASE claims');
-    this.select = this.db.prepare('SELECT stream, event FROM numbers WHERE hash = ?');
     this.replace = this.db.prepare('UPDATE numbers SET stream = ?, event = ? WHERE hash = ? AND stream = ? AND event = ?');
     this.remove = this.db.prepare('DELETE FROM numbers WHERE stream = ? AND outlives = 0');
-  }
-
-  find(kind: string, value: string): IndexOwner | undefined {
-    return this.select.get(this.hash(kind, value));
   }
 
   /**
@@ -108,7 +122,7 @@ export class BlindIndex {
       for (const claim of claims) {
         const hash = this.hash(claim.kind, claim.value);
         if (this.insert.run(hash, claim.stream, claim.event, claim.outlives ? 1 : 0).changes === 1) continue;
-        const owner = this.select.get(hash)!;
+        const owner = this.owner(hash)!;
         if (owner.stream !== claim.stream) conflicts.push({ ...claim, owner });
       }
       if (conflicts.length > 0) this.undo.run();
@@ -151,13 +165,19 @@ export class BlindIndex {
     this.unscrubbed = false;
   }
 
-  close(): void {
-    this.db.close();
-  }
+}
 
-  private hash(kind: string, value: string): Buffer {
-    return createHmac('sha256', this.key).update(kind).update('\0').update(value).digest();
-  }
+function openForWriting(file: string): Database.Database {
+  const db = new Database(file);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('secure_delete = ON');
+  db.pragma('temp_store = MEMORY'); // what VACUUM puts aside must not reach the disk a second time
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS numbers (hash BLOB PRIMARY KEY, stream TEXT NOT NULL, event TEXT NOT NULL, outlives INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS numbers_by_stream ON numbers (stream);
+  `);
+  return db;
 }
 
 /** Copies an index, consistent and whole, also while its owner goes on writing. */

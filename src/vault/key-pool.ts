@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { SlotFile } from './slot-file.js';
+import type { KeyBlock } from './slot-file.js';
 
 export interface NewKey {
   readonly slot: number;
@@ -8,6 +8,12 @@ export interface NewKey {
 
 /** Keys written to the disk at a time. */
 const BLOCK = 1024;
+
+/** Where new keys come from. */
+export interface KeyMaker {
+  /** so many new keys, durable already */
+  appendKeys(count: number): Promise<KeyBlock>;
+}
 
 /**
  * Keys that are durable already and wait for a unit, so that sealing for a new unit costs no disk write of
@@ -22,7 +28,7 @@ export class KeyPool {
   private refill: Promise<void> | null = null;
 
   constructor(
-    private readonly slots: SlotFile,
+    private readonly maker: KeyMaker,
     private readonly lowWater = 2 * BLOCK,
   ) {}
 
@@ -66,7 +72,7 @@ export class KeyPool {
   }
 
   private async addBlock(): Promise<void> {
-    const { first, keys } = await this.slots.appendKeys(BLOCK);
+    const { first, keys } = await this.maker.appendKeys(BLOCK);
     const block = keys.map((key, i) => ({ slot: first + i, key }));
     this.ready = [...block.reverse(), ...this.ready]; // taken from the end, lowest slot first
   }

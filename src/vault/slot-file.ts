@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'uuid';
 import { VaultError } from './errors.js';
@@ -29,8 +29,16 @@ export interface VaultIdentity {
   readonly store: string;
 }
 
+/** Keys in slots that follow one another. */
+export interface KeyBlock {
+  readonly first: number;
+  readonly keys: readonly KeyObject[];
+}
+
 export class SlotFile {
   readonly identity: VaultIdentity;
+  /** slots set aside so far, filled or not */
+  private allotted = 0;
 
   private constructor(
     private readonly fd: number,
@@ -90,9 +98,15 @@ export class SlotFile {
     writeSync(this.fd, cell, 0, 8, 48);
   }
 
-  /** Writes `count` new keys behind the last slot and makes them durable. Returns them with the first slot's number. */
-  async appendKeys(count: number): Promise<{ first: number; keys: readonly KeyObject[] }> {
-    const first = this.length;
+  /** Sets slots aside behind the last one, for whoever fills them; returns the first. Of the owner of the vault only. */
+  allot(count: number): number {
+    const first = Math.max(this.length, this.allotted);
+    this.allotted = first + count;
+    return first;
+  }
+
+  /** Writes new keys into slots that were set aside, and makes them durable. @throws VaultError `vault-full`: none of them is handed out */
+  async fill(first: number, count: number): Promise<readonly KeyObject[]> {
     const raw = randomBytes(32 * count);
     const block = Buffer.alloc(SLOT_BYTES * count);
     const keys: KeyObject[] = [];
@@ -104,21 +118,30 @@ export class SlotFile {
       if (i % 128 === 127) await new Promise(setImmediate); // wrapping a block takes milliseconds: let requests through
     }
     raw.fill(0);
-    await this.append(block, first);
-    return { first, keys };
+    await this.write(block, first);
+    return keys;
+  }
+
+  /** New keys behind the last slot, durable; with the first slot's number. */
+  async appendKeys(count: number): Promise<KeyBlock> {
+    const first = this.allot(count);
+    try {
+      return { first, keys: await this.fill(first, count) };
+    } catch (error) {
+      if (this.allotted === first + count) this.allotted = first; // a full disk may be tried many times
+      throw error;
+    }
   }
 
   /** Extends the file with slots that hold no key and never will. */
   async padTo(count: number): Promise<void> {
     const missing = count - this.length;
     if (missing <= 0) return;
-    await this.append(Buffer.alloc(SLOT_BYTES * missing), this.length);
+    await this.write(Buffer.alloc(SLOT_BYTES * missing), this.allot(missing));
   }
 
-  /** Writes whole slots behind the last one, all of them or none. */
-  private async append(block: Buffer, first: number): Promise<void> {
+  private async write(block: Buffer, first: number): Promise<void> {
     if (writeSync(this.fd, block, 0, block.length, offsetOf(first)) !== block.length) {
-      ftruncateSync(this.fd, offsetOf(first)); // a full disk takes a part: none of it is handed out
       throw new VaultError('vault-full', '鍵の保管庫に空きがないため、新しい鍵を作れません。空き容量を増やしてください。');
     }
     await promisify(fdatasync)(this.fd);

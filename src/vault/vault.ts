@@ -6,10 +6,10 @@ import { addDays, todayInJapan } from '../codes/plain-date.js';
 import { instant } from '../store/clock.js';
 import { lockDirectory } from '../store/directory-lock.js';
 import { LEDGER_FILE, backupFile, listGenerations, overwriteAndRemove, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
-import { BlindIndex, INDEX_FILE, copyIndex } from './blind-index.js';
+import { BlindIndex, BlindIndexReader, INDEX_FILE, copyIndex } from './blind-index.js';
 import { VaultError } from './errors.js';
 import { createKeyFile, loadKey, type KeySource } from './key-file.js';
-import { KeyPool, type NewKey } from './key-pool.js';
+import { KeyPool, type KeyMaker, type NewKey } from './key-pool.js';
 import { KeyRing } from './key-ring.js';
 import { decrypt, encrypt } from './sealing.js';
 import { SLOTS_FILE, SlotFile, type SlotVerdict, type VaultIdentity } from './slot-file.js';
@@ -103,31 +103,24 @@ export class VaultReader {
   }
 
   protected purposeKey(purpose: keyof typeof PURPOSES): KeyObject {
-    const key = this.slots.read(PURPOSES[purpose]);
-    if (typeof key === 'string') throw new VaultError('vault-damaged', '保管庫の基本の鍵が読めません。鍵の控えから戻してください（akashi keys restore）。');
-    return key;
+    return readPurposeKey(this.slots, purpose);
   }
 }
 
-/** The vault as its one owner sees it: new keys, sealing, destruction, the blind index. */
-export class Vault extends VaultReader {
-  readonly index: BlindIndex;
-  private readonly pool: KeyPool;
+/** Seals too: under keys that are alive, and under new ones. */
+export class VaultSealer extends VaultReader {
+  protected readonly pool: KeyPool;
   private readonly idKey: KeyObject;
 
   constructor(
-    readonly directory: string,
     slots: SlotFile,
-    private readonly lock: { release(): void },
+    readonly index: BlindIndexReader,
+    maker: KeyMaker,
+    keysKept?: number,
   ) {
-    super(slots);
+    super(slots, keysKept);
     this.idKey = this.purposeKey('ids');
-    this.pool = new KeyPool(slots);
-    this.index = new BlindIndex(join(directory, INDEX_FILE), this.purposeKey('index'));
-  }
-
-  noteHighestPosition(position: number): void {
-    this.slots.noteHighestPosition(position);
+    this.pool = new KeyPool(maker);
   }
 
   /** A keyed digest for deriving ids from content, so that an id tells nothing of what it came from. */
@@ -167,6 +160,34 @@ export class Vault extends VaultReader {
     return { bytes: encrypt(key, plain, aad(place, slot)).toString('base64'), key: slot };
   }
 
+  async closeVault(): Promise<void> {
+    await this.pool.settle();
+    this.index.close();
+    this.close();
+  }
+}
+
+/** The vault as its one owner sees it: destruction, backups, claims on numbers. */
+export class Vault extends VaultSealer {
+  declare readonly index: BlindIndex;
+
+  constructor(
+    readonly directory: string,
+    slots: SlotFile,
+    private readonly lock: { release(): void },
+  ) {
+    super(slots, new BlindIndex(join(directory, INDEX_FILE), readPurposeKey(slots, 'index')), slots);
+  }
+
+  noteHighestPosition(position: number): void {
+    this.slots.noteHighestPosition(position);
+  }
+
+  /** Sets key slots aside for a sealer in another thread; returns the first. */
+  allotKeys(count: number): number {
+    return this.slots.allot(count);
+  }
+
   /** Overwrites the keys in place, durable when it resolves. @throws RangeError for the vault's own keys */
   async destroyKeys(slots: readonly number[]): Promise<void> {
     this.checkDestroyable(slots);
@@ -200,12 +221,16 @@ export class Vault extends VaultReader {
     return listGenerations(this.directory).reduce((last, { expiresOn }) => (expiresOn > last ? expiresOn : last), today);
   }
 
-  async closeVault(): Promise<void> {
-    await this.pool.settle();
-    this.index.close();
-    this.close();
+  override async closeVault(): Promise<void> {
+    await super.closeVault();
     this.lock.release();
   }
+}
+
+function readPurposeKey(slots: SlotFile, purpose: keyof typeof PURPOSES): KeyObject {
+  const key = slots.read(PURPOSES[purpose]);
+  if (typeof key === 'string') throw new VaultError('vault-damaged', '保管庫の基本の鍵が読めません。鍵の控えから戻してください（akashi keys restore）。');
+  return key;
 }
 
 function aad({ event, stream, type, schema }: SealingPlace, key: number): Buffer {
@@ -328,4 +353,20 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
 export async function openVaultReader(options: VaultOptions, keysKept?: number): Promise<VaultReader> {
   const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
   return new VaultReader(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r'), keysKept);
+}
+
+/**
+ * Opens the same vault for sealing in another thread of its owner's process; `allot` asks the owner for slots of its own.
+ * `keysKept`: unwrapped keys it holds in memory at most.
+ */
+export async function openVaultSealer(options: VaultOptions, allot: (count: number) => Promise<number>, keysKept?: number): Promise<VaultSealer> {
+  const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
+  const slots = SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+');
+  const maker: KeyMaker = {
+    appendKeys: async (count) => {
+      const first = await allot(count);
+      return { first, keys: await slots.fill(first, count) };
+    },
+  };
+  return new VaultSealer(slots, BlindIndexReader.open(join(options.directory, INDEX_FILE), readPurposeKey(slots, 'index')), maker, keysKept);
 }

@@ -3,14 +3,22 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Decoded } from '../ledger/registry.js';
 import { instant, type Clock } from '../store/clock.js';
 import { todayInJapan } from '../codes/plain-date.js';
+import type { VaultOptions } from '../vault/vault.js';
 import type { SessionStreams } from './session-streams.js';
 
 /** The engine as Nest hands it to controllers. */
 export const ENGINE = Symbol('engine');
 
+/** What a worker thread needs to read store and vault by itself. */
+export interface ThreadSources {
+  readonly events: { readonly file: string; readonly head: SharedArrayBuffer };
+  readonly vault: VaultOptions;
+}
+
 /** What the walks run on. There is one in a process. */
 export interface Engine {
   readonly ledger: Ledger;
+  readonly sources: ThreadSources;
   readonly guard: Guard;
   readonly sessions: SessionStreams;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { TextEncoding } from '../../src/codes/encoding.js';
 import type { ImportKind } from '../../src/imports/events.js';
 import type { ParsedRow, Reject } from '../../src/imports/columns.js';
-import type { FromParser } from '../../src/imports/parser-protocol.js';
+import type { FromParser, ParserStart } from '../../src/imports/parser-protocol.js';
 
 /** What the parser thread has said of a file. */
 export interface Parsed {
@@ -30,7 +30,7 @@ const SILENCE_MS = 4000;
 
 /** Runs the parser thread on a file cut into these pieces, in the way an import does: the next piece when it is ready for it. */
 export async function parsePieces(pieces: readonly Uint8Array[], { kind = 'residents', encoding = 'utf-8', batchRows = 960, slow = false }: ParseOptions = {}): Promise<Parsed> {
-  const worker = new Worker(WORKER, { workerData: { kind, encoding, batchRows } });
+  const worker = new Worker(WORKER, { workerData: { kind, encoding, batchRows, from: 0 } satisfies ParserStart });
   const rows: ParsedRow[] = [];
   const rejects: Reject[] = [];
   const upTo: number[] = [];
@@ -53,7 +53,7 @@ export async function parsePieces(pieces: readonly Uint8Array[], { kind = 'resid
         if (message.kind === 'batch') {
           untaken += 1;
           mostUntaken = Math.max(mostUntaken, untaken);
-          rows.push(...message.rows);
+          rows.push(...(message.rows as readonly ParsedRow[]));
           rejects.push(...message.rejects);
           upTo.push(message.upTo);
           const taken = (): void => {

@@ -4,7 +4,7 @@ import { eventType, type EventType } from '../../src/ledger/event-type.js';
 import { code, count, date, id, list, object, optional, text, type Shape } from '../../src/ledger/fields.js';
 import { newId } from '../../src/ledger/ids.js';
 import { engineActor } from '../../src/ledger/opening.js';
-import { Registry } from '../../src/ledger/registry.js';
+import { Registry, checkSealed } from '../../src/ledger/registry.js';
 import { canonical, type JsonObject } from '../../src/store/canonical.js';
 import type { RecordedEvent } from '../../src/store/event.js';
 
@@ -83,7 +83,8 @@ describe('checking a new event', () => {
   const registry = new Registry([Applied as unknown as EventType, StoreFounded], HANDLING);
   const check = (parts: Partial<Record<keyof typeof GOOD, unknown>>, type: EventType = Applied as unknown as EventType): void => {
     const { data, sealed, handling } = { ...GOOD, ...parts } as typeof GOOD;
-    registry.check(type, data, sealed, handling);
+    registry.checkOpen(type, data, handling);
+    checkSealed(type, sealed);
   };
 
   it('takes what fits', () => {

@@ -59,8 +59,8 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
     append,
     appendMany,
     readStream: async (stream: string, range: StreamRange = {}) => {
-      // Asking what has come since is the commonest question, and mostly nothing has: memory knows that.
-      if (range.direction !== 'backwards' && writer.endsBefore(stream, range.from ?? 0)) return [];
+      // Asking what has come since is the commonest question, and mostly nothing has: memory knows that, or learns it once.
+      if (range.direction !== 'backwards' && (range.from ?? 0) > 0 && writer.endsBefore(stream, range.from!)) return [];
       return reader.readStream(stream, range);
     },
     readAll: (page) => reader.readAll(page),

@@ -74,10 +74,10 @@ export class GroupCommitWriter {
     });
   }
 
-  /** Whether the stream, as far as memory knows it, has no event at this revision or later. */
+  /** Whether the stream is there and has no event at this revision or later. */
   endsBefore(stream: string, revision: number): boolean {
-    const head = this.heads.peek(stream);
-    return !this.closed && head !== undefined && head.revision >= 0 && head.revision < revision;
+    const head = this.closed ? undefined : this.heads.get(stream);
+    return head !== undefined && head.revision >= 0 && head.revision < revision;
   }
 
   close(): void {

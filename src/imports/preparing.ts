@@ -1,0 +1,126 @@
+import { ERASURE_ORDERED, openForDeciding, sealPart } from '../ledger/ledger.js';
+import { rowId, streamId, streamName } from '../ledger/ids.js';
+import type { Registry } from '../ledger/registry.js';
+import type { Sealed } from '../store/event.js';
+import { StreamNotFound, type EventReader } from '../store/port.js';
+import { ResidentChanged, SubjectRegistered, type Identity } from '../subjects/events.js';
+import { ADDRESSEE_NUMBER } from '../subjects/module.js';
+import { recordOf } from '../vaccinations/decider.js';
+import { VACCINATION, VaccinationRecorded, type VaccinationRecord } from '../vaccinations/events.js';
+import type { VaultSealer } from '../vault/vault.js';
+import type { ParsedRow, Reject } from './columns.js';
+import type { Reason } from './reasons.js';
+
+/** What the rows of a file are held against. */
+export interface Person {
+  readonly subject: string;
+  readonly scope: string;
+  readonly birthDate: string | null;
+  /** last event of the person's stream that has been taken into account */
+  readonly revision: number;
+}
+
+/** A vaccination row, made ready beside the answering thread: its person found, its record sealed. */
+export interface PreparedRow extends Person {
+  readonly row: number;
+  /** the stream it makes, and the id of its event */
+  readonly stream: string;
+  readonly id: string;
+  readonly items: readonly string[];
+  readonly executionClass: string;
+  readonly part: Sealed;
+}
+
+export interface Prepared {
+  readonly rows: readonly PreparedRow[];
+  readonly rejects: readonly Reject[];
+}
+
+/** What rows are made ready with, in the thread that parses them. */
+export interface PreparingTools {
+  readonly vault: VaultSealer;
+  readonly reader: EventReader;
+  readonly registry: Registry;
+  /** ids of rows follow from it */
+  readonly digest: Uint8Array;
+  readonly today: string;
+}
+
+const PERSONS_KEPT = 50_000;
+
+/** Makes vaccination rows ready: each belongs to a person found by 宛名番号 whose birth date agrees. */
+export class VaccinationPreparer {
+  private readonly persons = new Map<string, Person>();
+
+  constructor(private readonly tools: PreparingTools) {}
+
+  /** @throws whatever the streams of the persons throw when they are read */
+  async prepare(rows: readonly ParsedRow[]): Promise<Prepared> {
+    const accepted: { readonly row: number; readonly person: Person; readonly record: VaccinationRecord }[] = [];
+    const rejects: Reject[] = [];
+    for (const { row, values } of rows) {
+      const { addresseeNumber, birthDate, kana: _, ...given } = values as { addresseeNumber: string; birthDate: string; kana?: string } & VaccinationRecord;
+      const person = await this.personOf(addresseeNumber);
+      const reason = typeof person === 'string' ? person : person.birthDate !== birthDate ? 'birth-date-differs' : given.vaccinatedOn > this.tools.today ? 'in-the-future' : undefined;
+      if (reason === undefined) accepted.push({ row, person: person as Person, record: recordOf(given) });
+      else rejects.push({ row, column: 0, reason });
+    }
+    const seal = (): readonly PreparedRow[] => accepted.map(({ row, person, record }) => this.seal(row, person, record));
+    return { rows: await this.tools.vault.withKeys(accepted.length, seal), rejects };
+  }
+
+  /** Keys have been destroyed: what was known of persons is looked up again. */
+  forget(slots: readonly number[]): void {
+    this.tools.vault.forget(slots);
+    this.persons.clear();
+  }
+
+  private seal(row: number, person: Person, record: VaccinationRecord): PreparedRow {
+    const { vault, digest } = this.tools;
+    const stream = streamName(VACCINATION, rowId(digest, row, 0));
+    const id = rowId(digest, row, 1);
+    const part = sealPart(vault, vault.newKey().slot, { id, stream, type: VaccinationRecorded, sealed: { record } });
+    return { row, stream, id, ...person, items: Object.keys(record), executionClass: record.executionClass, part };
+  }
+
+  private async personOf(addresseeNumber: string): Promise<Person | Reason> {
+    const known = this.persons.get(addresseeNumber);
+    if (known) return known;
+    const found = await findPerson(this.tools, addresseeNumber);
+    if (typeof found === 'string') return found;
+    if (this.persons.size >= PERSONS_KEPT) this.persons.delete(this.persons.keys().next().value!);
+    this.persons.set(addresseeNumber, found);
+    return found;
+  }
+}
+
+async function findPerson({ vault, reader, registry }: PreparingTools, addresseeNumber: string): Promise<Person | Reason> {
+  const owner = vault.index.find(ADDRESSEE_NUMBER, addresseeNumber);
+  return owner ? readPerson({ vault, reader, registry }, owner.stream) : 'unknown-subject';
+}
+
+/** A person as their own stream has them. @throws StuckPerson when it cannot be read */
+export async function readPerson({ vault, reader, registry }: Pick<PreparingTools, 'vault' | 'reader' | 'registry'>, stream: string): Promise<Person | Reason> {
+  try {
+    const recorded = (await reader.readStream(stream)).map((event) => registry.decode(event));
+    if (recorded.some(({ type }) => type === ERASURE_ORDERED)) return 'erased';
+    const last = recorded.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type);
+    if (!last) return 'unknown-subject';
+    const { identity } = openForDeciding(last, vault).sealed as { identity: Identity };
+    return { subject: streamId(stream), scope: (last.data as { scope: string }).scope, birthDate: identity.birthDate, revision: recorded.at(-1)!.revision };
+  } catch (error) {
+    if (error instanceof StreamNotFound) return 'unknown-subject'; // claimed once, never appended
+    throw new StuckPerson(stream, { cause: error });
+  }
+}
+
+/** The stream of a person cannot be read. */
+export class StuckPerson extends Error {
+  constructor(
+    readonly stream: string,
+    options: ErrorOptions,
+  ) {
+    super(`${stream} cannot be read`, options);
+    this.name = 'StuckPerson';
+  }
+}
