@@ -22,7 +22,7 @@ export class Folder {
   constructor(
     readonly projection: Projection,
     readonly db: Database.Database,
-    tools: FoldTools,
+    private readonly tools: FoldTools,
   ) {
     this.apply = projection.prepare(db, tools);
     this.begin = db.prepare('BEGIN IMMEDIATE');
@@ -55,6 +55,7 @@ export class Folder {
   }
 
   private write(events: readonly Decoded[], position: number): void {
+    this.tools.turnPage();
     this.begin.run();
     try {
       for (const event of events) this.applyOne(event);
@@ -76,6 +77,7 @@ export function foldTools(vault: VaultReader, alarm: (event: Decoded, verdict: s
       return opened;
     },
     token: (kind, value) => vault.token(kind, value),
+    turnPage: () => vault.dropReadAhead(),
   };
 }
 

@@ -8,6 +8,8 @@ export interface FoldTools {
   /** the sealed values, `ERASED`, or the verdict of a unit that cannot be read */
   readonly open: (event: Decoded) => Opened<JsonObject> | 'key-missing' | 'tampered';
   readonly token: (kind: string, value: string) => Buffer;
+  /** before each page: keys that have been destroyed meanwhile open nothing in it */
+  readonly turnPage: () => void;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface Projection {
   /** raised when tables or fold change: the register is then rebuilt */
   readonly version: number;
   readonly schema: string;
+  /** indexes that only questions use: a register folded in bulk gets them at its end */
+  readonly indexes: string;
   /** whether an event concerns it; asked before it is opened */
   readonly concerns: (event: Decoded) => boolean;
   /** Prepares the statements once; the result writes one event, inside the transaction of its page. */

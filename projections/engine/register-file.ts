@@ -28,12 +28,14 @@ export function openForFolding(file: string, projection: Projection, store: stri
   db.pragma('cache_size = -16384');
   db.exec(META);
   db.exec(projection.schema);
+  if (!bulk) db.exec(projection.indexes);
   db.prepare('INSERT OR IGNORE INTO meta VALUES (1, ?, ?, ?, 0)').run(store, projection.name, projection.version);
   return db;
 }
 
-/** Closes a file that was folded in bulk, and returns when the disk has it. */
-export function finishBulk(db: Database.Database, file: string): void {
+/** Completes and closes a file that was folded in bulk, and returns when the disk has it. */
+export function finishBulk(db: Database.Database, { indexes }: Projection, file: string): void {
+  db.exec(indexes);
   db.close();
   const fd = openSync(file, 'r+');
   fsyncSync(fd);
@@ -76,18 +78,54 @@ export function removeOthers(directory: string, projection: Projection, keep: st
   }
 }
 
-/** A digest over every row of every table, in the order of their keys: two registers are equal when it is. */
-export function registerDigest(db: Database.Database): { readonly rows: number; readonly digest: string } {
-  const tables = db.prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'meta' AND name NOT LIKE 'sqlite_%' ORDER BY name").all();
-  const hash = createHash('sha256');
-  let rows = 0;
-  for (const { name } of tables) {
+interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** the columns of its key, in their order */
+  readonly keys: readonly string[];
+}
+
+function tablesOf(db: Database.Database): readonly Table[] {
+  const names = db.prepare<[], string>("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'meta' AND name NOT LIKE 'sqlite_%' ORDER BY name").pluck().all();
+  return names.map((name) => {
     const columns = db.prepare<[], { name: string; pk: number }>(`SELECT name, pk FROM pragma_table_info('${name}')`).all();
     const keys = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
-    const order = keys.map((column) => `"${column.name}"`).join(', ');
-    const row = columns.map((column) => `quote("${column.name}")`).join(" || ',' || ");
+    return { name, columns: columns.map((column) => `"${column.name}"`), keys: keys.map((column) => `"${column.name}"`) };
+  });
+}
+
+/** The rows of all tables. */
+export function countRows(db: Database.Database): number {
+  return tablesOf(db).reduce((rows, { name }) => rows + countOf(db, 'main', name), 0);
+}
+
+function countOf(db: Database.Database, schema: string, table: string): number {
+  return db.prepare<[], number>(`SELECT count(*) FROM ${schema}."${table}"`).pluck().get()!;
+}
+
+/** Whether every row of every table is the same in the register attached as `live`. */
+export function compareRegisters(db: Database.Database): { readonly rows: number; readonly identical: boolean } {
+  let rows = 0;
+  let identical = true;
+  for (const { name, columns, keys } of tablesOf(db)) {
+    const own = countOf(db, 'main', name);
+    rows += own;
+    if (!identical) continue;
+    const byKey = keys.map((column) => `a.${column} = b.${column}`).join(' AND ');
+    const same = columns.map((column) => `a.${column} IS b.${column}`).join(' AND ');
+    identical = countOf(db, 'live', name) === own && db.prepare<[], number>(`SELECT count(*) FROM main."${name}" a JOIN live."${name}" b ON ${byKey} WHERE ${same}`).pluck().get() === own;
+  }
+  return { rows, identical };
+}
+
+/** A digest over every row of every table, in the order of their keys: two registers are equal when it is. */
+export function registerDigest(db: Database.Database): { readonly rows: number; readonly digest: string } {
+  const hash = createHash('sha256');
+  let rows = 0;
+  for (const { name, columns, keys } of tablesOf(db)) {
+    const row = columns.map((column) => `quote(${column})`).join(" || ',' || ");
     hash.update(name);
-    for (const text of db.prepare<[], string>(`SELECT ${row} FROM "${name}" ORDER BY ${order}`).pluck().iterate()) {
+    for (const text of db.prepare<[], string>(`SELECT ${row} FROM "${name}" ORDER BY ${keys.join(', ')}`).pluck().iterate()) {
       rows += 1;
       hash.update(text).update('\n');
     }

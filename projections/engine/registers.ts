@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { registry } from '../../src/event-registry.js';
 import type { EventReader } from '../../src/store/port.js';
 import { decodeEvent } from '../../src/store/event.js';
 import type { VaultOptions } from '../../src/vault/vault.js';
@@ -9,7 +10,7 @@ import { Problem } from '../../src/walks/problem.js';
 import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';
 import { currentGeneration, openForQuery, registerFile, removeRegisterFile } from './register-file.js';
-import type { Adopted, FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+import type { FromWorker, Rebuilt, ToWorker, WorkerStart } from './worker-protocol.js';
 
 export interface RegistersOptions {
   readonly store: EventReader & { readonly readerSource: WorkerStart['events'] };
@@ -26,6 +27,8 @@ export interface RegisterStatus {
   /** events behind the ledger, as far as positions tell */
   readonly lag: number;
   readonly stopped: string | null;
+  /** how far a rebuild that is under way has come */
+  readonly rebuilding: number | null;
 }
 
 /** Scratch registers kept for further questions about the same moment. */
@@ -45,7 +48,11 @@ export class Registers {
   private readonly stopped = new Map<string, string>();
   private readonly scratch = new Map<string, Promise<{ db: Database.Database; file: string }>>();
   private readonly replies = new Map<number, Reply>();
-  private readonly rebuilding = new Map<string, Promise<Adopted>>();
+  private readonly rebuilding = new Map<string, Promise<Rebuilt>>();
+  /** how far each rebuild has come */
+  private readonly progress = new Map<string, number>();
+  /** threads that fold one register and end */
+  private readonly folders = new Set<Worker>();
   private readonly retired = new Map<Database.Database, NodeJS.Timeout>();
   /** what ended the folding thread, if anything did */
   private dead: Error | undefined;
@@ -93,7 +100,7 @@ export class Registers {
     const head = await this.options.store.head();
     return projections.map(({ name, label }, i) => {
       const checkpoint = this.checkpoints.get(i);
-      return { name, label, checkpoint, lag: Math.max(0, head - checkpoint), stopped: this.stopped.get(name) ?? null };
+      return { name, label, checkpoint, lag: Math.max(0, head - checkpoint), stopped: this.stopped.get(name) ?? null, rebuilding: this.rebuilding.has(name) ? (this.progress.get(name) ?? 0) : null };
     });
   }
 
@@ -113,10 +120,13 @@ export class Registers {
   }
 
   /** Folds a register anew from the first event beside the live one, compares, and swaps. One at a time for each register. */
-  rebuild(name: string, progress: (position: number) => void = () => undefined): Promise<Adopted> {
+  rebuild(name: string): Promise<Rebuilt> {
     const under = this.rebuilding.get(name);
     if (under) return under;
-    const work = this.rebuildOnce(name, progress).finally(() => this.rebuilding.delete(name));
+    const work = this.rebuildOnce(name).finally(() => {
+      this.rebuilding.delete(name);
+      this.progress.delete(name);
+    });
     this.rebuilding.set(name, work);
     return work;
   }
@@ -136,6 +146,7 @@ export class Registers {
   }
 
   async stop(): Promise<void> {
+    await Promise.all([...this.folders].map((worker) => worker.terminate()));
     if (this.worker) {
       await this.call({ kind: 'stop' }).catch(() => undefined);
       await this.worker.terminate();
@@ -194,19 +205,20 @@ export class Registers {
     });
   }
 
-  private async rebuildOnce(name: string, progress: (position: number) => void): Promise<Adopted> {
+  private async rebuildOnce(name: string): Promise<Rebuilt> {
     const projection = projections.find((entry) => entry.name === name);
     if (!projection) throw new Error(`there is no register ${name}`);
     const target = registerFile(this.registers, projection, Math.max(1, currentGeneration(this.registers, projection)) + 1);
     const file = `${target}.part`;
     removeRegisterFile(file);
-    await this.runToEnd({ kind: 'rebuild', projection: name, file }, progress);
-    const adopted = (await this.call({ kind: 'adopt', projection: name, file, target })) as Adopted;
+    const live = this.stopped.has(name) ? undefined : this.query(name).name;
+    const rebuilt = await this.runToEnd({ kind: 'rebuild', projection: name, file, live }, (position) => this.progress.set(name, position));
+    await this.call({ kind: 'adopt', projection: name, file, target });
     const old = this.queries.get(name)!;
     this.queries.set(name, openForQuery(target));
     old.close();
     this.stopped.delete(name);
-    return adopted;
+    return rebuilt!;
   }
 
   private async foldScratch(name: string, upTo: number): Promise<{ db: Database.Database; file: string }> {
@@ -238,24 +250,37 @@ export class Registers {
     this.retired.set(dropped.db, setTimeout(close, RETIRED_FOR_MS).unref());
   }
 
-  /** A worker that folds one register and ends. */
-  private runToEnd(task: WorkerStart['task'], progress: (position: number) => void = () => undefined): Promise<void> {
+  /** A worker that folds one register and ends. @throws what decoding throws of an event that cannot be decoded */
+  private runToEnd(task: WorkerStart['task'], progress: (position: number) => void = () => undefined): Promise<Rebuilt | undefined> {
     return new Promise((resolve, reject) => {
-      let finished = false;
+      let finished: Extract<FromWorker, { kind: 'finished' }> | undefined;
+      let fault: Error | undefined;
+      let cause: Promise<void> = Promise.resolve();
       const worker = this.spawn(task, (message) => {
         if (message.kind === 'progress') progress(message.position);
         if (message.kind === 'alarm') this.options.alarm(message.code, { position: message.position });
-        if (message.kind === 'finished') finished = true;
+        if (message.kind === 'undecodable') (cause = this.decodeHere(message.position)).catch(() => undefined);
+        if (message.kind === 'finished') finished = message;
       });
-      worker.once('error', reject);
-      worker.once('exit', () => (finished ? resolve() : reject(new Error('the folding thread ended before its time'))));
+      this.folders.add(worker);
+      worker.once('error', (error: Error) => (fault = error));
+      worker.once('exit', () => {
+        this.folders.delete(worker);
+        if (finished) resolve(finished.rebuilt);
+        else cause.then(() => reject(fault ?? new Error('the folding thread ended before its time')), reject);
+      });
     });
+  }
+
+  /** Errors lose their kind between threads: the event is decoded here for it. */
+  private async decodeHere(position: number): Promise<void> {
+    for (const event of await this.options.store.readAll({ after: position - 1, limit: 1 })) registry.decode(event);
   }
 
   private spawn(task: WorkerStart['task'], onMessage: (message: FromWorker) => void): Worker {
     const { store, vault } = this.options;
     const start: WorkerStart = { events: store.readerSource, vault, registers: this.registers, checkpoints: this.checkpoints.buffer, task };
-    const worker = new Worker(workerFile(), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 16 } });
+    const worker = new Worker(workerFile(), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
     worker.on('message', onMessage);
     return worker;
   }

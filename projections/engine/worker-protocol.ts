@@ -6,18 +6,28 @@ export interface WorkerStart {
   readonly vault: VaultOptions;
   readonly registers: string;
   readonly checkpoints: SharedArrayBuffer;
-  /** live: folds all registers for ever · rebuild: one register from zero beside the live one · scratch: one register up to a position */
-  readonly task: { readonly kind: 'live' } | { readonly kind: 'rebuild'; readonly projection: string; readonly file: string } | { readonly kind: 'scratch'; readonly projection: string; readonly file: string; readonly upTo: number };
+  readonly task: Task;
 }
+
+export type Task =
+  /** folds all registers for ever */
+  | { readonly kind: 'live' }
+  /** one register from zero beside the live one, compared with it when it is there to be compared with */
+  | { readonly kind: 'rebuild'; readonly projection: string; readonly file: string; readonly live: string | undefined }
+  /** one register up to a position */
+  | { readonly kind: 'scratch'; readonly projection: string; readonly file: string; readonly upTo: number };
 
 export type ToWorker =
   | { readonly kind: 'forget'; readonly call: number; readonly slots: readonly number[] }
   | { readonly kind: 'adopt'; readonly call: number; readonly projection: string; readonly file: string; readonly target: string }
   | { readonly kind: 'stop'; readonly call: number };
 
-export interface Adopted {
+/** What a rebuild came to. */
+export interface Rebuilt {
+  /** every row was the same as in the register that it replaced; false also when that had stopped */
   readonly identical: boolean;
   readonly rows: number;
+  /** up to where the two were compared */
   readonly position: number;
 }
 
@@ -26,7 +36,9 @@ export type FromWorker =
   | { readonly kind: 'done'; readonly call: number; readonly result?: unknown }
   | { readonly kind: 'failed'; readonly call: number; readonly message: string }
   | { readonly kind: 'progress'; readonly position: number }
-  | { readonly kind: 'finished'; readonly position: number; readonly events: number }
+  | { readonly kind: 'finished'; readonly rebuilt?: Rebuilt }
+  /** the event there cannot be decoded: the last message */
+  | { readonly kind: 'undecodable'; readonly position: number }
   | { readonly kind: 'resumed'; readonly projection: string }
   | { readonly kind: 'stopped'; readonly projection: string; readonly message: string }
   | { readonly kind: 'alarm'; readonly code: string; readonly position: number };

@@ -7,20 +7,24 @@ import { registry } from '../../src/event-registry.js';
 import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';
 import { Folder, decodePage, foldTools } from './fold.js';
+import { compareWithLive, foldTo } from './fold-once.js';
 import type { Projection } from './projection.js';
-import { currentGeneration, finishBulk, openForFolding, readMeta, registerDigest, registerFile, removeOthers, removeRegisterFile } from './register-file.js';
-import type { Adopted, FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+import { currentGeneration, finishBulk, openForFolding, readMeta, registerFile, removeOthers, removeRegisterFile } from './register-file.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 const start = workerData as WorkerStart;
 const port = parentPort!;
 const send = (message: FromWorker): void => port.postMessage(message);
 
 const LIVE_PAGE = 500;
-const BULK_PAGE = 500;
+/** How long a rebuilt register waits for the live one to come as far, so that the two can be compared. */
+const COMPARE_WAIT_MS = 10_000;
 /** How often a register is tried again that a fault of the disk has stopped. */
 const RETRY_MS = 1000;
 /** A register is folded unit by unit, mostly: few keys are wanted twice. */
 const KEYS_KEPT = 2048;
+/** Positions between two notes of progress. */
+const PROGRESS_EVERY = 10_000;
 /** Under steady load pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. */
 const LIVE_INTERVAL_MS = 10;
 
@@ -29,35 +33,48 @@ const reader = openEmbeddedReader(start.events.file, start.events.head);
 const vault = await openVaultReader(start.vault, start.task.kind === 'live' ? KEYS_KEPT : 0);
 const tools = foldTools(vault, ({ position }, verdict) => send({ kind: 'alarm', code: verdict, position }));
 
+const checkpoints = new SharedCheckpoints(projections.length, start.checkpoints);
+let told = 0;
 const { task } = start;
 if (task.kind === 'live') await live();
-else await foldOnce(task.projection, task.file, task.kind === 'scratch' ? task.upTo : Number.POSITIVE_INFINITY);
+else await foldOnce(task);
 
-/** Folds one register from its checkpoint up to a position, in large pages, and ends. */
-async function foldOnce(name: string, file: string, upTo: number): Promise<void> {
-  const projection = byName(name);
-  const db = openForFolding(file, projection, vault.identity.store, true);
+/** Folds one register from zero up to a position, in large pages, and ends. */
+async function foldOnce(once: Exclude<WorkerStart['task'], { kind: 'live' }>): Promise<void> {
+  port.ref(); // waiting for the live register alone would not keep the thread
+  const { file } = once;
+  const projection = byName(once.projection);
+  const store = vault.identity.store;
+  const db = openForFolding(file, projection, store, true);
   const folder = new Folder(projection, db, tools);
-  const target = Math.min(upTo, await reader.head());
-  let events = 0;
-  while (folder.checkpoint < target) {
-    const page = await reader.readAll({ after: folder.checkpoint, limit: BULK_PAGE });
-    const within = page.filter(({ position }) => position <= target);
-    if (within.length === 0) break;
-    const { events: decoded, error } = decodePage(registry, within);
-    folder.fold(decoded);
-    if (error) throw error;
-    events += within.length;
-    send({ kind: 'progress', position: folder.checkpoint });
+  const upTo = once.kind === 'scratch' ? once.upTo : Number.POSITIVE_INFINITY;
+  try {
+    foldTo(reader, folder, Math.min(upTo, reader.headNow()), sendProgress);
+    folder.settle();
+    finishBulk(db, projection, file);
+    if (once.kind === 'rebuild') {
+      const index = projections.indexOf(projection);
+      const liveReaches = (position: number): Promise<boolean> => checkpoints.reached(index, position, COMPARE_WAIT_MS);
+      const rebuilt = await compareWithLive({ reader, projection, tools, store, file, live: once.live, liveReaches });
+      send({ kind: 'finished', rebuilt });
+    } else {
+      send({ kind: 'finished' });
+    }
+  } catch (error) {
+    const { position } = error as { position?: number };
+    if (position !== undefined) send({ kind: 'undecodable', position });
+    throw error;
   }
-  folder.settle();
-  finishBulk(db, file);
-  send({ kind: 'finished', position: folder.checkpoint, events });
   shutDown();
 }
 
+function sendProgress(position: number): void {
+  if (position < told + PROGRESS_EVERY) return;
+  told = position;
+  send({ kind: 'progress', position });
+}
+
 async function live(): Promise<void> {
-  const checkpoints = new SharedCheckpoints(projections.length, start.checkpoints);
   const folders = projections.map((projection) => openCurrent(projection));
   const files = Object.fromEntries(folders.map(({ projection, file }) => [projection.name, file]));
   folders.forEach(({ folder }, i) => checkpoints.set(i, folder.checkpoint));
@@ -94,40 +111,26 @@ async function live(): Promise<void> {
     return undefined;
   }
 
-  /** Brings the rebuilt register to the position of the live one, compares the two, and puts it in its place. */
-  function adopt(name: string, file: string, target: string): Adopted {
+  /** Brings the rebuilt register to the position of the live one and puts it in its place. Returns that position. */
+  function adopt(name: string, file: string, target: string): number {
     const index = folders.findIndex(({ projection }) => projection.name === name);
-    const current = folders[index]!;
-    const db = openForFolding(file, current.projection, vault.identity.store);
-    const rebuilt = new Folder(current.projection, db, tools);
-    // The two are compared at one position: the live one may be behind the rebuilt, and one that had stopped is left where it is.
-    const together = Math.max(cursor, rebuilt.checkpoint);
-    foldTo(rebuilt, together);
-    if (!stopped.has(name)) foldTo(current.folder, together);
-    const before = registerDigest(current.folder.db);
-    const after = registerDigest(db);
+    const { projection, folder: replaced, file: old } = folders[index]!;
+    const { store } = vault.identity;
+    const db = openForFolding(file, projection, store);
+    const rebuilt = new Folder(projection, db, tools);
+    foldTo(reader, rebuilt, cursor);
     rebuilt.settle();
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
-    current.folder.db.close();
+    replaced.db.close();
     renameSync(file, target);
-    const reopened = openForFolding(target, current.projection, vault.identity.store);
-    const old = current.file;
-    folders[index] = { projection: current.projection, file: target, folder: new Folder(current.projection, reopened, tools) };
+    const folder = new Folder(projection, openForFolding(target, projection, store), tools);
+    folders[index] = { projection, file: target, folder };
     stopped.delete(name);
     waitingForRoom.delete(name);
-    checkpoints.set(index, folders[index].folder.checkpoint);
+    checkpoints.set(index, folder.checkpoint);
     removeRegisterFile(old);
-    return { identical: before.digest === after.digest, rows: after.rows, position: folders[index].folder.checkpoint };
-  }
-
-  function foldTo(folder: Folder, position: number): void {
-    while (folder.checkpoint < position) {
-      const page = reader.pageNow({ after: folder.checkpoint, limit: BULK_PAGE }).filter((event) => event.position <= position);
-      const { events, error } = decodePage(registry, page);
-      folder.fold(events);
-      if (error) throw error;
-    }
+    return folder.checkpoint;
   }
 
   const again = setInterval(() => between(tryAgain), RETRY_MS);
@@ -135,7 +138,7 @@ async function live(): Promise<void> {
     for (const [i, { projection, folder }] of folders.entries()) {
       if (!waitingForRoom.has(projection.name)) continue;
       try {
-        foldTo(folder, cursor);
+        foldTo(reader, folder, cursor);
       } catch (fault) {
         if (isPassing(fault)) continue;
       }

@@ -24,8 +24,10 @@ export const handlingLog: Projection = {
       assurance INTEGER NOT NULL, version INTEGER NOT NULL,
       subject_count INTEGER NOT NULL, subject_set BLOB
     );
-    CREATE INDEX IF NOT EXISTS handlings_by_staff ON handlings (staff, position);
     CREATE TABLE IF NOT EXISTS handlings_by_subject (subject INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (subject, position)) WITHOUT ROWID;
+  `,
+  indexes: `
+    CREATE INDEX IF NOT EXISTS handlings_by_staff ON handlings (staff, position);
     CREATE INDEX IF NOT EXISTS handlings_with_set ON handlings (position) WHERE subject_set IS NOT NULL;
   `,
   concerns: ({ handling }) => handling !== null,

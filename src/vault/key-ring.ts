@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import type { SlotFile, SlotVerdict } from './slot-file.js';
+import type { SlotVerdict } from './slot-file.js';
 
 /** Keys used lately, unwrapped. Every thread has its own; an erasure empties them all. */
 export class KeyRing {
   private readonly recent = new Map<number, KeyObject>();
 
   constructor(
-    private readonly slots: SlotFile,
+    private readonly slots: { read(slot: number): KeyObject | SlotVerdict },
     private readonly capacity = 50_000,
   ) {}
 

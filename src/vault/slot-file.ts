@@ -148,8 +148,17 @@ export class SlotFile {
   }
 
   read(slot: number): KeyObject | SlotVerdict {
-    const cell = Buffer.allocUnsafe(SLOT_BYTES);
-    if (!Number.isSafeInteger(slot) || slot < 0 || readSync(this.fd, cell, 0, SLOT_BYTES, offsetOf(slot)) < SLOT_BYTES) return 'key-missing';
+    return Number.isSafeInteger(slot) && slot >= 0 ? this.unwrap(slot, this.cells(slot, 1)) : 'key-missing';
+  }
+
+  /** The bytes of some slots as they stand; fewer at the end of the file. */
+  cells(first: number, count: number): Buffer {
+    const cells = Buffer.allocUnsafe(SLOT_BYTES * count);
+    return cells.subarray(0, readSync(this.fd, cells, 0, cells.length, offsetOf(first)));
+  }
+
+  unwrap(slot: number, cell: Buffer): KeyObject | SlotVerdict {
+    if (cell.length < SLOT_BYTES) return 'key-missing';
     // Only a slot that has been overwritten whole is destroyed; one that merely says so may still hold its key.
     if (cell[0] === DESTROYED) return cell.subarray(1).every((byte) => byte === 0) ? 'erased' : 'key-missing';
     if (cell[0] !== LIVE) return 'key-missing';
@@ -184,6 +193,31 @@ export class SlotFile {
 
   private slotAad(slot: number): Buffer {
     return Buffer.from(`akashi slot ${this.identity.vault} ${slot}`);
+  }
+}
+
+/** Slots read at once. */
+const AHEAD = 256;
+
+/** Reads slots a stretch at a time, for whoever wants them one after another. What has been read is not read again until `drop`. */
+export class SlotsAhead {
+  private first = 0;
+  private cells: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly slots: SlotFile) {}
+
+  read(slot: number): KeyObject | SlotVerdict {
+    if (!Number.isSafeInteger(slot) || slot < 0) return 'key-missing';
+    if (slot < this.first || SLOT_BYTES * (slot + 1 - this.first) > this.cells.length) {
+      this.first = slot;
+      this.cells = this.slots.cells(slot, AHEAD);
+    }
+    const at = SLOT_BYTES * (slot - this.first);
+    return this.slots.unwrap(slot, this.cells.subarray(at, at + SLOT_BYTES));
+  }
+
+  drop(): void {
+    this.cells = Buffer.alloc(0);
   }
 }
 

@@ -12,7 +12,7 @@ import { createKeyFile, loadKey, type KeySource } from './key-file.js';
 import { KeyPool, type KeyMaker, type NewKey } from './key-pool.js';
 import { KeyRing } from './key-ring.js';
 import { decrypt, encrypt } from './sealing.js';
-import { SLOTS_FILE, SlotFile, type SlotVerdict, type VaultIdentity } from './slot-file.js';
+import { SLOTS_FILE, SlotFile, SlotsAhead, type SlotVerdict, type VaultIdentity } from './slot-file.js';
 
 export const KEY_FILE = 'master.key';
 const LOCK_FILE = 'vault.lock';
@@ -41,6 +41,7 @@ export type Opening = { readonly verdict: 'open'; readonly plain: Buffer } | { r
 /** Opens sealed values and makes blind tokens. One for each thread that needs it. */
 export class VaultReader {
   protected readonly ring: KeyRing;
+  private readonly ahead: SlotsAhead | undefined;
   private readonly tokenKey: KeyObject;
   private readonly refused = new Set<number>();
 
@@ -48,7 +49,8 @@ export class VaultReader {
     protected readonly slots: SlotFile,
     keysKept?: number,
   ) {
-    this.ring = new KeyRing(slots, keysKept);
+    this.ahead = keysKept === 0 ? new SlotsAhead(slots) : undefined;
+    this.ring = new KeyRing(this.ahead ?? slots, keysKept);
     this.tokenKey = this.purposeKey('tokens');
   }
 
@@ -96,6 +98,11 @@ export class VaultReader {
   forget(slots: readonly number[]): void {
     this.ring.forget(slots);
     for (const slot of slots) this.refused.delete(slot);
+  }
+
+  /** Where no keys are kept, some are read ahead: from now on the file is looked at again. */
+  dropReadAhead(): void {
+    this.ahead?.drop();
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenEngine } from '../../src/engine.js';
 import { imports, OpenImport } from '../../src/imports/module.js';
@@ -19,14 +19,11 @@ import { clerk, openBenchEngine, settingsIn } from './engine.js';
 /** Files to durable events, then what can be done with a full ledger: reading, rebuilding, erasing. */
 export async function bulkScenarios(scale: number): Promise<readonly Measured[]> {
   return inDirectory(async (directory) => {
-    const city = generateCity({ seed: 1, residents: Math.max(1200, Math.round(24_000 * scale)), records: Math.max(4000, Math.round(100_000 * scale)), today: '2026-11-20' });
-    writeFileSync(join(directory, 'residents.csv'), [...city.residentLines()].join('\r\n'));
-    writeFileSync(join(directory, 'vaccinations.csv'), [...city.vaccinationLines()].join('\r\n'));
+    const files = writeCity(directory, 24_000 * scale, 100_000 * scale);
     const imported: { residents: number; vaccinations: number }[] = [];
-    const runs = scale < 1 ? 1 : 5;
-    for (let run = 0; run < runs - 1; run += 1) await inDirectory(async (scratch) => void imported.push(await importBoth(scratch, directory)));
+    for (let run = 0; run < (scale < 1 ? 1 : 5); run += 1) await inDirectory(async (scratch) => void imported.push(await importBoth(scratch, files)));
     const engine = await openBenchEngine(directory);
-    imported.push(await importInto(engine, directory));
+    await importInto(engine, writeCity(join(directory, 'larger'), 34_000 * scale, 132_000 * scale)); // some 200,000 events
     const rows = median(imported.map(({ vaccinations }) => vaccinations));
     const residents = median(imported.map((run) => run.residents));
     const measured: Measured[] = [
@@ -38,6 +35,15 @@ export async function bulkScenarios(scale: number): Promise<readonly Measured[]>
     await engine.close();
     return measured;
   });
+}
+
+/** Writes the two files of an invented city, and returns where. */
+function writeCity(directory: string, residents: number, records: number): string {
+  const city = generateCity({ seed: 1, residents: Math.max(1200, Math.round(residents)), records: Math.max(4000, Math.round(records)), today: '2026-11-20' });
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'residents.csv'), [...city.residentLines()].join('\r\n'));
+  writeFileSync(join(directory, 'vaccinations.csv'), [...city.vaccinationLines()].join('\r\n'));
+  return directory;
 }
 
 async function importBoth(directory: string, files: string): Promise<{ residents: number; vaccinations: number }> {

@@ -105,12 +105,16 @@ describe('an event of another version', () => {
   });
 
   it.each([
-    ['an unknown type', (event: { type: string }) => void (event.type = 'SubjectForeseen')],
-    ['a future schema', (event: { schema: number }) => void (event.schema = 9)],
-  ] as const)('%s in the stream of one person stops what is to be done to this person, and nothing else', async (_, make) => {
-    await open((root) => alterMembers(root, streamName('subject', base.one.subject), make));
-    expect((await city.call('POST', `/subjects/${base.one.subject}/resident-changes`, clerk, change)).status).toBe(500);
-    expect((await rebuild('subjects')).status).toBeGreaterThanOrEqual(500);
+    ['an unknown type', 'event-type-unknown', (event: { type: string }) => void (event.type = 'SubjectForeseen')],
+    ['a future schema', 'event-schema-unknown', (event: { schema: number }) => void (event.schema = 9)],
+    ['no whole event', 'event-corrupt', (event: { data: unknown }) => void (event.data = 7)],
+  ] as const)('%s in the stream of one person stops what is to be done to this person and a rebuild, with an error of its own, and nothing else', async (_, code, make) => {
+    await open((root) => alterMembers(root, streamName('subject', base.one.subject), make as never));
+    const changed = await city.call('POST', `/subjects/${base.one.subject}/resident-changes`, clerk, change);
+    const rebuilt = await rebuild('subjects');
+    expect([changed.status, changed.body.code, rebuilt.status, rebuilt.body.code]).toEqual([500, code, 500, code]);
+    expect(rebuilt.body.title).toMatch(/^位置 \d+ の記録を読めません/);
+    expect(alarms()).toContain(code);
     expectStatus(await record(base.two.subject), 201, 202);
   });
 });

@@ -22,7 +22,7 @@ const deskOf = (town: Town): Desk => ({ engine: engineOf(town), registers: town.
 const allStopped = async (town: Town): Promise<boolean> => (await town.registers.status()).every(({ stopped }) => stopped !== null);
 
 async function inTime<T>(work: Promise<T>, milliseconds = 2000): Promise<T | 'never'> {
-  return Promise.race([work, new Promise<'never'>((resolve) => void setTimeout(() => resolve('never'), milliseconds))]);
+  return Promise.race([work, new Promise<'never'>((resolve) => void setTimeout(() => resolve('never'), milliseconds).unref())]);
 }
 
 async function stoppedBy(bytes: Buffer | ((envelope: { handling: object | null }) => object)): Promise<{ town: Town; good: Buffer; spoiled: number; subject: string }> {

@@ -40,10 +40,17 @@ it('is answered from the old generation until the swap, and from the new one aft
   const town = await lived(20);
   const before = town.registers.query('subjects');
   const oldFile = fileOf(town, 'subjects');
-  const seen: boolean[] = [];
-  await town.registers.rebuild('subjects', () => seen.push(town.registers.query('subjects') === before && existsSync(oldFile) && before.prepare('SELECT count(*) FROM subjects').pluck().get() !== 0));
+  const rebuilding = async (): Promise<readonly (string | false)[]> => (await town.registers.status()).map(({ name, rebuilding: position }) => position !== null && name);
+  const seen: unknown[] = [];
+  let swapped = false;
+  const rebuilt = town.registers.rebuild('subjects').finally(() => (swapped = true));
+  for (; !swapped; await new Promise(setImmediate)) {
+    seen.push([town.registers.query('subjects') === before, before.prepare('SELECT count(*) FROM subjects').pluck().get() !== 0, await rebuilding()]);
+  }
+  await rebuilt;
   expect(seen.length).toBeGreaterThan(0);
-  expect(new Set(seen)).toEqual(new Set([true]));
+  for (const one of seen) expect(one).toEqual([true, true, ['subjects', false, false]]);
+  expect(await rebuilding()).toEqual([false, false, false]);
   expect(town.registers.query('subjects')).not.toBe(before);
   expect([before.open, existsSync(oldFile)]).toEqual([false, false]);
 });

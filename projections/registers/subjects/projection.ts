@@ -38,8 +38,8 @@ export const subjectRegister: Projection = {
       position INTEGER NOT NULL,
       ${SEALED_COLUMNS}
     );
-    CREATE INDEX IF NOT EXISTS numbers_by_subject ON numbers (subject);
   `,
+  indexes: 'CREATE INDEX IF NOT EXISTS numbers_by_subject ON numbers (subject)',
   concerns: ({ type, stream }) =>
     type === SubjectRegistered.type || type === ResidentChanged.type || type === NumberRegistered.type ||
     (type === ErasureOrdered.type && (stream.startsWith(`${SUBJECT}-`) || stream.startsWith(`${NUMBER}-`))),

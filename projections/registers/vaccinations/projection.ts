@@ -32,6 +32,8 @@ export const vaccinationRegister: Projection = {
       event TEXT, type TEXT, schema INTEGER, key_slot INTEGER, sealed TEXT,
       pending_event TEXT, pending_type TEXT, pending_schema INTEGER, pending_sealed TEXT
     );
+  `,
+  indexes: `
     CREATE INDEX IF NOT EXISTS vaccinations_by_subject ON vaccinations (subject);
     CREATE INDEX IF NOT EXISTS vaccinations_by_ticket ON vaccinations (ticket) WHERE ticket IS NOT NULL;
   `,
