@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './node-version.js'; // first
 import 'reflect-metadata';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import './node-version.js'; // first
 import { explain } from './cli/explain.js';
 import { SettingError, readSettings } from './settings.js';
 import { startServer } from './server.js';

@@ -1,5 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiQuery } from '@nestjs/swagger';
+import { PAGE_MAX } from './page.js';
+
+/** The part of a list that is asked for, for OpenAPI. */
+export function ApiPaged(): MethodDecorator {
+  return applyDecorators(
+    ApiQuery({ name: 'limit', required: false, description: `一度に返す件数（1〜${PAGE_MAX}）`, schema: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_MAX } }),
+    ApiQuery({ name: 'cursor', required: false, description: '続き（前の答えの next）', schema: { type: 'string' } }),
+  );
+}
+
+/** Not to be answered from before what the caller has seen, for OpenAPI. */
+export function ApiAfter(): MethodDecorator {
+  return ApiHeader({ name: 'Akashi-After', required: false, description: 'この位置まで反映された台帳で答える', schema: { type: 'integer' } });
+}
 
 /** The circumstances that every question takes, for OpenAPI. */
 export function ApiAsked(): MethodDecorator {
@@ -9,6 +23,6 @@ export function ApiAsked(): MethodDecorator {
     ApiQuery({ name: 'asOfPosition', required: false, description: '時点（記録の位置）', schema: { type: 'integer' } }),
     ApiHeader({ name: 'Akashi-Purpose', required: false, description: '使用目的（セッションの目的と異なるとき）' }),
     ApiHeader({ name: 'Akashi-Case-Ref', required: false, description: '受付番号（パーセント符号化）' }),
-    ApiHeader({ name: 'Akashi-After', required: false, description: 'この位置まで反映された台帳で答える' }),
+    ApiAfter(),
   );
 }

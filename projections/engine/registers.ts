@@ -89,9 +89,10 @@ export class Registers {
     return db;
   }
 
-  /** True once every register (or the one named) has folded the position; false when the time is up before. */
+  /** True once every register (or the one named) has folded the position; false when the time is up before, and at once when one has stopped. */
   async waitFor(position: number, milliseconds: number, name?: string): Promise<boolean> {
     const wanted = projections.flatMap((projection, i) => (name === undefined || projection.name === name ? [i] : []));
+    if (wanted.some((i) => this.checkpoints.get(i) < position && this.stopped.has(projections[i]!.name))) return false;
     const reached = await Promise.all(wanted.map((i) => this.checkpoints.reached(i, position, milliseconds)));
     return reached.every(Boolean);
   }

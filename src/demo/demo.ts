@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { issueToken } from '../access/token.js';
 import { clientOf } from '../cli/client.js';
 import { startServer, type RunningServer } from '../server.js';
-import { FICTIONAL_MUNICIPALITY, readSettings } from '../settings.js';
+import { FICTIONAL_MUNICIPALITY, SettingError, readSettings } from '../settings.js';
 import { City } from './city.js';
 import { generateCity, residentChanges, vendorSlips, type CityOptions, type People } from './generator/generator.js';
 
@@ -31,7 +31,9 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   const files = join(DIRECTORY, 'files');
   mkdirSync(files, { recursive: true, mode: 0o700 });
   say('証（あかし）デモ — 架空の汐浜市（団体コード 990019）。登場する人物・番号・記録はすべて架空です。');
-  const people = await writeFiles(files, { seed, residents, records, today: TODAY });
+  const people = await writeFiles(files, { seed, residents, records, today: TODAY }).catch((error: Error) => {
+    throw error instanceof RangeError ? noSuchCity({ residents, records, seed }) : error;
+  });
 
   let base = EVENING_BEFORE;
   let since = performance.now();
@@ -72,6 +74,13 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   } finally {
     await server.close();
   }
+}
+
+function noSuchCity({ residents, records, seed }: Pick<CityOptions, 'residents' | 'records' | 'seed'>): SettingError {
+  return new SettingError(
+    '--residents・--records・--seed',
+    `住民 ${residents} 人・接種記録 ${records} 件（種 ${seed}）の市は作れません。住民は1,000人以上、接種記録は住民一人あたり5件ほどまで、種は0以上の整数で指定してください`,
+  );
 }
 
 async function writeFiles(directory: string, options: CityOptions): Promise<People> {

@@ -40,3 +40,13 @@ it('the demo of a small city runs through its day and ends with its counts, with
   expect(out).not.toContain('今の台帳と一致しません');
   expect(existsSync(join(directory, '.akashi/demo/data/engine.json'))).toBe(false);
 });
+
+it.each([
+  ['too few residents', ['--residents', '600']],
+  ['more records than so many people can have', ['--residents', '1200', '--records', '90000']],
+  ['no number', ['--residents', 'many']],
+])('a city that cannot be made is said in Japanese, with what would do: %s', async (_, args) => {
+  const { code, err } = await demo(...args);
+  expect([code, err]).toEqual([expect.any(Number), expect.stringMatching(/市は作れません。住民は1,000人以上/)]);
+  expect(code).toBeGreaterThan(0);
+});

@@ -127,3 +127,10 @@ it('is shown to people at /docs, from this server alone', async () => {
   const [, script] = /src="([^"]*swagger-ui-bundle[^"]*)"/.exec(page.text)!;
   expect((await send(city.server.address, 'GET', new URL(script!, `${city.server.address}/docs`).pathname)).status).toBe(200);
 });
+
+it('says of every list how a part of it is asked for, and of every question how not to be answered from before', () => {
+  const named = (path: string, method: string): readonly string[] => document.paths[path]![method]!.parameters!.map(({ name }) => name);
+  for (const [path, method] of [['/registers/subjects', 'get'], ['/registers/vaccinations', 'get'], ['/subjects/{id}/vaccinations', 'get'], ['/subjects/search', 'post'], ['/handling-log/search', 'post']] as const) {
+    expect([path, named(path, method)]).toEqual([path, expect.arrayContaining(['limit', 'cursor', 'Akashi-After'])]);
+  }
+});

@@ -95,6 +95,15 @@ async function withStoppedLog(): Promise<Town> {
   return town;
 }
 
+it('nobody waits for a register that has stopped', async () => {
+  const town = await withStoppedLog();
+  const started = performance.now();
+  expect(await town.registers.waitFor(await town.head(), LONG)).toBe(false);
+  expect(await town.registers.waitFor(await town.head(), LONG, 'handling-log')).toBe(false);
+  expect(await town.registers.waitFor(await town.head(), LONG, 'subjects')).toBe(true);
+  expect(performance.now() - started).toBeLessThan(LONG);
+});
+
 describe('over HTTP, Prefer: wait', () => {
   let stage: Stage;
   beforeAll(async () => {

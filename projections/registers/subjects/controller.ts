@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs
 import { readCommand } from '../../../src/walks/command-class.js';
 import type { AkashiReply, AkashiRequest } from '../../../src/http/request.js';
 import { pageOf } from '../../engine/page.js';
-import { ApiAsked } from '../../engine/openapi.js';
+import { ApiAsked, ApiPaged } from '../../engine/openapi.js';
 import { askedBy, idParam } from '../../engine/queries.js';
 import { ListSubjects, OpenSubject, SearchSubjects, SearchTerms, ShowNumber, type Answer } from './queries.js';
 import type { SubjectView } from './query.js';
@@ -20,6 +20,7 @@ export class SubjectRegisterController {
   @ApiOperation({ summary: '本人を検索する（宛名番号／振り仮名と生年月日／予診票・接種券番号／個人番号）' })
   @ApiBody({ type: SearchTerms })
   @ApiAsked()
+  @ApiPaged()
   search(@Req() request: AkashiRequest, @Body() body: unknown, @Query() query: object): Promise<object> {
     return this.queries.execute(new SearchSubjects(askedBy(request), readCommand(SearchTerms, body), pageOf(query)));
   }
@@ -46,6 +47,7 @@ export class SubjectRegisterController {
   @Get('registers/subjects')
   @ApiOperation({ summary: '宛名台帳を一覧する（現在、又は指定した時点）' })
   @ApiAsked()
+  @ApiPaged()
   list(@Req() request: AkashiRequest, @Query() query: object): Promise<object> {
     return this.queries.execute(new ListSubjects(askedBy(request), pageOf(query)));
   }

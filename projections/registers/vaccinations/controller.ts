@@ -2,7 +2,7 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { AkashiReply, AkashiRequest } from '../../../src/http/request.js';
-import { ApiAsked } from '../../engine/openapi.js';
+import { ApiAsked, ApiPaged } from '../../engine/openapi.js';
 import { pageOf } from '../../engine/page.js';
 import { askedBy, idParam } from '../../engine/queries.js';
 import type { Answer } from '../subjects/queries.js';
@@ -19,6 +19,7 @@ export class VaccinationRegisterController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '本人の接種記録を開く' })
   @ApiAsked()
+  @ApiPaged()
   ofSubject(@Req() request: AkashiRequest, @Query() query: object): Promise<object> {
     return this.queries.execute(new ListVaccinations(askedBy(request), idParam(request), pageOf(query)));
   }
@@ -37,6 +38,7 @@ export class VaccinationRegisterController {
   @Get('registers/vaccinations')
   @ApiOperation({ summary: '予防接種台帳を一覧する（現在、又は指定した時点）' })
   @ApiAsked()
+  @ApiPaged()
   list(@Req() request: AkashiRequest, @Query() query: object): Promise<object> {
     return this.queries.execute(new ListVaccinations(askedBy(request), null, pageOf(query)));
   }
