@@ -98,8 +98,15 @@ const VACCINATIONS: readonly Column[] = [
 
 export const COLUMNS: { readonly [kind in ImportKind]: readonly Column[] } = { residents: RESIDENTS, vaccinations: VACCINATIONS };
 
-export interface Reject {
+/** Where a row stands in its file. */
+export interface RowPlace {
+  /** 1 for the first row after the header; empty lines do not count */
   readonly row: number;
+  /** as a spreadsheet numbers it, where that is not `row` + 1 */
+  readonly line?: number;
+}
+
+export interface Reject extends RowPlace {
   /** as it stands in the file, 1-based; 0 for the row as a whole */
   readonly column: number;
   /** the field of that column */
@@ -107,9 +114,7 @@ export interface Reject {
   readonly reason: Reason;
 }
 
-export interface ParsedRow {
-  /** 1 for the first row after the header */
-  readonly row: number;
+export interface ParsedRow extends RowPlace {
   readonly values: { readonly [field: string]: unknown };
 }
 
@@ -132,19 +137,24 @@ export function matchHeader(kind: ImportKind, header: readonly string[]): { read
 }
 
 /** Reads one row. All faults of the row are found. */
-export function readRow(columns: readonly Column[], cells: readonly string[], row: number): ParsedRow | readonly Reject[] {
-  if (cells.length !== columns.length) return [{ row, column: 0, reason: 'column-count' }];
+export function readRow(columns: readonly Column[], cells: readonly string[], place: RowPlace): ParsedRow | readonly Reject[] {
+  if (cells.length !== columns.length) return [{ ...place, column: 0, reason: 'column-count' }];
   const rejects: Reject[] = [];
   const values: Record<string, unknown> = {};
   columns.forEach(({ field, required, read }, i) => {
     const text = cells[i]!;
     if (text.trim() === '') {
-      if (required) rejects.push({ row, column: i + 1, item: field, reason: 'missing' });
+      if (required) rejects.push({ ...place, column: i + 1, item: field, reason: 'missing' });
       return;
     }
     const cell = read(text);
     if (cell.ok) values[field] = cell.value;
-    else rejects.push({ row, column: i + 1, item: field, reason: cell.reason });
+    else rejects.push({ ...place, column: i + 1, item: field, reason: cell.reason });
   });
-  return rejects.length > 0 ? rejects : { row, values };
+  return rejects.length > 0 ? rejects : { ...place, values };
+}
+
+/** A row that cannot be taken as a whole. */
+export function rejectRow({ row, line }: RowPlace, reason: Reason): Reject {
+  return { row, ...(line !== undefined && { line }), column: 0, reason };
 }

@@ -50,9 +50,9 @@ export class ImportController {
     const { kind } = await summaryOf(this.engine, id);
     const rejects = await rejectsOf(this.engine, id);
     void reply.header('Content-Type', 'text/csv; charset=utf-8').header('Content-Disposition', `attachment; filename="rejects-${id}.csv"`);
-    // Row 1 is the first after the header, which people see as line 2. The mark tells Excel that this is UTF-8.
+    // As a spreadsheet numbers the rows: the first after the header is 2. The mark tells it that this is UTF-8.
     const headerOf = (item: string | undefined): string => COLUMNS[kind as ImportKind].find(({ field }) => field === item)?.header ?? '行全体';
-    const lines = rejects.map(({ row, column, item, reason }) => [row + 1, column === 0 ? '' : column, headerOf(item), reason, REASONS[reason]]);
+    const lines = rejects.map(({ row, line = row + 1, column, item, reason }) => [line, column === 0 ? '' : column, headerOf(item), reason, REASONS[reason]]);
     return `\uFEFF${stringify([['行', '列', '項目', '理由コード', '理由'], ...lines], { record_delimiter: 'windows' })}`;
   }
 

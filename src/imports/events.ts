@@ -18,7 +18,7 @@ export const ImportOpened = handlingEvent({
 export const ImportAdvanced = eventType({
   type: 'ImportAdvanced',
   handling: false,
-  data: { row: count, registered: count, changed: count, unchanged: count, rejects: list(object({ row: count, column: count, item: optional(code), reason: code }), 20_000) },
+  data: { row: count, registered: count, changed: count, unchanged: count, rejects: list(object({ row: count, line: optional(count), column: count, item: optional(code), reason: code }), 20_000) },
 });
 export const ImportCompleted = eventType({ type: 'ImportCompleted', handling: false, data: { rows: count } });
 /** The file turned out to be another one than announced, or could not be read to its end. */

@@ -26,7 +26,13 @@ interface Batch {
 
 const digest = createHash('sha256');
 const decoder = createDecoder(encoding);
-const parser = parse({ relax_column_count: true, skip_empty_lines: true, bom: false, max_record_size: 64 * 1024, record_delimiter: ['\r\n', '\n', '\r'] });
+const parser = parse({
+  relax_column_count: true, skip_empty_lines: true, bom: false, max_record_size: 64 * 1024, record_delimiter: ['\r\n', '\n', '\r'],
+  on_record: (cells: readonly string[], { empty_lines: empty }) => {
+    takeCells(cells, empty);
+    return null; // nothing is passed on
+  },
+});
 /** bytes */
 const LINE_MAX = 512 * 1024;
 let columns: readonly Column[] | undefined;
@@ -82,7 +88,7 @@ const fail = (message: Extract<FromParser, { kind: 'fault' }>): void => {
   send(message);
 };
 
-parser.on('data', (cells: string[]) => {
+function takeCells(cells: readonly string[], empty: number): void {
   if (failed) return;
   if (!columns) {
     const matched = matchHeader(kind, cells.map((cell) => cell.trim()));
@@ -92,11 +98,11 @@ parser.on('data', (cells: string[]) => {
   }
   row += 1;
   if (row <= from) return;
-  const read = readRow(columns, cells, row);
+  const read = readRow(columns, cells, empty === 0 ? { row } : { row, line: row + 1 + empty });
   if (Array.isArray(read)) rejects.push(...(read as readonly Reject[]));
   else rows.push(read as ParsedRow);
   if (rows.length + rejects.length >= batchRows) cut();
-});
+}
 parser.on('drain', () => drained?.());
 parser.on('error', (error: Error & { lines?: number }) => {
   fail({ kind: 'fault', code: 'not-csv', columns: [], line: error.lines ?? row + 2 });
@@ -133,7 +139,6 @@ async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Prom
     const rest = decoder.end();
     if (rest !== '') parser.write(rest);
     await new Promise<void>((ended) => parser.on('error', () => ended()).end(() => ended()));
-    await new Promise((turn) => setImmediate(turn)); // the last rows come a turn after the end
     cut();
     await sendParsed();
     await opened?.close();

@@ -8,7 +8,7 @@ import { ADDRESSEE_NUMBER } from '../subjects/module.js';
 import { recordOf } from '../vaccinations/decider.js';
 import { VACCINATION, VaccinationRecorded, type VaccinationRecord } from '../vaccinations/events.js';
 import type { VaultSealer } from '../vault/vault.js';
-import type { ParsedRow, Reject } from './columns.js';
+import { rejectRow, type ParsedRow, type Reject, type RowPlace } from './columns.js';
 import type { Reason } from './reasons.js';
 
 /** What the rows of a file are held against. */
@@ -21,8 +21,7 @@ export interface Person {
 }
 
 /** A vaccination row, made ready beside the answering thread: its person found, its record sealed. */
-export interface PreparedRow extends Person {
-  readonly row: number;
+export interface PreparedRow extends Person, RowPlace {
   /** the stream it makes, and the id of its event */
   readonly stream: string;
   readonly id: string;
@@ -56,16 +55,16 @@ export class VaccinationPreparer {
 
   /** @throws whatever the streams of the persons throw when they are read */
   async prepare(rows: readonly ParsedRow[]): Promise<Prepared> {
-    const accepted: { readonly row: number; readonly person: Person; readonly record: VaccinationRecord }[] = [];
+    const accepted: { readonly place: RowPlace; readonly person: Person; readonly record: VaccinationRecord }[] = [];
     const rejects: Reject[] = [];
-    for (const { row, values } of rows) {
+    for (const { values, ...place } of rows) {
       const { addresseeNumber, birthDate, kana: _, ...given } = values as { addresseeNumber: string; birthDate: string; kana?: string } & VaccinationRecord;
       const person = await this.personOf(addresseeNumber);
       const reason = typeof person === 'string' ? person : person.birthDate !== birthDate ? 'birth-date-differs' : given.vaccinatedOn > this.tools.today ? 'in-the-future' : undefined;
-      if (reason === undefined) accepted.push({ row, person: person as Person, record: recordOf(given) });
-      else rejects.push({ row, column: 0, reason });
+      if (reason === undefined) accepted.push({ place, person: person as Person, record: recordOf(given) });
+      else rejects.push(rejectRow(place, reason));
     }
-    const seal = (): readonly PreparedRow[] => accepted.map(({ row, person, record }) => this.seal(row, person, record));
+    const seal = (): readonly PreparedRow[] => accepted.map(({ place, person, record }) => this.seal(place, person, record));
     return { rows: await this.tools.vault.withKeys(accepted.length, seal), rejects };
   }
 
@@ -75,12 +74,12 @@ export class VaccinationPreparer {
     this.persons.clear();
   }
 
-  private seal(row: number, person: Person, record: VaccinationRecord): PreparedRow {
+  private seal(place: RowPlace, person: Person, record: VaccinationRecord): PreparedRow {
     const { vault, digest } = this.tools;
-    const stream = streamName(VACCINATION, rowId(digest, row, 0));
-    const id = rowId(digest, row, 1);
+    const stream = streamName(VACCINATION, rowId(digest, place.row, 0));
+    const id = rowId(digest, place.row, 1);
     const part = sealPart(vault, vault.newKey().slot, { id, stream, type: VaccinationRecorded, sealed: { record } });
-    return { row, stream, id, ...person, items: Object.keys(record), executionClass: record.executionClass, part };
+    return { ...place, stream, id, ...person, items: Object.keys(record), executionClass: record.executionClass, part };
   }
 
   private async personOf(addresseeNumber: string): Promise<Person | Reason> {

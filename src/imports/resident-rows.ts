@@ -9,15 +9,14 @@ import { SUBJECT, SubjectRegistered, type Identity, type ResidentChangeKind } fr
 import { ADDRESSEE_NUMBER, numbersOf } from '../subjects/module.js';
 import { holdingNumbers, stands } from '../walks/claims.js';
 import type { IndexClaim } from '../vault/blind-index.js';
-import type { ParsedRow, Reject } from './columns.js';
+import { rejectRow, type ParsedRow, type Reject, type RowPlace } from './columns.js';
 import type { Reason } from './reasons.js';
 import { judgeRow, rowStream, rowWrite, type Batch, type TakeRows } from './row-writer.js';
 
 type Given = Identity & { readonly number?: string; readonly change: ResidentChangeKind; readonly changedOn: string; readonly notifiedOn?: string };
 
 /** What a row wants to do; numbers are claimed for all rows of a slice in one durable step before anything is appended. */
-interface Intent {
-  readonly row: number;
+interface Intent extends RowPlace {
   readonly kind: 'registered' | 'changed' | 'unchanged';
   readonly claims: readonly IndexClaim[];
   readonly writes: readonly LedgerWrite[];
@@ -29,12 +28,12 @@ export function residentRows(batch: Batch): TakeRows<ParsedRow> {
     const intents: Intent[] = [];
     const rejects: Reject[] = [];
     const inSlice = new Set<string>();
-    for (const { row, values } of rows) {
+    for (const { values, ...place } of rows) {
       const given = values as unknown as Given;
-      const intent = inSlice.has(given.addresseeNumber) ? 'same-row-twice' : await intend(batch, row, given);
+      const intent = inSlice.has(given.addresseeNumber) ? 'same-row-twice' : await intend(batch, place.row, given);
       inSlice.add(given.addresseeNumber);
-      if (typeof intent === 'string') rejects.push({ row, column: 0, reason: intent });
-      else intents.push(intent);
+      if (typeof intent === 'string') rejects.push(rejectRow(place, intent));
+      else intents.push({ ...intent, ...place });
     }
     const taken = await holdingNumbers(batch.engine, intents.flatMap(({ claims }) => claims), async () => {
       const claimed = await claim(batch, intents);
@@ -130,7 +129,7 @@ async function claim(batch: Batch, intents: readonly Intent[]): Promise<{ readon
       else index.takeOver(conflict, conflict.owner);
     }
     const losers = taken.filter(({ claims }) => claims.some(({ stream }) => lost.has(stream)));
-    refused.push(...losers.map(({ row }): Reject => ({ row, column: 0, reason: 'number-taken' })));
+    refused.push(...losers.map((loser) => rejectRow(loser, 'number-taken')));
     taken = taken.filter((intent) => !losers.includes(intent));
   }
 }

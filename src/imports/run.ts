@@ -197,7 +197,7 @@ class Import {
       outcome.unchanged += slice.unchanged;
     }
     this.row = upTo;
-    const sorted = rejected.sort((a, b) => a.row - b.row || a.column - b.column).map(({ row, column, item, reason }) => ({ row, column, ...(item && { item }), reason }));
+    const sorted = rejected.sort((a, b) => a.row - b.row || a.column - b.column).map(({ row, line, column, item, reason }) => ({ row, ...(line && { line }), column, ...(item && { item }), reason }));
     await this.note(event(ImportAdvanced, { row: upTo, ...outcome, rejects: sorted }));
   }
 

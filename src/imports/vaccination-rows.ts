@@ -1,7 +1,7 @@
 import { streamName } from '../ledger/ids.js';
 import { SUBJECT } from '../subjects/events.js';
 import { VaccinationRecorded } from '../vaccinations/events.js';
-import type { Reject } from './columns.js';
+import { rejectRow, type Reject } from './columns.js';
 import { readPerson, type Person, type PreparedRow } from './preparing.js';
 import type { Reason } from './reasons.js';
 import { judgeRow, rowWrite, type Batch, type TakeRows } from './row-writer.js';
@@ -12,15 +12,15 @@ export function vaccinationRows(batch: Batch): TakeRows<PreparedRow> {
     const writes = [];
     const rejects: Reject[] = [];
     for (const prepared of rows) {
-      const { row, stream, id, subject, items, executionClass, part } = prepared;
+      const { stream, id, subject, items, executionClass, part } = prepared;
       const person = await personNow(batch, prepared);
       if (typeof person === 'string') {
-        rejects.push({ row, column: 0, reason: person });
+        rejects.push(rejectRow(prepared, person));
         continue;
       }
       const judgement = judgeRow(batch, { subjects: [subject], scopes: [person.scope], items, numberClass: executionClass });
       if (judgement.outcome === 'refused') {
-        rejects.push({ row, column: 0, reason: 'refused' });
+        rejects.push(rejectRow(prepared, 'refused'));
         continue;
       }
       const happened = { type: VaccinationRecorded, data: { subject, batch: batch.id }, sealed: {} };

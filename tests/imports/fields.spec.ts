@@ -14,7 +14,7 @@ function read(kind: ImportKind, over: Cells): ParsedRow | readonly Reject[] {
   const { names, row } = FILES[kind];
   const matched = matchHeader(kind, names);
   if ('fault' in matched) throw new Error(matched.fault.code);
-  return readRow(matched.columns, names.map((name) => ({ ...row, ...over })[name] ?? ''), 7);
+  return readRow(matched.columns, names.map((name) => ({ ...row, ...over })[name] ?? ''), { row: 7 });
 }
 
 const fieldOf = (kind: ImportKind, name: string): string => COLUMNS[kind].find(({ header }) => header === name)!.field;
