@@ -2,11 +2,8 @@ import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'csv-parse';
 import { EncodingError, createDecoder } from '../codes/encoding.js';
-import { registry } from '../event-registry.js';
-import { openEmbeddedReader } from '../store/embedded/reader.js';
-import { openVaultSealer } from '../vault/vault.js';
 import { matchHeader, readRow, type Column, type ParsedRow, type Reject } from './columns.js';
-import { StuckPerson, VaccinationPreparer, type PreparedRow } from './preparing.js';
+import type { PreparedRow, StuckPerson } from './preparing.js';
 import type { FromParser, ParserStart, ToParser } from './parser-protocol.js';
 
 const { kind, encoding, batchRows, from, preparing } = workerData as ParserStart;
@@ -15,8 +12,6 @@ const send = (message: FromParser): void => port.postMessage(message);
 
 /** Batches on their way that have not been taken yet: more than this and parsing pauses. */
 const UNTAKEN = 3;
-/** A key is wanted when its one record is sealed, and a person's when they are looked up. */
-const KEYS_KEPT = 1;
 
 interface Batch {
   readonly upTo: number;
@@ -50,7 +45,12 @@ let drained: (() => void) | undefined;
 let allotted: ((first: number) => void) | undefined;
 /** parsed, and not yet made ready and sent */
 const parsed: Batch[] = [];
-const opened = preparing && (await openPreparer(preparing));
+const allot = (count: number): Promise<number> => {
+  send({ kind: 'allot', count });
+  return new Promise((resolve) => (allotted = resolve));
+};
+// Vault, store and event types take a while to load, and only this kind of file needs them.
+const opened = preparing && (await (await import('./open-preparer.js')).openPreparer(preparing, allot));
 
 const cut = (): void => {
   if (rows.length === 0 && rejects.length === 0) return;
@@ -58,20 +58,6 @@ const cut = (): void => {
   rows = [];
   rejects = [];
 };
-
-async function openPreparer({ sources, digest: batch, today }: NonNullable<ParserStart['preparing']>): Promise<{ preparer: VaccinationPreparer; close: () => Promise<void> }> {
-  const allot = (count: number): Promise<number> => {
-    send({ kind: 'allot', count });
-    return new Promise((resolve) => (allotted = resolve));
-  };
-  const vault = await openVaultSealer(sources.vault, allot, KEYS_KEPT);
-  const reader = openEmbeddedReader(sources.events.file, sources.events.head);
-  const close = async (): Promise<void> => {
-    reader.close();
-    await vault.closeVault();
-  };
-  return { preparer: new VaccinationPreparer({ vault, reader, registry, digest: batch, today }), close };
-}
 
 async function sendParsed(): Promise<void> {
   for (const batch of parsed.splice(0)) {
@@ -145,7 +131,7 @@ async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Prom
     if (!columns) fail({ kind: 'fault', code: 'empty', columns: [], line: 1 });
     send({ kind: 'end', rows: row, digest: digest.digest('hex'), failed });
   } catch (error) {
-    if (error instanceof StuckPerson) send({ kind: 'stuck', stream: error.stream });
+    if ((error as Error).name === 'StuckPerson') send({ kind: 'stuck', stream: (error as StuckPerson).stream });
     if (!(error instanceof EncodingError)) throw error;
     fail({ kind: 'fault', code: 'not-encoding', columns: [], line: lines + 1 + (message.kind === 'bytes' ? feedsIn(message.bytes, error.byteOffset - (given - message.bytes.length)) : 0) });
     send(message.kind === 'bytes' ? { kind: 'ready' } : { kind: 'end', rows: row, digest: digest.digest('hex'), failed });

@@ -1,0 +1,19 @@
+import { registry } from '../event-registry.js';
+import { openEmbeddedReader } from '../store/embedded/reader.js';
+import { openVaultSealer } from '../vault/vault.js';
+import type { ParserStart } from './parser-protocol.js';
+import { VaccinationPreparer } from './preparing.js';
+
+/** A key is wanted when its one record is sealed, and a person's when they are looked up. */
+const KEYS_KEPT = 1;
+
+/** Opens what vaccination rows are made ready with in a thread of its own; `allot` asks the owner of the vault for key slots. */
+export async function openPreparer({ sources, digest, today }: NonNullable<ParserStart['preparing']>, allot: (count: number) => Promise<number>): Promise<{ readonly preparer: VaccinationPreparer; close(): Promise<void> }> {
+  const vault = await openVaultSealer(sources.vault, allot, KEYS_KEPT);
+  const reader = openEmbeddedReader(sources.events.file, sources.events.head);
+  const close = async (): Promise<void> => {
+    reader.close();
+    await vault.closeVault();
+  };
+  return { preparer: new VaccinationPreparer({ vault, reader, registry, digest, today }), close };
+}
