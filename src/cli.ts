@@ -1,17 +1,16 @@
 #!/usr/bin/env node
 import './node-version.js'; // first
 import 'reflect-metadata';
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { LOCAL_OPERATOR, connect, tokenFrom, type Client } from './cli/client.js';
+import { eventsFileIn } from './cli/data.js';
 import { examine } from './cli/doctor.js';
 import { describeImport, importFile } from './cli/import.js';
 import { explain, helpTitle, parserSays } from './cli/explain.js';
 import { backUpKeys, drillKeys, restoreKeys } from './cli/keys.js';
 import { replay } from './cli/replay.js';
 import { isId } from './ledger/ids.js';
-import { EVENTS_FILE } from './store/embedded/database.js';
 import { ACTOR_KINDS } from './store/event.js';
 import { ROLES, type Role } from './access/roles.js';
 import { SettingError, readSettings } from './settings.js';
@@ -30,7 +29,7 @@ function show(value: object, text: string): void {
 
 /** Runs against the engine as somebody, and lets go of it afterwards. */
 async function withClient(how: 'reads' | 'founds', work: (client: Client, token: (staff?: string) => Promise<string>) => Promise<void>): Promise<void> {
-  if (how === 'reads' && !existsSync(join(settings().data, EVENTS_FILE))) throw new Error(`${settings().data} に記録がありません。AKASHI_DATA の場所を確かめてください。`);
+  if (how === 'reads') eventsFileIn(settings());
   const client = await connect(settings());
   const operator = await tokenFrom(settings(), LOCAL_OPERATOR, 3600);
   try {

@@ -45,23 +45,24 @@ const ALARMS_KEPT = 1000;
 export async function openEngine(settings: Settings, options: { clock?: Clock; onAlarm?: (alarm: Alarm) => void } = {}): Promise<OpenEngine> {
   const { clock = systemClock, onAlarm } = options;
   const store = openEmbeddedStore(settings.data, { clock });
-  let ledger: Ledger;
+  const guard = new Guard();
+  const follower = guardFollower(guard);
+  let ledger: Ledger | undefined;
   let unfinished: readonly string[] = [];
   try {
     ledger = await openLedger({
-      store, vault: settings.vault, registry, agency: settings.agency, claimsOf, 
+      store, vault: settings.vault, registry, agency: settings.agency, claimsOf,
       resume: async (opening, since) => {
         unfinished = await resumeOrders({ ledger: opening, clock }, since);
         return unfinished.length === 0;
       },
     });
+    await loadGuard(ledger, follower);
   } catch (error) {
+    await ledger?.vault.closeVault();
     await store.close();
     throw error;
   }
-  const guard = new Guard();
-  const follower = guardFollower(guard);
-  await loadGuard(ledger, follower);
   const alarms: Alarm[] = [];
   const alarm = (code: string, detail: Alarm['detail']): void => {
     const raised = { code, at: new Date(clock()).toISOString(), detail };

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { isDamaged } from '../../src/store/damage.js';
 import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
 import { openVaultReader } from '../../src/vault/vault.js';
 import { registry } from '../../src/event-registry.js';
@@ -211,7 +212,7 @@ function isUsable(projection: Projection, file: string): boolean {
     db.close();
     return sound && meta !== undefined && meta.store === vault.identity.store && meta.checkpoint <= reader.headNow();
   } catch (error) {
-    if (/^SQLITE_(CORRUPT|NOTADB)/.test((error as { code?: string }).code ?? '')) return false;
+    if (isDamaged(error)) return false;
     throw error;
   }
 }

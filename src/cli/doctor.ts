@@ -5,9 +5,11 @@ import { resolveStatus } from './doctor-status.js';
 import { EVENTS_FILE, openForReading } from '../store/embedded/database.js';
 import type { RecordedEvent } from '../store/event.js';
 import type { Settings } from '../settings.js';
-import { KEY_FILE, leftoversOf, openVaultReader, vaultExists } from '../vault/vault.js';
+import { INDEX_FILE, examineIndex } from '../vault/blind-index.js';
+import { KEY_FILE, leftoversOf, openVaultReader, vaultExists, type VaultReader } from '../vault/vault.js';
 import { listGenerations, type Generation } from '../vault/backups.js';
 import { runningEngine } from './client.js';
+import { explain } from './explain.js';
 
 export interface Finding {
   readonly check: string;
@@ -64,29 +66,47 @@ function clock(settings: Settings): readonly Finding[] {
 async function storeAndVault(settings: Settings): Promise<readonly Finding[]> {
   const file = join(settings.data, EVENTS_FILE);
   if (!existsSync(file)) return vaultExists(settings.vault.directory) ? [await goneStore(settings)] : [{ check: 'store', state: 'warning', text: `事象ストアがまだありません（${settings.data}）` }];
-  let looked: Looked;
-  try {
-    looked = lookThrough(file);
-  } catch {
-    return [{ check: 'store', state: 'fault', text: '事象ストアのファイルが壊れています。控えから戻してください' }];
-  }
-  const { sound, count, last, founding, highestKey, unreadable } = looked;
-  const findings: Finding[] = [
+  const looked = lookedThrough(file);
+  const findings: Finding[] = [...store(looked), ...(await vaultBeside(looked, settings))];
+  for (const left of leftoversOf(settings.vault.directory)) findings.push({ check: 'leftover', state: 'fault', text: `途中で止まった復元の鍵が残っています（${left}）。エンジンを起動すると消去されます` });
+  return findings;
+}
+
+function store(looked: Looked | undefined): readonly Finding[] {
+  if (!looked) return [{ check: 'store', state: 'fault', text: '事象ストアのファイルが壊れています。控えから戻してください' }];
+  const { sound, count, last, unreadable } = looked;
+  return [
     { check: 'store', state: sound ? 'ok' : 'fault', text: sound ? `事象ストアのファイルは壊れていません（${count} 件）` : '事象ストアのファイルが壊れています。控えから戻してください' },
     gapless(count, last),
     unreadable.length === 0 ? { check: 'events', state: 'ok', text: 'すべての事象が読めます' } : { check: 'events', state: 'fault', text: `位置 ${unreadable.slice(0, 5).join('、')} の事象が読めません（${unreadable.length} 件）。控えから戻してください` },
   ];
+}
+
+/** The vault by itself, and against what has been seen of the store. */
+async function vaultBeside(looked: Looked | undefined, { vault: options }: Settings): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
   try {
-    const vault = await openVaultReader(settings.vault);
-    const matches = founding?.store === vault.identity.store && founding.vault === vault.identity.vault;
-    findings.push({ check: 'vault', state: matches ? 'ok' : 'fault', text: matches ? '鍵保管庫と事象ストアの組合せは正しいです' : '鍵保管庫が、この事象ストアのものではありません' });
-    if (vault.highestPosition > last) findings.push({ check: 'ages', state: 'fault', text: `事象ストアが古い状態に戻っています（現在 ${last}、鍵保管庫の記憶 ${vault.highestPosition}）。最新の控えから事象ストアを戻してください` });
-    if (highestKey >= vault.keyCount) findings.push({ check: 'ages', state: 'fault', text: '鍵保管庫が事象ストアより古い状態です。最新の鍵の控えから戻してください（akashi keys restore）' });
+    const vault = await openVaultReader(options);
+    if (looked) findings.push(...together(vault, looked));
     vault.close();
   } catch (error) {
-    findings.push({ check: 'vault', state: 'fault', text: (error as Error).message });
+    findings.push({ check: 'vault', state: 'fault', text: explain(error as Error) });
   }
-  for (const left of leftoversOf(settings.vault.directory)) findings.push({ check: 'leftover', state: 'fault', text: `途中で止まった復元の鍵が残っています（${left}）。エンジンを起動すると消去されます` });
+  if (!vaultExists(options.directory)) return findings;
+  try {
+    examineIndex(join(options.directory, INDEX_FILE));
+    findings.push({ check: 'index', state: 'ok', text: '番号の索引は壊れていません' });
+  } catch (error) {
+    findings.push({ check: 'index', state: 'fault', text: explain(error as Error) });
+  }
+  return findings;
+}
+
+function together(vault: VaultReader, { founding, last, highestKey }: Looked): readonly Finding[] {
+  const matches = founding?.store === vault.identity.store && founding.vault === vault.identity.vault;
+  const findings: Finding[] = [{ check: 'vault', state: matches ? 'ok' : 'fault', text: matches ? '鍵保管庫と事象ストアの組合せは正しいです' : '鍵保管庫が、この事象ストアのものではありません' }];
+  if (vault.highestPosition > last) findings.push({ check: 'ages', state: 'fault', text: `事象ストアが古い状態に戻っています（現在 ${last}、鍵保管庫の記憶 ${vault.highestPosition}）。最新の控えから事象ストアを戻してください` });
+  if (highestKey >= vault.keyCount) findings.push({ check: 'ages', state: 'fault', text: '鍵保管庫が事象ストアより古い状態です。最新の鍵の控えから戻してください（akashi keys restore）' });
   return findings;
 }
 
@@ -106,6 +126,15 @@ interface Looked {
   readonly founding: { readonly store?: unknown; readonly vault?: unknown } | undefined;
   readonly highestKey: number;
   readonly unreadable: readonly number[];
+}
+
+/** undefined: the file cannot even be read through. */
+function lookedThrough(file: string): Looked | undefined {
+  try {
+    return lookThrough(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads every event once, from the first to the last; opens nothing. */
@@ -150,7 +179,7 @@ function backups({ vault, data }: Settings): readonly Finding[] {
   try {
     last = listGenerations(vault.directory).at(-1);
   } catch (error) {
-    return [{ check: 'key-backup', state: 'fault', text: (error as Error).message }];
+    return [{ check: 'key-backup', state: 'fault', text: explain(error as Error) }];
   }
   return [last ? { check: 'key-backup', state: 'ok', text: `鍵の控えは第${last.generation}世代が最後です（${last.madeAt}、期限 ${last.expiresOn}）` } : { check: 'key-backup', state: 'warning', text: '鍵の控えがまだありません（akashi keys backup）。鍵を失うと記録は誰にも読めません' }];
 }

@@ -8,7 +8,7 @@ import { ErasureOrdered } from '../ledger/erasure.js';
 import { recordedSince } from '../store/recorded-since.js';
 import { openSealed } from '../ledger/ledger.js';
 import { openEmbeddedStore } from '../store/embedded/store.js';
-import { EVENTS_FILE, openForReading } from '../store/embedded/database.js';
+import { openForReading } from '../store/embedded/database.js';
 import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
 import { CorruptEvent, decodeEvent, type Envelope } from '../store/event.js';
@@ -18,6 +18,7 @@ import { listGenerations, provenGenerations, unpackBackup, writeGenerations, typ
 import { VaultError } from '../vault/errors.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
 import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/vault.js';
+import { eventsFileIn } from './data.js';
 
 /** Makes the next generation. Works beside a running engine: keys are only ever added behind, and destroyed in place. */
 export async function backUpKeys(settings: Settings, target: { directory: string; keyFile: string; keepDays: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
@@ -35,7 +36,7 @@ export async function backUpKeys(settings: Settings, target: { directory: string
  */
 export async function restoreKeys(settings: Settings, options: { file: string; keyFile: string; acceptLoss: boolean }): Promise<{ generation: number; lost: number; destroyed: number }> {
   const { directory } = settings.vault;
-  if (!existsSync(join(settings.data, EVENTS_FILE))) throw new Error(`${settings.data} に記録がありません。AKASHI_DATA の場所を確かめてください。`);
+  eventsFileIn(settings);
   const store = openEmbeddedStore(settings.data); // also makes sure that no engine is running
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
@@ -100,8 +101,8 @@ async function storeIdOf(store: EventReader): Promise<unknown> {
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */
 export async function drillKeys(settings: Settings, options: { file: string; keyFile: string; samples: number }): Promise<{ tried: number; opened: number; erased: number; later: number; failed: number }> {
+  const db = openForReading(eventsFileIn(settings));
   const aside = join(mkdtempSync(join(tmpdir(), 'akashi-drill-')), 'vault');
-  const db = openForReading(join(settings.data, EVENTS_FILE));
   const signal = new HeadSignal();
   signal.raise(db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0);
   const reader = new EmbeddedReader(db, signal);

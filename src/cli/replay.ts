@@ -1,14 +1,15 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projections } from '../../projections/all.js';
 import { Registers, positionAt } from '../../projections/engine/registers.js';
 import { registerDigest } from '../../projections/engine/register-file.js';
 import { isPlainDate } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
-import { openForReading, EVENTS_FILE } from '../store/embedded/database.js';
+import { openForReading } from '../store/embedded/database.js';
 import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
 import type { Settings } from '../settings.js';
+import { eventsFileIn } from './data.js';
 
 export interface Replayed {
   readonly position: number;
@@ -19,8 +20,7 @@ export interface Replayed {
 
 /** Folds the ledger anew into scratch registers up to a moment; opens no value for anybody and changes nothing. */
 export async function replay(settings: Settings, { asOf, position }: { readonly asOf?: string; readonly position?: string }): Promise<Replayed> {
-  const file = join(settings.data, EVENTS_FILE);
-  if (!existsSync(file)) throw new Error(`${settings.data} に記録がありません。AKASHI_DATA の場所を確かめてください。`);
+  const file = eventsFileIn(settings);
   const db = openForReading(file);
   const head = db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0;
   if (position !== undefined && (!/^\d{1,15}$/.test(position) || Number(position) > head)) throw new Error(`位置は0から${head}までの番号で指定してください。`);

@@ -39,9 +39,8 @@ export class ProblemFilter implements ExceptionFilter {
       return new Problem(500, error.verdict, '記録を開けません。情報システム担当に連絡してください');
     }
     if (error instanceof CorruptEvent || error instanceof UnknownEventType || error instanceof FutureSchema) {
-      const code = error instanceof CorruptEvent ? 'event-corrupt' : error instanceof UnknownEventType ? 'event-type-unknown' : 'event-schema-unknown';
-      this.alarm(code, { position: error.position });
-      return new Problem(500, code, `位置 ${error.position} の記録を読めません。情報システム担当に連絡してください`);
+      this.alarm(error.code, { position: error.position });
+      return new Problem(500, error.code, `位置 ${error.position} の記録を読めません。情報システム担当に連絡してください`);
     }
     const { name, stack = '' } = error instanceof Error ? error : new Error('not an error');
     // A message might quote what was being handled: only the frames are written.

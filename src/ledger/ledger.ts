@@ -249,6 +249,7 @@ export class StreamFull extends Error {
 
 /** The key of a living unit is missing, or its bytes have been altered. */
 export class UnreadableEvent extends Error {
+  readonly code: string;
   readonly position: number;
   constructor(
     event: Decoded,
@@ -256,6 +257,7 @@ export class UnreadableEvent extends Error {
   ) {
     super(`position ${event.position} (${event.stream}) cannot be opened: ${verdict}`);
     this.name = 'UnreadableEvent';
+    this.code = verdict;
     this.position = event.position;
   }
 }

@@ -99,6 +99,7 @@ function walk(shape: Shape, where: string): { where: string; field: Field<unknow
 }
 
 export class UnknownEventType extends Error {
+  readonly code = 'event-type-unknown';
   constructor(
     readonly type: string,
     readonly position: number,
@@ -109,6 +110,7 @@ export class UnknownEventType extends Error {
 }
 
 export class FutureSchema extends Error {
+  readonly code = 'event-schema-unknown';
   constructor(
     readonly type: string,
     readonly schema: number,

@@ -117,6 +117,7 @@ export class EventTooLarge extends Error {
 }
 
 export class CorruptEvent extends Error {
+  readonly code = 'event-corrupt';
   readonly position: number;
   constructor({ stream, revision, position }: RecordedEvent) {
     super(`the event at position ${position} (${stream}, revision ${revision}) cannot be parsed: the store is damaged there`);

@@ -1,5 +1,8 @@
 import Database from 'better-sqlite3';
 import { createHmac, type KeyObject } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { reading } from '../store/damage.js';
+import { VaultError } from './errors.js';
 
 export const INDEX_FILE = 'index.db';
 
@@ -33,7 +36,7 @@ export class BlindIndexReader {
   }
 
   static open(file: string, key: KeyObject): BlindIndexReader {
-    return new BlindIndexReader(new Database(file, { readonly: true }), key);
+    return new BlindIndexReader(openForReading(file), key);
   }
 
   find(kind: string, value: string): IndexOwner | undefined {
@@ -41,7 +44,7 @@ export class BlindIndexReader {
   }
 
   protected owner(hash: Buffer): IndexOwner | undefined {
-    return this.select.get(hash);
+    return readingIndex(this.db.name, () => this.select.get(hash));
   }
 
   close(): void {
@@ -168,21 +171,61 @@ export class BlindIndex extends BlindIndexReader {
 }
 
 function openForWriting(file: string): Database.Database {
-  const db = new Database(file);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('secure_delete = ON');
-  db.pragma('temp_store = MEMORY'); // what VACUUM puts aside must not reach the disk a second time
-  db.exec(`
-    CREATE TABLE IF NOT EXISTS numbers (hash BLOB PRIMARY KEY, stream TEXT NOT NULL, event TEXT NOT NULL, outlives INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS numbers_by_stream ON numbers (stream);
-  `);
-  return db;
+  return opened(new Database(file), (db) => {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('secure_delete = ON');
+    db.pragma('temp_store = MEMORY'); // what VACUUM puts aside must not reach the disk a second time
+    db.exec(`
+      CREATE TABLE IF NOT EXISTS numbers (hash BLOB PRIMARY KEY, stream TEXT NOT NULL, event TEXT NOT NULL, outlives INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE INDEX IF NOT EXISTS numbers_by_stream ON numbers (stream);
+    `);
+  });
+}
+
+function openForReading(file: string): Database.Database {
+  return opened(new Database(file, { readonly: true }), (db) => db.pragma('schema_version'));
+}
+
+function opened(db: Database.Database, prepare: (db: Database.Database) => void): Database.Database {
+  try {
+    readingIndex(db.name, () => prepare(db));
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function readingIndex<T>(file: string, read: () => T): T {
+  return reading((options) => damaged(file, 'が壊れています', options), read);
+}
+
+function damaged(file: string, what: string, options?: ErrorOptions): VaultError {
+  return new VaultError('vault-damaged', `番号の索引 ${file} ${what}。鍵の控えから戻してください（akashi keys restore）。`, options);
+}
+
+/** An index that is missing or empty must not be made anew in silence: every number would be free again. @throws VaultError `vault-damaged` */
+export function requireIndex(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw damaged(file, 'がありません');
+  if (found.size === 0) throw damaged(file, 'が壊れています');
+}
+
+/** Looks the whole file over, and changes nothing. @throws VaultError `vault-damaged` */
+export function examineIndex(file: string): void {
+  requireIndex(file);
+  const db = openForReading(file);
+  try {
+    if (readingIndex(file, () => db.pragma('quick_check(1)', { simple: true })) !== 'ok') throw damaged(file, 'が壊れています');
+  } finally {
+    db.close();
+  }
 }
 
 /** Copies an index, consistent and whole, also while its owner goes on writing. */
 export async function copyIndex(from: string, to: string): Promise<void> {
-  const db = new Database(from, { readonly: true });
+  const db = openForReading(from);
   try {
     await db.backup(to);
   } finally {

@@ -17,8 +17,9 @@ export class VaultError extends Error {
   constructor(
     readonly code: VaultFault,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = 'VaultError';
   }
 }

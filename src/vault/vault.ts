@@ -6,7 +6,7 @@ import { addDays, todayInJapan } from '../codes/plain-date.js';
 import { instant } from '../store/clock.js';
 import { lockDirectory } from '../store/directory-lock.js';
 import { LEDGER_FILE, backupFile, listGenerations, overwriteAndRemove, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
-import { BlindIndex, BlindIndexReader, INDEX_FILE, copyIndex } from './blind-index.js';
+import { BlindIndex, BlindIndexReader, INDEX_FILE, copyIndex, requireIndex } from './blind-index.js';
 import { VaultError } from './errors.js';
 import { createKeyFile, loadKey, type KeySource } from './key-file.js';
 import { KeyPool, type KeyMaker, type NewKey } from './key-pool.js';
@@ -342,16 +342,21 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   const lock = lockDirectory(options.directory, join(options.directory, LOCK_FILE));
   try {
     rmSync(indexCopy(options.directory), { force: true }); // of a backup that was killed
-    const slots = SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+');
-    if (slots.highestPosition > 0 && !existsSync(join(options.directory, INDEX_FILE))) {
-      slots.close();
-      throw new VaultError('vault-damaged', `番号の索引 ${join(options.directory, INDEX_FILE)} がありません。鍵の控えから戻してください（akashi keys restore）。`);
-    }
-    const vault = new Vault(options.directory, slots, lock);
+    const vault = vaultOver(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), options.directory, lock);
     leftoversOf(options.directory).forEach(shredVault);
     return vault;
   } catch (error) {
     lock.release();
+    throw error;
+  }
+}
+
+function vaultOver(slots: SlotFile, directory: string, lock: { release(): void }): Vault {
+  try {
+    if (slots.highestPosition > 0) requireIndex(join(directory, INDEX_FILE));
+    return new Vault(directory, slots, lock);
+  } catch (error) {
+    slots.close();
     throw error;
   }
 }

@@ -94,7 +94,7 @@ describe('the embedded store', () => {
     mkdirSync(broken);
     writeFileSync(join(broken, EVENTS_FILE), 'this is no database, though it is long enough to be read as one'.repeat(20));
     const failing = (): unknown => openEmbeddedStore(broken);
-    expect(failing).toThrow(/not a database/);
+    expect(failing).toThrow(expect.objectContaining({ code: 'store-damaged' }));
     rmSync(join(broken, EVENTS_FILE));
     await openEmbeddedStore(broken).close();
   });

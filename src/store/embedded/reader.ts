@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { RecordedEvent } from '../event.js';
 import { StoreUnavailable, StreamNotFound, type EventReader, type StreamRange } from '../port.js';
-import { openForReading } from './database.js';
+import { openForReading, readingStore } from './database.js';
 import { HeadSignal } from './head-signal.js';
 
 interface EventRow {
@@ -33,10 +33,11 @@ export class EmbeddedReader implements EventReader {
   }
 
   async readStream(stream: string, { from, direction = 'forwards', limit = -1 }: StreamRange = {}): Promise<readonly RecordedEvent[]> {
-    this.checkOpen();
-    const key = this.keyOf.get(stream);
-    if (key === undefined) throw new StreamNotFound(stream);
-    return direction === 'forwards' ? this.forwards.all(stream, key, from ?? 0, limit) : this.backwards.all(stream, key, from ?? Number.MAX_SAFE_INTEGER, limit);
+    return this.read(() => {
+      const key = this.keyOf.get(stream);
+      if (key === undefined) throw new StreamNotFound(stream);
+      return direction === 'forwards' ? this.forwards.all(stream, key, from ?? 0, limit) : this.backwards.all(stream, key, from ?? Number.MAX_SAFE_INTEGER, limit);
+    });
   }
 
   async readAll(page: { after: number; limit: number }): Promise<readonly RecordedEvent[]> {
@@ -45,8 +46,7 @@ export class EmbeddedReader implements EventReader {
 
   /** The same page at once: for a worker thread in the middle of something that must not be interrupted. */
   pageNow({ after, limit }: { after: number; limit: number }): readonly RecordedEvent[] {
-    this.checkOpen();
-    return this.all.all(after, limit);
+    return this.read(() => this.all.all(after, limit));
   }
 
   async *subscribeAll({ after, pageSize = 500, signal }: { after: number; pageSize?: number; signal?: AbortSignal }) {
@@ -78,6 +78,11 @@ export class EmbeddedReader implements EventReader {
   close(): void {
     this.closing.abort();
     this.db.close();
+  }
+
+  private read<T>(query: () => T): T {
+    this.checkOpen();
+    return readingStore(this.db, query);
   }
 
   private checkOpen(): void {

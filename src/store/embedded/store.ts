@@ -1,9 +1,10 @@
+import type Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../clock.js';
-import { decodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
+import { CorruptEvent, decodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
 import type { AppendResult, Appended, EventStore, Expected, StreamRange, Write } from '../port.js';
-import { EVENTS_FILE, openForWriting } from './database.js';
+import { EVENTS_FILE, openForWriting, readingStore } from './database.js';
 import { HeadSignal } from './head-signal.js';
 import { lockDirectory } from '../directory-lock.js';
 import { EmbeddedReader } from './reader.js';
@@ -15,7 +16,7 @@ export interface EmbeddedStore extends EventStore {
   readonly readerSource: { readonly file: string; readonly head: SharedArrayBuffer };
 }
 
-/** @throws StoreInUse when another process holds the directory */
+/** @throws StoreInUse when another process holds the directory, StoreDamaged, CorruptEvent when the last event cannot be read */
 export function openEmbeddedStore(directory: string, { clock = systemClock }: { clock?: Clock } = {}): EmbeddedStore {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory, join(directory, 'store.lock'));
@@ -30,15 +31,10 @@ export function openEmbeddedStore(directory: string, { clock = systemClock }: { 
 function open(directory: string, clock: Clock, lock: { release(): void }): EmbeddedStore {
   const file = join(directory, EVENTS_FILE);
   const db = openForWriting(file);
-  const last = db
-    .prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1")
-    .get();
+  const last = lastEvent(db);
   const signal = new HeadSignal();
-  signal.raise(last?.position ?? 0);
-  const writer = new GroupCommitWriter(db, signal, clock, {
-    position: last?.position ?? 0,
-    recordedAt: last ? Date.parse(decodeEvent(last).recordedAt) : 0,
-  });
+  signal.raise(last.position);
+  const writer = new GroupCommitWriter(db, signal, clock, last);
   // Reads go over the writer's connection: its page cache outlives its own commits, and between two turns nothing stands half written.
   const reader = new EmbeddedReader(db, signal);
 
@@ -69,4 +65,18 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
     close,
     readerSource: { file, head: signal.buffer },
   };
+}
+
+/** Where the ledger stands, and when that was recorded. Closes the file when nobody can tell. */
+function lastEvent(db: Database.Database): { readonly position: number; readonly recordedAt: number } {
+  try {
+    const last = readingStore(db, () => db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1").get());
+    if (!last) return { position: 0, recordedAt: 0 };
+    const recordedAt = Date.parse(decodeEvent(last).recordedAt);
+    if (Number.isNaN(recordedAt)) throw new CorruptEvent(last);
+    return { position: last.position, recordedAt };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
