@@ -107,6 +107,7 @@ export class BlindIndex extends BlindIndexReader {
             const conflicts = this.claimGroup(claims);
             return () => resolve(conflicts);
           } catch (error) {
+            if (!this.db.inTransaction) throw error; // a full disk has undone it all: nobody's claims stand
             return () => reject(error as Error);
           }
         }),

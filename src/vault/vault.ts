@@ -341,7 +341,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   if (!vaultExists(options.directory)) throw new VaultError('not-a-vault', `${options.directory} に鍵の保管庫がありません。AKASHI_KEYS の場所を確かめてください。`);
   const lock = lockDirectory(options.directory, join(options.directory, LOCK_FILE));
   try {
-    rmSync(indexCopy(options.directory), { force: true }); // of a backup that was killed
+    // Of a backup that was killed, or of a first start: there they are second names of files that were whole already.
+    for (const left of [indexCopy(options.directory), ...[KEY_FILE, SLOTS_FILE].map((name) => join(options.directory, `${name}.new`))]) rmSync(left, { force: true });
     const vault = vaultOver(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), options.directory, lock);
     leftoversOf(options.directory).forEach(shredVault);
     return vault;
