@@ -1,17 +1,12 @@
-import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { isMyNumber } from '../../src/codes/my-number.js';
 import { parseCompactDate } from '../../src/codes/plain-date.js';
-import { generateCity, residentChanges, vendorSlips, type CityOptions, type DayFile } from '../../src/demo/generator/generator.js';
+import { generateCity, residentChanges, vendorSlips } from '../../src/demo/generator/generator.js';
+import { DEMO, demoCity, read, type Row } from './reading.js';
 
-const TODAY = '2026-11-20';
-const DEMO: CityOptions = { seed: 1, residents: 24_000, records: 100_000, today: TODAY };
 const DATES = ['生年月日', '異動日', '異動届出日', '住民となった日', '住民でなくなった日', '死亡日'];
 const IDENTITY = ['宛名番号', '団体内統合宛名番号', '個人番号', '世帯番号', '氏名', '氏名の振り仮名', '生年月日', '性別', '郵便番号', '連絡先', '住民となった日'];
 
-type Row = Record<string, string>;
-
-const read = (lines: Iterable<string>): Row[] => parse([...lines].map((line) => `${line}\r\n`).join(''), { columns: true });
 const all = (rows: readonly Row[], column: string): string[] => rows.map((row) => row[column]!);
 
 /** What an importer would reject, found without asking the file. */
@@ -22,26 +17,12 @@ function rejected(rows: readonly Row[]): { row: number; column: string }[] {
   ]);
 }
 
-let residents: Row[];
-let records: Row[];
-let byNumber: Map<string, Row>;
-let lastVaccination: Map<string, string>;
-let changes: DayFile;
-let changed: Row[];
-let slips: DayFile;
-let slipped: Row[];
-
-beforeAll(() => {
-  const city = generateCity(DEMO);
-  residents = read(city.residentLines());
-  records = read(city.vaccinationLines());
-  byNumber = new Map(residents.map((row) => [row['宛名番号']!, row]));
-  lastVaccination = new Map(records.map((row) => [row['宛名番号']!, row['接種日']!]));
-  changes = residentChanges(DEMO);
-  changed = read(changes.lines());
-  slips = vendorSlips(DEMO);
-  slipped = read(slips.lines());
-});
+const { residents, records, byNumber } = demoCity();
+const lastVaccination = new Map(records.map((row) => [row['宛名番号']!, row['接種日']!]));
+const changes = residentChanges(DEMO);
+const changed = read(changes.lines());
+const slips = vendorSlips(DEMO);
+const slipped = read(slips.lines());
 
 describe('the change file of the day', () => {
   const of = (reason: string): Row[] => changed.filter((row) => row['異動事由'] === reason);

@@ -1,18 +1,9 @@
 import { StoreUnavailable } from '../../src/store/port.js';
 import { connect } from 'node:net';
 import { RECORD } from '../support/city.js';
-import { expectStatus, openStage, type Stage } from '../walks/stage.js';
-import { codeOf, send } from './raw.js';
-
-let stage: Stage;
-let subject: string;
-beforeAll(async () => {
-  stage = await openStage();
-  subject = await stage.person();
-});
-afterAll(async () => stage.city.close());
-
-const SECRET = '000000001015';
+import { expectStatus } from '../walks/stage.js';
+import { stage, subject } from '../walks/staged.js';
+import { SECRET, codeOf, send } from './raw.js';
 
 it.each([
   ['a path that is no text', `/subjects/${SECRET}%zz`],

@@ -1,18 +1,11 @@
 import { newId } from '../../src/ledger/ids.js';
 import { MINATO } from '../support/city.js';
-import { during, openStage, type Stage } from '../walks/stage.js';
-import { codeOf, send, sendBytes, type RawAnswer } from './raw.js';
+import { during } from '../walks/stage.js';
+import { stage, subject } from '../walks/staged.js';
+import { SECRET, codeOf, send, sendBytes, type RawAnswer } from './raw.js';
 
 /** Requests that no client of ours makes. Each is answered as a problem, says nothing of what was sent, and leaves nothing in the ledger. */
-let stage: Stage;
-let subject: string;
-beforeAll(async () => {
-  stage = await openStage();
-  subject = await stage.person();
-});
-afterAll(async () => stage.city.close());
 
-const SECRET = '000000001015';
 const ask = (method: string, path: string, headers: Record<string, string | string[]> = {}, body?: string): Promise<RawAnswer> =>
   send(stage.city.server.address, method, path, { authorization: `Bearer ${stage.chief}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }, body);
 const post = (body: string, headers: Record<string, string | string[]> = {}): Promise<RawAnswer> => ask('POST', '/subjects', headers, body);

@@ -3,17 +3,8 @@ import { getMetadataStorage } from 'class-validator';
 import { newId } from '../../src/ledger/ids.js';
 import { creates, type CommandSpec } from '../../src/walks/context.js';
 import { DECLARATION, MINATO, RECORD, type Answer } from '../support/city.js';
-import { FILE, NUMBERS, expectStatus, openStage, type Stage } from './stage.js';
-
-let stage: Stage;
-let subject: string;
-let record: string;
-beforeAll(async () => {
-  stage = await openStage();
-  subject = await stage.person();
-  record = await stage.confirmed(subject);
-});
-afterAll(async () => stage.city.close());
+import { FILE, NUMBERS, expectStatus } from './stage.js';
+import { record, stage, subject } from './staged.js';
 
 /** Unlike anything the engine would say by itself, and of many lengths and alphabets. */
 const secret = fc.tuple(fc.uuid(), fc.constantFrom('', '田辺', 'ﾀﾅﾍﾞ', ' ', '𠮷', '0', '"', '<', '%')).map(([id, more]) => `${more}${id.replaceAll('-', 'z')}${more}`);

@@ -1,17 +1,8 @@
 import { creates } from '../../src/walks/context.js';
 import { newId } from '../../src/ledger/ids.js';
 import { MINATO, RECORD } from '../support/city.js';
-import { FILE, NUMBERS, during, expectStatus, freshNumber, openStage, type Stage } from './stage.js';
-
-let stage: Stage;
-let subject: string;
-let record: string;
-beforeAll(async () => {
-  stage = await openStage();
-  subject = await stage.person();
-  record = await stage.confirmed(subject);
-});
-afterAll(async () => stage.city.close());
+import { FILE, NUMBERS, during, expectStatus, freshNumber } from './stage.js';
+import { record, stage, subject } from './staged.js';
 
 const JAPANESE = /[ぁ-んァ-ヶ一-龠]/;
 type Ask = () => Promise<{ readonly path: string; readonly body: unknown; readonly token?: string; readonly headers?: Record<string, string> }>;
