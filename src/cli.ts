@@ -16,6 +16,8 @@ import { ROLES, type Role } from './access/roles.js';
 import { SettingError, readSettings } from './settings.js';
 import { startServer } from './server.js';
 
+process.umask(0o077); // what is written from here on is for its owner alone
+
 const settings = () => readSettings(process.env);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const program = new Command('akashi').description('証（あかし）— 特定個人情報の取扱いを記録し、証明する').option('--json', '結果を JSON で出す');

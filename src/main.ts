@@ -3,6 +3,8 @@ import { explain } from './cli/explain.js';
 import { SettingError, readSettings } from './settings.js';
 import { startServer } from './server.js';
 
+process.umask(0o077); // what is written from here on is for its owner alone
+
 try {
   const settings = readSettings(process.env);
   const server = await startServer(settings);
