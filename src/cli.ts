@@ -1,22 +1,16 @@
 #!/usr/bin/env node
 import './node-version.js'; // first
-import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { LOCAL_OPERATOR, connect, tokenFrom, type Client } from './cli/client.js';
-import { eventsFileIn } from './cli/data.js';
-import { examine } from './cli/doctor.js';
-import { describeImport, importFile } from './cli/import.js';
-import { explain, helpTitle, parserSays } from './cli/explain.js';
-import { backUpKeys, drillKeys, restoreKeys } from './cli/keys.js';
-import { replay } from './cli/replay.js';
-import { isId } from './ledger/ids.js';
-import { ACTOR_KINDS } from './store/event.js';
 import { ROLES, type Role } from './access/roles.js';
+import type { Client } from './cli/client.js';
+import { explain, helpTitle, parserSays } from './cli/explain.js';
+import { isId } from './ledger/ids.js';
 import { SettingError, readSettings } from './settings.js';
-import { startServer } from './server.js';
+import { ACTOR_KINDS } from './store/event.js';
 
 process.umask(0o077); // what is written from here on is for its owner alone
+// Each verb loads what it needs and no more: with the server in it, a start takes most of a second.
 
 const settings = () => readSettings(process.env);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -31,9 +25,10 @@ function show(value: object, text: string): void {
 
 /** Runs against the engine as somebody, and lets go of it afterwards. */
 async function withClient(how: 'reads' | 'founds', work: (client: Client, token: (staff?: string) => Promise<string>) => Promise<void>): Promise<void> {
-  if (how === 'reads') eventsFileIn(settings());
+  if (how === 'reads') (await import('./cli/data.js')).eventsFileIn(settings());
+  const { connect } = await import('./cli/client.js');
   const client = await connect(settings());
-  const operator = await tokenFrom(settings(), LOCAL_OPERATOR, 3600);
+  const operator = await operatorToken(3600);
   try {
     await work(client, (id) => (id === undefined ? Promise.resolve(process.env.AKASHI_TOKEN ?? operator) : staffToken(client, operator, id, 3600)));
   } finally {
@@ -41,15 +36,22 @@ async function withClient(how: 'reads' | 'founds', work: (client: Client, token:
   }
 }
 
+async function operatorToken(lifetime: number): Promise<string> {
+  const { LOCAL_OPERATOR, tokenFrom } = await import('./cli/client.js');
+  return tokenFrom(settings(), LOCAL_OPERATOR, lifetime);
+}
+
 async function staffToken(client: Client, operator: string, id: string, lifetime: number, purpose: string | null = null): Promise<string> {
   if (!isId(id)) throw new Error('職員は ID（UUID）で指定してください。');
   const { kind, department, role } = await client.send<{ kind: (typeof ACTOR_KINDS)[number]; department: string; role: Role }>('GET', `/staff/${id}`, operator);
+  const { tokenFrom } = await import('./cli/client.js');
   return tokenFrom(settings(), { staff: id, kind, department, role, purpose, channel: 'staff', terminal: null }, lifetime);
 }
 
 const asStaff = new Option('--as <職員ID>', '誰として行うか（AKASHI_TOKEN でも指定できる）');
 
 program.command('serve').description('エンジンを起動する').action(async () => {
+  const { startServer } = await import('./server.js');
   const server = await startServer(settings());
   const stop = (): void => void server.close().then(() => process.exit(0));
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -72,6 +74,7 @@ for (const [kind, label] of [['residents', '住民（宛名）ファイル'], ['
     .option('--purpose <符号>', '使用目的', 'record-keeping').option('--migration', '移行（初期データ）').option('--reason <文>', '記載外の取扱いのときの理由')
     .action((path: string, { as, ...rest }: { as?: string; encoding: 'utf-8' | 'cp932'; file: string; source: string; method: string; purpose: string }) =>
       withClient('founds', async (client, token) => {
+        const { describeImport, importFile } = await import('./cli/import.js');
         const summary = await importFile(client, await token(as), { kind, path, ...rest }, process.stdout.isTTY && !program.opts<{ json?: boolean }>().json);
         const rejects = `${path}.rejects.csv`;
         if (summary.rejected > 0) writeFileSync(rejects, await client.text(`/imports/${summary.id}/rejects`, await token(as)));
@@ -91,6 +94,7 @@ program.command('rebuild').argument('[台帳]', 'subjects、vaccinations、handl
 
 program.command('replay').description('記録をある時点まで畳み直し、台帳ごとの行数と要約値を出す').option('--as-of <日付>', '時点（YYYY-MM-DD か日時）').option('--position <番号>', '位置')
   .action(async (options: { asOf?: string; position?: string }) => {
+    const { replay } = await import('./cli/replay.js');
     const result = await replay(settings(), options);
     show(result, [`位置 ${result.position}（${result.at}）まで ${result.events} 件`, ...result.registers.map(({ label, rows, digest }) => `  ${label}: ${rows} 行  ${digest}`)].join('\n'));
   });
@@ -114,6 +118,7 @@ program.command('log').description('取扱記録を読む（読んだことも�
     }));
 
 program.command('doctor').description('鍵・時計・ストア・台帳を点検する').action(async () => {
+  const { examine } = await import('./cli/doctor.js');
   const findings = await examine(settings());
   const mark = { ok: '正常', warning: '注意', fault: '異常' };
   show(findings, findings.map(({ state, text }) => `${mark[state]}  ${text}`).join('\n'));
@@ -124,30 +129,33 @@ const staff = program.command('staff').description('職員');
 staff.command('add').description('職員を登録する').requiredOption('--name <氏名>').requiredOption('--post <職名>').requiredOption('--department <符号>')
   .addOption(new Option('--kind <区分>').choices([...ACTOR_KINDS]).default('staff')).addOption(new Option('--role <役割>').choices(Object.keys(ROLES)).makeOptionMandatory())
   .action((person: object) => withClient('founds', async (client) => {
-    const added = await client.send<{ id: string }>('POST', '/staff', await tokenFrom(settings(), LOCAL_OPERATOR, 600), person);
+    const added = await client.send<{ id: string }>('POST', '/staff', await operatorToken(600), person);
     show(added, added.id);
   }));
 staff.command('token').description('職員の短時間のトークンを発行する').requiredOption('--staff <ID>').option('--purpose <符号>', '使用目的').option('--hours <時間>', '有効時間（12まで）', '8')
   .action(({ staff: id, purpose, hours }: { staff: string; purpose?: string; hours: string }) => withClient('reads', async (client) => {
     const lifetime = Number(hours) * 3600;
     if (!(lifetime > 0 && lifetime <= 12 * 3600)) throw new Error('有効時間は12時間までです。');
-    const token = await staffToken(client, await tokenFrom(settings(), LOCAL_OPERATOR, 600), id, Math.round(lifetime), purpose ?? null);
+    const token = await staffToken(client, await operatorToken(600), id, Math.round(lifetime), purpose ?? null);
     show({ token }, token);
   }));
 
 const keys = program.command('keys').description('鍵の控え');
 keys.command('backup').description('鍵の控えの次の世代を作る').requiredOption('--to <場所>', '控えを置くディレクトリ').requiredOption('--key <ファイル>', '控えの鍵（なければ作る）').option('--keep-days <日数>', '控えを残す日数', '30')
   .action(async ({ to, key, keepDays }: { to: string; key: string; keepDays: string }) => {
+    const { backUpKeys } = await import('./cli/keys.js');
     const { made, expired } = await backUpKeys(settings(), { directory: to, keyFile: key, keepDays: Number(keepDays) });
     show({ made, expired }, `第${made.generation}世代を作りました（期限 ${made.expiresOn}）。期限の切れた ${expired.length} 世代を廃棄しました。`);
   });
 keys.command('restore').description('鍵の控えから保管庫を戻す').argument('<控え>').requiredOption('--key <ファイル>', '控えの鍵').option('--accept-loss', '控えより後の鍵が失われることを承知する')
   .action(async (file: string, options: { key: string; acceptLoss?: boolean }) => {
+    const { restoreKeys } = await import('./cli/keys.js');
     const result = await restoreKeys(settings(), { file, keyFile: options.key, acceptLoss: options.acceptLoss === true });
     show(result, `第${result.generation}世代から戻しました。読めなくなった記録の単位: ${result.lost}、改めて破棄した鍵: ${result.destroyed}`);
   });
 keys.command('drill').description('鍵の控えで本当に開けるかを確かめる').argument('<控え>').requiredOption('--key <ファイル>', '控えの鍵').option('--samples <件数>', '確かめる件数', '1000')
   .action(async (file: string, { key, samples }: { key: string; samples: string }) => {
+    const { drillKeys } = await import('./cli/keys.js');
     const result = await drillKeys(settings(), { file, keyFile: key, samples: Number(samples) });
     show(result, `${result.tried} 件を試し、開けた ${result.opened}、消去済み ${result.erased}、控えより後 ${result.later}、開けない ${result.failed}`);
     if (result.failed > 0) process.exitCode = 2;

@@ -14,7 +14,7 @@ import { openEngine, type OpenEngine } from './engine.js';
 import { createMetrics } from './http/metrics.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { correlationOf, type AkashiReply, type AkashiRequest } from './http/request.js';
-import type { Settings } from './settings.js';
+import { ADDRESS_FILE, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
 import { Problem } from './walks/problem.js';
 
@@ -30,8 +30,6 @@ export interface RunningServer {
 const BODY_LIMIT = 1024 * 1024;
 /** More requests under way than this are sent away: 503. */
 const IN_FLIGHT = 1024;
-/** Where the running engine says how it is reached, for the CLI. */
-export const ADDRESS_FILE = 'engine.json';
 
 /** Opens the engine and answers HTTP until closed. */
 export async function startServer(settings: Settings, options: { clock?: Clock; logger?: Logger } = {}): Promise<RunningServer> {

@@ -18,6 +18,9 @@ export interface Settings {
 /** The fictional city of the demo; a real one is always set. */
 export const FICTIONAL_MUNICIPALITY = '990019';
 
+/** Among the data: where the running engine says how it is reached, for the command line. */
+export const ADDRESS_FILE = 'engine.json';
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 export class SettingError extends Error {

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pino } from 'pino';
-import { issueToken, type TokenClaims } from '../access/token.js';
-import { ADDRESS_FILE, startServer } from '../server.js';
-import type { Settings } from '../settings.js';
+import type { TokenClaims } from '../access/token.js';
+import { ADDRESS_FILE, type Settings } from '../settings.js';
 import { systemClock } from '../store/clock.js';
 import { openVaultReader, vaultExists } from '../vault/vault.js';
 
@@ -32,10 +30,11 @@ export interface Client {
   close(): Promise<void>;
 }
 
-/** Connects to the running engine, or starts one for as long as the command lasts. */
+/** Connects to the running engine, or starts one for as long as the command lasts. The server is loaded only then: it takes most of a second. */
 export async function connect(settings: Settings): Promise<Client> {
   const running = await runningEngine(settings.data);
   if (running) return clientOf(running, false, async () => undefined);
+  const [{ startServer }, { pino }] = await Promise.all([import('../server.js'), import('pino')]);
   const server = await startServer({ ...settings, port: 0, host: '127.0.0.1' }, { logger: pino({ level: 'silent' }) });
   return clientOf(server.address, true, () => server.close());
 }
@@ -83,6 +82,7 @@ export function clientOf(address: string, own: boolean, close: () => Promise<voi
 /** Makes a token with the vault's own key: whoever may read the key directory may name who acts. */
 export async function tokenFrom(settings: Settings, claims: TokenClaims, lifetime: number): Promise<string> {
   if (!vaultExists(settings.vault.directory)) throw new Error('鍵の保管庫がまだありません。先に akashi serve などで起動してください。');
+  const { issueToken } = await import('../access/token.js');
   const vault = await openVaultReader(settings.vault);
   try {
     return await issueToken(vault.signingKey, claims, systemClock, lifetime);
