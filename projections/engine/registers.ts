@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { registry } from '../../src/event-registry.js';
+import { throwFault } from '../../src/ledger/event-fault.js';
 import type { EventReader } from '../../src/store/port.js';
 import { decodeEvent } from '../../src/store/event.js';
 import type { VaultOptions } from '../../src/vault/vault.js';
@@ -260,7 +261,7 @@ export class Registers {
       const worker = this.spawn(task, (message) => {
         if (message.kind === 'progress') progress(message.position);
         if (message.kind === 'alarm') this.options.alarm(message.code, { position: message.position });
-        if (message.kind === 'undecodable') (cause = this.decodeHere(message.position)).catch(() => undefined);
+        if (message.kind === 'unreadable') (cause = throwFault(message.event, this.options.store, registry)).catch(() => undefined);
         if (message.kind === 'finished') finished = message;
       });
       this.folders.add(worker);
@@ -271,11 +272,6 @@ export class Registers {
         else cause.then(() => reject(fault ?? new Error('the folding thread ended before its time')), reject);
       });
     });
-  }
-
-  /** Errors lose their kind between threads: the event is decoded here for it. */
-  private async decodeHere(position: number): Promise<void> {
-    for (const event of await this.options.store.readAll({ after: position - 1, limit: 1 })) registry.decode(event);
   }
 
   private spawn(task: WorkerStart['task'], onMessage: (message: FromWorker) => void): Worker {

@@ -1,3 +1,4 @@
+import type { EventFault } from '../../src/ledger/event-fault.js';
 import type { VaultOptions } from '../../src/vault/vault.js';
 
 /** What the folding thread is given at its start. */
@@ -37,8 +38,8 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly call: number; readonly message: string }
   | { readonly kind: 'progress'; readonly position: number }
   | { readonly kind: 'finished'; readonly rebuilt?: Rebuilt }
-  /** the event there cannot be decoded: the last message */
-  | { readonly kind: 'undecodable'; readonly position: number }
+  /** an event cannot be read: the last message */
+  | { readonly kind: 'unreadable'; readonly event: EventFault }
   | { readonly kind: 'resumed'; readonly projection: string }
   | { readonly kind: 'stopped'; readonly projection: string; readonly message: string }
   | { readonly kind: 'alarm'; readonly code: string; readonly position: number };

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { eventFault } from '../../src/ledger/event-fault.js';
 import { isDamaged } from '../../src/store/damage.js';
 import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
 import { openVaultReader } from '../../src/vault/vault.js';
@@ -62,8 +63,8 @@ async function foldOnce(once: Exclude<WorkerStart['task'], { kind: 'live' }>): P
       send({ kind: 'finished' });
     }
   } catch (error) {
-    const { position } = error as { position?: number };
-    if (position !== undefined) send({ kind: 'undecodable', position });
+    const event = eventFault(error);
+    if (event) send({ kind: 'unreadable', event });
     throw error;
   }
   shutDown();

@@ -1,4 +1,5 @@
 import { registry } from '../event-registry.js';
+import { eventFault } from '../ledger/event-fault.js';
 import { openEmbeddedReader } from '../store/embedded/reader.js';
 import { openVaultSealer } from '../vault/vault.js';
 import type { ParserStart } from './parser-protocol.js';
@@ -7,13 +8,19 @@ import { VaccinationPreparer } from './preparing.js';
 /** A key is wanted when its one record is sealed, and a person's when they are looked up. */
 const KEYS_KEPT = 1;
 
+export interface OpenPreparer {
+  readonly preparer: VaccinationPreparer;
+  readonly faultOf: typeof eventFault;
+  close(): Promise<void>;
+}
+
 /** Opens what vaccination rows are made ready with in a thread of its own; `allot` asks the owner of the vault for key slots. */
-export async function openPreparer({ sources, digest, today }: NonNullable<ParserStart['preparing']>, allot: (count: number) => Promise<number>): Promise<{ readonly preparer: VaccinationPreparer; close(): Promise<void> }> {
+export async function openPreparer({ sources, digest, today }: NonNullable<ParserStart['preparing']>, allot: (count: number) => Promise<number>): Promise<OpenPreparer> {
   const vault = await openVaultSealer(sources.vault, allot, KEYS_KEPT);
   const reader = openEmbeddedReader(sources.events.file, sources.events.head);
   const close = async (): Promise<void> => {
     reader.close();
     await vault.closeVault();
   };
-  return { preparer: new VaccinationPreparer({ vault, reader, registry, digest, today }), close };
+  return { preparer: new VaccinationPreparer({ vault, reader, registry, digest, today }), faultOf: eventFault, close };
 }

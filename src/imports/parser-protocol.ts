@@ -1,4 +1,5 @@
 import type { TextEncoding } from '../codes/encoding.js';
+import type { EventFault } from '../ledger/event-fault.js';
 import type { ThreadSources } from '../walks/engine.js';
 import type { HeaderFault, ParsedRow, Reject } from './columns.js';
 import type { ImportKind } from './events.js';
@@ -28,7 +29,7 @@ export type FromParser =
   | { readonly kind: 'batch'; readonly upTo: number; readonly rows: readonly (ParsedRow | PreparedRow)[]; readonly rejects: readonly Reject[] }
   | { readonly kind: 'allot'; readonly count: number }
   | { readonly kind: 'forgotten' }
-  /** a stream that a row needs cannot be read */
-  | { readonly kind: 'stuck'; readonly stream: string }
+  /** an event that a row needs cannot be read: the last message */
+  | { readonly kind: 'unreadable'; readonly event: EventFault }
   | { readonly kind: 'fault'; readonly code: HeaderFault['code'] | 'not-csv' | 'not-encoding' | 'empty'; readonly columns: readonly string[]; readonly line: number }
   | { readonly kind: 'end'; readonly rows: number; readonly digest: string; readonly failed: boolean };

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'csv-parse';
 import { EncodingError, createDecoder } from '../codes/encoding.js';
 import { matchHeader, readRow, type Column, type ParsedRow, type Reject } from './columns.js';
-import type { PreparedRow, StuckPerson } from './preparing.js';
+import type { PreparedRow } from './preparing.js';
 import type { FromParser, ParserStart, ToParser } from './parser-protocol.js';
 
 const { kind, encoding, batchRows, from, preparing } = workerData as ParserStart;
@@ -131,7 +131,8 @@ async function take(message: Extract<ToParser, { kind: 'bytes' | 'end' }>): Prom
     if (!columns) fail({ kind: 'fault', code: 'empty', columns: [], line: 1 });
     send({ kind: 'end', rows: row, digest: digest.digest('hex'), failed });
   } catch (error) {
-    if ((error as Error).name === 'StuckPerson') send({ kind: 'stuck', stream: (error as StuckPerson).stream });
+    const event = opened?.faultOf(error);
+    if (event) send({ kind: 'unreadable', event });
     if (!(error instanceof EncodingError)) throw error;
     fail({ kind: 'fault', code: 'not-encoding', columns: [], line: lines + 1 + (message.kind === 'bytes' ? feedsIn(message.bytes, error.byteOffset - (given - message.bytes.length)) : 0) });
     send(message.kind === 'bytes' ? { kind: 'ready' } : { kind: 'end', rows: row, digest: digest.digest('hex'), failed });

@@ -1,10 +1,11 @@
+import { isErased, type EventOf } from '../ledger/event-type.js';
 import { ERASURE_ORDERED, openForDeciding, sealPart } from '../ledger/ledger.js';
 import { rowId, streamId, streamName } from '../ledger/ids.js';
 import type { Registry } from '../ledger/registry.js';
 import type { Sealed } from '../store/event.js';
 import { StreamNotFound, type EventReader } from '../store/port.js';
-import { ResidentChanged, SubjectRegistered, type Identity } from '../subjects/events.js';
-import { ADDRESSEE_NUMBER } from '../subjects/module.js';
+import { ResidentChanged, SubjectRegistered } from '../subjects/events.js';
+import { ADDRESSEE_NUMBER } from '../subjects/numbers.js';
 import { recordOf } from '../vaccinations/decider.js';
 import { VACCINATION, VaccinationRecorded, type VaccinationRecord } from '../vaccinations/events.js';
 import type { VaultSealer } from '../vault/vault.js';
@@ -59,7 +60,7 @@ export class VaccinationPreparer {
     const rejects: Reject[] = [];
     for (const { values, ...place } of rows) {
       const { addresseeNumber, birthDate, kana: _, ...given } = values as { addresseeNumber: string; birthDate: string; kana?: string } & VaccinationRecord;
-      const person = await this.personOf(addresseeNumber);
+      const person = await this.personOf(addresseeNumber, birthDate);
       const reason = typeof person === 'string' ? person : person.birthDate !== birthDate ? 'birth-date-differs' : given.vaccinatedOn > this.tools.today ? 'in-the-future' : undefined;
       if (reason === undefined) accepted.push({ place, person: person as Person, record: recordOf(given) });
       else rejects.push(rejectRow(place, reason));
@@ -82,9 +83,9 @@ export class VaccinationPreparer {
     return { ...place, stream, id, ...person, items: Object.keys(record), executionClass: record.executionClass, part };
   }
 
-  private async personOf(addresseeNumber: string): Promise<Person | Reason> {
+  private async personOf(addresseeNumber: string, birthDate: string): Promise<Person | Reason> {
     const known = this.persons.get(addresseeNumber);
-    if (known) return known;
+    if (known?.birthDate === birthDate) return known; // no row is rejected for what is remembered
     const found = await findPerson(this.tools, addresseeNumber);
     if (typeof found === 'string') return found;
     if (this.persons.size >= PERSONS_KEPT) this.persons.delete(this.persons.keys().next().value!);
@@ -98,28 +99,18 @@ async function findPerson({ vault, reader, registry }: PreparingTools, addressee
   return owner ? readPerson({ vault, reader, registry }, owner.stream) : 'unknown-subject';
 }
 
-/** A person as their own stream has them. @throws StuckPerson when it cannot be read */
+/** A person as their own stream has them. @throws UnreadableEvent, CorruptEvent, UnknownEventType, FutureSchema */
 export async function readPerson({ vault, reader, registry }: Pick<PreparingTools, 'vault' | 'reader' | 'registry'>, stream: string): Promise<Person | Reason> {
   try {
     const recorded = (await reader.readStream(stream)).map((event) => registry.decode(event));
     if (recorded.some(({ type }) => type === ERASURE_ORDERED)) return 'erased';
     const last = recorded.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type);
     if (!last) return 'unknown-subject';
-    const { identity } = openForDeciding(last, vault).sealed as { identity: Identity };
-    return { subject: streamId(stream), scope: (last.data as { scope: string }).scope, birthDate: identity.birthDate, revision: recorded.at(-1)!.revision };
+    const { sealed } = openForDeciding(last, vault) as EventOf<typeof SubjectRegistered>;
+    if (isErased(sealed)) return 'erased'; // ordered since the stream was read
+    return { subject: streamId(stream), scope: (last.data as { scope: string }).scope, birthDate: sealed.identity.birthDate, revision: recorded.at(-1)!.revision };
   } catch (error) {
     if (error instanceof StreamNotFound) return 'unknown-subject'; // claimed once, never appended
-    throw new StuckPerson(stream, { cause: error });
-  }
-}
-
-/** The stream of a person cannot be read. */
-export class StuckPerson extends Error {
-  constructor(
-    readonly stream: string,
-    options: ErrorOptions,
-  ) {
-    super(`${stream} cannot be read`, options);
-    this.name = 'StuckPerson';
+    throw error;
   }
 }

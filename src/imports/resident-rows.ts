@@ -6,7 +6,7 @@ import { NUMBER, NumberRegistered } from '../numbers/events.js';
 import { MY_NUMBER, numberClaims, numberLine } from '../numbers/line.js';
 import { decide, evolve, identityOf, initialState, itemsOf } from '../subjects/decider.js';
 import { SUBJECT, SubjectRegistered, type Identity, type ResidentChangeKind } from '../subjects/events.js';
-import { ADDRESSEE_NUMBER, numbersOf } from '../subjects/module.js';
+import { ADDRESSEE_NUMBER, numbersOf } from '../subjects/numbers.js';
 import { holdingNumbers, stands } from '../walks/claims.js';
 import type { IndexClaim } from '../vault/blind-index.js';
 import { rejectRow, type ParsedRow, type Reject, type RowPlace } from './columns.js';

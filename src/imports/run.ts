@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { todayInJapan } from '../codes/plain-date.js';
 import type { HandlingBlock } from '../handling/block.js';
 import { event, type NewDomainEvent } from '../ledger/event-type.js';
+import { throwFault, type EventFault } from '../ledger/event-fault.js';
 import { newId, streamName } from '../ledger/ids.js';
 import type { LedgerWrite } from '../ledger/ledger.js';
 import type { Actor } from '../store/event.js';
@@ -133,17 +134,23 @@ class Import {
     const tell = (message: ToParser): void => worker.postMessage(message);
     let work: Promise<void> = Promise.resolve();
     let fault: Extract<FromParser, { kind: 'fault' }> | undefined;
+    let unreadable: EventFault | undefined;
+    let broken: Error | undefined;
     let wake: (() => void) | undefined;
     let failure: Error | undefined;
     const ended = new Promise<Extract<FromParser, { kind: 'end' }>>((resolve, reject) => {
-      worker.on('error', reject);
+      worker.on('error', (error: Error) => (broken = error));
+      worker.on('exit', () => {
+        const cause = unreadable ? throwFault(unreadable, ledger.store, ledger.registry) : Promise.resolve();
+        cause.then(() => reject(broken ?? new Error('the parsing thread ended before its time')), reject);
+      });
       worker.on('message', (message: FromParser) => {
         if (message.kind === 'ready') wake?.();
         if (message.kind === 'fault') fault = message;
         if (message.kind === 'end') resolve(message);
         if (message.kind === 'allot') tell({ kind: 'allotted', first: ledger.vault.allotKeys(message.count) });
         if (message.kind === 'forgotten') this.forgetting.shift()?.();
-        if (message.kind === 'stuck') ledger.load(message.stream).then(() => undefined, reject); // it is read here, for the reason
+        if (message.kind === 'unreadable') unreadable = message.event;
         if (message.kind === 'batch') {
           work = work.then(async () => {
             if (failure) return;

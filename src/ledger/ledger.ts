@@ -251,13 +251,15 @@ export class StreamFull extends Error {
 export class UnreadableEvent extends Error {
   readonly code: string;
   readonly position: number;
+  readonly stream: string;
   constructor(
-    event: Decoded,
+    { position, stream }: Pick<Decoded, 'position' | 'stream'>,
     readonly verdict: 'key-missing' | 'tampered',
   ) {
-    super(`position ${event.position} (${event.stream}) cannot be opened: ${verdict}`);
+    super(`position ${position} (${stream}) cannot be opened: ${verdict}`);
     this.name = 'UnreadableEvent';
     this.code = verdict;
-    this.position = event.position;
+    this.position = position;
+    this.stream = stream;
   }
 }

@@ -1,6 +1,6 @@
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { MY_NUMBER } from '../../src/numbers/module.js';
-import { ADDRESSEE_NUMBER, INTEGRATED_NUMBER } from '../../src/subjects/module.js';
+import { ADDRESSEE_NUMBER, INTEGRATED_NUMBER } from '../../src/subjects/numbers.js';
 import { MINATO, type Answer } from '../support/city.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 

@@ -2,7 +2,7 @@ import { isMyNumber } from '../../../src/codes/my-number.js';
 import { digitsKey } from '../../../src/codes/text.js';
 import { streamId } from '../../../src/ledger/ids.js';
 import { MY_NUMBER } from '../../../src/numbers/module.js';
-import { ADDRESSEE_NUMBER } from '../../../src/subjects/module.js';
+import { ADDRESSEE_NUMBER } from '../../../src/subjects/numbers.js';
 import { Checked, PlainDate, Text } from '../../../src/walks/fields.js';
 import { Problem, notFound, unacceptable } from '../../../src/walks/problem.js';
 import { look, type Found, type Look, type Seen } from '../../../src/walks/read-walk.js';
