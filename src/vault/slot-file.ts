@@ -213,7 +213,8 @@ export class SlotsAhead {
       this.cells = this.slots.cells(slot, AHEAD);
     }
     const at = SLOT_BYTES * (slot - this.first);
-    return this.slots.unwrap(slot, this.cells.subarray(at, at + SLOT_BYTES));
+    const key = this.slots.unwrap(slot, this.cells.subarray(at, at + SLOT_BYTES));
+    return key === 'key-missing' ? this.slots.read(slot) : key; // it may have been filled since
   }
 
   drop(): void {

@@ -97,6 +97,7 @@ export class VaultReader {
   /** Empties the cache of keys that have been destroyed; the file decides from then on. */
   forget(slots: readonly number[]): void {
     this.ring.forget(slots);
+    this.ahead?.drop();
     for (const slot of slots) this.refused.delete(slot);
   }
 
