@@ -8,7 +8,7 @@ import { Guard } from './handling/guard.js';
 import { imports } from './imports/module.js';
 import { isErased } from './ledger/event-type.js';
 import { streamName } from './ledger/ids.js';
-import type { Ledger } from './ledger/ledger.js';
+import { ERASURE_ORDERED, type Ledger } from './ledger/ledger.js';
 import { openLedger, type ClaimsOf } from './ledger/opening.js';
 import { NumberRegistered } from './numbers/events.js';
 import { MY_NUMBER, numberClaims, numberLine } from './numbers/line.js';
@@ -19,6 +19,7 @@ import type { Settings } from './settings.js';
 import { systemClock, type Clock } from './store/clock.js';
 import { openEmbeddedStore, type EmbeddedStore } from './store/embedded/store.js';
 import { subjects } from './subjects/module.js';
+import { protectionFollower } from './subjects/newly-protected.js';
 import { numbersOf } from './subjects/numbers.js';
 import { vaccinations } from './vaccinations/module.js';
 import type { Context } from './walks/context.js';
@@ -64,6 +65,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     await store.close();
     throw error;
   }
+  const newlyProtected = new Map<string, number>();
   const alarms: Alarm[] = [];
   const alarm = (code: string, detail: Alarm['detail']): void => {
     const raised = { code, at: new Date(clock()).toISOString(), detail };
@@ -79,7 +81,8 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
     system: settings.system,
-    followers: [follower],
+    followers: [follower, protectionFollower(newlyProtected)],
+    newlyProtected,
     contexts: contextsOf(ledger) as readonly Context[],
     close: async () => {
       clearInterval(note);
@@ -128,6 +131,7 @@ function personFacts(ledger: Ledger) {
   return {
     scopeOf: async (subject: string): Promise<string | undefined> => {
       const recorded = await ledger.recorded(streamName(SUBJECT, subject));
+      if (recorded.some(({ type }) => type === ERASURE_ORDERED)) return undefined; // nothing more is recorded about somebody who is gone
       return recorded.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type)?.data.scope as string | undefined;
     },
     protectedAmong: async (subjectIds: readonly string[]): Promise<readonly string[]> => {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { writeFileSync, rmSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
@@ -30,6 +31,10 @@ export interface RunningServer {
 const BODY_LIMIT = 1024 * 1024;
 /** More requests under way than this are sent away: 503. */
 const IN_FLIGHT = 1024;
+/** How long the body of a request may take, in milliseconds. */
+const BODY_MS = 30_000;
+/** More connections than this are closed at once. */
+const CONNECTIONS = 4096;
 
 /** Opens the engine and answers HTTP until closed. */
 export async function startServer(settings: Settings, options: { clock?: Clock; logger?: Logger } = {}): Promise<RunningServer> {
@@ -45,7 +50,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors });
   const server = adapter.getInstance<FastifyInstance>();
   // Files for import come as they are and are read piece by piece.
-  server.addContentTypeParser(['text/csv', 'application/octet-stream'], (_request, payload, done) => done(null, payload));
+  server.addContentTypeParser(FILE_TYPES, (_request, payload, done) => done(null, payload));
   metrics.observe(server);
   limitInFlight(server);
   logRequests(server, logger);
@@ -53,6 +58,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
   try {
+    server.server.maxConnections = CONNECTIONS;
     await app.listen(settings.port, settings.host);
   } catch (error) {
     await app.close();
@@ -96,7 +102,15 @@ function limitInFlight(server: Server): void {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Correlation-Id', correlationOf(request));
     void reply.header('Cache-Control', 'no-store');
-    if (inFlight >= IN_FLIGHT) {
+    // A body that does not come holds a connection, not a place among those at work; that of a file is watched by its import.
+    if (hasBody(request.headers) && !isFile(request.headers['content-type'])) {
+      const late = setTimeout(() => !request.raw.complete && request.raw.destroy(), BODY_MS);
+      reply.raw.once('close', () => clearTimeout(late));
+    }
+    done();
+  });
+  server.addHook('preValidation', (request, reply, done) => {
+    if (inFlight >= IN_FLIGHT && request.url !== '/health/live') {
       sendProblem(request, reply, new Problem(503, 'busy', '混み合っています。少し待ってからもう一度実行してください', { retryAfter: 1 }));
       return;
     }
@@ -106,6 +120,16 @@ function limitInFlight(server: Server): void {
     });
     done();
   });
+}
+
+const FILE_TYPES = ['text/csv', 'application/octet-stream'];
+
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function isFile(type: string | undefined): boolean {
+  return FILE_TYPES.some((file) => type?.startsWith(file));
 }
 
 /** One line a request: route template, never the URL; who, never what. */

@@ -29,8 +29,9 @@ export interface RegisterView {
 const CATCH_UP_MS = 2000;
 
 /** The register at a moment; the same queries run on each. @throws Problem */
-export async function registerAt({ engine, registers }: Desk, name: string, { asOf, asOfPosition, after }: Moment): Promise<RegisterView> {
-  if (asOf !== undefined || asOfPosition !== undefined) {
+export async function registerAt({ engine, registers }: Desk, name: string, { asOf, asOfPosition, after }: Moment, mayLookBack = true): Promise<RegisterView> {
+  // For whoever may not look back nothing is folded: the look is refused over the register as it is.
+  if (mayLookBack && (asOf !== undefined || asOfPosition !== undefined)) {
     const head = await engine.ledger.store.head();
     const position = asOfPosition ?? (await positionAt(engine.ledger.store, endOf(asOf!, engine.clock())));
     if (position > head) throw unacceptable('position-ahead', '指定された位置まで記録が進んでいません');

@@ -40,6 +40,10 @@ export function askedBy(request: AkashiRequest): Asked {
   };
 }
 
+export function mayLookBack({ principal }: Asked): boolean {
+  return principal.rights.has('register:as-of');
+}
+
 /** The rights that a question needs: one more when it is about a moment past, which shows what has been corrected since. */
 export function rightsFor({ moment }: Asked, right: string): readonly string[] {
   return moment.asOf === undefined && moment.asOfPosition === undefined ? [right] : [right, 'register:as-of'];

@@ -57,6 +57,7 @@ export class Registers {
   private readonly retired = new Map<Database.Database, NodeJS.Timeout>();
   /** what ended the folding thread, if anything did */
   private dead: Error | undefined;
+  private headAtStart = 0;
   private calls = 0;
   private worker: Worker | undefined;
   private scratchNumber = 0;
@@ -106,8 +107,9 @@ export class Registers {
     });
   }
 
-  isStopped(name: string): boolean {
-    return this.stopped.has(name);
+  /** Whether a register goes on, and holds all that was recorded before this process began: what it has not folded since, the engine knows. */
+  isCurrent(name: string): boolean {
+    return !this.stopped.has(name) && this.checkpoint(name) >= this.headAtStart;
   }
 
   checkpoint(name: string): number {
@@ -117,7 +119,7 @@ export class Registers {
   /** Empties the key caches of the folding thread and drops what was folded for past moments, and returns when that is done. */
   async emptyCaches(slots: readonly number[]): Promise<void> {
     // A past register is folded again without what has been erased.
-    for (const key of this.scratch.keys()) await this.dropScratch(key);
+    await Promise.all([...this.scratch.keys()].map((key) => this.dropScratch(key)));
     if (this.dead === undefined) await this.call({ kind: 'forget', slots }); // a thread that is gone holds nothing
   }
 
@@ -164,6 +166,7 @@ export class Registers {
   }
 
   private async startLive(): Promise<void> {
+    this.headAtStart = await this.options.store.head();
     const files = await new Promise<{ readonly [name: string]: string }>((resolve, reject) => {
       this.worker = this.spawn({ kind: 'live' }, (message) => {
         if (message.kind === 'ready') resolve(message.files);

@@ -47,7 +47,7 @@ export async function loadGuard(ledger: Ledger, follower: ReturnType<typeof guar
   const { stream, events, recorded } = await ledger.load(streamName(DECLARATION, ledger.vault.identity.store));
   follower(
     stream,
-    recorded.map((entry, i) => ({ type: entry.type, data: entry.data, actor: entry.actor, id: entry.id, recordedAt: entry.recordedAt, sealed: events[i]!.sealed })),
+    recorded.map((entry, i) => ({ type: entry.type, data: entry.data, actor: entry.actor, id: entry.id, recordedAt: entry.recordedAt, revision: entry.revision, sealed: events[i]!.sealed })),
   );
 }
 

@@ -23,6 +23,8 @@ const SLICE_ROWS = 96;
 const SLICE_ATTEMPTS = 5;
 /** Rows a parsed batch holds; after each the import notes how far it has come. */
 const BATCH_ROWS = 960;
+/** How long a sender may send nothing, in milliseconds, before the import is closed. */
+const SILENCE_MS = 30_000;
 
 export interface ImportSummary {
   readonly id: string;
@@ -47,11 +49,11 @@ const running = new WeakMap<Engine, Import>();
  * Takes in the bytes of an opened import: parsed in a worker thread, guarded, sealed and appended here, slice by slice. Ids follow
  * from file and row, so it can be repeated after any interruption. @throws Problem
  */
-export async function runImport(engine: Engine, id: string, actor: Actor, bytes: AsyncIterable<Uint8Array>): Promise<ImportSummary> {
+export async function runImport(engine: Engine, id: string, actor: Actor, bytes: AsyncIterable<Uint8Array>, { silence = SILENCE_MS }: { readonly silence?: number } = {}): Promise<ImportSummary> {
   const opened = await openImport(engine, id);
   if (opened.state.status === 'completed' || opened.state.status === 'confirmed') return { ...(await summaryOf(engine, id)), already: true };
   if (running.has(engine)) throw conflict('import-running', '別の取込みが進んでいます。終わってからもう一度実行してください');
-  const started = new Import(engine, opened, actor);
+  const started = new Import(engine, opened, actor, silence);
   running.set(engine, started);
   try {
     await started.run(bytes);
@@ -107,6 +109,7 @@ class Import {
     private readonly engine: Engine,
     private readonly opened: Opened,
     private readonly actor: Actor,
+    private readonly silence: number,
   ) {
     const { id, first, state, loaded } = opened;
     const block = first.handling as unknown as HandlingBlock;
@@ -141,6 +144,8 @@ class Import {
     const ended = new Promise<Extract<FromParser, { kind: 'end' }>>((resolve, reject) => {
       worker.on('error', (error: Error) => (broken = error));
       worker.on('exit', () => {
+        this.worker = undefined;
+        this.forgetting.splice(0).forEach((done) => done()); // what is gone knows nothing
         const cause = unreadable ? throwFault(unreadable, ledger.store, ledger.registry) : Promise.resolve();
         cause.then(() => reject(broken ?? new Error('the parsing thread ended before its time')), reject);
       });
@@ -164,7 +169,7 @@ class Import {
     });
     ended.catch(() => undefined);
     try {
-      for await (const chunk of received(bytes)) {
+      for await (const chunk of received(bytes, ended, this.silence)) {
         if (fault || failure) continue; // read to its end: the answer comes after the file
         const ready = new Promise<void>((resolve) => (wake = resolve));
         tell({ kind: 'bytes', bytes: chunk });
@@ -181,7 +186,6 @@ class Import {
       failure ??= new Error('the import was broken off');
       await work; // what is on its way comes to its end before another import begins
       await worker.terminate();
-      this.forgetting.forEach((done) => done()); // what is gone knows nothing
     }
   }
 
@@ -236,13 +240,31 @@ class Import {
   }
 }
 
-/** A sender that goes away in the midst is nothing unexpected. @throws Problem */
-async function* received(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    yield* bytes;
-  } catch {
-    throw new Problem(400, 'cut-off', 'ファイルの送信が途中で切れました。同じファイルをもう一度送れば、続きから進みます');
+/**
+ * The pieces as they come. A sender that goes away or falls silent is nothing unexpected, and keeps nobody else from importing; nor
+ * is one waited for when the thread that reads the file has ended. @throws Problem, and what `ended` rejects with
+ */
+async function* received(bytes: AsyncIterable<Uint8Array>, ended: Promise<unknown>, silence: number): AsyncIterable<Uint8Array> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(cutOff(408)), silence)));
+    const piece = pieces.next().catch((): never => {
+      throw cutOff(400);
+    });
+    piece.catch(() => undefined);
+    try {
+      const next: IteratorResult<Uint8Array> = await Promise.race([piece, silent, ended.then(() => piece)]);
+      if (next.done === true) return;
+      yield next.value;
+    } finally {
+      clearTimeout(timer);
+    }
   }
+}
+
+function cutOff(status: number): Problem {
+  return new Problem(status, 'cut-off', 'ファイルの送信が途中で切れました。同じファイルをもう一度送れば、続きから進みます');
 }
 
 const FAULTS: { readonly [code in Extract<FromParser, { kind: 'fault' }>['code']]: string } = {

@@ -52,6 +52,11 @@ function rememberRules(): void {
 }
 rememberRules();
 
+/** What is checked of one body: more members, items of a list of objects, or faults in the answer than these are no honest input. */
+const MEMBERS_MAX = 200;
+const ITEMS_MAX = 5000;
+const FAULTS_MAX = 50;
+
 /**
  * Makes a command of untrusted input.
  *
@@ -59,9 +64,10 @@ rememberRules();
  */
 export function readCommand<C extends object>(type: CommandClass<C>, input: unknown): C {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid([{ path: '', code: 'object', message: '本文は JSON のオブジェクトで送ってください' }]);
+  if (Object.keys(input).length > MEMBERS_MAX) throw invalid([unknownField('')]);
   const command = instantiate(type, input);
   const faults = validateSync(command, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, validationError: { target: false, value: false } });
-  if (faults.length > 0) throw invalid(faults.flatMap((fault) => toFaults(fault, '')));
+  if (faults.length > 0) throw invalid(faults.flatMap((fault) => toFaults(fault, '')).slice(0, FAULTS_MAX));
   return command;
 }
 
@@ -71,6 +77,7 @@ function instantiate<C extends object>(type: CommandClass<C>, input: object): C 
   const command = Object.assign(new type(), input) as C & { [member: string]: unknown };
   for (const [member, of] of Object.entries(type.nested ?? {})) {
     const given = command[member];
+    if (Array.isArray(given) && given.length > ITEMS_MAX) throw invalid([{ path: `/${member}`, code: 'too-many', message: `${ITEMS_MAX.toLocaleString()}件までにしてください` }]);
     if (Array.isArray(given)) (command as Record<string, unknown>)[member] = given.map((item: unknown) => (typeof item === 'object' && item !== null ? instantiate(of, item) : item));
   }
   return command;

@@ -224,9 +224,10 @@ function withAbout(happening: NewDomainEvent, about: About): NewDomainEvent {
   return { ...happening, sealed: { ...happening.sealed, about: { ...(happening.sealed.about as object), ...own } } };
 }
 
-function follow(engine: Engine, stream: string, drafts: readonly Draft[], { recordedAt }: Appended): void {
+function follow(engine: Engine, stream: string, drafts: readonly Draft[], { recordedAt, revision }: Appended): void {
   if (engine.followers.length === 0) return;
-  const events = drafts.map(({ id, actor, event }) => ({ id, actor, type: event.type.type, data: event.data, sealed: event.sealed, recordedAt }));
+  const first = revision - drafts.length + 1;
+  const events = drafts.map(({ id, actor, event }, i) => ({ id, actor, type: event.type.type, data: event.data, sealed: event.sealed, recordedAt, revision: first + i }));
   for (const follower of engine.followers) follower(stream, events);
 }
 

@@ -22,6 +22,8 @@ export interface Engine {
   readonly guard: Guard;
   readonly sessions: SessionStreams;
   readonly clock: Clock;
+  /** persons put under 支援措置 by this process, by the revision that did it: the register may not show it yet */
+  readonly newlyProtected: ReadonlyMap<string, number>;
   /** the system that handlings here are done with, as the assessment names it */
   readonly system: string;
   /** folds kept in memory from the engine's own appends: declarations, rights, sessions */
@@ -30,7 +32,7 @@ export interface Engine {
   readonly alarm: (code: string, detail: { readonly [name: string]: string | number }) => void;
 }
 
-export type FollowedEvent = Pick<Decoded, 'type' | 'data' | 'actor' | 'id'> & { readonly sealed: object; readonly recordedAt: string };
+export type FollowedEvent = Pick<Decoded, 'type' | 'data' | 'actor' | 'id' | 'revision'> & { readonly sealed: object; readonly recordedAt: string };
 
 export function now(engine: Engine): { readonly now: string; readonly today: string } {
   const ms = engine.clock();

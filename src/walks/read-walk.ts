@@ -74,6 +74,8 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     department: principal.actor.department,
     at,
   });
+  // What the engine has recorded of handlings is nothing for a channel that answers as if some people were not there.
+  if (what.ownRecords && principal.channel === 'outward') throw await refusal(engine, principal, correlationId, engine.guard.refuse(request([], what.items), 'channel'), about);
   const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what.rights, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
   const judgement = use(subjects, what.items);
   if (judgement.outcome === 'refused') {

@@ -8,7 +8,7 @@ import { Problem, notFound, unacceptable } from '../../../src/walks/problem.js';
 import { look, type Found, type Look, type Seen } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk, type RegisterView } from '../../engine/desk.js';
 import { HITS_MAX, cursorOf, fillPage, type PageRequest } from '../../engine/page.js';
-import { rightsFor, type Asked } from '../../engine/queries.js';
+import { mayLookBack, rightsFor, type Asked } from '../../engine/queries.js';
 import { subjectsByTicket } from '../vaccinations/query.js';
 import {
   HIDDEN_WHEN_PROTECTED, LISTED_ITEMS, OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subjectPage, subjectRow, subjectsByKana, type NumberRow, type SubjectRow, type SubjectView,
@@ -66,7 +66,7 @@ export interface Answer<V> extends Seen<V> {
 
 export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchSubjects): Promise<Answer<SubjectView>> {
   const { engine } = desk;
-  const view = await registerAt(desk, 'subjects', asked.moment);
+  const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const byNumber = terms.number !== undefined;
   const hits = await findByTerms(desk, view, terms, asked);
@@ -76,7 +76,7 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const searched = byNumber ? ['number'] : [];
   const what: Look = {
     ...lookOf(asked), query: 'subject-search', rights: rightsFor(asked, byNumber ? 'number:search' : 'subject:search'), extent: 'listed',
-    items: tooMany ? searched : [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: JSON.stringify(terms) },
+    items: tooMany ? searched : [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: searchedFor(engine, terms) },
   };
   const seen = await look(engine, asked, what, () => ({ rows: shown, ...whomIn(isProtected, shown), withheld }), (row) => openSubject(engine, row, LISTED_ITEMS, isProtected(row)));
   if (tooMany) throw unacceptable('too-many-hits', `該当が${HITS_MAX}件を超えます。条件を絞ってください`);
@@ -84,7 +84,7 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
 }
 
 export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject): Promise<Answer<SubjectView>> {
-  const view = await registerAt(desk, 'subjects', asked.moment);
+  const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
   const seen = await look(desk.engine, asked, what, () => visible(isProtected, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
@@ -92,9 +92,16 @@ export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject
   return { ...seen, registerPosition: view.position };
 }
 
+/** The terms as the record of the look keeps them, sealed: of a 個人番号 only what tells it again, for it must not outlive its erasure in a session. */
+function searchedFor({ ledger }: Desk['engine'], { number, ...terms }: SearchTerms): string {
+  return JSON.stringify(number === undefined ? terms : { ...terms, number: ledger.vault.token(TOKEN_OF_SEARCH, number).toString('hex') });
+}
+
+const TOKEN_OF_SEARCH = 'searched-number';
+
 /** 番号表示: an extent and a right of its own. */
 export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Promise<Answer<ReturnType<typeof openNumber>>> {
-  const view = await registerAt(desk, 'subjects', asked.moment);
+  const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const what: Look = { ...lookOf(asked), query: 'number', rights: rightsFor(asked, 'number:show'), extent: 'numberShown', items: ['number'] };
   const find = (): Found<NumberRow> => {
@@ -108,7 +115,7 @@ export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Pr
 
 /** 宛名台帳, page by page, as it is or as it was. */
 export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): Promise<Answer<SubjectView>> {
-  const view = await registerAt(desk, 'subjects', asked.moment);
+  const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isProtected(row));
   const found = visible(isProtected, asked, rows);
@@ -139,7 +146,7 @@ function protectionIn({ engine, registers }: Desk, { db }: RegisterView): IsProt
   const known = new Map<string, boolean>();
   return (row) => {
     let flag = known.get(row.subject);
-    if (registers.isStopped('subjects')) return true; // what has been set since is not in it
+    if (!registers.isCurrent('subjects')) return true; // what has been set since is not in it
     if (flag === undefined) {
       const today = db === live ? row : subjectRow(live, row.subject);
       flag = isProtectedRow(engine, row) || (today !== undefined && today !== row && isProtectedRow(engine, today));
@@ -170,7 +177,7 @@ async function findByTerms(desk: Desk, { db }: RegisterView, terms: SearchTerms,
     return one(holder && subjectRow(db, streamId(holder.stream)));
   }
   if (terms.ticketNumber !== undefined) {
-    const records = await registerAt(desk, 'vaccinations', asked.moment);
+    const records = await registerAt(desk, 'vaccinations', asked.moment, mayLookBack(asked));
     return subjectsByTicket(records.db, engine, terms.ticketNumber).flatMap((subject) => one(subjectRow(db, subject)));
   }
   if (terms.kana !== undefined && terms.birthDate !== undefined) return subjectsByKana(db, engine, terms.kana, terms.birthDate);

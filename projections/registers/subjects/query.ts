@@ -53,8 +53,12 @@ export function subjectsByKana(db: Database.Database, { ledger }: Engine, kana: 
   return statement<[Buffer, number], SubjectRow>(db, 'SELECT s.* FROM names n JOIN subjects s ON s.key = n.subject WHERE n.token = ? ORDER BY s.key LIMIT ?').all(token, HITS_MAX + 1);
 }
 
-/** Whether a row is under 支援措置: told by its token, so that nothing has to be opened for it. A flag that cannot be read counts as set. */
-export function isProtectedRow({ ledger }: Engine, row: SubjectRow): boolean {
+/**
+ * Whether a row is under 支援措置: told by its token, so that nothing has to be opened for it, or set since the row was folded. A flag
+ * that cannot be read counts as set.
+ */
+export function isProtectedRow({ ledger, newlyProtected }: Engine, row: SubjectRow): boolean {
+  if ((newlyProtected.get(row.subject) ?? -1) > row.revision) return true;
   return row.status !== 'current' || (row.protected?.equals(ledger.vault.token(TOKEN.protected, `${row.subject} yes`)) ?? true);
 }
 

@@ -2,7 +2,7 @@ import { notFound } from '../../../src/walks/problem.js';
 import { look, type Found, type Look } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk } from '../../engine/desk.js';
 import { fillPage, type PageRequest } from '../../engine/page.js';
-import { rightsFor, type Asked } from '../../engine/queries.js';
+import { mayLookBack, rightsFor, type Asked } from '../../engine/queries.js';
 import { isProtectedRow, subjectRow } from '../subjects/query.js';
 import type { Answer } from '../subjects/queries.js';
 import { HIDDEN_WHEN_PROTECTED, RECORD_ITEMS, openVaccination, vaccinationPage, vaccinationRow, vaccinationsOf, type VaccinationRow, type VaccinationView } from './query.js';
@@ -29,7 +29,7 @@ interface Seenable {
 
 export async function listVaccinations(desk: Desk, { asked, subject, page }: ListVaccinations): Promise<Answer<VaccinationView>> {
   const { moment } = asked;
-  const view = await registerAt(desk, 'vaccinations', moment);
+  const view = await registerAt(desk, 'vaccinations', moment, mayLookBack(asked));
   const read = (after: number): readonly VaccinationRow[] => (subject === null ? vaccinationPage(view.db, after, page.limit) : vaccinationsOf(view.db, subject, after, page.limit));
   const { rows, next } = fillPage(page, read, (row) => asked.principal.channel === 'staff' || !isProtected(desk, row.subject));
   const found = visible(desk, asked, rows, subject === null ? [] : [subject]);
@@ -39,7 +39,7 @@ export async function listVaccinations(desk: Desk, { asked, subject, page }: Lis
 }
 
 export async function openOneVaccination(desk: Desk, { asked, vaccination }: OpenVaccination): Promise<Answer<VaccinationView>> {
-  const view = await registerAt(desk, 'vaccinations', asked.moment);
+  const view = await registerAt(desk, 'vaccinations', asked.moment, mayLookBack(asked));
   const row = vaccinationRow(view.db, vaccination);
   const found = visible(desk, asked, row ? [row] : [], []);
   const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened'), () => found, ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
@@ -69,9 +69,9 @@ function visible(desk: Desk, { principal }: Asked, rows: readonly VaccinationRow
   return { rows: seen.filter(({ isProtected }) => !isProtected), subjects: subjects.filter((subject) => !known.get(subject)), withheld: subjects.filter((subject) => known.get(subject)) };
 }
 
-/** A person who is not in the register yet was entered a moment ago, and is under no measure that could be known. */
+/** A person who is not in the register yet was entered a moment ago: what has been set since is known all the same. */
 function isProtected({ engine, registers }: Desk, subject: string): boolean {
-  if (registers.isStopped('subjects')) return true;
+  if (!registers.isCurrent('subjects')) return true;
   const person = subjectRow(registers.query('subjects'), subject);
-  return person !== undefined && isProtectedRow(engine, person);
+  return person === undefined ? engine.newlyProtected.has(subject) : isProtectedRow(engine, person);
 }
