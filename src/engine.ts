@@ -112,18 +112,23 @@ function contextsOf(ledger: Ledger) {
     subjects,
     numbers({
       holderOf: (number) => ledger.vault.index.find(MY_NUMBER, number),
-      scopeOf: persons.scopeOf,
+      scopeOf: living(ledger, persons.scopeOf),
       nextAfter: async (subject) => {
         const { current, after } = await numberLine(ledger, subject);
         return current === null ? after : 'none'; // somebody who has a number does not get another first one
       },
       subjectOf: async (id) => (await firstData(ledger, streamName('number', id)))?.subject as string | undefined,
     }),
-    vaccinations(persons),
+    vaccinations({ ...persons, scopeOf: living(ledger, persons.scopeOf) }),
     exchange(() => ledger, persons),
     retentionWith({ subjectsOf: (category, unit) => subjectsOf(ledger, category, unit) }),
     imports,
   ];
+}
+
+/** Nothing new is recorded about somebody who has been erased; that something was handed out before may still have to be entered. */
+function living(ledger: Ledger, scopeOf: (subject: string) => Promise<string | undefined>): typeof scopeOf {
+  return async (subject) => ((await ledger.recorded(streamName(SUBJECT, subject))).some(({ type }) => type === ERASURE_ORDERED) ? undefined : scopeOf(subject));
 }
 
 /** What contexts ask of persons, read from the persons' own streams. */
@@ -131,7 +136,6 @@ function personFacts(ledger: Ledger) {
   return {
     scopeOf: async (subject: string): Promise<string | undefined> => {
       const recorded = await ledger.recorded(streamName(SUBJECT, subject));
-      if (recorded.some(({ type }) => type === ERASURE_ORDERED)) return undefined; // nothing more is recorded about somebody who is gone
       return recorded.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type)?.data.scope as string | undefined;
     },
     protectedAmong: async (subjectIds: readonly string[]): Promise<readonly string[]> => {

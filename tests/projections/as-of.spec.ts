@@ -11,7 +11,7 @@ import { live } from './life.js';
 import { closeTowns, openTown, until, type Town } from './town.js';
 
 const names = projections.map(({ name }) => name);
-const deskOf = (town: Town): Desk => ({ engine: { ledger: town.ledger, clock: () => town.now } as Engine, registers: town.registers });
+const deskOf = (town: Town): Desk => ({ engine: { ledger: town.ledger, newlyProtected: new Map(), clock: () => town.now } as unknown as Engine, registers: town.registers });
 const scratch = (town: Town): string[] => readdirSync(join(town.data, 'scratch')).sort();
 
 describe('a register as of a position', () => {

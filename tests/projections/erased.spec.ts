@@ -62,7 +62,7 @@ function left(rows: readonly string[], units: readonly string[]): string[] {
   return needles.filter((needle) => found.has(needle));
 }
 
-const engine = (): Engine => ({ ledger: town.ledger, alarm: () => undefined }) as unknown as Engine;
+const engine = (): Engine => ({ ledger: town.ledger, newlyProtected: new Map(), alarm: () => undefined }) as unknown as Engine;
 const DATABASES: readonly (readonly [string, (name: string) => Promise<Database.Database>])[] = [
   ['as it stands', async (name) => town.registers.query(name)],
   ['after a rebuild', async (name) => town.registers.rebuild(name).then(() => town.registers.query(name))],
@@ -92,7 +92,7 @@ describe.each([...DATABASES, PAST])('of an erased unit the register %s', (_, rea
   it('shows no number, and raises no alarm', async () => {
     const alarms: string[] = [];
     const [row] = numberRows(await read('subjects'), subject);
-    expect(openNumber({ ledger: town.ledger, alarm: (code: string) => void alarms.push(code) } as unknown as Engine, row!)).not.toHaveProperty('number');
+    expect(openNumber({ ledger: town.ledger, newlyProtected: new Map(), alarm: (code: string) => void alarms.push(code) } as unknown as Engine, row!)).not.toHaveProperty('number');
     expect(alarms).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ import { aBlock, aRecord, anActor, closeTowns, openTown, until, type Town } from
 
 afterEach(closeTowns);
 
-const engineOf = (town: Town): Engine => ({ ledger: town.ledger, alarm: () => undefined }) as unknown as Engine;
+const engineOf = (town: Town): Engine => ({ ledger: town.ledger, newlyProtected: new Map(), alarm: () => undefined }) as unknown as Engine;
 const deskOf = (town: Town): Desk => ({ engine: engineOf(town), registers: town.registers });
 const allStopped = async (town: Town): Promise<boolean> => (await town.registers.status()).every(({ stopped }) => stopped !== null);
 

@@ -24,6 +24,6 @@ async function takenOut(type: string): Promise<{ town: Town; record: string }> {
 
 it.each(['VaccinationRecorded', 'CorrectionProposed'])('a sealed part that was taken out of a %s stays unreadable after the confirmation, and is not taken for erased', async (type) => {
   const { town, record } = await takenOut(type);
-  const engine = { ledger: town.ledger, alarm: () => undefined } as unknown as Engine;
+  const engine = { ledger: town.ledger, newlyProtected: new Map(), alarm: () => undefined } as unknown as Engine;
   expect(openVaccination(engine, vaccinationRow(town.registers.query('vaccinations'), record)!, false)).toMatchObject({ status: 'unreadable', note: '読み出せません' });
 });

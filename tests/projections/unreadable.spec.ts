@@ -58,7 +58,7 @@ describe.each(DAMAGES)('a value that is %s', (verdict, damage) => {
   it('is told as unreadable, with an alarm at each look, never as erased', async () => {
     const { town, subject, record, sound } = await spoil(damage);
     const alarms: string[] = [];
-    const engine = { ledger: town.ledger, alarm: (code: string) => void alarms.push(code) } as unknown as Engine;
+    const engine = { ledger: town.ledger, newlyProtected: new Map(), alarm: (code: string) => void alarms.push(code) } as unknown as Engine;
     const db = town.registers.query('subjects');
     expect(openSubject(engine, subjectRow(db, subject)!, OPENED_ITEMS)).toEqual({ subject, scope: 'resident', status: 'unreadable', revision: 0, note: '読み出せません' });
     expect(openVaccination(engine, vaccinationRow(town.registers.query('vaccinations'), record)!, false)).toMatchObject({ status: 'unreadable', note: '読み出せません' });
@@ -69,7 +69,7 @@ describe.each(DAMAGES)('a value that is %s', (verdict, damage) => {
 
   it('counts as under protection, and is found by nothing that stood in it', async () => {
     const { town, subject, sound } = await spoil(damage);
-    const engine = { ledger: town.ledger } as Engine;
+    const engine = { ledger: town.ledger, newlyProtected: new Map() } as unknown as Engine;
     const db = town.registers.query('subjects');
     expect([subject, sound].map((id) => isProtectedRow(engine, subjectRow(db, id)!))).toEqual([true, false]);
     const { key } = subjectRow(db, subject)!;
@@ -88,7 +88,7 @@ it('a correction that cannot be read holds as unreadable once it is confirmed', 
   await town.reopen();
   await town.startRegisters();
   await town.registers.rebuild('vaccinations');
-  const engine = { ledger: town.ledger, alarm: () => undefined } as unknown as Engine;
+  const engine = { ledger: town.ledger, newlyProtected: new Map(), alarm: () => undefined } as unknown as Engine;
   const db = town.registers.query('vaccinations');
   expect(openVaccination(engine, vaccinationRow(db, soundRecord)!, false)).toMatchObject({ status: 'unreadable', note: '読み出せません' });
   expect(vaccinationRow(db, soundRecord)).toMatchObject({ ticket: null });
