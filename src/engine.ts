@@ -9,6 +9,7 @@ import { imports } from './imports/module.js';
 import { isErased } from './ledger/event-type.js';
 import { streamName } from './ledger/ids.js';
 import { ERASURE_ORDERED, type Ledger } from './ledger/ledger.js';
+import type { Decoded } from './ledger/registry.js';
 import { openLedger, type ClaimsOf } from './ledger/opening.js';
 import { NumberRegistered } from './numbers/events.js';
 import { MY_NUMBER, numberClaims, numberLine } from './numbers/line.js';
@@ -112,37 +113,38 @@ function contextsOf(ledger: Ledger) {
     subjects,
     numbers({
       holderOf: (number) => ledger.vault.index.find(MY_NUMBER, number),
-      scopeOf: living(ledger, persons.scopeOf),
+      scopeOf: persons.livingScopeOf,
       nextAfter: async (subject) => {
         const { current, after } = await numberLine(ledger, subject);
         return current === null ? after : 'none'; // somebody who has a number does not get another first one
       },
       subjectOf: async (id) => (await firstData(ledger, streamName('number', id)))?.subject as string | undefined,
     }),
-    vaccinations({ ...persons, scopeOf: living(ledger, persons.scopeOf) }),
+    vaccinations({ ...persons, scopeOf: persons.livingScopeOf }),
     exchange(() => ledger, persons),
     retentionWith({ subjectsOf: (category, unit) => subjectsOf(ledger, category, unit) }),
     imports,
   ];
 }
 
-/** Nothing new is recorded about somebody who has been erased; that something was handed out before may still have to be entered. */
-function living(ledger: Ledger, scopeOf: (subject: string) => Promise<string | undefined>): typeof scopeOf {
-  return async (subject) => ((await ledger.recorded(streamName(SUBJECT, subject))).some(({ type }) => type === ERASURE_ORDERED) ? undefined : scopeOf(subject));
-}
-
 /** What contexts ask of persons, read from the persons' own streams. */
 function personFacts(ledger: Ledger) {
   return {
-    scopeOf: async (subject: string): Promise<string | undefined> => {
+    scopeOf: async (subject: string) => scopeIn(await ledger.recorded(streamName(SUBJECT, subject))),
+    /** Nothing new is recorded about somebody who has been erased; that something was handed out before may still have to be entered. */
+    livingScopeOf: async (subject: string) => {
       const recorded = await ledger.recorded(streamName(SUBJECT, subject));
-      return recorded.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type)?.data.scope as string | undefined;
+      return recorded.some(({ type }) => type === ERASURE_ORDERED) ? undefined : scopeIn(recorded);
     },
     protectedAmong: async (subjectIds: readonly string[]): Promise<readonly string[]> => {
       const flags = await Promise.all(subjectIds.map((subject) => isProtected(ledger, subject)));
       return subjectIds.filter((_, i) => flags[i]);
     },
   };
+}
+
+function scopeIn(recorded: readonly Decoded[]): string | undefined {
+  return recorded.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type)?.data.scope as string | undefined;
 }
 
 /** A flag that cannot be read counts as set. */

@@ -167,9 +167,13 @@ class Import {
         }
       });
     });
-    ended.catch(() => undefined);
+    const interrupt: Interrupt = {};
+    ended.catch((error: Error) => {
+      interrupt.error = error;
+      interrupt.reject?.(error);
+    });
     try {
-      for await (const chunk of received(bytes, ended, this.silence)) {
+      for await (const chunk of received(bytes, interrupt, this.silence)) {
         if (fault || failure) continue; // read to its end: the answer comes after the file
         const ready = new Promise<void>((resolve) => (wake = resolve));
         tell({ kind: 'bytes', bytes: chunk });
@@ -240,26 +244,33 @@ class Import {
   }
 }
 
+/** Ends the waiting for a piece. */
+interface Interrupt {
+  error?: Error;
+  reject?: (error: Error) => void;
+}
+
 /**
  * The pieces as they come. A sender that goes away or falls silent is nothing unexpected, and keeps nobody else from importing; nor
- * is one waited for when the thread that reads the file has ended. @throws Problem, and what `ended` rejects with
+ * is one waited for when the thread that reads the file has ended. @throws Problem, and what interrupts
  */
-async function* received(bytes: AsyncIterable<Uint8Array>, ended: Promise<unknown>, silence: number): AsyncIterable<Uint8Array> {
+async function* received(bytes: AsyncIterable<Uint8Array>, interrupt: Interrupt, silence: number): AsyncIterable<Uint8Array> {
   const pieces = bytes[Symbol.asyncIterator]();
   for (;;) {
+    if (interrupt.error) throw interrupt.error;
     let timer: NodeJS.Timeout | undefined;
-    const silent = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(cutOff(408)), silence)));
+    // One promise for each piece: what hangs on a promise that lasts as long as the file would be kept as long.
+    const stopped = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(cutOff(408)), silence);
+      interrupt.reject = reject;
+    });
     const piece = pieces.next().catch((): never => {
       throw cutOff(400);
     });
     piece.catch(() => undefined);
-    try {
-      const next: IteratorResult<Uint8Array> = await Promise.race([piece, silent, ended.then(() => piece)]);
-      if (next.done === true) return;
-      yield next.value;
-    } finally {
-      clearTimeout(timer);
-    }
+    const next: IteratorResult<Uint8Array> = await Promise.race([piece, stopped]).finally(() => clearTimeout(timer));
+    if (next.done === true) return;
+    yield next.value;
   }
 }
 
