@@ -2,7 +2,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isMunicipalityCode } from './codes/municipality-code.js';
 import type { Agency } from './ledger/agency.js';
 import { isCode } from './ledger/fields.js';
-import type { VaultOptions } from './vault/vault.js';
+import type { VaultOptions } from './vault/opening.js';
 
 export interface Settings {
   readonly port: number;

@@ -6,7 +6,7 @@ import { registry } from '../../src/event-registry.js';
 import { throwFault } from '../../src/ledger/event-fault.js';
 import type { EventReader } from '../../src/store/port.js';
 import { decodeEvent } from '../../src/store/event.js';
-import type { VaultOptions } from '../../src/vault/vault.js';
+import type { VaultOptions } from '../../src/vault/opening.js';
 import { Problem } from '../../src/walks/problem.js';
 import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';

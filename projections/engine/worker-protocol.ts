@@ -1,10 +1,8 @@
 import type { EventFault } from '../../src/ledger/event-fault.js';
-import type { VaultOptions } from '../../src/vault/vault.js';
+import type { ThreadSources } from '../../src/walks/engine.js';
 
 /** What the folding thread is given at its start. */
-export interface WorkerStart {
-  readonly events: { readonly file: string; readonly head: SharedArrayBuffer };
-  readonly vault: VaultOptions;
+export interface WorkerStart extends ThreadSources {
   readonly registers: string;
   readonly checkpoints: SharedArrayBuffer;
   readonly task: Task;

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { eventFault } from '../../src/ledger/event-fault.js';
 import { isDamaged } from '../../src/store/damage.js';
 import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
-import { openVaultReader } from '../../src/vault/vault.js';
+import { openVaultReader } from '../../src/vault/opening.js';
 import { registry } from '../../src/event-registry.js';
 import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import type { TokenClaims } from '../access/token.js';
 import { ADDRESS_FILE, type Settings } from '../settings.js';
 import { systemClock } from '../store/clock.js';
-import { openVaultReader, vaultExists } from '../vault/vault.js';
+import { openVaultReader, vaultExists } from '../vault/opening.js';
 
 /** What the engine answered with an error. */
 export class ApiError extends Error {

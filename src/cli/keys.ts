@@ -17,7 +17,7 @@ import { isWithin, type Settings } from '../settings.js';
 import { listGenerations, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
 import { VaultError } from '../vault/errors.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
-import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/vault.js';
+import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/opening.js';
 import { eventsFileIn } from './data.js';
 
 /** Makes the next generation. Works beside a running engine: keys are only ever added behind, and destroyed in place. */

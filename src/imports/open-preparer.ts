@@ -1,7 +1,7 @@
 import { registry } from '../event-registry.js';
 import { eventFault } from '../ledger/event-fault.js';
 import { openEmbeddedReader } from '../store/embedded/reader.js';
-import { openVaultSealer } from '../vault/vault.js';
+import { openVaultSealer } from '../vault/opening.js';
 import type { ParserStart } from './parser-protocol.js';
 import { VaccinationPreparer } from './preparing.js';
 

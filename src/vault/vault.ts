@@ -1,25 +1,21 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { v7 } from 'uuid';
 import { addDays, todayInJapan } from '../codes/plain-date.js';
 import { instant } from '../store/clock.js';
-import { lockDirectory } from '../store/directory-lock.js';
-import { LEDGER_FILE, backupFile, listGenerations, overwriteAndRemove, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
-import { BlindIndex, BlindIndexReader, INDEX_FILE, copyIndex, requireIndex } from './blind-index.js';
+import { backupFile, listGenerations, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
+import { BlindIndex, INDEX_FILE, copyIndex, type BlindIndexReader } from './blind-index.js';
 import { VaultError } from './errors.js';
-import { createKeyFile, loadKey, type KeySource } from './key-file.js';
 import { KeyPool, type KeyMaker, type NewKey } from './key-pool.js';
 import { KeyRing } from './key-ring.js';
 import { decrypt, encrypt } from './sealing.js';
-import { SLOTS_FILE, SlotFile, SlotsAhead, type SlotVerdict, type VaultIdentity } from './slot-file.js';
+import { SLOTS_FILE, SlotsAhead, type SlotFile, type SlotVerdict, type VaultIdentity } from './slot-file.js';
 
 export const KEY_FILE = 'master.key';
-const LOCK_FILE = 'vault.lock';
 
 /** The first slots hold the vault's own keys, one for each purpose; they are never destroyed. */
 const PURPOSES = { index: 0, tokens: 1, ids: 2, signing: 3 } as const;
-const RESERVED_SLOTS = 16;
+export const RESERVED_SLOTS = 16;
 
 /** What a ciphertext is bound to: it opens nowhere else. */
 export interface SealingPlace {
@@ -235,7 +231,7 @@ export class Vault extends VaultSealer {
   }
 }
 
-function readPurposeKey(slots: SlotFile, purpose: keyof typeof PURPOSES): KeyObject {
+export function readPurposeKey(slots: SlotFile, purpose: keyof typeof PURPOSES): KeyObject {
   const key = slots.read(PURPOSES[purpose]);
   if (typeof key === 'string') throw new VaultError('vault-damaged', '保管庫の基本の鍵が読めません。鍵の控えから戻してください（akashi keys restore）。');
   return key;
@@ -253,18 +249,8 @@ export interface BackupTarget {
   readonly now: number;
 }
 
-/** The same beside a running engine: keys are only added behind or destroyed in place, so the files can be read at any time. */
-export async function backUpVault(options: VaultOptions, target: BackupTarget): Promise<{ made: Generation; expired: readonly Generation[] }> {
-  const reader = await openVaultReader(options);
-  try {
-    return await backUpFiles(reader, options.directory, target);
-  } finally {
-    reader.close();
-  }
-}
-
 /** The key file (unless the key comes from a service), the keys and the blind index, as one file. Expired generations are removed on the way. */
-async function backUpFiles(vault: VaultReader, directory: string, target: BackupTarget): Promise<{ made: Generation; expired: readonly Generation[] }> {
+export async function backUpFiles(vault: VaultReader, directory: string, target: BackupTarget): Promise<{ made: Generation; expired: readonly Generation[] }> {
   const today = todayInJapan(new Date(target.now));
   const known = listGenerations(directory);
   const expired = removeExpired(target.directory, known, today);
@@ -288,99 +274,6 @@ async function backUpFiles(vault: VaultReader, directory: string, target: Backup
   return { made, expired };
 }
 
-/** The files of a vault, by name: nothing else in its directory is ours to touch. */
-const OWN_FILES = [KEY_FILE, SLOTS_FILE, INDEX_FILE, `${INDEX_FILE}-wal`, `${INDEX_FILE}-shm`, `${INDEX_FILE}.copy`, LEDGER_FILE, LOCK_FILE];
-
-/** Overwrites the files of a vault that is not needed any more, and removes it. What else lies there stays. */
-export function shredVault(directory: string): void {
-  if (!existsSync(directory)) return;
-  for (const name of OWN_FILES) if (existsSync(join(directory, name))) overwriteAndRemove(join(directory, name));
-  if (readdirSync(directory).length === 0) rmdirSync(directory);
-}
-
-/** Vaults that a restore which was cut short left beside the one in use: their keys would outlive every erasure. */
-export function leftoversOf(directory: string): readonly string[] {
-  return [`${directory}.restored`, `${directory}.before-restore`].filter((path) => existsSync(path));
-}
-
-function indexCopy(directory: string): string {
+export function indexCopy(directory: string): string {
   return join(directory, `${INDEX_FILE}.copy`);
-}
-
-export interface VaultOptions {
-  readonly directory: string;
-  /** where the key-encryption key comes from; default the key file in the directory */
-  readonly kek?: KeySource;
-}
-
-export function vaultExists(directory: string): boolean {
-  return existsSync(join(directory, SLOTS_FILE));
-}
-
-/** Makes an empty vault for a store, with a new key file unless the key comes from elsewhere. Returns its identity. */
-export async function createVault({ directory, kek }: VaultOptions, store: string): Promise<VaultIdentity> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const keyFile = join(directory, KEY_FILE);
-  if (!kek && !existsSync(keyFile)) createKeyFile(keyFile);
-  const identity = { vault: v7(), store };
-  const master = await loadKey(kek ?? { file: keyFile });
-  // Whole or not at all: a first start that is killed begins again.
-  const fresh = join(directory, `${SLOTS_FILE}.new`);
-  rmSync(fresh, { force: true });
-  SlotFile.create(fresh, master, identity);
-  const slots = SlotFile.open(fresh, master, 'r+');
-  await slots.appendKeys(RESERVED_SLOTS);
-  slots.close();
-  linkSync(fresh, join(directory, SLOTS_FILE));
-  rmSync(fresh);
-  return identity;
-}
-
-/** @throws VaultError, StoreInUse when another process holds the vault */
-export async function openVault(options: VaultOptions): Promise<Vault> {
-  const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
-  if (!vaultExists(options.directory)) throw new VaultError('not-a-vault', `${options.directory} に鍵の保管庫がありません。AKASHI_KEYS の場所を確かめてください。`);
-  const lock = lockDirectory(options.directory, join(options.directory, LOCK_FILE));
-  try {
-    // Of a backup that was killed, or of a first start: there they are second names of files that were whole already.
-    for (const left of [indexCopy(options.directory), ...[KEY_FILE, SLOTS_FILE].map((name) => join(options.directory, `${name}.new`))]) rmSync(left, { force: true });
-    const vault = vaultOver(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+'), options.directory, lock);
-    leftoversOf(options.directory).forEach(shredVault);
-    return vault;
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-function vaultOver(slots: SlotFile, directory: string, lock: { release(): void }): Vault {
-  try {
-    if (slots.highestPosition > 0) requireIndex(join(directory, INDEX_FILE));
-    return new Vault(directory, slots, lock);
-  } catch (error) {
-    slots.close();
-    throw error;
-  }
-}
-
-/** Opens the same vault read-only, for a worker thread. `keysKept`: unwrapped keys it holds in memory at most. */
-export async function openVaultReader(options: VaultOptions, keysKept?: number): Promise<VaultReader> {
-  const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
-  return new VaultReader(SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r'), keysKept);
-}
-
-/**
- * Opens the same vault for sealing in another thread of its owner's process; `allot` asks the owner for slots of its own.
- * `keysKept`: unwrapped keys it holds in memory at most.
- */
-export async function openVaultSealer(options: VaultOptions, allot: (count: number) => Promise<number>, keysKept?: number): Promise<VaultSealer> {
-  const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
-  const slots = SlotFile.open(join(options.directory, SLOTS_FILE), master, 'r+');
-  const maker: KeyMaker = {
-    appendKeys: async (count) => {
-      const first = await allot(count);
-      return { first, keys: await slots.fill(first, count) };
-    },
-  };
-  return new VaultSealer(slots, BlindIndexReader.open(join(options.directory, INDEX_FILE), readPurposeKey(slots, 'index')), maker, keysKept);
 }

@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Decoded } from '../ledger/registry.js';
 import { instant, type Clock } from '../store/clock.js';
 import { todayInJapan } from '../codes/plain-date.js';
-import type { VaultOptions } from '../vault/vault.js';
+import type { VaultOptions } from '../vault/opening.js';
 import type { SessionStreams } from './session-streams.js';
 
 /** The engine as Nest hands it to controllers. */

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyFile, loadKey } from '../../src/vault/key-file.js';
-import { backUpVault } from '../../src/vault/vault.js';
+import { backUpVault } from '../../src/vault/opening.js';
 import { HANA, PATIENCE_MS, PERSONAL, akashi, copyOf, eventsOf, foundedPlace, json, removePlaces, said, secretOf, serve, type Ended, type Founded, type Place } from './program.js';
 
 jest.setTimeout(PATIENCE_MS);

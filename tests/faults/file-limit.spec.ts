@@ -5,7 +5,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../src/ledger/ids.js';
 import type { Answer } from '../support/city.js';
-import { openVault } from '../../src/vault/vault.js';
+import { openVault } from '../../src/vault/opening.js';
 import { hire, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
 import { Soundness, eventsAfter, halfErased } from './support/ledger-file.js';
 import { DOSE, FILE, PERSON, expectStatus, putInForce, request } from './support/requests.js';

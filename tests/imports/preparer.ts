@@ -6,7 +6,7 @@ import type { Batch, RowOutcome } from '../../src/imports/row-writer.js';
 import { vaccinationRows } from '../../src/imports/vaccination-rows.js';
 import { newId } from '../../src/ledger/ids.js';
 import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
-import { openVaultSealer } from '../../src/vault/vault.js';
+import { openVaultSealer } from '../../src/vault/opening.js';
 import type { Engine } from '../../src/walks/engine.js';
 import { closing } from '../support/ledger.js';
 import { FROM_CLINICS } from './desk.js';

@@ -6,7 +6,7 @@ import { openEngine } from '../../src/engine.js';
 import { openSealed } from '../../src/ledger/ledger.js';
 import type { Decoded } from '../../src/ledger/registry.js';
 import { SLOT_BYTES, SLOTS_FILE } from '../../src/vault/slot-file.js';
-import { openVaultReader } from '../../src/vault/vault.js';
+import { openVaultReader } from '../../src/vault/opening.js';
 import type { Answer } from '../support/city.js';
 import { closing } from '../support/ledger.js';
 import { hire, newSite, serve, type EngineProcess, type Site, type Staff } from '../faults/support/engine.js';

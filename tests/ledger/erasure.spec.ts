@@ -2,7 +2,7 @@ import { eraseUnits, ERASURE_BATCH } from '../../src/ledger/erasure.js';
 import { ERASED, isErased } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { StoreUnavailable } from '../../src/store/port.js';
-import { openVaultReader } from '../../src/vault/vault.js';
+import { openVaultReader } from '../../src/vault/opening.js';
 import { addUnit, addUnits, closing, erasing, noteDraft, openPair, RESERVED, scratch, slotFile, stateOf, tickDraft, typesOf, unitOf, type Pair } from '../support/ledger.js';
 import { join } from 'node:path';
 

@@ -8,7 +8,8 @@ import { Registry } from '../../src/ledger/registry.js';
 import { openEmbeddedStore } from '../../src/store/embedded/store.js';
 import { createKeyFile, loadKey } from '../../src/vault/key-file.js';
 import { SLOTS_FILE, SlotFile, type VaultIdentity } from '../../src/vault/slot-file.js';
-import { createVault, KEY_FILE, openVault } from '../../src/vault/vault.js';
+import { createVault, openVault } from '../../src/vault/opening.js';
+import { KEY_FILE } from '../../src/vault/vault.js';
 import { addUnit, addUnits, AGENCY, closing, erasing, filesUnder, HANDLING, Noted, openPair, RESERVED, scratch, stateOf, STORE_ID, Ticked, tickDraft, typesOf, unitOf } from '../support/ledger.js';
 
 /** Puts a copy made before in the place of what is there now. */

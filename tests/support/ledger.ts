@@ -15,7 +15,8 @@ import { Registry } from '../../src/ledger/registry.js';
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded/store.js';
 import { loadKey } from '../../src/vault/key-file.js';
 import { SLOTS_FILE, SlotFile } from '../../src/vault/slot-file.js';
-import { createVault, KEY_FILE, openVault, type Vault } from '../../src/vault/vault.js';
+import { createVault, openVault } from '../../src/vault/opening.js';
+import { KEY_FILE, type Vault } from '../../src/vault/vault.js';
 
 export const AGENCY: Agency = { municipality: '990019', organ: 'mayor' };
 export const STORE_ID = '01934f00-0000-7000-8000-000000000001';

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { backupFile, listGenerations, readGeneration, unpackBackup, type Generation } from '../../src/vault/backups.js';
 import { SLOTS_FILE } from '../../src/vault/slot-file.js';
-import { createVault, openVault, type SealedBytes, type Vault } from '../../src/vault/vault.js';
+import { createVault, openVault } from '../../src/vault/opening.js';
+import type { SealedBytes, Vault } from '../../src/vault/vault.js';
 import { closing, filesHolding, newVault, reopenVault, scratch, slotFile, STORE_ID, testKey } from '../support/ledger.js';
 
 const PLACE = { event: 'event', stream: 'stream', type: 'Noted', schema: 1 };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { derivedId } from '../../src/ledger/ids.js';
 import { BlindIndex, copyIndex, INDEX_FILE, type IndexClaim } from '../../src/vault/blind-index.js';
 import { createKeyFile } from '../../src/vault/key-file.js';
-import { createVault, KEY_FILE, openVault } from '../../src/vault/vault.js';
+import { createVault, openVault } from '../../src/vault/opening.js';
+import { KEY_FILE } from '../../src/vault/vault.js';
 import { closing, filesHolding, newVault, reopenVault, scratch, STORE_ID, testKey, type OpenVault } from '../support/ledger.js';
 
 /** The same ids at every run, so that a page layout that fails does so again. */

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadKey } from '../../src/vault/key-file.js';
 import { HEADER_BYTES, SLOT_BYTES, SLOTS_FILE, SlotFile } from '../../src/vault/slot-file.js';
-import { KEY_FILE, openVaultReader, type SealedBytes, type Vault, type VaultReader } from '../../src/vault/vault.js';
+import { openVaultReader } from '../../src/vault/opening.js';
+import { KEY_FILE, type SealedBytes, type Vault, type VaultReader } from '../../src/vault/vault.js';
 import { closing, filesHolding, newVault, reopenVault, RESERVED, slotFile, type OpenVault } from '../support/ledger.js';
 
 const PLACE = { event: 'event', stream: 'stream', type: 'Noted', schema: 1 };

@@ -1,16 +1,15 @@
 // A process of its own that uses a vault: run by node as it stands, so types only are imported from the sources.
 //   node disk-child.ts <compiled sources> <directory> trace|fill
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import type * as DiskWatch from './disk-watch.ts';
 import type * as KeyFile from '../../src/vault/key-file.ts';
 import type * as SlotFiles from '../../src/vault/slot-file.ts';
-import type * as Vaults from '../../src/vault/vault.ts';
+import type * as Opening from '../../src/vault/opening.ts';
 
 const [, , root, directory, mode] = process.argv as [string, string, string, string, string];
 const log: string[] = [];
-if (mode === 'trace') watchDisk();
-const { createVault, openVault } = (await import(join(root, 'vault/vault.js'))) as typeof Vaults;
+if (mode === 'trace') ((await import(new URL('./disk-watch.ts', import.meta.url).href)) as typeof DiskWatch).watchDisk(log);
+const { createVault, openVault } = (await import(join(root, 'vault/opening.js'))) as typeof Opening;
 const { SlotFile } = (await import(join(root, 'vault/slot-file.js'))) as typeof SlotFiles;
 const { loadKey } = (await import(join(root, 'vault/key-file.js'))) as typeof KeyFile;
 
@@ -48,20 +47,4 @@ async function fill(): Promise<{ handedOut: number; missing: number; fault: stri
     fault = (error as { code?: string }).code ?? (error as Error).message;
   }
   return { handedOut, missing, fault };
-}
-
-function watchDisk(): void {
-  const { writeSync, fdatasync } = fs;
-  fs.writeSync = ((...args: Parameters<typeof writeSync>) => {
-    log.push('write');
-    return writeSync(...args);
-  }) as typeof writeSync;
-  fs.fdatasync = ((fd: number, done: (error: NodeJS.ErrnoException | null) => void) => {
-    log.push('sync');
-    fdatasync(fd, (error) => {
-      log.push('synced');
-      done(error);
-    });
-  }) as typeof fdatasync;
-  syncBuiltinESMExports();
 }

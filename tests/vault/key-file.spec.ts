@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyFile, loadKey, type KeySource } from '../../src/vault/key-file.js';
-import { createVault, openVault } from '../../src/vault/vault.js';
+import { createVault, openVault } from '../../src/vault/opening.js';
 import { closing, scratch, STORE_ID } from '../support/ledger.js';
 
 const HEX = 'ab'.repeat(32);

@@ -3,7 +3,8 @@ import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } f
 import { join } from 'node:path';
 import { createKeyFile } from '../../src/vault/key-file.js';
 import { HEADER_BYTES, SLOT_BYTES, SLOTS_FILE } from '../../src/vault/slot-file.js';
-import { createVault, KEY_FILE, openVault, openVaultReader, vaultExists, type Vault } from '../../src/vault/vault.js';
+import { createVault, openVault, openVaultReader, vaultExists } from '../../src/vault/opening.js';
+import { KEY_FILE, type Vault } from '../../src/vault/vault.js';
 import { closing, filesHolding, newVault, reopenVault, RESERVED, scratch, slotFile, STORE_ID } from '../support/ledger.js';
 
 const PLACE = { event: 'event', stream: 'stream', type: 'Noted', schema: 1 };

@@ -6,7 +6,8 @@ import { readSettings, type Settings } from '../../src/settings.js';
 import { backupFile, listGenerations, unpackBackup } from '../../src/vault/backups.js';
 import { createKeyFile } from '../../src/vault/key-file.js';
 import { HEADER_BYTES, SLOT_BYTES, SLOTS_FILE } from '../../src/vault/slot-file.js';
-import { backUpVault, type SealedBytes, type Vault } from '../../src/vault/vault.js';
+import { backUpVault } from '../../src/vault/opening.js';
+import type { SealedBytes, Vault } from '../../src/vault/vault.js';
 import { filesHolding, newVault, openPair, reopenVault, scratch, slotFile, testKey } from '../support/ledger.js';
 
 const PLACE = { event: 'event', stream: 'stream', type: 'Noted', schema: 1 };

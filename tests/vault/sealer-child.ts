@@ -1,17 +1,18 @@
 // A process of its own in which a sealer works beside the owner of the vault: run by node as it stands, so types only are imported from the sources.
 //   node sealer-child.ts <compiled sources> <directory> trace|full|behind
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as DiskWatch from './disk-watch.ts';
 import type * as KeyFile from '../../src/vault/key-file.ts';
 import type * as SlotFiles from '../../src/vault/slot-file.ts';
+import type * as Opening from '../../src/vault/opening.ts';
 import type * as Vaults from '../../src/vault/vault.ts';
 
 const [, , root, directory, mode] = process.argv as [string, string, string, string, 'trace' | 'full' | 'behind'];
 const log: string[] = [];
-if (mode === 'trace') watchDisk();
-const { createVault, openVault, openVaultSealer } = (await import(join(root, 'vault/vault.js'))) as typeof Vaults;
+if (mode === 'trace') ((await import(new URL('./disk-watch.ts', import.meta.url).href)) as typeof DiskWatch).watchDisk(log);
+const { createVault, openVault, openVaultSealer } = (await import(join(root, 'vault/opening.js'))) as typeof Opening;
 const { SlotFile } = (await import(join(root, 'vault/slot-file.js'))) as typeof SlotFiles;
 const { loadKey } = (await import(join(root, 'vault/key-file.js'))) as typeof KeyFile;
 
@@ -55,7 +56,7 @@ async function full(): Promise<object> {
 /** The block of the owner cannot be written while that of the sealer is allotted behind it, and not filled yet. */
 async function behind(): Promise<object> {
   const taken: number[] = [];
-  allow(fs.statSync(file).size + 64 * 100 + 32); // a part of the block goes in
+  allow(statSync(file).size + 64 * 100 + 32); // a part of the block goes in
   const refused = takeMany(vault, 1, taken);
   hold = true;
   const waiting = takeMany(sealer, BLOCK, taken);
@@ -83,23 +84,6 @@ async function takeMany(from: Vaults.VaultSealer, count: number, taken: number[]
   }
 }
 
-
 function allow(bytes: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`]);
-}
-
-function watchDisk(): void {
-  const { writeSync, fdatasync } = fs;
-  fs.writeSync = ((...args: Parameters<typeof writeSync>) => {
-    log.push('write');
-    return writeSync(...args);
-  }) as typeof writeSync;
-  fs.fdatasync = ((fd: number, done: (error: NodeJS.ErrnoException | null) => void) => {
-    log.push('sync');
-    fdatasync(fd, (error) => {
-      log.push('synced');
-      done(error);
-    });
-  }) as typeof fdatasync;
-  syncBuiltinESMExports();
 }

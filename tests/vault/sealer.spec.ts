@@ -8,7 +8,8 @@ import { backupFile, unpackBackup } from '../../src/vault/backups.js';
 import type { NewKey } from '../../src/vault/key-pool.js';
 import { loadKey } from '../../src/vault/key-file.js';
 import { SLOTS_FILE, SLOT_BYTES, SlotFile } from '../../src/vault/slot-file.js';
-import { KEY_FILE, openVaultReader, openVaultSealer, type SealedBytes, type SealingPlace, type VaultReader, type VaultSealer } from '../../src/vault/vault.js';
+import { openVaultReader, openVaultSealer } from '../../src/vault/opening.js';
+import { KEY_FILE, type SealedBytes, type SealingPlace, type VaultReader, type VaultSealer } from '../../src/vault/vault.js';
 import { closing, newVault, program, reopenVault, RESERVED, scratch, slotFile, STORE_ID, testKey, type OpenVault } from '../support/ledger.js';
 
 jest.setTimeout(60_000);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { issueToken, type TokenClaims } from '../../../src/access/token.js';
 import { newId } from '../../../src/ledger/ids.js';
 import { readSettings, type Settings } from '../../../src/settings.js';
-import { openVaultReader } from '../../../src/vault/vault.js';
+import { openVaultReader } from '../../../src/vault/opening.js';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -7,7 +7,8 @@ import { openSealed } from '../../../src/ledger/ledger.js';
 import type { Decoded } from '../../../src/ledger/registry.js';
 import { loadKey } from '../../../src/vault/key-file.js';
 import { SLOTS_FILE, SlotFile } from '../../../src/vault/slot-file.js';
-import { KEY_FILE, openVaultReader } from '../../../src/vault/vault.js';
+import { openVaultReader } from '../../../src/vault/opening.js';
+import { KEY_FILE } from '../../../src/vault/vault.js';
 import type { Site } from './engine.js';
 
 interface Row {
