@@ -3,7 +3,7 @@ import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { EVIDENCE_KINDS, handlingEvent, type EvidenceKind } from './block.js';
 import { IDENTITY_ARTICLES, type IdentityArticle } from './declaration.js';
-import type { EvidenceFact } from './guard.js';
+import type { EvidenceFact } from './request.js';
 
 export const EVIDENCE = 'evidence';
 

@@ -1,50 +1,10 @@
-import type { EvidenceKind, Extent, HandlingBlock, HandlingKind, Outcome } from './block.js';
-import type { Declaration, DeclaredFile, EvidenceRule, IdentityArticle, LegalGround, Mode, Recipient } from './declaration.js';
+import type { HandlingBlock, Outcome } from './block.js';
+import { brokenRules } from './broken-rules.js';
+import { compile, startOfDay, type CompiledVersion } from './compiled-version.js';
+import type { Declaration, Mode } from './declaration.js';
 import { describeFinding, type Finding } from './refusal.js';
-import { RULES, formItem, printedItem, type Rule } from './rules.js';
-
-/** A piece of evidence as it was found in its own stream. */
-export interface EvidenceFact {
-  readonly kind: EvidenceKind;
-  readonly ref: string;
-  readonly article?: IdentityArticle;
-  /** whom it concerns; empty when it concerns nobody in particular */
-  readonly subjects: readonly string[];
-}
-
-/** What somebody is about to do, or did elsewhere, with personal information. */
-export interface HandlingRequest {
-  readonly kind: HandlingKind;
-  readonly extent?: Extent;
-  readonly file: string;
-  readonly system: string;
-  readonly purpose?: string;
-  readonly legalGround?: string;
-  readonly subjects: readonly string[];
-  /** which classes of persons the subjects belong to (対象となる本人の範囲) */
-  readonly scopes?: readonly string[];
-  readonly items: readonly string[];
-  /** the department that handles */
-  readonly department: string;
-  readonly source?: string;
-  readonly recipient?: string;
-  readonly method?: string;
-  readonly matching?: string;
-  readonly statistics?: string;
-  readonly decision?: string;
-  readonly place?: string;
-  /** 実施区分 */
-  readonly numberClass?: string;
-  readonly erasureMethod?: string;
-  readonly evidence?: readonly EvidenceFact[];
-  /** rules that the context itself found broken, such as a confirmation by the person who entered */
-  readonly breaks?: readonly Rule[];
-  /** true for what has already happened outside the engine: it is recorded whatever is written */
-  readonly happenedElsewhere?: boolean;
-  readonly assurance?: HandlingBlock['assurance'];
-  /** RFC 3339; the version in force then judges */
-  readonly at: string;
-}
+import type { HandlingRequest } from './request.js';
+import { formItem, printedItem, type Rule } from './rules.js';
 
 export interface Judgement {
   readonly outcome: Outcome;
@@ -54,31 +14,6 @@ export interface Judgement {
   /** true when what happened elsewhere goes against an enforced item: the record of it must give a reason */
   readonly reasonRequired: boolean;
   readonly block: HandlingBlock;
-}
-
-interface CompiledFile {
-  readonly written: DeclaredFile;
-  readonly allowed: ReadonlyMap<Rule, ReadonlySet<string>>;
-  readonly recipients: ReadonlyMap<string, Recipient>;
-  readonly transferees: ReadonlyMap<string, Recipient>;
-  readonly numberClasses: ReadonlySet<string>;
-}
-
-interface CompiledVersion {
-  readonly declaration: Declaration;
-  /** instant of the day's beginning in Japan */
-  readonly from: string;
-  readonly files: ReadonlyMap<string, CompiledFile>;
-  readonly grounds: ReadonlyMap<string, Validity>;
-}
-
-/** From and before which instant a row of law is valid. */
-interface Validity {
-  readonly kind: LegalGround['kind'];
-  readonly from: string;
-  readonly before: string | undefined;
-  /** until which instant it stood under an earlier number; none when it never did */
-  readonly formerBefore: string | undefined;
 }
 
 /** A change of one item's mode, from an instant on. */
@@ -180,89 +115,6 @@ export class Guard {
   }
 }
 
-function brokenRules(request: HandlingRequest, version: CompiledVersion, file: CompiledFile): readonly Rule[] {
-  const broken: Rule[] = [...(request.breaks ?? [])];
-  const mustBe = (rule: Rule, value: string | undefined, needed = false): void => {
-    if (value === undefined ? needed : !file.allowed.get(rule)?.has(value)) broken.push(rule);
-  };
-  const allMustBe = (rule: Rule, values: readonly string[]): void => {
-    const allowed = file.allowed.get(rule);
-    for (const value of values) {
-      if (!allowed?.has(value)) {
-        broken.push(rule);
-        return;
-      }
-    }
-  };
-  const { kind } = request;
-  allMustBe('items', request.items);
-  if (request.scopes) allMustBe('scope', request.scopes);
-  if (kind === 'acquisition') {
-    mustBe('source', request.source, true);
-    mustBe('method', request.method, true);
-  }
-  if (kind !== 'erasure' && kind !== 'keeping') mustBe('department', request.department, true);
-  if (kind === 'acquisition' || kind === 'use') mustBe('purpose', request.purpose, true);
-  mustBe('matching', request.matching);
-  mustBe('statistics', request.statistics);
-  mustBe('decision', request.decision);
-  if (kind === 'entrustment') mustBe('entrustee', request.recipient, true);
-  if (kind === 'provision') checkRecipient(request, version, file, 'recipient', broken);
-  if (kind === 'transfer') checkRecipient(request, version, file, 'transferee', broken);
-  mustBe('place', request.place, kind === 'keeping');
-  mustBe('erasureMethod', request.erasureMethod, kind === 'erasure');
-  if (request.items.includes(file.written.numberItem)) checkNumber(request, version, file, broken);
-  checkEvidence(request, file.written.evidence, broken);
-  return broken;
-}
-
-/** Rules of 提供 and of 移転: each form prints them apart. */
-const HANDING_OUT = {
-  provision: { information: 'information', method: 'provisionMethod', ground: 'provisionGround' },
-  transfer: { information: 'transferInformation', method: 'transferMethod', ground: 'transferGround' },
-} as const;
-
-function checkRecipient(request: HandlingRequest, version: CompiledVersion, { recipients, transferees, allowed }: CompiledFile, rule: 'recipient' | 'transferee', broken: Rule[]): void {
-  const recipient = (rule === 'recipient' ? recipients : transferees).get(request.recipient ?? '');
-  if (!recipient) {
-    broken.push(rule);
-    return;
-  }
-  const names = rule === 'recipient' ? HANDING_OUT.provision : HANDING_OUT.transfer;
-  if (request.items.some((item) => !recipient.information.includes(item))) broken.push(names.information);
-  if (!request.method || !recipient.methods.includes(request.method)) broken.push(names.method);
-  if (!request.legalGround || !recipient.grounds.includes(request.legalGround) || !isValid(version, request)) broken.push(names.ground);
-  // What goes over the network stands on a row of the 主務省令 that the assessment names.
-  if (request.legalGround && version.grounds.get(request.legalGround)?.kind === 'link' && !allowed.get('linkGround')?.has(request.legalGround)) broken.push('linkGround');
-}
-
-/** The number may be handled on a legal ground only, and not for 任意接種. */
-function checkNumber(request: HandlingRequest, version: CompiledVersion, file: CompiledFile, broken: Rule[]): void {
-  if (request.numberClass !== undefined && !file.numberClasses.has(request.numberClass)) broken.push('numberClass');
-  if (request.kind === 'provision' || request.kind === 'transfer' || request.kind === 'erasure') return;
-  const allowed = file.allowed.get('useGround');
-  if (!request.legalGround || !allowed?.has(request.legalGround) || !isValid(version, request)) broken.push('useGround');
-}
-
-function isValid(version: CompiledVersion, { legalGround, at }: HandlingRequest): boolean {
-  const row = version.grounds.get(legalGround!);
-  if (!row) return false;
-  return (row.from <= at && (row.before === undefined || at < row.before)) || (row.formerBefore !== undefined && at < row.formerBefore);
-}
-
-function checkEvidence(request: HandlingRequest, rules: readonly EvidenceRule[], broken: Rule[]): void {
-  for (const { rule, when, needs, article } of rules) {
-    if (when.kind !== request.kind) continue;
-    if (when.source && !when.source.includes(request.source ?? '')) continue;
-    if (when.counterpart && !when.counterpart.includes(request.recipient ?? '')) continue;
-    if (when.items && !when.items.some((item) => request.items.includes(item))) continue;
-    const fitting = (request.evidence ?? []).filter((fact) => fact.kind === needs && (article === undefined || fact.article === article));
-    const forAll = fitting.some(({ subjects }) => subjects.length === 0 || request.subjects.every((subject) => subjects.includes(subject)));
-    const forEach = fitting.length > 0 && request.subjects.every((subject) => fitting.some(({ subjects }) => subjects.includes(subject)));
-    if (!forAll && !forEach && !broken.includes(rule)) broken.push(rule);
-  }
-}
-
 /** The form item is named where the form of this assessment prints one. */
 function findingOf(rule: Rule, { assessment }: Declaration): Finding {
   return printedItem(rule, assessment.form) ? { rule, item: formItem(rule) } : { rule };
@@ -288,29 +140,4 @@ function toBlock(request: HandlingRequest, outcome: Outcome, findings: readonly 
     assurance: request.assurance ?? 'enforced',
     declarationVersion: declaration?.assessment.version ?? 0,
   };
-}
-
-function compile(declaration: Declaration): CompiledVersion {
-  const byCode = <T extends { readonly code: string }>(rows: readonly T[]): ReadonlyMap<string, T> => new Map(rows.map((row) => [row.code, row]));
-  const files = declaration.files.map((written): [string, CompiledFile] => [
-    written.code,
-    {
-      written,
-      allowed: new Map(RULES.flatMap((rule) => (written.items[rule] ? [[rule, new Set(written.items[rule].values.map(({ code }) => code))] as const] : []))),
-      recipients: byCode(written.recipients),
-      transferees: byCode(written.transferees),
-      numberClasses: new Set(written.numberClasses),
-    },
-  ]);
-  return { declaration, from: startOfDay(declaration.effectiveFrom), files: new Map(files), grounds: new Map(declaration.legalGrounds.map(validity)) };
-}
-
-/** A ground that had another number before was a ground before. */
-function validity({ code, kind, from, until, former }: LegalGround): [string, Validity] {
-  return [code, { kind, from: startOfDay(from), formerBefore: former && startOfDay(former.until, 1), before: until === undefined ? undefined : startOfDay(until, 1) }];
-}
-
-/** The instant at which a day begins in Japan, `plus` days later. */
-function startOfDay(date: string, plus = 0): string {
-  return new Date(Date.parse(`${date}T00:00:00+09:00`) + plus * 86_400_000).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { HandlingRequest } from '../handling/guard.js';
+import type { HandlingRequest } from '../handling/request.js';
 import type { DomainEvent, EventType, NewDomainEvent } from '../ledger/event-type.js';
 import type { Command, CommandClass } from './command-class.js';
 import type { Principal } from './principal.js';

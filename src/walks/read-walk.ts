@@ -1,6 +1,7 @@
 import type { JsonObject } from '../store/canonical.js';
 import type { About, Extent } from '../handling/block.js';
-import type { HandlingRequest, Judgement } from '../handling/guard.js';
+import type { Judgement } from '../handling/guard.js';
+import type { HandlingRequest } from '../handling/request.js';
 import { event } from '../ledger/event-type.js';
 import { now, type Engine } from './engine.js';
 import { InformationUsed, NobodyWithheld } from './events.js';

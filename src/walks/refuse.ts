@@ -1,6 +1,7 @@
 import { HandlingRefused } from '../handling/refusal.js';
 import type { About } from '../handling/block.js';
-import type { HandlingRequest, Judgement } from '../handling/guard.js';
+import type { Judgement } from '../handling/guard.js';
+import type { HandlingRequest } from '../handling/request.js';
 import { event } from '../ledger/event-type.js';
 import type { Engine } from './engine.js';
 import type { Principal } from './principal.js';

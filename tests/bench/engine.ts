@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDeclaration } from '../../src/handling/declaration-file.js';
-import type { HandlingRequest } from '../../src/handling/guard.js';
+import type { HandlingRequest } from '../../src/handling/request.js';
 import { openEngine, type OpenEngine } from '../../src/engine.js';
 import { event } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';

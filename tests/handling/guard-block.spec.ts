@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ASSURANCES, EXTENTS, HANDLING_KINDS, handlingShape } from '../../src/handling/block.js';
-import { Guard, type HandlingRequest } from '../../src/handling/guard.js';
+import { Guard } from '../../src/handling/guard.js';
+import type { HandlingRequest } from '../../src/handling/request.js';
 import { RULES } from '../../src/handling/rules.js';
 import { checkShape, type Field, type Shape } from '../../src/ledger/fields.js';
 import { registry } from '../../src/event-registry.js';

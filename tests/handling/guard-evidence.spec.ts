@@ -1,5 +1,5 @@
 import { IDENTITY_ARTICLES, type EvidenceRule } from '../../src/handling/declaration.js';
-import type { EvidenceFact, HandlingRequest } from '../../src/handling/guard.js';
+import type { EvidenceFact, HandlingRequest } from '../../src/handling/request.js';
 import { ACQUIRE, ACQUIRE_NUMBER, ERASE, OTHER_PERSON, PERSON, PROVIDE, USE, declaration, evidence, guardOf } from './sample.js';
 
 const judge = (request: HandlingRequest, rules?: readonly EvidenceRule[]) => guardOf(declaration(rules ? { evidence: rules } : {})).judge(request);

@@ -1,6 +1,6 @@
 import { handlingShape } from '../../src/handling/block.js';
 import type { Mode } from '../../src/handling/declaration.js';
-import type { HandlingRequest } from '../../src/handling/guard.js';
+import type { HandlingRequest } from '../../src/handling/request.js';
 import { RULES, formItem } from '../../src/handling/rules.js';
 import { checkShape } from '../../src/ledger/fields.js';
 import { ACQUIRE, CASES, PROVIDE, USE, declaration, guardOf } from './sample.js';

@@ -1,5 +1,6 @@
 import type { Mode } from '../../src/handling/declaration.js';
-import { Guard, type HandlingRequest } from '../../src/handling/guard.js';
+import { Guard } from '../../src/handling/guard.js';
+import type { HandlingRequest } from '../../src/handling/request.js';
 import { ACQUIRE, ACQUIRE_NUMBER, AT, PROVIDE, USE, declaration, guardOf, written } from './sample.js';
 
 const BAD: HandlingRequest = { ...ACQUIRE, method: 'no' };

@@ -1,4 +1,5 @@
-import { Guard, type EvidenceFact, type HandlingRequest } from '../../src/handling/guard.js';
+import { Guard } from '../../src/handling/guard.js';
+import type { EvidenceFact, HandlingRequest } from '../../src/handling/request.js';
 import { IDENTITY_ARTICLES, type CodedLabel, type Declaration, type DeclaredFile, type EvidenceRule, type LegalGround, type Mode, type WrittenItem } from '../../src/handling/declaration.js';
 import type { Rule } from '../../src/handling/rules.js';
 
