@@ -2,8 +2,9 @@ import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './su
 import { staff } from './access/staff.js';
 import { declarations, guardFollower, loadGuard } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
-import { registry } from './event-registry.js';
+import { ownCodes, registry } from './event-registry.js';
 import { exchange } from './exchange/module.js';
+import { fileOf } from './handling/block.js';
 import { Guard } from './handling/guard.js';
 import { imports } from './imports/module.js';
 import { isErased } from './ledger/event-type.js';
@@ -15,7 +16,7 @@ import { NumberRegistered } from './numbers/events.js';
 import { MY_NUMBER, numberClaims, numberLine } from './numbers/line.js';
 import { numbers } from './numbers/module.js';
 import { resumeOrders } from './retention/execution.js';
-import { retentionWith } from './retention/module.js';
+import { retentionWith, type Unit } from './retention/module.js';
 import type { Settings } from './settings.js';
 import { systemClock, type Clock } from './store/clock.js';
 import { openEmbeddedStore, type EmbeddedStore } from './store/embedded/store.js';
@@ -48,7 +49,7 @@ const ALARMS_KEPT = 1000;
 export async function openEngine(settings: Settings, options: { clock?: Clock; onAlarm?: (alarm: Alarm) => void } = {}): Promise<OpenEngine> {
   const { clock = systemClock, onAlarm } = options;
   const store = openEmbeddedStore(settings.data, { clock });
-  const guard = new Guard();
+  const guard = new Guard(ownCodes);
   const follower = guardFollower(guard);
   let ledger: Ledger | undefined;
   let unfinished: readonly string[] = [];
@@ -66,6 +67,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     await store.close();
     throw error;
   }
+  const persons = personFacts(ledger);
   const newlyProtected = new Map<string, number>();
   const alarms: Alarm[] = [];
   const alarm = (code: string, detail: Alarm['detail']): void => {
@@ -84,7 +86,8 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     system: settings.system,
     followers: [follower, protectionFollower(newlyProtected)],
     newlyProtected,
-    contexts: contextsOf(ledger) as readonly Context[],
+    isSubject: persons.isSubject,
+    contexts: contextsOf(ledger, persons) as readonly Context[],
     close: async () => {
       clearInterval(note);
       await ledger.noteHead();
@@ -104,12 +107,11 @@ const claimsOf: ClaimsOf = async (ledger, { type, data }, sealed) => {
 };
 
 /** Every context, with what it asks of others bound. */
-function contextsOf(ledger: Ledger) {
-  const persons = personFacts(ledger);
+function contextsOf(ledger: Ledger, persons: ReturnType<typeof personFacts>) {
   return [
     declarations,
     staff,
-    evidence,
+    evidence(persons),
     subjects,
     numbers({
       holderOf: (number) => ledger.vault.index.find(MY_NUMBER, number),
@@ -122,7 +124,7 @@ function contextsOf(ledger: Ledger) {
     }),
     vaccinations({ ...persons, scopeOf: persons.livingScopeOf }),
     exchange(() => ledger, persons),
-    retentionWith({ subjectsOf: (category, unit) => subjectsOf(ledger, category, unit) }),
+    retentionWith({ unitAt: (category, unit) => unitAt(ledger, category, unit) }),
     imports,
   ];
 }
@@ -130,6 +132,7 @@ function contextsOf(ledger: Ledger) {
 /** What contexts ask of persons, read from the persons' own streams. */
 function personFacts(ledger: Ledger) {
   return {
+    isSubject: async (id: string) => (await ledger.summary(streamName(SUBJECT, id))).revision !== 'none',
     scopeOf: async (subject: string) => scopeIn(await ledger.recorded(streamName(SUBJECT, subject))),
     /** Nothing new is recorded about somebody who has been erased; that something was handed out before may still have to be entered. */
     livingScopeOf: async (subject: string) => {
@@ -163,10 +166,10 @@ async function firstData(ledger: Ledger, stream: string): Promise<{ readonly [na
   return (await ledger.recorded(stream))[0]?.data;
 }
 
-/** Whom a unit is about, as its first event says. */
-async function subjectsOf(ledger: Ledger, category: string, unit: string): Promise<readonly string[] | undefined> {
-  const data = await firstData(ledger, streamName(category, unit));
-  if (!data) return undefined;
-  if (category === SUBJECT) return [unit];
-  return typeof data.subject === 'string' ? [data.subject] : ((data.subjects as readonly string[] | undefined) ?? []);
+/** Whom a unit is about and the file it belongs to, as its first event says. */
+async function unitAt(ledger: Ledger, category: string, unit: string): Promise<Unit | undefined> {
+  const [first] = await ledger.recorded(streamName(category, unit));
+  if (!first) return undefined;
+  const { subject, subjects } = first.data as { subject?: string; subjects?: readonly string[] };
+  return { subjects: category === SUBJECT ? [unit] : subject !== undefined ? [subject] : (subjects ?? []), file: fileOf(first) ?? '' };
 }

@@ -25,3 +25,6 @@ export const registry = new Registry(
   ],
   handlingShape,
 );
+
+/** What the engine itself names in a handling, whatever is written: the members of its records, and the files of its own records. */
+export const ownCodes: ReadonlySet<string> = new Set(['none', 'handling-log', ...registry.sealedMembers()]);

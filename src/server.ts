@@ -14,7 +14,7 @@ import { AppModule } from './app.module.js';
 import { openEngine, type OpenEngine } from './engine.js';
 import { createMetrics } from './http/metrics.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
-import { correlationOf, type AkashiReply, type AkashiRequest } from './http/request.js';
+import { correlationOf, takeCorrelation, type AkashiReply, type AkashiRequest } from './http/request.js';
 import { ADDRESS_FILE, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
 import { Problem } from './walks/problem.js';
@@ -52,6 +52,10 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   // Files for import come as they are and are read piece by piece.
   server.addContentTypeParser(FILE_TYPES, (_request, payload, done) => done(null, payload));
   metrics.observe(server);
+  server.addHook('onRequest', (request, _reply, done) => {
+    takeCorrelation(request, (...source) => engine.ledger.vault.deriveId(...source));
+    done();
+  });
   limitInFlight(server);
   logRequests(server, logger);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry }), adapter, { logger: false, abortOnError: false });

@@ -48,7 +48,7 @@ export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHan
   const filter = { ...rest, ...(from && { from: new Date(from).toISOString() }), ...(to && { to: new Date(to).toISOString() }) };
   const found = logPage(view.db, filter, page.after, page.limit + 1);
   const rows = found.slice(0, page.limit);
-  const what = { query: 'handling-log', rights: ['log:read'], extent: 'listed', file: terms.file ?? 'handling-log', items: [], ownRecords: true } as const;
+  const what = { query: 'handling-log', rights: ['log:read'], extent: 'listed', file: terms.file ?? 'handling-log', items: [], ownRecords: true, staffOnly: true } as const;
   const seen = await look(desk.engine, call, what, () => ({ rows, subjects: terms.subject ? [terms.subject] : [] }), (row) => row);
   return { ...seen, ...(found.length > rows.length && { next: cursorOf(rows.at(-1)!.position) }), registerPosition: view.position };
 }

@@ -3,7 +3,7 @@ import { EVIDENCE_KINDS } from '../handling/block.js';
 import { IDENTITY_ARTICLES } from '../handling/declaration.js';
 import { event, type DomainEvent, type EventOf } from '../ledger/event-type.js';
 import { Command } from '../walks/command-class.js';
-import { command, context } from '../walks/context.js';
+import { command, context, type HandlingFacts } from '../walks/context.js';
 import { Choice, Code, Ids, Text } from '../walks/fields.js';
 import { unacceptable } from '../walks/problem.js';
 
@@ -47,26 +47,36 @@ export class ConfirmOutwardAct extends Command {
 
 type State = { readonly recorded: boolean };
 
-const about = ({ subjects, file }: { subjects: string[]; file: string }) => ({ kind: 'use' as const, file, subjects, items: [] });
+/** What evidence asks of the persons it concerns; bound at the composition root. */
+export interface SubjectFacts {
+  readonly isSubject: (id: string) => Promise<boolean>;
+}
 
-export const evidence = context<State>({
-  category: EVIDENCE,
-  label: '証拠書類',
-  events: [EvidenceRecorded],
-  decider: {
-    initialState: () => ({ recorded: false }),
-    evolve: (_: State, __: DomainEvent) => ({ recorded: true }),
-    decide: ({ type, data }) => {
-      const { kind, article, subjects, how, recipient } = data as RecordEvidence & ConfirmOutwardAct;
-      if (kind === 'identity-check' && article === undefined) throw unacceptable('article-required', '本人確認には、どの本人確認か（article）の指定が必要です');
-      if ((type === 'ConfirmOutwardAct' || ABOUT_SOMEBODY.has(kind)) && subjects.length === 0) throw unacceptable('subjects-required', 'だれについての証拠書類か（subjects）の指定が必要です');
-      const what: EventOf<typeof EvidenceRecorded>['data'] =
-        type === 'ConfirmOutwardAct' ? { evidence: 'outward-confirmation', subjects, recipient } : { evidence: kind, ...(article && { article }), subjects };
-      return [event(EvidenceRecorded, what, { method: how })];
+export function evidence({ isSubject }: SubjectFacts) {
+  const about = async ({ subjects, file }: { subjects: string[]; file: string }): Promise<HandlingFacts> => {
+    const known = await Promise.all(subjects.map(isSubject));
+    if (known.includes(false)) throw unacceptable('unknown-subject', '登録されていない本人が含まれています', [{ path: '/subjects', code: 'unknown-subject', message: '登録されていない本人が含まれています' }]);
+    return { kind: 'use', file, subjects, items: [] };
+  };
+  return context<State>({
+    category: EVIDENCE,
+    label: '証拠書類',
+    events: [EvidenceRecorded],
+    decider: {
+      initialState: () => ({ recorded: false }),
+      evolve: (_: State, __: DomainEvent) => ({ recorded: true }),
+      decide: ({ type, data }) => {
+        const { kind, article, subjects, how } = data as RecordEvidence & ConfirmOutwardAct;
+        if (kind === 'identity-check' && article === undefined) throw unacceptable('article-required', '本人確認には、どの本人確認か（article）の指定が必要です');
+        if ((type === 'ConfirmOutwardAct' || ABOUT_SOMEBODY.has(kind)) && subjects.length === 0) throw unacceptable('subjects-required', 'だれについての証拠書類か（subjects）の指定が必要です');
+        const what: EventOf<typeof EvidenceRecorded>['data'] =
+          type === 'ConfirmOutwardAct' ? { evidence: 'outward-confirmation', subjects } : { evidence: kind, ...(article && { article }), subjects };
+        return [event(EvidenceRecorded, what, { method: how })];
+      },
     },
-  },
-  commands: [
-    command(RecordEvidence, 'POST /evidence', { summary: '同意・本人確認などの証拠書類を記録する', right: 'evidence:record', handling: (given) => ({ ...about(given), mayBeLate: true }) }), // a paper is seen before it is entered
-    command(ConfirmOutwardAct, 'POST /outward-confirmations', { summary: '支援措置対象者への送付・提供を確認する', right: 'outward:confirm', handling: about }),
-  ],
-});
+    commands: [
+      command(RecordEvidence, 'POST /evidence', { summary: '同意・本人確認などの証拠書類を記録する', right: 'evidence:record', handling: async (given) => ({ ...(await about(given)), mayBeLate: true }) }), // a paper is seen before it is entered
+      command(ConfirmOutwardAct, 'POST /outward-confirmations', { summary: '支援措置対象者への送付・提供を確認する', right: 'outward:confirm', handling: async (given) => ({ ...(await about(given)), recipient: given.recipient }) }),
+    ],
+  });
+}

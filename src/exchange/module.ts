@@ -54,9 +54,9 @@ export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf }: Prot
       initialState: () => ({ done: false }),
       evolve: (_: State, __: DomainEvent) => ({ done: true }),
       decide: ({ type, data }) => {
-        const { subjects, recipient, selection } = data as HandOut;
+        const { subjects, selection } = data as HandOut;
         if (subjects.length === 0) throw unacceptable('subjects-required', '対象者を指定してください');
-        return [event(type === 'ProvideInformation' ? InformationProvided : InformationTransferred, { recipient }, selection ? { note: selection } : {})];
+        return [event(type === 'ProvideInformation' ? InformationProvided : InformationTransferred, {}, selection ? { note: selection } : {})];
       },
     },
     commands: [

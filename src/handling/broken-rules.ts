@@ -31,6 +31,7 @@ export function brokenRules(request: HandlingRequest, version: CompiledVersion, 
   mustBe('statistics', request.statistics);
   mustBe('decision', request.decision);
   if (kind === 'entrustment') mustBe('entrustee', request.recipient, true);
+  if (kind === 'use' && request.recipient !== undefined && !file.recipients.has(request.recipient) && !file.transferees.has(request.recipient)) broken.push('recipient');
   if (kind === 'provision') checkRecipient(request, version, file, 'recipient', broken);
   if (kind === 'transfer') checkRecipient(request, version, file, 'transferee', broken);
   mustBe('place', request.place, kind === 'keeping');

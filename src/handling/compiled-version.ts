@@ -15,6 +15,8 @@ export interface CompiledVersion {
   readonly from: string;
   readonly files: ReadonlyMap<string, CompiledFile>;
   readonly grounds: ReadonlyMap<string, Validity>;
+  /** every code that the version writes */
+  readonly codes: ReadonlySet<string>;
 }
 
 /** From and before which instant a row of law is valid. */
@@ -38,7 +40,16 @@ export function compile(declaration: Declaration): CompiledVersion {
       numberClasses: new Set(written.numberClasses),
     },
   ]);
-  return { declaration, from: startOfDay(declaration.effectiveFrom), files: new Map(files), grounds: new Map(declaration.legalGrounds.map(validity)) };
+  return { declaration, from: startOfDay(declaration.effectiveFrom), files: new Map(files), grounds: new Map(declaration.legalGrounds.map(validity)), codes: new Set(codesOf(declaration)) };
+}
+
+function* codesOf({ affair, systems, legalGrounds, files }: Declaration): Iterable<string> {
+  for (const { code } of [affair, ...systems, ...legalGrounds]) yield code;
+  for (const { code, items, recipients, transferees, numberClasses, numberItem } of files) {
+    yield* [code, numberItem, ...numberClasses];
+    for (const item of Object.values(items)) for (const value of item.values) yield value.code;
+    for (const to of [...recipients, ...transferees]) yield* [to.code, ...to.grounds, ...to.information, ...to.methods];
+  }
 }
 
 /** A ground that had another number before was a ground before. */

@@ -1,7 +1,7 @@
-import { code, list, id, oneOf, optional, text } from '../ledger/fields.js';
+import { list, id, oneOf, optional, text } from '../ledger/fields.js';
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { EVIDENCE_KINDS, handlingEvent, type EvidenceKind } from './block.js';
+import { EVIDENCE_KINDS, handlingEvent, type EvidenceKind, type HandlingBlock } from './block.js';
 import { IDENTITY_ARTICLES, type IdentityArticle } from './declaration.js';
 import type { EvidenceFact } from './request.js';
 
@@ -10,7 +10,7 @@ export const EVIDENCE = 'evidence';
 /** A paper or an act that other acts may name as their evidence. One stream each, so that it can fall due alone. */
 export const EvidenceRecorded = handlingEvent({
   type: 'EvidenceRecorded',
-  data: { evidence: oneOf(EVIDENCE_KINDS), article: optional(oneOf(IDENTITY_ARTICLES)), subjects: list(id), recipient: optional(code) },
+  data: { evidence: oneOf(EVIDENCE_KINDS), article: optional(oneOf(IDENTITY_ARTICLES)), subjects: list(id) },
   sealed: { method: text(200), note: optional(text(1000)) },
 });
 
@@ -29,6 +29,7 @@ export async function readEvidence(ledger: Ledger, refs: readonly string[]): Pro
 async function readOne(ledger: Ledger, ref: string): Promise<RecordedEvidence | undefined> {
   const [first] = await ledger.recorded(streamName(EVIDENCE, ref));
   if (!first) return undefined;
-  const { evidence, article, subjects, recipient } = first.data as unknown as { evidence: EvidenceKind; article?: IdentityArticle; subjects: readonly string[]; recipient?: string };
-  return { kind: evidence, ref, ...(article && { article }), ...(recipient && { recipient }), subjects, recordedAt: first.recordedAt };
+  const { evidence, article, subjects } = first.data as unknown as { evidence: EvidenceKind; article?: IdentityArticle; subjects: readonly string[] };
+  const { counterpart: recipient } = first.handling as unknown as HandlingBlock;
+  return { kind: evidence, ref, ...(article && { article }), ...(recipient && evidence === 'outward-confirmation' && { recipient }), subjects, recordedAt: first.recordedAt };
 }

@@ -4,7 +4,7 @@ import { compile, startOfDay, type CompiledVersion } from './compiled-version.js
 import type { Declaration, Mode } from './declaration.js';
 import { describeFinding, type Finding } from './refusal.js';
 import type { HandlingRequest } from './request.js';
-import { formItem, printedItem, type Rule } from './rules.js';
+import { formItem, printedItem, type Rule, type StandingRule } from './rules.js';
 
 export interface Judgement {
   readonly outcome: Outcome;
@@ -14,6 +14,8 @@ export interface Judgement {
   /** true when what happened elsewhere goes against an enforced item: the record of it must give a reason */
   readonly reasonRequired: boolean;
   readonly block: HandlingBlock;
+  /** codes of the caller that are on no list, as JSON: to be sealed beside the block, where they are `unknown` */
+  readonly given?: string;
 }
 
 /** A change of one item's mode, from an instant on. */
@@ -25,12 +27,18 @@ export interface ModeChange {
   readonly from: string;
 }
 
+/** Stands in the block for a code that no list has. */
+const UNLISTED = 'unknown';
+
 const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
 /** Judges handlings by the written items in force. Folded from the engine's own appends, so it is always exact. */
 export class Guard {
   private versions: readonly CompiledVersion[] = [];
   private changes: readonly ModeChange[] = [];
+
+  /** `ownCodes`: items and files that the engine itself names, whatever is written */
+  constructor(private readonly ownCodes: ReadonlySet<string> = new Set()) {}
 
   /** A version comes into force. Putting the same version in force again replaces it. */
   putInForce(declaration: Declaration): void {
@@ -67,6 +75,7 @@ export class Guard {
   judge(request: HandlingRequest): Judgement {
     const version = this.versionAt(request.at);
     const file = version?.files.get(request.file);
+    if (isOfAnotherFile(request)) return this.refuse(request, !version ? 'noneInForce' : file ? 'otherFile' : 'unknownFile');
     if (!version || !file) return this.conclude(request, version, [{ rule: version ? 'unknownFile' : 'noneInForce' }], true);
     const broken = brokenRules(request, version, file);
     if (broken.length === 0) return this.conclude(request, version, NO_FINDINGS, false);
@@ -76,7 +85,7 @@ export class Guard {
   }
 
   /** The judgement of someone who lacks the right, or comes by a way that is not for this. */
-  refuse(request: HandlingRequest, rule: 'right' | 'channel' | 'protection'): Judgement {
+  refuse(request: HandlingRequest, rule: StandingRule | 'protection'): Judgement {
     const version = this.versionAt(request.at);
     const finding = rule === 'protection' && version ? findingOf(rule, version.declaration) : { rule };
     return this.conclude({ ...request, happenedElsewhere: false }, version, [finding], true);
@@ -87,8 +96,10 @@ export class Guard {
     return this.conclude(request, this.versionAt(request.at), NO_FINDINGS, false);
   }
 
-  /** 移行: what was handled under earlier rules is recorded and not judged by today's. */
+  /** 移行: what was handled under earlier rules is recorded and not judged by today's. The file it goes into must be written. */
   recordUnjudged(request: HandlingRequest): Judgement {
+    const version = this.versionAt(request.at);
+    if (!version?.files.has(request.file)) return this.conclude(request, version, [{ rule: version ? 'unknownFile' : 'noneInForce' }], true);
     const judgement = this.permit({ ...request, assurance: 'attested' });
     return { ...judgement, block: { ...judgement.block, declarationVersion: 0 } };
   }
@@ -100,8 +111,41 @@ export class Guard {
       findings,
       reasons: findings.map((finding) => describeFinding(finding, version?.declaration, request.file)),
       reasonRequired: outcome === 'deviation' && enforced,
-      block: toBlock(request, outcome, findings, version?.declaration),
+      ...this.toBlock(request, outcome, findings, version),
     };
+  }
+
+  /** Free to choose, a code could carry anything: what no list has does not stand in the open block. */
+  private toBlock(request: HandlingRequest, outcome: Outcome, findings: readonly Finding[], version: CompiledVersion | undefined): Pick<Judgement, 'block' | 'given'> {
+    const given: { [member: string]: string | readonly string[] } = {};
+    const isListed = (code: string): boolean => (version?.codes.has(code) ?? false) || this.ownCodes.has(code);
+    const listed = <M extends string>(member: M, code: string | undefined): { readonly [name in M]?: string } => {
+      if (!code) return {};
+      if (!isListed(code)) given[member] = code;
+      return { [member]: isListed(code) ? code : UNLISTED } as { readonly [name in M]?: string };
+    };
+    const allListed = request.items.every(isListed);
+    if (!allListed) given.items = request.items.filter((item) => !isListed(item));
+    const block: HandlingBlock = {
+      kind: request.kind,
+      ...(request.extent && { extent: request.extent }),
+      affair: version?.declaration.affair.code ?? 'none',
+      file: UNLISTED,
+      ...listed('file', request.file),
+      system: request.system,
+      ...listed('purpose', request.purpose),
+      ...listed('legalGround', request.legalGround),
+      subjects: request.subjects,
+      items: allListed ? request.items : request.items.map((item) => (isListed(item) ? item : UNLISTED)),
+      ...listed('counterpart', request.recipient ?? request.source),
+      ...listed('method', request.method),
+      evidence: request.evidence?.map(({ kind, ref }) => ({ kind, ref })) ?? [],
+      outcome,
+      findings,
+      assurance: request.assurance ?? 'enforced',
+      declarationVersion: version?.declaration.assessment.version ?? 0,
+    };
+    return Object.keys(given).length > 0 ? { block, given: JSON.stringify(given) } : { block };
   }
 
   private effectiveMode(version: CompiledVersion, { file, at }: HandlingRequest, rule: Rule): Mode['mode'] {
@@ -120,24 +164,6 @@ function findingOf(rule: Rule, { assessment }: Declaration): Finding {
   return printedItem(rule, assessment.form) ? { rule, item: formItem(rule) } : { rule };
 }
 
-function toBlock(request: HandlingRequest, outcome: Outcome, findings: readonly Finding[], declaration: Declaration | undefined): HandlingBlock {
-  const counterpart = request.recipient ?? request.source;
-  return {
-    kind: request.kind,
-    ...(request.extent && { extent: request.extent }),
-    affair: declaration?.affair.code ?? 'none',
-    file: request.file,
-    system: request.system,
-    ...(request.purpose && { purpose: request.purpose }),
-    ...(request.legalGround && { legalGround: request.legalGround }),
-    subjects: request.subjects,
-    items: request.items,
-    ...(counterpart && { counterpart }),
-    ...(request.method && { method: request.method }),
-    evidence: request.evidence?.map(({ kind, ref }) => ({ kind, ref })) ?? [],
-    outcome,
-    findings: findings,
-    assurance: request.assurance ?? 'enforced',
-    declarationVersion: declaration?.assessment.version ?? 0,
-  };
+function isOfAnotherFile({ file, recordFile }: HandlingRequest): boolean {
+  return recordFile !== undefined && recordFile !== file;
 }

@@ -14,6 +14,7 @@ export interface Finding {
 const STANDING_TEXT: { readonly [rule in StandingRule]: string } = {
   noneInForce: '評価書の記載事項が施行されていないため、取り扱うことができません',
   unknownFile: '評価書に記載のない特定個人情報ファイルです',
+  otherFile: '指定された特定個人情報ファイルの記録ではありません',
   right: 'この操作の権限がありません',
   channel: 'この経路からは取り扱うことができません',
 };

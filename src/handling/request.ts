@@ -16,6 +16,8 @@ export interface HandlingRequest {
   readonly kind: HandlingKind;
   readonly extent?: Extent;
   readonly file: string;
+  /** the file that the record belongs to which is handled, where there is one already: nobody chooses the rules a record is judged by */
+  readonly recordFile?: string;
   readonly system: string;
   readonly purpose?: string;
   readonly legalGround?: string;

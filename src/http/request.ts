@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isId, newId } from '../ledger/ids.js';
+import { derivedId, isId, newId } from '../ledger/ids.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 
@@ -10,11 +10,19 @@ export interface AkashiRequest extends FastifyRequest {
 }
 export type AkashiReply = FastifyReply;
 
-/** The caller's correlation id when it is a UUID, otherwise a new one: nothing else may enter the ledger. */
+/** The id under which everything a request does is found again. Every answer says it. */
 export function correlationOf(request: AkashiRequest): string {
-  const given = request.headers['x-correlation-id'];
-  request.correlationId ??= isId(given) ? given : newId();
+  request.correlationId ??= newId();
   return request.correlationId;
+}
+
+/**
+ * Takes the caller's `X-Correlation-Id`, a UUID, as a keyed digest: the same id is the same correlation, and what somebody hides in its
+ * digits does not stand in the ledger.
+ */
+export function takeCorrelation(request: AkashiRequest, derive: (...source: string[]) => Uint8Array): void {
+  const given = request.headers['x-correlation-id'];
+  if (isId(given)) request.correlationId = derivedId(derive('correlation', given.toLowerCase()));
 }
 
 export function principalOf(request: AkashiRequest): Principal {

@@ -47,6 +47,11 @@ export class Registry {
     return [...fields, ...walk(this.handling, 'handling')];
   }
 
+  /** The names of what the registered types seal, at every depth. */
+  *sealedMembers(): Iterable<string> {
+    for (const { sealed } of this.all()) yield* membersOf(sealed);
+  }
+
   /** Checks what of a new event stands open against its type. @throws FieldError */
   checkOpen(type: EventType, data: JsonObject, handling: JsonObject | null): void {
     checkShape(type.data, data, `/${type.type}/data`);
@@ -119,4 +124,16 @@ export class FutureSchema extends Error {
     super(`position ${position} holds ${type} in schema ${schema}, which this version does not know: update this program`);
     this.name = 'FutureSchema';
   }
+}
+
+function* membersOf(shape: Shape): Iterable<string> {
+  for (const [name, field] of Object.entries(shape)) {
+    yield name;
+    yield* innerMembers(field);
+  }
+}
+
+function* innerMembers({ kind, inner }: Field<unknown>): Iterable<string> {
+  if (kind === 'object') yield* membersOf(inner as Shape);
+  if (kind === 'list') yield* innerMembers(inner as Field<unknown>);
 }

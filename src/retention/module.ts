@@ -103,20 +103,28 @@ const planning = (file: string, targets: Targets): HandlingFacts => ({ kind: 'us
 
 /** What a plan asks of the units it names; bound at the composition root. */
 export interface UnitFacts {
-  /** whom a unit is about; undefined when there is no such unit */
-  readonly subjectsOf: (category: string, unit: string) => Promise<readonly string[] | undefined>;
+  /** undefined when there is no such unit */
+  readonly unitAt: (category: string, unit: string) => Promise<Unit | undefined>;
+}
+
+export interface Unit {
+  /** whom it is about; empty when it is about nobody in particular */
+  readonly subjects: readonly string[];
+  /** the file it belongs to */
+  readonly file: string;
 }
 
 /** The context without what it asks of others: enough to carry an order out. */
 export const retention = context<ErasureState>({ category: ERASURE, label: '消去', events: erasureOrderEvents, decider: { initialState, evolve, decide }, commands: [] });
 
-export function retentionWith({ subjectsOf }: UnitFacts) {
+export function retentionWith({ unitAt }: UnitFacts) {
   /** A plan that names the wrong person would have the log tell of somebody who is not concerned. */
   const planned = async ({ file, targets }: PlanErasure): Promise<HandlingFacts> => {
-    const known = await Promise.all(targets.map(({ category, unit }) => subjectsOf(category, unit)));
-    const wrong = targets.findIndex(({ subject }, i) => !known[i] || (!known[i].includes(subject) && known[i].length > 0));
+    const known = await Promise.all(targets.map(({ category, unit }) => unitAt(category, unit)));
+    const wrong = targets.findIndex(({ subject }, i) => !known[i] || (!known[i].subjects.includes(subject) && known[i].subjects.length > 0));
     if (wrong >= 0) throw unacceptable('unknown-unit', '消去する記録がないか、本人が違います', [{ path: `/targets/${wrong}`, code: 'unknown-unit', message: '消去する記録がないか、本人が違います' }]);
-    return planning(file, targets);
+    const other = known.find((unit) => unit!.file !== file);
+    return { ...planning(file, targets), ...(other && { recordFile: other.file }) };
   };
   return context<ErasureState>({
     ...retention,

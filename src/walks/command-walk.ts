@@ -1,6 +1,6 @@
 import { canonical } from '../store/canonical.js';
 import { WrongExpectedRevision, type Appended } from '../store/port.js';
-import type { About, HandlingBlock } from '../handling/block.js';
+import { fileOf, type About, type HandlingBlock } from '../handling/block.js';
 import { describeFinding, type Finding } from '../handling/refusal.js';
 import { readEvidence } from '../handling/evidence.js';
 import type { Judgement } from '../handling/guard.js';
@@ -14,7 +14,7 @@ import type { Command } from './command-class.js';
 import { now, type Engine } from './engine.js';
 import type { Principal } from './principal.js';
 import { Problem, conflict, notFound, unacceptable } from './problem.js';
-import { judge, refusal } from './refuse.js';
+import { judge, refusal, withGiven } from './refuse.js';
 
 /** How a command came. */
 export interface Call {
@@ -70,17 +70,19 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
   const about = aboutOf(command, request);
   await checkRight(engine, spec, command, state, occasion, call, about);
-  if (spec.idFrom && loaded.revision !== 'none' && !spec.saysAnew?.(command, state)) return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
+  const recordFile = loaded.recorded[0] && fileOf(loaded.recorded[0]);
+  const isSame = recordFile === undefined || recordFile === (command as { file?: string }).file;
+  if (spec.idFrom && loaded.revision !== 'none' && isSame && !spec.saysAnew?.(command, state)) return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
   if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
   if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
   if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
 
-  const judgement = await judgeCommand(engine, spec, command, state, occasion, call, about);
+  const judgement = await judgeCommand(engine, spec, command, state, { ...occasion, ...(recordFile && { recordFile }) }, call, about);
   const happenings = decider.decide({ type: spec.type, data: command }, state, occasion);
   if (happenings.length === 0) throw new Error(`${spec.type} decided nothing`);
   const drafts = happenings.map((happening, i): Draft => ({
     id: ids.event(i),
-    event: i === 0 ? withAbout(happening, about) : happening,
+    event: i === 0 ? withAbout(happening, withGiven(about, judgement?.given)) : happening,
     actor: call.principal.actor,
     correlationId: call.correlationId,
     causationId: null,
@@ -135,7 +137,7 @@ async function judgeCommand<S>(
   spec: CommandSpec<S>,
   command: Command,
   state: S,
-  occasion: Occasion,
+  { recordFile, ...occasion }: Occasion & { readonly recordFile?: string },
   { principal, correlationId }: Call,
   about: About,
 ): Promise<Judgement | undefined> {
@@ -159,6 +161,7 @@ async function judgeCommand<S>(
     ...(command.method && { method: command.method }),
     ...(legalGround && facts.kind !== 'erasure' && { legalGround }),
     ...(elsewhere && { happenedElsewhere: true }),
+    ...(recordFile && { recordFile }),
     at,
     ...facts,
     evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence) : [])],

@@ -6,7 +6,7 @@ import { event } from '../ledger/event-type.js';
 import { now, type Engine } from './engine.js';
 import { InformationUsed, NobodyWithheld } from './events.js';
 import type { Principal } from './principal.js';
-import { judge, refusal } from './refuse.js';
+import { judge, knownAmong, refusal, withGiven } from './refuse.js';
 
 export interface ReadCall {
   readonly principal: Principal;
@@ -29,12 +29,16 @@ export interface Look {
   readonly statistics?: string;
   /** the engine's own records about handlings, not the file: asked for by right alone, recorded all the same */
   readonly ownRecords?: boolean;
+  /** nothing for a channel that answers as if some people were not there: a whole register would show the gaps */
+  readonly staffOnly?: boolean;
 }
 
 export interface Found<R> {
   /** rows to be opened, still sealed */
   readonly rows: readonly R[];
   readonly subjects: readonly string[];
+  /** the file that the rows belong to, when it is another than the one asked under */
+  readonly file?: string;
   /** those among the subjects of whom some items stay hidden, and how many of the rows are theirs */
   readonly inPart?: { readonly subjects: readonly string[]; readonly rows: number };
   /** subjects whose rows are kept back, by the same path and time */
@@ -57,15 +61,18 @@ export interface Seen<V> {
  */
 export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, find: () => Found<R> | Promise<Found<R>>, open: (row: R) => V): Promise<Seen<V>> {
   const { principal, correlationId } = call;
-  const { rows, subjects, inPart, withheld = [] } = await find();
+  const { rows, subjects: named, inPart, withheld = [], file } = await find();
+  // Who is found in a register is a person; whoever was only named may be anybody's digits.
+  const { subjects, strangers } = rows.length > 0 ? { subjects: named } : await knownAmong(engine, named);
   const at = now(engine).now;
   const purpose = what.purpose ?? principal.purpose;
-  const about = what.about ?? {};
+  const circumstance = withGiven(what.about ?? {}, strangers);
   const ground = engine.guard.soleUseGround(what.file, at);
   const request = (whom: readonly string[], items: readonly string[]): HandlingRequest => ({
     kind: 'use',
     extent: what.extent,
     file: what.file,
+    ...(file !== undefined && { recordFile: file }),
     system: engine.system,
     ...(purpose && { purpose }),
     ...(ground && { legalGround: ground }),
@@ -75,13 +82,13 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     department: principal.actor.department,
     at,
   });
-  // What the engine has recorded of handlings is nothing for a channel that answers as if some people were not there.
-  if (what.ownRecords && principal.channel === 'outward') throw await refusal(engine, principal, correlationId, engine.guard.refuse(request([], what.items), 'channel'), about);
+  if (what.staffOnly && principal.channel === 'outward') throw await refusal(engine, principal, correlationId, engine.guard.refuse(request([], what.items), 'channel'), circumstance);
   const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what.rights, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
   const judgement = use(subjects, what.items);
+  const about = withGiven(circumstance, judgement.given);
   if (judgement.outcome === 'refused') {
     const aimed = { ...judgement, block: { ...judgement.block, subjects: [...subjects, ...withheld] } };
-    throw await refusal(engine, principal, correlationId, aimed, about);
+    throw await refusal(engine, principal, correlationId, aimed, circumstance);
   }
   const record = (block: Judgement['block'], shown: number): ReturnType<Engine['sessions']['append']> => {
     const used = event(InformationUsed, { query: what.query, shown, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
@@ -95,7 +102,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     uses.push(record(whole.block, rows.length - (inPart?.rows ?? 0)));
   }
   if (partly.length > 0) uses.push(record(use(partly, what.itemsInPart ?? what.items).block, inPart!.rows));
-  const [recorded] = await Promise.all([Promise.all(uses), recordWithheld(engine, call, request(subjects, what.items), withheld, about)]);
+  const [recorded] = await Promise.all([Promise.all(uses), recordWithheld(engine, call, request(subjects, what.items), withheld, circumstance)]);
   const { id, position, recordedAt } = recorded.at(-1)!;
   return { views: rows.map(open), event: id, position, at: recordedAt };
 }

@@ -10,8 +10,10 @@ import { Problem } from './problem.js';
 /**
  * Records the guard's no and makes the answer of it. A refusal that cannot be recorded is still a refusal: it raises the alarm.
  */
-export async function refusal(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, about: About): Promise<Problem> {
-  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as never };
+export async function refusal(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, circumstance: About): Promise<Problem> {
+  const { subjects, strangers } = await knownAmong(engine, judgement.block.subjects);
+  const about = withGiven(withGiven(circumstance, judgement.given), strangers);
+  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: { ...judgement.block, subjects } as never };
   let recorded: string | undefined;
   try {
     const happening = event(HandlingRefused, {}, Object.keys(about).length > 0 ? { about } : {});
@@ -25,6 +27,20 @@ export async function refusal(engine: Engine, principal: Principal, correlationI
     declarationVersion: judgement.block.declarationVersion,
     ...(recorded && { event: recorded }),
   });
+}
+
+/** Those among some ids who are persons; the others as they were given, to be sealed. */
+export async function knownAmong(engine: Engine, ids: readonly string[]): Promise<{ readonly subjects: readonly string[]; readonly strangers?: string }> {
+  const known = await Promise.all(ids.map((id) => engine.isSubject(id)));
+  if (!known.includes(false)) return { subjects: ids };
+  return { subjects: ids.filter((_, i) => known[i]), strangers: JSON.stringify({ subjects: ids.filter((_, i) => !known[i]) }).slice(0, GIVEN_MAX) };
+}
+
+const GIVEN_MAX = 20_000;
+
+/** Adds what the caller gave and no list has to what is sealed about a handling. */
+export function withGiven(about: About, given: string | undefined): About {
+  return given === undefined ? about : { ...about, given: about.given === undefined ? given : `${about.given} ${given}`.slice(0, GIVEN_MAX) };
 }
 
 /** Judges by rights first (all of them are needed), then by the written items. */

@@ -23,7 +23,7 @@ describe('提供', () => {
     expectStatus(answer, 201);
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({
-      type: 'InformationProvided', data: { recipient: 'prefecture' }, opened: { note: '定期接種の対象者' },
+      type: 'InformationProvided', data: {}, opened: { note: '定期接種の対象者' },
       block: { kind: 'provision', file: 'vaccination', subjects: [subject], items: TO_PREFECTURE.items, counterpart: 'prefecture', method: 'paper', legalGround: 'provide-19-8', outcome: 'written', declarationVersion: 3 },
     });
   });

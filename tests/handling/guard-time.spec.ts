@@ -42,7 +42,7 @@ describe('a file that no assessment names', () => {
   const request: HandlingRequest = { ...USE, file: 'tax' };
 
   it('is refused', () => {
-    expect(guardOf(declaration()).judge(request)).toMatchObject({ outcome: 'refused', findings: [{ rule: 'unknownFile' }], reasons: ['評価書に記載のない特定個人情報ファイルです'], block: { file: 'tax', declarationVersion: 3 } });
+    expect(guardOf(declaration()).judge(request)).toMatchObject({ outcome: 'refused', findings: [{ rule: 'unknownFile' }], reasons: ['評価書に記載のない特定個人情報ファイルです'], block: { file: 'unknown', declarationVersion: 3 }, given: '{"file":"tax"}' });
   });
 
   it('is recorded when it happened elsewhere, with a reason', () => {

@@ -99,7 +99,7 @@ export function declaration(variation: Variation = {}): Declaration {
 }
 
 export function guardOf(...versions: readonly Declaration[]): Guard {
-  const guard = new Guard();
+  const guard = new Guard(new Set(['handling-log']));
   for (const version of versions) guard.putInForce(version);
   return guard;
 }

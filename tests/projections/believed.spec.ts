@@ -78,7 +78,7 @@ it('a register that is behind is folded on from where it stands', async () => {
 it('registers of other versions of the code are swept away', async () => {
   const town = await aTown(1);
   await town.close();
-  for (const file of ['subjects-v0-000007.db', 'subjects-v2-000001.db', 'vaccinations-v0-000001.db-wal']) writeFileSync(join(town.data, 'registers', file), 'of another version');
+  for (const file of ['subjects-v0-000007.db', 'subjects-v1-000001.db', 'vaccinations-v0-000001.db-wal']) writeFileSync(join(town.data, 'registers', file), 'of another version');
   await again(town);
-  expect(readdirSync(join(town.data, 'registers')).filter((file) => !/-(wal|shm)$/.test(file)).sort()).toEqual(['handling-log-v1-000001.db', 'subjects-v1-000001.db', 'vaccinations-v1-000001.db']);
+  expect(readdirSync(join(town.data, 'registers')).filter((file) => !/-(wal|shm)$/.test(file)).sort()).toEqual(['handling-log-v1-000001.db', 'subjects-v2-000001.db', 'vaccinations-v2-000001.db']);
 });

@@ -4,7 +4,7 @@ import { retentionWith, startErasure } from '../../src/retention/module.js';
 import { HORI, MIWA, OONO, SUBJECT_ID, erased, given, happens, past, problem } from '../support/given.js';
 
 // Executing is registered apart from the others, because it is more than a command; its decision is one like theirs.
-const retention = retentionWith({ subjectsOf: async () => [SUBJECT_ID] });
+const retention = retentionWith({ unitAt: async () => ({ subjects: [SUBJECT_ID], file: 'vaccination' }) });
 const context = { ...retention, commands: [...retention.commands, startErasure] };
 const FILE = { file: 'vaccination' };
 const targets = [

@@ -88,15 +88,6 @@ it.each(['__proto__', 'constructor', 'toString'])('a member called %s is refused
   expect(status).toBe(400);
 });
 
-it('the correlation id is the caller’s when it is a UUID, in the answer and in the ledger', async () => {
-  const given = newId();
-  const { answer, events } = await during(stage, () => stage.post('/subjects', stage.clerk, { ...MINATO, addresseeNumber: freshNumber() }, { 'x-correlation-id': given }));
-  expect(answer.headers.get('x-correlation-id')).toBe(given);
-  expect(events.map(({ correlationId }) => correlationId)).toEqual([given]);
-  const refused = await stage.post('/subjects', stage.compliance, MINATO, { 'x-correlation-id': given });
-  expect(refused.body.correlationId).toBe(given);
-});
-
 it.each([['100000001'], ['000000001015'], ['case-1'], ['"><script>']])('a correlation id of %s is not taken', async (given) => {
   const { answer, events } = await during(stage, () => stage.post('/subjects', stage.clerk, { ...MINATO, addresseeNumber: freshNumber() }, { 'x-correlation-id': given }));
   const taken = answer.headers.get('x-correlation-id')!;

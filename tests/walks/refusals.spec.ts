@@ -66,7 +66,7 @@ describe('a refused command', () => {
   it('of a file that no assessment names', async () => {
     const { answer, event } = await refusal(stage.clerk, () => stage.post('/subjects', stage.clerk, { ...MINATO, file: 'tax', addresseeNumber: freshNumber() }));
     expect(answer.body.detail).toBe('評価書に記載のない特定個人情報ファイルです');
-    expect(event.block).toMatchObject({ file: 'tax', findings: [{ rule: 'unknownFile' }] });
+    expect(event.block).toMatchObject({ file: 'unknown', findings: [{ rule: 'unknownFile' }] });
   });
 
   it('of a session without a purpose', async () => {

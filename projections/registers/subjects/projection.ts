@@ -1,4 +1,5 @@
 import { kanaKey, prefixes } from '../../../src/codes/text.js';
+import { fileOf } from '../../../src/handling/block.js';
 import { ERASED } from '../../../src/ledger/event-type.js';
 import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import { streamCategory, streamId } from '../../../src/ledger/ids.js';
@@ -17,11 +18,12 @@ export const TOKEN = { prefix: 'kana-prefix', whole: 'kana-whole', protected: 'p
 export const subjectRegister: Projection = {
   name: 'subjects',
   label: '宛名台帳',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE IF NOT EXISTS subjects (
       key INTEGER PRIMARY KEY,
       subject TEXT NOT NULL UNIQUE,
+      file TEXT NOT NULL,            -- that the person was registered in
       scope TEXT NOT NULL,
       status TEXT NOT NULL,          -- current · erased · unreadable
       revision INTEGER NOT NULL,
@@ -34,20 +36,24 @@ export const subjectRegister: Projection = {
     CREATE TABLE IF NOT EXISTS numbers (
       number TEXT PRIMARY KEY,
       subject TEXT NOT NULL,
+      file TEXT NOT NULL,
       status TEXT NOT NULL,          -- current · superseded · erased · unreadable
       position INTEGER NOT NULL,
       ${SEALED_COLUMNS}
     );
   `,
-  indexes: 'CREATE INDEX IF NOT EXISTS numbers_by_subject ON numbers (subject)',
+  indexes: `
+    CREATE INDEX IF NOT EXISTS subjects_by_file ON subjects (file);
+    CREATE INDEX IF NOT EXISTS numbers_by_subject ON numbers (subject);
+  `,
   concerns: ({ type, stream }) =>
     type === SubjectRegistered.type || type === ResidentChanged.type || type === NumberRegistered.type ||
     (type === ErasureOrdered.type && (stream.startsWith(`${SUBJECT}-`) || stream.startsWith(`${NUMBER}-`))),
 
   prepare: (db, { open, token }) => {
     const put = db.prepare<unknown[], { key: number }>(`
-      INSERT INTO subjects (subject, scope, status, revision, position, protected, event, type, schema, key_slot, sealed)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO subjects (subject, file, scope, status, revision, position, protected, event, type, schema, key_slot, sealed)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (subject) DO UPDATE SET scope = excluded.scope, status = excluded.status, revision = excluded.revision, position = excluded.position,
         protected = excluded.protected, event = excluded.event, type = excluded.type, schema = excluded.schema, key_slot = excluded.key_slot, sealed = excluded.sealed
       RETURNING key`);
@@ -56,7 +62,7 @@ export const subjectRegister: Projection = {
     const eraseSubject = db.prepare<unknown[], { key: number }>(
       "UPDATE subjects SET status = 'erased', revision = ?, position = ?, protected = NULL, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE subject = ? RETURNING key",
     );
-    const putNumber = db.prepare("INSERT OR REPLACE INTO numbers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    const putNumber = db.prepare('INSERT OR REPLACE INTO numbers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const supersede = db.prepare("UPDATE numbers SET status = 'superseded' WHERE number = ? AND status = 'current'");
     const eraseNumber = db.prepare("UPDATE numbers SET status = 'erased', position = ?, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE number = ?");
 
@@ -75,7 +81,7 @@ export const subjectRegister: Projection = {
         const { subject, supersedes } = event.data as { subject: string; supersedes?: string };
         const number = open(event);
         const block = number === ERASED || !sealed ? EMPTY_BLOCK : [id, type, writtenSchema, sealed.key, sealed.bytes];
-        putNumber.run(streamId(stream), subject, number === ERASED ? 'erased' : typeof number === 'string' ? 'unreadable' : 'current', position, ...block);
+        putNumber.run(streamId(stream), subject, fileOf(event)!, number === ERASED ? 'erased' : typeof number === 'string' ? 'unreadable' : 'current', position, ...block);
         if (supersedes) supersede.run(supersedes);
         return;
       }
@@ -87,7 +93,7 @@ export const subjectRegister: Projection = {
       // A flag that cannot be read counts as set.
       const flag = status === 'erased' ? null : token(TOKEN.protected, `${subject} ${identity?.protection || status === 'unreadable' ? 'yes' : 'no'}`);
       const block = status === 'erased' || !sealed ? EMPTY_BLOCK : [id, type, writtenSchema, sealed.key, sealed.bytes];
-      const { key } = put.get(subject, (event.data as { scope: string }).scope, status, revision, position, flag, ...block)!;
+      const { key } = put.get(subject, fileOf(event)!, (event.data as { scope: string }).scope, status, revision, position, flag, ...block)!;
       dropNames.run(key);
       if (!identity) return;
       const kana = kanaKey(identity.kana);

@@ -7,9 +7,9 @@ import { Checked, PlainDate, Text } from '../../../src/walks/fields.js';
 import { Problem, notFound, unacceptable } from '../../../src/walks/problem.js';
 import { look, type Found, type Look, type Seen } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk, type RegisterView } from '../../engine/desk.js';
-import { HITS_MAX, cursorOf, fillPage, type PageRequest } from '../../engine/page.js';
+import { HITS_MAX, cursorOf, pageRows, type PageRequest } from '../../engine/page.js';
 import { mayLookBack, rightsFor, type Asked } from '../../engine/queries.js';
-import { subjectsByTicket } from '../vaccinations/query.js';
+import { hasRecordIn, subjectsByTicket } from '../vaccinations/query.js';
 import {
   HIDDEN_WHEN_PROTECTED, LISTED_ITEMS, OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subjectPage, subjectRow, subjectsByKana, type NumberRow, type SubjectRow, type SubjectView,
 } from './query.js';
@@ -69,7 +69,7 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const byNumber = terms.number !== undefined;
-  const hits = await findByTerms(desk, view, terms, asked);
+  const hits = (await findByTerms(desk, view, terms, asked)).filter((row) => isIn(desk, asked.file, row));
   const tooMany = visible(isProtected, asked, hits).rows.length > HITS_MAX; // nobody is shown then, but the question was asked
   const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : hits.filter(({ key }) => key > page.after).sort((a, b) => a.key - b.key));
   const shown = rows.slice(0, page.limit);
@@ -87,7 +87,7 @@ export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject
   const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
-  const seen = await look(desk.engine, asked, what, () => visible(isProtected, asked, one(subjectRow(view.db, subject))), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
+  const seen = await look(desk.engine, asked, what, () => named(desk, asked, isProtected, subjectRow(view.db, subject)), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
   if (seen.views.length === 0) throw notFound('本人');
   return { ...seen, registerPosition: view.position };
 }
@@ -106,21 +106,23 @@ export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Pr
   const what: Look = { ...lookOf(asked), query: 'number', rights: rightsFor(asked, 'number:show'), extent: 'numberShown', items: ['number'] };
   const find = (): Found<NumberRow> => {
     const { rows, withheld } = visible(isProtected, asked, one(subjectRow(view.db, subject)));
-    return { rows: rows.length > 0 ? numberRows(view.db, subject) : [], subjects: rows.length > 0 ? [subject] : [], ...(withheld && { withheld }) };
+    const held = rows.length > 0 ? numberRows(view.db, subject) : [];
+    const inFile = held.filter(({ file }) => file === asked.file);
+    const other = inFile.length === 0 && asked.principal.channel === 'staff' ? held[0]?.file : undefined;
+    return { rows: inFile, subjects: rows.length > 0 ? [subject] : [], ...(withheld && { withheld }), ...(other !== undefined && { file: other }) };
   };
   const seen = await look(desk.engine, asked, what, find, (row) => openNumber(desk.engine, row));
   if (seen.views.length === 0) throw notFound('個人番号');
   return { ...seen, registerPosition: view.position };
 }
 
-/** 宛名台帳, page by page, as it is or as it was. */
+/** 宛名台帳, the persons registered in a file, page by page, as it is or as it was. */
 export async function listSubjects(desk: Desk, { asked, page }: ListSubjects): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
-  const { rows, next } = fillPage(page, (after) => subjectPage(view.db, after, page.limit), (row) => asked.principal.channel === 'staff' || !isProtected(row));
-  const found = visible(isProtected, asked, rows);
-  const what: Look = { ...lookOf(asked), query: 'subject-register', rights: rightsFor(asked, 'subject:search'), extent: 'listed', items: LISTED_ITEMS, itemsInPart: LISTED_IN_PART };
-  const seen = await look(desk.engine, asked, what, () => found, (row) => openSubject(desk.engine, row, LISTED_ITEMS, isProtected(row)));
+  const { rows, next } = pageRows(page, subjectPage(view.db, asked.file, page.after, page.limit + 1));
+  const what: Look = { ...lookOf(asked), query: 'subject-register', rights: rightsFor(asked, 'subject:search'), extent: 'listed', items: LISTED_ITEMS, itemsInPart: LISTED_IN_PART, staffOnly: true };
+  const seen = await look(desk.engine, asked, what, () => ({ rows, ...whomIn(isProtected, rows) }), (row) => openSubject(desk.engine, row, LISTED_ITEMS, isProtected(row)));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
 
@@ -156,6 +158,17 @@ function protectionIn({ engine, registers }: Desk, { db }: RegisterView): IsProt
   };
 }
 
+/** A person is looked at under the file of registration, or under one that holds a record of theirs. */
+function isIn({ registers }: Desk, file: string, row: SubjectRow): boolean {
+  return row.file === file || hasRecordIn(registers.query('vaccinations'), row.subject, file);
+}
+
+/** A person named by id. Of another file: refused to staff, absent to an outward channel. */
+function named(desk: Desk, asked: Asked, isProtected: IsProtected, row: SubjectRow | undefined): Found<SubjectRow> {
+  if (row === undefined || isIn(desk, asked.file, row)) return visible(isProtected, asked, one(row));
+  return asked.principal.channel === 'staff' ? { ...visible(isProtected, asked, [row]), file: row.file } : { rows: [], subjects: [] };
+}
+
 /** Outward channels answer as if a protected person were absent. */
 function visible(isProtected: IsProtected, { principal }: Asked, rows: readonly SubjectRow[]): Found<SubjectRow> {
   if (principal.channel === 'staff') return { rows, ...whomIn(isProtected, rows) };
@@ -178,7 +191,7 @@ async function findByTerms(desk: Desk, { db }: RegisterView, terms: SearchTerms,
   }
   if (terms.ticketNumber !== undefined) {
     const records = await registerAt(desk, 'vaccinations', asked.moment, mayLookBack(asked));
-    return subjectsByTicket(records.db, engine, terms.ticketNumber).flatMap((subject) => one(subjectRow(db, subject)));
+    return subjectsByTicket(records.db, engine, terms.ticketNumber, asked.file).flatMap((subject) => one(subjectRow(db, subject)));
   }
   if (terms.kana !== undefined && terms.birthDate !== undefined) return subjectsByKana(db, engine, terms.kana, terms.birthDate);
   throw new Problem(400, 'invalid-input', '入力に誤りがあります', {

@@ -14,6 +14,8 @@ import { PREFIX_LENGTHS, TOKEN, birthKana } from './projection.js';
 export interface SubjectRow extends SealedRow {
   readonly key: number;
   readonly subject: string;
+  /** that the person was registered in */
+  readonly file: string;
   readonly scope: string;
   readonly status: 'current' | 'erased' | 'unreadable';
   readonly revision: number;
@@ -24,6 +26,7 @@ export interface SubjectRow extends SealedRow {
 export interface NumberRow extends SealedRow {
   readonly number: string;
   readonly subject: string;
+  readonly file: string;
   readonly status: 'current' | 'superseded' | 'erased' | 'unreadable';
 }
 
@@ -40,9 +43,9 @@ export function subjectRow(db: Database.Database, subject: string): SubjectRow |
   return statement<[string], SubjectRow>(db, 'SELECT * FROM subjects WHERE subject = ?').get(subject);
 }
 
-/** A page of the register in the order of registration. */
-export function subjectPage(db: Database.Database, after: number, limit: number): readonly SubjectRow[] {
-  return statement<[number, number], SubjectRow>(db, 'SELECT * FROM subjects WHERE key > ? ORDER BY key LIMIT ?').all(after, limit);
+/** A page of those registered in a file, in the order of registration. */
+export function subjectPage(db: Database.Database, file: string, after: number, limit: number): readonly SubjectRow[] {
+  return statement<[string, number, number], SubjectRow>(db, 'SELECT * FROM subjects WHERE file = ? AND key > ? ORDER BY key LIMIT ?').all(file, after, limit);
 }
 
 /** Persons with a birth date whose kana name begins with what was typed, whatever its width. At most one more than may be shown. */

@@ -1,4 +1,5 @@
 import { digitsKey } from '../../../src/codes/text.js';
+import { fileOf } from '../../../src/handling/block.js';
 import { ERASED } from '../../../src/ledger/event-type.js';
 import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import { streamId } from '../../../src/ledger/ids.js';
@@ -15,12 +16,13 @@ const OWN_TYPES: ReadonlySet<string> = new Set([VaccinationRecorded, CorrectionP
 export const vaccinationRegister: Projection = {
   name: 'vaccinations',
   label: '予防接種台帳',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE IF NOT EXISTS vaccinations (
       key INTEGER PRIMARY KEY,
       vaccination TEXT NOT NULL UNIQUE,
       subject TEXT NOT NULL,
+      file TEXT NOT NULL,
       batch TEXT,
       status TEXT NOT NULL,          -- entered · confirmed · cancelled · returned · erased · unreadable
       pending TEXT,                  -- correction · cancellation
@@ -35,13 +37,14 @@ export const vaccinationRegister: Projection = {
   `,
   indexes: `
     CREATE INDEX IF NOT EXISTS vaccinations_by_subject ON vaccinations (subject);
+    CREATE INDEX IF NOT EXISTS vaccinations_by_file ON vaccinations (file);
     CREATE INDEX IF NOT EXISTS vaccinations_by_ticket ON vaccinations (ticket) WHERE ticket IS NOT NULL;
   `,
   concerns: ({ type, stream }) => OWN_TYPES.has(type) || (type === ErasureOrdered.type && stream.startsWith(`${VACCINATION}-`)),
 
   prepare: (db, { open, token }) => {
-    const insert = db.prepare(`INSERT INTO vaccinations (vaccination, subject, batch, status, entered_by, revision, position, ticket, event, type, schema, key_slot, sealed)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const insert = db.prepare(`INSERT INTO vaccinations (vaccination, subject, file, batch, status, entered_by, revision, position, ticket, event, type, schema, key_slot, sealed)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const propose = db.prepare(`UPDATE vaccinations SET pending = ?, pending_by = ?, pending_event = ?, pending_type = ?, pending_schema = ?, pending_sealed = ?, revision = ?, position = ? WHERE vaccination = ?`);
     const CLEARED = 'pending = NULL, pending_by = NULL, pending_event = NULL, pending_type = NULL, pending_schema = NULL, pending_sealed = NULL, revision = ?, position = ?';
     const settle = db.prepare(`UPDATE vaccinations SET status = CASE WHEN status = 'erased' THEN status ELSE ? END, ${CLEARED} WHERE vaccination = ?`);
@@ -69,7 +72,7 @@ export const vaccinationRegister: Projection = {
           const { subject, batch = null } = event.data as { subject: string; batch?: string };
           const { status, ticket } = ticketOf(event);
           const block = status === 'erased' || !sealed ? EMPTY_BLOCK : [id, type, writtenSchema, sealed.key, sealed.bytes];
-          insert.run(vaccination, subject, batch, status ?? (batch ? 'confirmed' : 'entered'), event.actor.staff, revision, position, ticket, ...block);
+          insert.run(vaccination, subject, fileOf(event)!, batch, status ?? (batch ? 'confirmed' : 'entered'), event.actor.staff, revision, position, ticket, ...block);
           return;
         }
         case CorrectionProposed.type: {

@@ -1,7 +1,7 @@
 import { notFound } from '../../../src/walks/problem.js';
 import { look, type Found, type Look } from '../../../src/walks/read-walk.js';
 import { registerAt, type Desk } from '../../engine/desk.js';
-import { fillPage, type PageRequest } from '../../engine/page.js';
+import { pageRows, type PageRequest } from '../../engine/page.js';
 import { mayLookBack, rightsFor, type Asked } from '../../engine/queries.js';
 import { isProtectedRow, subjectRow } from '../subjects/query.js';
 import type { Answer } from '../subjects/queries.js';
@@ -30,19 +30,20 @@ interface Seenable {
 export async function listVaccinations(desk: Desk, { asked, subject, page }: ListVaccinations): Promise<Answer<VaccinationView>> {
   const { moment } = asked;
   const view = await registerAt(desk, 'vaccinations', moment, mayLookBack(asked));
-  const read = (after: number): readonly VaccinationRow[] => (subject === null ? vaccinationPage(view.db, after, page.limit) : vaccinationsOf(view.db, subject, after, page.limit));
-  const { rows, next } = fillPage(page, read, (row) => asked.principal.channel === 'staff' || !isProtected(desk, row.subject));
+  const read = subject === null ? vaccinationPage(view.db, asked.file, page.after, page.limit + 1) : vaccinationsOf(view.db, subject, asked.file, page.after, page.limit + 1);
+  const { rows, next } = pageRows(page, read);
   const found = visible(desk, asked, rows, subject === null ? [] : [subject]);
-  const what = lookOf(asked, 'vaccinations', 'vaccination:list', subject === null ? 'listed' : 'opened');
+  const what = { ...lookOf(asked, 'vaccinations', 'vaccination:list', subject === null ? 'listed' : 'opened'), staffOnly: subject === null };
   const seen = await look(desk.engine, asked, what, () => found, ({ row, isProtected }) => openVaccination(desk.engine, row, isProtected));
-  return { ...seen, ...(next && { next }), registerPosition: view.position };
+  return { ...seen, ...(next && found.rows.length > 0 && { next }), registerPosition: view.position };
 }
 
 export async function openOneVaccination(desk: Desk, { asked, vaccination }: OpenVaccination): Promise<Answer<VaccinationView>> {
   const view = await registerAt(desk, 'vaccinations', asked.moment, mayLookBack(asked));
   const row = vaccinationRow(view.db, vaccination);
-  const found = visible(desk, asked, row ? [row] : [], []);
-  const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened'), () => found, ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
+  const isOther = row !== undefined && row.file !== asked.file;
+  const found = visible(desk, asked, row && !(isOther && asked.principal.channel === 'outward') ? [row] : [], []);
+  const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened'), () => ({ ...found, ...(isOther && found.rows.length > 0 && { file: row.file }) }), ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
   if (seen.views.length === 0) throw notFound('接種記録');
   return { ...seen, registerPosition: view.position };
 }

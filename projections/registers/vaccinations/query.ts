@@ -15,6 +15,7 @@ export interface VaccinationRow extends SealedRow {
   readonly key: number;
   readonly vaccination: string;
   readonly subject: string;
+  readonly file: string;
   readonly batch: string | null;
   readonly status: string;
   readonly pending: string | null;
@@ -30,23 +31,29 @@ export const RECORD_ITEMS = Object.keys(recordShape).sort();
 /** 支援措置: where somebody is vaccinated gives away where they live. */
 export const HIDDEN_WHEN_PROTECTED = new Set(['institution', 'venue', 'doctor', 'municipality']);
 
-export function vaccinationsOf(db: Database.Database, subject: string, after: number, limit: number): readonly VaccinationRow[] {
-  return statement<[string, number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE subject = ? AND key > ? ORDER BY key LIMIT ?').all(subject, after, limit);
+/** The records of a person in a file. */
+export function vaccinationsOf(db: Database.Database, subject: string, file: string, after: number, limit: number): readonly VaccinationRow[] {
+  return statement<[string, string, number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE subject = ? AND +file = ? AND key > ? ORDER BY key LIMIT ?').all(subject, file, after, limit);
 }
 
-/** A page of the register in the order of entry. */
-export function vaccinationPage(db: Database.Database, after: number, limit: number): readonly VaccinationRow[] {
-  return statement<[number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE key > ? ORDER BY key LIMIT ?').all(after, limit);
+/** A page of the records of a file, in the order of entry. */
+export function vaccinationPage(db: Database.Database, file: string, after: number, limit: number): readonly VaccinationRow[] {
+  return statement<[string, number, number], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE file = ? AND key > ? ORDER BY key LIMIT ?').all(file, after, limit);
 }
 
 export function vaccinationRow(db: Database.Database, vaccination: string): VaccinationRow | undefined {
   return statement<[string], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE vaccination = ?').get(vaccination);
 }
 
-/** The persons whose records carry a ticket number. */
-export function subjectsByTicket(db: Database.Database, { ledger }: Engine, ticket: string): readonly string[] {
+/** Whether a record of the person stands in a file. */
+export function hasRecordIn(db: Database.Database, subject: string, file: string): boolean {
+  return statement<[string, string], unknown>(db, "SELECT 1 FROM vaccinations WHERE subject = ? AND +file = ? AND status <> 'erased' LIMIT 1").get(subject, file) !== undefined;
+}
+
+/** The persons whose records in a file carry a ticket number. */
+export function subjectsByTicket(db: Database.Database, { ledger }: Engine, ticket: string, file: string): readonly string[] {
   const token = ledger.vault.token(TICKET_TOKEN, digitsKey(ticket));
-  return statement<[Buffer, number], { subject: string }>(db, 'SELECT DISTINCT subject FROM vaccinations WHERE ticket = ? LIMIT ?').all(token, HITS_MAX + 1).map(({ subject }) => subject);
+  return statement<[Buffer, string, number], { subject: string }>(db, 'SELECT DISTINCT subject FROM vaccinations WHERE ticket = ? AND +file = ? LIMIT ?').all(token, file, HITS_MAX + 1).map(({ subject }) => subject);
 }
 
 export interface VaccinationView {
