@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
-import type { ImportSummary } from '../imports/run.js';
+import type { ImportSummary } from '../imports/progress.js';
 import { sha256Of, type Client, type Headers } from './client.js';
 
 export interface ImportRequest {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Role } from '../access/roles.js';
 import { ApiError, type Client } from '../cli/client.js';
 import { describeImport, importFile } from '../cli/import.js';
-import type { ImportSummary } from '../imports/run.js';
+import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { RULES } from '../handling/rules.js';
 import { newId } from '../ledger/ids.js';

@@ -1,6 +1,6 @@
 import { list, id, oneOf, optional, text } from '../ledger/fields.js';
 import { streamName } from '../ledger/ids.js';
-import type { Ledger } from '../ledger/ledger.js';
+import { ERASURE_ORDERED, type Ledger } from '../ledger/ledger.js';
 import { EVIDENCE_KINDS, handlingEvent, type EvidenceKind, type HandlingBlock } from './block.js';
 import { IDENTITY_ARTICLES, type IdentityArticle } from './declaration.js';
 import type { EvidenceFact } from './request.js';
@@ -20,15 +20,16 @@ export interface RecordedEvidence extends EvidenceFact {
   readonly recordedAt: string;
 }
 
-/** Reads evidence from its own streams, never from a register. A reference that leads nowhere is left out, so the guard misses it. */
+/** Reads evidence from its own streams, never from a register. A reference that leads nowhere, or to what has been erased, is left out, so the guard misses it. */
 export async function readEvidence(ledger: Ledger, refs: readonly string[]): Promise<readonly RecordedEvidence[]> {
   const facts = await Promise.all(refs.map((ref) => readOne(ledger, ref)));
   return facts.filter((fact) => fact !== undefined);
 }
 
 async function readOne(ledger: Ledger, ref: string): Promise<RecordedEvidence | undefined> {
-  const [first] = await ledger.recorded(streamName(EVIDENCE, ref));
-  if (!first) return undefined;
+  const recorded = await ledger.recorded(streamName(EVIDENCE, ref));
+  const [first] = recorded;
+  if (!first || recorded.some(({ type }) => type === ERASURE_ORDERED)) return undefined;
   const { evidence, article, subjects } = first.data as unknown as { evidence: EvidenceKind; article?: IdentityArticle; subjects: readonly string[] };
   const { counterpart: recipient } = first.handling as unknown as HandlingBlock;
   return { kind: evidence, ref, ...(article && { article }), ...(recipient && evidence === 'outward-confirmation' && { recipient }), subjects, recordedAt: first.recordedAt };

@@ -1,15 +1,13 @@
-import { Controller, Get, HttpCode, Inject, Put, Req, Res } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, HttpCode, Inject, Put, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { stringify } from 'csv-stringify/sync';
 import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../http/request.js';
 import { isId } from '../ledger/ids.js';
 import { ENGINE, type Engine } from '../walks/engine.js';
 import { Problem, notFound } from '../walks/problem.js';
 import { requireRight } from '../walks/refuse.js';
-import { COLUMNS } from './columns.js';
-import { REASONS } from './reasons.js';
-import { isMigration, rejectsOf, runImport, summaryOf, type ImportSummary } from './run.js';
-import type { ImportKind } from './events.js';
+import { readImport, rejectsCsv, summaryOf, type ImportSummary } from './progress.js';
+import { runImport } from './run.js';
 
 @ApiTags('取込み')
 @ApiBearerAuth()
@@ -29,7 +27,7 @@ export class ImportController {
     const body = request.body as AsyncIterable<Uint8Array> | undefined;
     if (!body || typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new Problem(415, 'unsupported-media-type', 'Content-Type は text/csv で送ってください');
     const id = idOf(request);
-    if (await isMigration(this.engine, id)) await requireRight(this.engine, principalOf(request), correlationOf(request), 'migration');
+    if ((await readImport(this.engine, id)).state.migration) await requireRight(this.engine, principalOf(request), correlationOf(request), 'migration');
     return runImport(this.engine, id, actor, body);
   }
 
@@ -44,16 +42,12 @@ export class ImportController {
   @Get(':id/rejects')
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: '取り込めなかった行（行・列・理由。値は含まない）を CSV で受け取る' })
-  async rejects(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<string> {
+  async rejects(@Req() request: AkashiRequest, @Res({ passthrough: true }) reply: AkashiReply): Promise<StreamableFile> {
     await this.permit(request);
     const id = idOf(request);
-    const { kind } = await summaryOf(this.engine, id);
-    const rejects = await rejectsOf(this.engine, id);
+    const read = await readImport(this.engine, id);
     void reply.header('Content-Type', 'text/csv; charset=utf-8').header('Content-Disposition', `attachment; filename="rejects-${id}.csv"`);
-    // As a spreadsheet numbers the rows: the first after the header is 2. The mark tells it that this is UTF-8.
-    const headerOf = (item: string | undefined): string => COLUMNS[kind as ImportKind].find(({ field }) => field === item)?.header ?? '行全体';
-    const lines = rejects.map(({ row, line = row + 1, column, item, reason }) => [line, column === 0 ? '' : column, headerOf(item), reason, REASONS[reason]]);
-    return `\uFEFF${stringify([['行', '列', '項目', '理由コード', '理由'], ...lines], { record_delimiter: 'windows' })}`;
+    return new StreamableFile(Readable.from(rejectsCsv(this.engine, read), { objectMode: false }));
   }
 
   private permit(request: AkashiRequest): Promise<void> {

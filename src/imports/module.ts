@@ -66,7 +66,7 @@ export function evolveImport(state: ImportState, happened: DomainEvent): ImportS
       };
     }
     case ImportCompleted.type:
-      return { ...state, status: 'completed', abortedFor: null };
+      return { ...state, status: 'completed', abortedFor: null, takenBy: [...new Set([...state.takenBy, happened.actor])] };
     case ImportAborted.type: {
       const { reason } = (happened as EventOf<typeof ImportAborted>).data;
       const aborted = { ...state, status: 'aborted' as const, abortedFor: reason };

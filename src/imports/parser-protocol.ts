@@ -24,6 +24,8 @@ export type ToParser =
   | { readonly kind: 'forget'; readonly slots: readonly number[] };
 
 export type FromParser =
+  /** the fields that the file has a column for; before the first batch */
+  | { readonly kind: 'header'; readonly fields: readonly string[] }
   /** send more bytes */
   | { readonly kind: 'ready' }
   | { readonly kind: 'batch'; readonly upTo: number; readonly rows: readonly (ParsedRow | PreparedRow)[]; readonly rejects: readonly Reject[] }

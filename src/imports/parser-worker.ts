@@ -80,6 +80,7 @@ function takeCells(cells: readonly string[], empty: number): void {
     const matched = matchHeader(kind, cells.map((cell) => cell.trim()));
     if ('fault' in matched) fail({ kind: 'fault', ...matched.fault, line: 1 });
     else columns = matched.columns;
+    if (columns) send({ kind: 'header', fields: columns.map(({ field }) => field) });
     return;
   }
   row += 1;

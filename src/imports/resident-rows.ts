@@ -1,4 +1,5 @@
 import { canonical } from '../store/canonical.js';
+import { fileOf } from '../handling/block.js';
 import { event } from '../ledger/event-type.js';
 import { rowId, streamId } from '../ledger/ids.js';
 import type { LedgerWrite, LoadedStream } from '../ledger/ledger.js';
@@ -53,6 +54,7 @@ async function intend(batch: Batch, row: number, given: Given): Promise<Intent |
   const loaded = await batch.engine.ledger.load(owner.stream);
   if (loaded.revision === 'none') return register(batch, row, given, own); // claimed once, never appended
   if (loaded.erased) return 'erased';
+  if (fileOf(loaded.recorded[0]!) !== batch.file) return 'other-file';
   return change(batch, row, given, loaded);
 }
 
@@ -69,19 +71,27 @@ function register(batch: Batch, row: number, given: Given, { id: subject, stream
   return typeof number === 'string' ? number : { row, kind: 'registered', claims: [...claims, ...number.claims], writes: [registered, number.write] };
 }
 
-async function change(batch: Batch, row: number, given: Given, loaded: LoadedStream): Promise<Intent | Reason> {
+/** What a file has no column for is not said to be gone: guardians, say, that were entered at the counter. */
+function carriedOver({ fields }: Batch, before: Identity | null, { birthDate }: Given): Partial<Identity> {
+  const { protection: _, birthPrecision, ...kept } = before ?? ({} as Identity);
+  const precision = birthPrecision && before?.birthDate === birthDate ? { birthPrecision } : {};
+  return Object.fromEntries(Object.entries({ ...kept, ...precision }).filter(([field]) => !fields.has(field)));
+}
+
+async function change(batch: Batch, row: number, told: Given, loaded: LoadedStream): Promise<Intent | Reason> {
   const subject = streamId(loaded.stream);
+  const state = loaded.events.reduce(evolve, initialState());
+  const given: Given = { ...carriedOver(batch, state.identity, told), ...told };
   const number = given.number === undefined ? undefined : await knownNumber(batch, row, subject, given.number, scopeOf(given));
   if (typeof number === 'string') return number;
   const more = number ? { claims: number.claims, writes: [number.write] } : { claims: [], writes: [] };
-  const state = loaded.events.reduce(evolve, initialState());
   const own = loaded.recorded.some(({ id }) => id === rowStream(batch, SUBJECT, row, 2).id);
   const { protection: _, ...before } = state.identity ?? ({} as Identity);
   const same = canonical(before) === canonical(identityOf(given as never)) && state.scope === scopeOf(given);
   // What this row has written before an interruption is still what it does.
   const wroteNumber = given.number !== undefined && (await batch.engine.ledger.recorded(rowStream(batch, NUMBER, row, 3).stream)).length > 0;
   if (own || same) return { row, kind: own || number || wroteNumber ? 'changed' : 'unchanged', ...more };
-  const judgement = judgeRow(batch, { subjects: [subject], scopes: [scopeOf(given)], items: itemsOf(identityOf(given as never)) });
+  const judgement = judgeRow(batch, { subjects: [subject], scopes: [scopeOf(given)], items: itemsOf(identityOf(told as never)) });
   if (judgement.outcome === 'refused') return 'refused';
   if (state.identity?.integratedNumber && given.integratedNumber !== state.identity.integratedNumber) return 'number-differs';
   const command = { type: 'RecordResidentChange', data: { ...given, scope: scopeOf(given) } };

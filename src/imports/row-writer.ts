@@ -25,6 +25,8 @@ export interface Batch {
   readonly purpose: string | undefined;
   readonly legalGround: string | undefined;
   readonly migration: boolean;
+  /** the fields that the file has a column for */
+  readonly fields: ReadonlySet<string>;
   readonly today: string;
 }
 

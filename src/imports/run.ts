@@ -3,17 +3,17 @@ import { todayInJapan } from '../codes/plain-date.js';
 import type { HandlingBlock } from '../handling/block.js';
 import { event, type NewDomainEvent } from '../ledger/event-type.js';
 import { throwFault, type EventFault } from '../ledger/event-fault.js';
-import { newId, streamName } from '../ledger/ids.js';
+import { newId } from '../ledger/ids.js';
 import type { LedgerWrite } from '../ledger/ledger.js';
 import type { Actor } from '../store/event.js';
 import { WrongExpectedRevision } from '../store/port.js';
 import type { Engine } from '../walks/engine.js';
-import { Problem, conflict, notFound } from '../walks/problem.js';
-import { IMPORT, ImportAborted, ImportAdvanced, ImportCompleted, ImportOpened } from './events.js';
-import { evolveImport, initialImport, type ImportState } from './module.js';
+import { Problem, conflict } from '../walks/problem.js';
+import { ImportAborted, ImportAdvanced, ImportCompleted } from './events.js';
 import type { ParsedRow, Reject } from './columns.js';
 import type { FromParser, ParserStart, ToParser } from './parser-protocol.js';
 import type { PreparedRow } from './preparing.js';
+import { readImport, summaryOf, type FoldedImport, type ImportSummary } from './progress.js';
 import { residentRows } from './resident-rows.js';
 import type { Batch, RowOutcome, TakeRows } from './row-writer.js';
 import { vaccinationRows } from './vaccination-rows.js';
@@ -26,22 +26,6 @@ const BATCH_ROWS = 960;
 /** How long a sender may send nothing, in milliseconds, before the import is closed. */
 const SILENCE_MS = 30_000;
 
-export interface ImportSummary {
-  readonly id: string;
-  readonly kind: string;
-  readonly status: ImportState['status'];
-  readonly rows: number;
-  readonly registered: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  /** the same file had been taken in before: nothing was done */
-  readonly already?: boolean;
-  readonly reason?: string;
-  /** position of the last event of the import */
-  readonly position: number;
-}
-
 /** One import at a time: they share the answering thread with the people at the counters. */
 const running = new WeakMap<Engine, Import>();
 
@@ -50,10 +34,10 @@ const running = new WeakMap<Engine, Import>();
  * from file and row, so it can be repeated after any interruption. @throws Problem
  */
 export async function runImport(engine: Engine, id: string, actor: Actor, bytes: AsyncIterable<Uint8Array>, { silence = SILENCE_MS }: { readonly silence?: number } = {}): Promise<ImportSummary> {
-  const opened = await openImport(engine, id);
+  const opened = await readImport(engine, id);
   if (opened.state.status === 'completed' || opened.state.status === 'confirmed') return { ...(await summaryOf(engine, id)), already: true };
   if (running.has(engine)) throw conflict('import-running', '別の取込みが進んでいます。終わってからもう一度実行してください');
-  const started = new Import(engine, opened, actor, silence);
+  const started = new Import(engine, id, opened, actor, silence);
   running.set(engine, started);
   try {
     await started.run(bytes);
@@ -68,38 +52,9 @@ export async function emptyImportCaches(engine: Engine, slots: readonly number[]
   await running.get(engine)?.forget(slots);
 }
 
-/** How an import stands. @throws Problem 404 */
-export async function summaryOf(engine: Engine, id: string): Promise<ImportSummary> {
-  const { state, position } = await openImport(engine, id);
-  const { kind, status, row, registered, changed, unchanged, rejected, abortedFor } = state;
-  return { id, kind, status, rows: row, registered, changed, unchanged, rejected, ...(abortedFor && { reason: abortedFor }), position };
-}
-
-/** Whether an import is a 移行, whose rows are not judged. @throws Problem 404 */
-export async function isMigration(engine: Engine, id: string): Promise<boolean> {
-  return (await openImport(engine, id)).state.migration;
-}
-
-/** Every rejected row of an import. @throws Problem 404 */
-export async function rejectsOf(engine: Engine, id: string): Promise<readonly Reject[]> {
-  const { loaded } = await openImport(engine, id);
-  return loaded.recorded.flatMap(({ type, data }) => (type === ImportAdvanced.type ? (data.rejects as unknown as readonly Reject[]) : []));
-}
-
-type Opened = Awaited<ReturnType<typeof openImport>>;
-
-async function openImport({ ledger }: Engine, id: string) {
-  const loaded = await ledger.load(streamName(IMPORT, id));
-  const first = loaded.recorded.findLast(({ type }) => type === ImportOpened.type);
-  if (!first) throw notFound('取込み');
-  const state = loaded.events.reduce(evolveImport, initialImport());
-  return { id, loaded, first, state, position: loaded.recorded.at(-1)!.position };
-}
-
 class Import {
-  private readonly batch: Batch;
-  private readonly take: TakeRows<never>;
-  private readonly stream: string;
+  private readonly batch: Omit<Batch, 'fields'>;
+  private take: TakeRows<never> | undefined;
   private revision: number;
   private row: number;
   private worker: Worker | undefined;
@@ -107,14 +62,14 @@ class Import {
 
   constructor(
     private readonly engine: Engine,
-    private readonly opened: Opened,
+    id: string,
+    private readonly opened: FoldedImport,
     private readonly actor: Actor,
     private readonly silence: number,
   ) {
-    const { id, first, state, loaded } = opened;
+    const { opened: first, state } = opened;
     const block = first.handling as unknown as HandlingBlock;
-    this.stream = loaded.stream;
-    this.revision = loaded.revision as number;
+    this.revision = opened.revision;
     this.row = state.row;
     this.batch = {
       engine, id, actor, file: block.file, migration: state.migration, opened: first.id, correlationId: first.correlationId,
@@ -122,7 +77,11 @@ class Import {
       source: block.counterpart, method: block.method, purpose: block.purpose, legalGround: block.legalGround,
       today: todayInJapan(new Date(engine.clock())),
     };
-    this.take = state.kind === 'residents' ? residentRows(this.batch) : vaccinationRows(this.batch);
+  }
+
+  private takeWith(fields: readonly string[]): TakeRows<never> {
+    const batch: Batch = { ...this.batch, fields: new Set(fields) };
+    return this.opened.state.kind === 'residents' ? residentRows(batch) : vaccinationRows(batch);
   }
 
   async run(bytes: AsyncIterable<Uint8Array>): Promise<void> {
@@ -150,6 +109,7 @@ class Import {
         cause.then(() => reject(broken ?? new Error('the parsing thread ended before its time')), reject);
       });
       worker.on('message', (message: FromParser) => {
+        if (message.kind === 'header') this.take = this.takeWith(message.fields);
         if (message.kind === 'ready') wake?.();
         if (message.kind === 'fault') fault = message;
         if (message.kind === 'end') resolve(message);
@@ -220,7 +180,7 @@ class Import {
   private async takeSlice(rows: readonly (ParsedRow | PreparedRow)[]): Promise<RowOutcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.take(rows as readonly never[], (writes) => this.appendAll(writes));
+        return await this.take!(rows as readonly never[], (writes) => this.appendAll(writes));
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || attempt === SLICE_ATTEMPTS) throw error;
       }
@@ -239,7 +199,7 @@ class Import {
   private async note(happened: NewDomainEvent): Promise<void> {
     const { actor, correlationId, opened } = this.batch;
     const draft = { id: newId(), event: happened, actor: this.actor ?? actor, correlationId, causationId: opened, occurredAt: null, handling: null };
-    const { revision } = await this.engine.ledger.append({ stream: this.stream, drafts: [draft], expected: this.revision, key: this.opened.loaded.key });
+    const { revision } = await this.engine.ledger.append({ stream: this.opened.stream, drafts: [draft], expected: this.revision, key: this.opened.key });
     this.revision = revision;
   }
 }

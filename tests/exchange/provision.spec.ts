@@ -104,6 +104,11 @@ describe('towards a person under 支援措置', () => {
   });
 
   it.each([
+    ['a confirmation that has been erased', async () => {
+      const confirmation = expectStatus(await confirmOutward(hina), 201).body.id as string;
+      await stage.erase('evidence', confirmation, hina);
+      return confirmation;
+    }],
     ['a confirmation for somebody else', async () => expectStatus(await confirmOutward(subject), 201).body.id as string],
     ['a confirmation for another recipient', async () => expectStatus(await confirmOutward(hina, stage.chief, 'other-municipality'), 201).body.id as string],
     ['evidence of another kind', async () => expectStatus(await stage.post('/evidence', stage.clerk, { ...FILE, kind: 'consent', subjects: [hina], how: '同意書' }), 201).body.id as string],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ImportSummary } from '../../src/imports/run.js';
+import type { ImportSummary } from '../../src/imports/progress.js';
 import { openSealed } from '../../src/ledger/ledger.js';
 import { openEngine } from '../../src/engine.js';
 import { newId } from '../../src/ledger/ids.js';

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { ImportKind } from '../../src/imports/events.js';
-import type { ImportSummary } from '../../src/imports/run.js';
+import type { ImportSummary } from '../../src/imports/progress.js';
 import type { Answer } from '../support/city.js';
 import { expectStatus, type Stage } from '../walks/stage.js';
 import { sha256 } from './files.js';

@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type * as Engines from '../../src/engine.ts';
+import type * as Progress from '../../src/imports/progress.ts';
 import type * as Runs from '../../src/imports/run.ts';
 import type * as SettingsModule from '../../src/settings.ts';
 
@@ -13,7 +14,8 @@ const [, , directory, id, file, staff, nth] = process.argv as [string, string, s
 const load = async <T>(name: string): Promise<T> => (await import(new URL(`../../dist/src/${name}`, import.meta.url).href)) as T;
 await import('reflect-metadata');
 const { openEngine } = await load<typeof Engines>('engine.js');
-const { runImport, summaryOf } = await load<typeof Runs>('imports/run.js');
+const { runImport } = await load<typeof Runs>('imports/run.js');
+const { summaryOf } = await load<typeof Progress>('imports/progress.js');
 const { readSettings } = await load<typeof SettingsModule>('settings.js');
 
 const settings = readSettings({ AKASHI_DATA: join(directory, 'data'), AKASHI_KEYS: join(directory, 'keys') });

@@ -33,7 +33,7 @@ export async function halvesOf(engine: Engine, over: { readonly batch?: Partial<
   });
   const staff = newId();
   const batch: Batch = {
-    engine, id: newId(), digest: randomBytes(32), correlationId: newId(), opened: newId(), file: 'vaccination', migration: false, today: TODAY, legalGround: undefined, ...FROM_CLINICS,
+    engine, id: newId(), digest: randomBytes(32), correlationId: newId(), opened: newId(), file: 'vaccination', migration: false, today: TODAY, fields: new Set(), legalGround: undefined, ...FROM_CLINICS,
     actor: { staff, kind: 'staff', department: 'health-promotion', role: 'clerk', session: staff, terminal: null }, ...over.batch,
   };
   const own: PreparingTools = { vault, reader, registry, digest: batch.digest, today: TODAY };

@@ -1,4 +1,5 @@
 import { DECLARATION, MINATO, RECORD, putInForce } from '../support/city.js';
+import { open, rejectsOf, send } from '../imports/desk.js';
 import { FILE, WAIT, during, expectStatus, freshNumber, openStage, type Stage } from './stage.js';
 
 /** A second file of the same assessment in which nearly nothing is checked. */
@@ -77,15 +78,25 @@ describe('whoever names the other file is judged by neither: it is not the recor
   });
 });
 
+it('a resident file taken into the other file changes nobody of this one', async () => {
+  const bytes = Buffer.from(`宛名番号,氏名,氏名の振り仮名,生年月日,性別,住所,異動事由,異動日\r\n${MINATO.addresseeNumber},${MINATO.name},${MINATO.kana},2025-04-02,男,汐浜市架空町9番地,転居,2026-11-01\r\n`);
+  const whose = await stage.person({ addresseeNumber: MINATO.addresseeNumber });
+  const before = await stage.head();
+  const id = await open(stage, 'residents', bytes, other);
+  expect(expectStatus(await send(stage, id, bytes), 200).body).toMatchObject({ changed: 0, rejected: 1 });
+  expect((await rejectsOf(stage, id)).map(({ code }) => code)).toEqual(['other-file']);
+  expect((await stage.since(before)).filter(({ stream }) => stream === `subject-${whose}`)).toEqual([]);
+});
+
 it('lists and searches show what stands in the file named, and nothing else', async () => {
   const views = async (path: string): Promise<number> => expectStatus(await stage.get(path, stage.chief), 200).body.views.length as number;
-  for (const register of ['subjects', 'vaccinations']) {
-    expect(await views(`/registers/${register}?file=vaccination`)).toBe(1);
+  for (const [register, rows] of [['subjects', 2], ['vaccinations', 1]] as const) {
+    expect(await views(`/registers/${register}?file=vaccination`)).toBe(rows);
     expect(await views(`/registers/${register}?file=${LAX}`)).toBe(0);
   }
   expect(await views(`/subjects/${subject}/vaccinations?file=${LAX}`)).toBe(0);
   const search = (file: string) => stage.post(`/subjects/search?file=${file}`, stage.clerk, { kana: MINATO.kana, birthDate: MINATO.birthDate });
-  expect(expectStatus(await search('vaccination'), 200).body.views).toHaveLength(1);
+  expect(expectStatus(await search('vaccination'), 200).body.views).toHaveLength(2);
   expect(expectStatus(await search(LAX), 200).body.views).toEqual([]);
 });
 
