@@ -1,15 +1,14 @@
 import type Database from 'better-sqlite3';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { registry } from '../../src/event-registry.js';
-import { throwFault } from '../../src/ledger/event-fault.js';
+import type { Worker } from 'node:worker_threads';
 import type { EventReader } from '../../src/store/port.js';
 import { decodeEvent } from '../../src/store/event.js';
 import type { VaultOptions } from '../../src/vault/opening.js';
-import { Problem } from '../../src/walks/problem.js';
 import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';
+import { FoldingThreads } from './folding-threads.js';
+import { PastRegisters } from './past-registers.js';
 import { currentGeneration, openForQuery, registerFile, removeRegisterFile } from './register-file.js';
 import type { FromWorker, Rebuilt, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -32,12 +31,6 @@ export interface RegisterStatus {
   readonly rebuilding: number | null;
 }
 
-/** Scratch registers kept for further questions about the same moment. */
-const SCRATCH_KEPT = 4;
-const RETIRED_FOR_MS = 30_000;
-/** Past registers folded at once: each is a thread that reads the whole ledger. */
-const FOLDING_AT_ONCE = 8;
-
 type Reply = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
 /** A message without the number of its call, which is given on sending. */
 type Message = ToWorker extends infer M ? (M extends ToWorker ? Omit<M, 'call'> : never) : never;
@@ -45,29 +38,28 @@ type Message = ToWorker extends infer M ? (M extends ToWorker ? Omit<M, 'call'> 
 /** The registers as the answering thread sees them: query connections, waiting, rebuild, and any register as of a moment. */
 export class Registers {
   private readonly checkpoints = new SharedCheckpoints(projections.length);
+  private readonly threads: FoldingThreads;
+  private readonly past: PastRegisters;
   private readonly queries = new Map<string, Database.Database>();
   private readonly stopped = new Map<string, string>();
-  private readonly scratch = new Map<string, Promise<{ db: Database.Database; file: string }>>();
   private readonly replies = new Map<number, Reply>();
   private readonly rebuilding = new Map<string, Promise<Rebuilt>>();
   /** how far each rebuild has come */
   private readonly progress = new Map<string, number>();
-  /** threads that fold one register and end */
-  private readonly folders = new Set<Worker>();
-  private readonly retired = new Map<Database.Database, NodeJS.Timeout>();
   /** what ended the folding thread, if anything did */
   private dead: Error | undefined;
   private headAtStart = 0;
   private calls = 0;
   private worker: Worker | undefined;
-  private scratchNumber = 0;
-  private folding = 0;
 
   private constructor(
     private readonly options: RegistersOptions,
+    /** the directory of the live registers */
     private readonly registers: string,
-    private readonly scratchDirectory: string,
-  ) {}
+  ) {
+    this.threads = new FoldingThreads({ ...options, registers, checkpoints: this.checkpoints.buffer });
+    this.past = new PastRegisters(join(options.directory, 'scratch'), this.threads);
+  }
 
   static async start(options: RegistersOptions): Promise<Registers> {
     const started = Registers.scratchOnly(options);
@@ -78,10 +70,8 @@ export class Registers {
   /** Without live registers: only `asOf` answers. */
   static scratchOnly(options: RegistersOptions): Registers {
     const registers = join(options.directory, 'registers');
-    const scratch = join(options.directory, 'scratch');
-    for (const directory of [registers, scratch]) mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const left of readdirSync(scratch)) removeRegisterFile(join(scratch, left));
-    return new Registers(options, registers, scratch);
+    mkdirSync(registers, { recursive: true, mode: 0o700 });
+    return new Registers(options, registers);
   }
 
   /** A read-only connection to the register as it stands. Ask each time: a rebuild puts another in its place. */
@@ -118,8 +108,7 @@ export class Registers {
 
   /** Empties the key caches of the folding thread and drops what was folded for past moments, and returns when that is done. */
   async emptyCaches(slots: readonly number[]): Promise<void> {
-    // A past register is folded again without what has been erased.
-    await Promise.all([...this.scratch.keys()].map((key) => this.dropScratch(key)));
+    await this.past.forget();
     if (this.dead === undefined) await this.call({ kind: 'forget', slots }); // a thread that is gone holds nothing
   }
 
@@ -135,40 +124,27 @@ export class Registers {
     return work;
   }
 
-  /** The register folded up to a position, by the same code, in a file of its own that is removed afterwards. */
-  async asOf(name: string, position: number): Promise<Database.Database> {
-    const key = `${name} ${position}`;
-    let made = this.scratch.get(key);
-    if (!made) {
-      if (this.folding >= FOLDING_AT_ONCE) throw new Problem(503, 'registers-busy', '過去の時点の台帳を作る処理が混み合っています。少し待ってからもう一度実行してください', { retryAfter: 2 });
-      made = this.foldScratch(name, position);
-      this.scratch.set(key, made);
-      made.catch(() => this.scratch.delete(key));
-      if (this.scratch.size > SCRATCH_KEPT) void this.dropScratch(this.scratch.keys().next().value!);
-    }
-    return (await made).db;
+  /** The register folded up to a position, by the same code. @throws Problem 503 when too many are being folded */
+  asOf(name: string, position: number): Promise<Database.Database> {
+    return this.past.asOf(name, position);
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.folders].map((worker) => worker.terminate()));
+    const past = this.past.close();
+    await this.threads.stop();
+    await past;
     if (this.worker) {
       await this.call({ kind: 'stop' }).catch(() => undefined);
       await this.worker.terminate();
       this.dead ??= new Error('the registers have been stopped');
     }
     for (const db of this.queries.values()) db.close();
-    await Promise.all([...this.scratch.keys()].map((key) => this.dropScratch(key)));
-    for (const [db, timer] of this.retired) {
-      clearTimeout(timer);
-      db.close();
-    }
-    this.retired.clear();
   }
 
   private async startLive(): Promise<void> {
     this.headAtStart = await this.options.store.head();
     const files = await new Promise<{ readonly [name: string]: string }>((resolve, reject) => {
-      this.worker = this.spawn({ kind: 'live' }, (message) => {
+      this.worker = this.threads.spawn({ kind: 'live' }, (message) => {
         if (message.kind === 'ready') resolve(message.files);
         else this.onLive(message);
       });
@@ -217,7 +193,7 @@ export class Registers {
     const file = `${target}.part`;
     removeRegisterFile(file);
     const live = this.stopped.has(name) ? undefined : this.query(name).name;
-    const rebuilt = await this.runToEnd({ kind: 'rebuild', projection: name, file, live }, (position) => this.progress.set(name, position));
+    const rebuilt = await this.threads.runToEnd({ kind: 'rebuild', projection: name, file, live }, { progress: (position) => this.progress.set(name, position) });
     await this.call({ kind: 'adopt', projection: name, file, target });
     const old = this.queries.get(name)!;
     this.queries.set(name, openForQuery(target));
@@ -225,71 +201,6 @@ export class Registers {
     this.stopped.delete(name);
     return rebuilt!;
   }
-
-  private async foldScratch(name: string, upTo: number): Promise<{ db: Database.Database; file: string }> {
-    this.scratchNumber += 1;
-    const file = join(this.scratchDirectory, `${name}-${this.scratchNumber}.db`);
-    this.folding += 1;
-    try {
-      await this.runToEnd({ kind: 'scratch', projection: name, file, upTo });
-    } catch (error) {
-      removeRegisterFile(file);
-      throw error;
-    } finally {
-      this.folding -= 1;
-    }
-    return { db: openForQuery(file), file };
-  }
-
-  private async dropScratch(key: string): Promise<void> {
-    const made = this.scratch.get(key);
-    this.scratch.delete(key);
-    const dropped = await made?.catch(() => undefined);
-    if (!dropped) return;
-    removeRegisterFile(dropped.file);
-    // Whoever has just been given it reads on for a moment.
-    const close = (): void => {
-      this.retired.delete(dropped.db);
-      dropped.db.close();
-    };
-    this.retired.set(dropped.db, setTimeout(close, RETIRED_FOR_MS).unref());
-  }
-
-  /** A worker that folds one register and ends. @throws what decoding throws of an event that cannot be decoded */
-  private runToEnd(task: WorkerStart['task'], progress: (position: number) => void = () => undefined): Promise<Rebuilt | undefined> {
-    return new Promise((resolve, reject) => {
-      let finished: Extract<FromWorker, { kind: 'finished' }> | undefined;
-      let fault: Error | undefined;
-      let cause: Promise<void> = Promise.resolve();
-      const worker = this.spawn(task, (message) => {
-        if (message.kind === 'progress') progress(message.position);
-        if (message.kind === 'alarm') this.options.alarm(message.code, { position: message.position });
-        if (message.kind === 'unreadable') (cause = throwFault(message.event, this.options.store, registry)).catch(() => undefined);
-        if (message.kind === 'finished') finished = message;
-      });
-      this.folders.add(worker);
-      worker.once('error', (error: Error) => (fault = error));
-      worker.once('exit', () => {
-        this.folders.delete(worker);
-        if (finished) resolve(finished.rebuilt);
-        else cause.then(() => reject(fault ?? new Error('the folding thread ended before its time')), reject);
-      });
-    });
-  }
-
-  private spawn(task: WorkerStart['task'], onMessage: (message: FromWorker) => void): Worker {
-    const { store, vault } = this.options;
-    const start: WorkerStart = { events: store.readerSource, vault, registers: this.registers, checkpoints: this.checkpoints.buffer, task };
-    const worker = new Worker(workerFile(), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
-    worker.on('message', onMessage);
-    return worker;
-  }
-}
-
-/** Worker threads run the build; from the sources (in tests) they are found beside it. */
-function workerFile(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts') ? new URL('../../dist/projections/engine/worker.js', here) : new URL('./worker.js', here);
 }
 
 /** The position of the last event recorded at or before an instant, 0 when there is none. */

@@ -4,7 +4,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { engineActor } from '../../src/ledger/opening.js';
-import { registerDigest } from '../../projections/engine/register-file.js';
+import { registerDigest, registerFile } from '../../projections/engine/register-file.js';
+import { vaccinationRegister } from '../../projections/registers/vaccinations/projection.js';
 import type { NewEvent } from '../../src/store/event.js';
 import type { City } from '../support/city.js';
 import { PERSONS, alterEvent, alterMembers, newBase, openDamaged, type Base } from './support/base.js';
@@ -174,7 +175,7 @@ describe('registers', () => {
 
   it('that somebody has written in differ from their rebuild, which says so and puts the true one in its place', async () => {
     await open((root) => {
-      const db = new Database(join(inRegisters(root), 'vaccinations-v1-000001.db'));
+      const db = new Database(registerFile(inRegisters(root), vaccinationRegister, 1));
       db.prepare("UPDATE vaccinations SET status = 'cancelled' WHERE vaccination = ?").run(base.one.record);
       db.close();
     });

@@ -2,6 +2,8 @@ import { jest } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { closeSync, cpSync, mkdirSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { registerFile } from '../../projections/engine/register-file.js';
+import { subjectRegister } from '../../projections/registers/subjects/projection.js';
 import { streamName } from '../../src/ledger/ids.js';
 import { createKeyFile } from '../../src/vault/key-file.js';
 import { openCity } from '../support/city.js';
@@ -175,7 +177,7 @@ it('an opening that was refused lets go of store and vault, and opens once they 
 });
 
 it('a register that is no database is made again, row by row as the ledger has it', async () => {
-  writeFileSync(join(site.data, 'registers/subjects-v1-000001.db'), 'x'.repeat(8192));
+  writeFileSync(registerFile(join(site.data, 'registers'), subjectRegister, 1), 'x'.repeat(8192));
   const engine = await serve(site);
   await engine.stop();
   const { code, said } = await run(site, ['rebuild', 'subjects']);

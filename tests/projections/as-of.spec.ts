@@ -152,6 +152,28 @@ describe('what a past register leaves on the disk', () => {
     expect((await town.registers.asOf('subjects', 1)).prepare('SELECT count(*) FROM subjects').pluck().get()).toBe(0);
   });
 
+  it('is folded anew when keys are destroyed meanwhile, and nobody waits for it', async () => {
+    const town = await aTown();
+    const head = await town.ledger.store.head();
+    const asked = town.registers.asOf('subjects', head);
+    await town.registers.emptyCaches([]); // the thread has hardly begun
+    expect(scratch(town).filter((file) => file.startsWith('subjects-1.db'))).toEqual([]);
+    const db = await asked;
+    expect(db.name).toMatch(/subjects-2\.db$/);
+    expect(db.prepare('SELECT count(*) FROM subjects').pluck().get()).toBe(8);
+    expect(await town.registers.asOf('subjects', head)).toBe(db);
+    await town.registers.emptyCaches([]);
+    expect((await town.registers.asOf('subjects', head)).name).toMatch(/subjects-3\.db$/);
+  });
+
+  it('is gone when the engine stops while it is being folded', async () => {
+    const town = await aTown();
+    const asked = town.registers.asOf('subjects', 4).catch((error: Error) => error);
+    await town.stopRegisters();
+    expect(await asked).toBeInstanceOf(Error);
+    expect(scratch(town)).toEqual([]);
+  });
+
   it('is gone when the engine stops, and what a killed one has left is gone when it starts', async () => {
     const town = await aTown();
     for (const name of names) await town.registers.asOf(name, 4);
