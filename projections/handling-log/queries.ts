@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import { EXTENTS, HANDLING_KINDS, OUTCOMES } from '../../src/handling/block.js';
 import { Choice, Code, Id, Instant } from '../../src/walks/fields.js';
 import { look, type ReadCall } from '../../src/walks/read-walk.js';
@@ -46,7 +47,8 @@ export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHan
   const view = await registerAt(desk, 'handling-log', call.moment);
   const { from, to, ...rest } = terms;
   const filter = { ...rest, ...(from && { from: new Date(from).toISOString() }), ...(to && { to: new Date(to).toISOString() }) };
-  const found = logPage(view.db, filter, page.after, page.limit + 1);
+  const db = (): Database.Database => (view.db.open ? view.db : desk.registers.query('handling-log'));
+  const found = await logPage(db, filter, page.after, page.limit + 1);
   const rows = found.slice(0, page.limit);
   const what = { query: 'handling-log', rights: ['log:read'], extent: 'listed', file: terms.file ?? 'handling-log', items: [], ownRecords: true, staffOnly: true } as const;
   const seen = await look(desk.engine, call, what, () => ({ rows, subjects: terms.subject ? [terms.subject] : [] }), (row) => row);

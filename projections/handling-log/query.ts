@@ -47,29 +47,57 @@ export interface LogLine {
 
 type Row = { readonly [column: string]: string | number | Buffer | null };
 
-/** Handlings after a position, oldest first, at most `limit`. Found by person or staff through an index, the rest is filtered on the way. */
-export function logPage(db: Database.Database, filter: LogFilter, after: number, limit: number): readonly LogLine[] {
-  const person = filter.subject === undefined ? undefined : keyOf(db, 'subjects', 'subject', filter.subject);
+/** Positions looked through in one go: a question that hardly anything fits keeps nobody else waiting. */
+const WINDOW = 20_000;
+
+/**
+ * Handlings after a position, oldest first, at most `limit`. Found by person or staff through an index, the rest is filtered on the
+ * way, window by window. `db` is asked for in each: a rebuild may put another file in its place meanwhile.
+ */
+export async function logPage(db: () => Database.Database, filter: LogFilter, after: number, limit: number, window = WINDOW): Promise<readonly LogLine[]> {
+  const person = filter.subject === undefined ? undefined : keyOf(db(), 'subjects', 'subject', filter.subject);
   if (filter.subject !== undefined && person === undefined) return [];
   const words: [column: string, word: string | undefined][] = [['staff', filter.staff], ['file', filter.file], ['kind', filter.kind], ['extent', filter.extent], ['outcome', filter.outcome]];
-  const conditions = ['h.position > ?'];
-  const values: (string | number)[] = [after];
+  const conditions = ['h.position > ? AND h.position <= ?'];
+  const keys: number[] = [];
   for (const [column, word] of words) {
     if (word === undefined) continue;
-    const key = keyOf(db, 'words', 'word', word);
+    const key = keyOf(db(), 'words', 'word', word);
     if (key === undefined) return [];
     // A unary plus keeps the planner off every index but that of the staff.
     conditions.push(`${column === 'staff' ? '' : '+'}h.${column} = ?`);
-    values.push(key);
-  }
-  for (const [condition, instant] of [['h.recorded_at >= ?', filter.from], ['h.recorded_at <= ?', filter.to]] as const) {
-    if (instant === undefined) continue;
-    conditions.push(condition);
-    values.push(instant);
+    keys.push(key);
   }
   const where = conditions.join(' AND ');
-  const rows = person === undefined ? readRows(db, `SELECT h.* FROM handlings h WHERE ${where} ORDER BY h.position LIMIT ?`, [...values, limit]) : rowsOfPerson(db, person, where, values, limit);
-  return rows.map((row) => toLine(db, row));
+  const first = filter.from === undefined ? 0 : lastBefore(db(), filter.from, '<');
+  const last = filter.to === undefined ? newest(db()) : lastBefore(db(), filter.to, '<=');
+  const start = Math.max(after, first);
+  if (person !== undefined) return rowsOfPerson(db(), person, where, [start, last, ...keys], limit).map((row) => toLine(db(), row));
+  const lines: LogLine[] = [];
+  for (let from = start; from < last && lines.length < limit; from += window) {
+    if (from > start) await new Promise(setImmediate);
+    const rows = readRows(db(), `SELECT h.* FROM handlings h WHERE ${where} ORDER BY h.position LIMIT ?`, [from, Math.min(last, from + window), ...keys, limit - lines.length]);
+    for (const row of rows) lines.push(toLine(db(), row));
+  }
+  return lines;
+}
+
+function newest(db: Database.Database): number {
+  return statement<[], { position: number | null }>(db, 'SELECT max(position) AS position FROM handlings').get()?.position ?? 0;
+}
+
+/** The last position recorded before an instant, or at it. The clock of the ledger never goes back, so it is found by halving. */
+function lastBefore(db: Database.Database, instant: string, how: '<' | '<='): number {
+  const next = statement<[number], { position: number; recorded_at: string }>(db, 'SELECT position, recorded_at FROM handlings WHERE position > ? ORDER BY position LIMIT 1');
+  let low = 0;
+  let high = newest(db);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = next.get(middle);
+    if (row && (how === '<' ? row.recorded_at < instant : row.recorded_at <= instant)) low = row.position;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Those with a line for the person, and those whose set holds them. */
