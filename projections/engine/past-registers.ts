@@ -57,7 +57,7 @@ export class PastRegisters {
   async forget(): Promise<void> {
     const attempts = [...this.folding.values()];
     for (const attempt of this.folding.keys()) attempt.abort(new Error('folded anew after an erasure'));
-    await Promise.all([...this.pasts].map(([key, { folded }]) => folded && this.drop(key)));
+    await Promise.all([...this.pasts].flatMap(([key, { folded }]) => (folded ? [this.drop(key)] : [])));
     await Promise.allSettled(attempts);
   }
 
