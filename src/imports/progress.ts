@@ -40,6 +40,8 @@ export interface FoldedImport {
 /** Imports kept folded, and events read at once: one can name thousands of rejected rows. */
 const KEPT = 64;
 const PAGE_EVENTS = 4;
+/** Lines of the rejects file written in one go. */
+const PIECE_LINES = 500;
 
 const folded = new WeakMap<Engine, Map<string, FoldedImport>>();
 
@@ -78,8 +80,11 @@ export async function* rejectsCsv(engine: Engine, { stream, state }: FoldedImpor
   yield `\uFEFF${lines([['行', '列', '項目', '理由コード', '理由']])}`;
   for await (const { type, data } of eventsOf(engine, stream, 0)) {
     const rejects = type === ImportAdvanced.type ? (data.rejects as unknown as readonly Reject[]) : [];
-    if (rejects.length === 0) continue;
-    yield lines(rejects.map(({ row, line = row + 1, column, item, reason }) => [line, column === 0 ? '' : column, headers.get(item ?? '') ?? '行全体', reason, REASONS[reason]]));
+    for (let i = 0; i < rejects.length; i += PIECE_LINES) {
+      const piece = rejects.slice(i, i + PIECE_LINES);
+      yield lines(piece.map(({ row, line = row + 1, column, item, reason }) => [line, column === 0 ? '' : column, headers.get(item ?? '') ?? '行全体', reason, REASONS[reason]]));
+      await new Promise(setImmediate);
+    }
   }
 }
 
