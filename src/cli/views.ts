@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import type { CodedLabel, Declaration, Mode } from '../handling/declaration.js';
 import { printedItem, type Rule } from '../handling/rules.js';
 import { ApiError, LOCAL_OPERATOR, type Client } from './client.js';
@@ -18,6 +19,9 @@ export interface Page<V> {
   readonly next?: string;
 }
 
+/** Who is no member of staff. */
+const NOBODY: { readonly [staff: string]: string } = { [LOCAL_OPERATOR.staff]: 'この機械の運用者', [NIL]: 'エンジン' };
+
 export interface LogView {
   readonly position: number;
   readonly recordedAt: string;
@@ -36,7 +40,7 @@ export function describeLog({ views, next }: Page<LogView>, declaration: Declara
   if (views.length === 0) return '条件に合う取扱記録はありません。';
   const purposes = declaration?.files.flatMap(({ items }) => items.purpose?.values ?? []);
   const lines = views.map(({ position, recordedAt, staff, kind, extent, type, subjects, subjectCount, purpose, outcome }) => [
-    String(position), japanTime(recordedAt), staff === LOCAL_OPERATOR.staff ? 'この機械の運用者' : staff,
+    String(position), japanTime(recordedAt), wordOf(NOBODY, staff),
     wordOf(KINDS, kind), actOf({ type, kind, extent }),
     subjectsOf(subjects, subjectCount), purpose ? labelOf(purposes, purpose) : '-', wordOf(OUTCOMES, outcome),
   ]);
