@@ -50,8 +50,8 @@ async function backupKey(file: string): Promise<KeyObject> {
  */
 export async function restoreKeys(settings: Settings, options: { file: string; keyFile: string; acceptLoss: boolean }): Promise<{ generation: number; lost: number; destroyed: number }> {
   const { directory } = settings.vault;
-  requireFile(options.file, '鍵の控えのファイル');
   eventsFileIn(settings);
+  requireFile(options.file, '鍵の控えのファイル');
   const store = openEmbeddedStore(settings.data); // also makes sure that no engine is running
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
@@ -116,8 +116,9 @@ async function storeIdOf(store: EventReader): Promise<unknown> {
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */
 export async function drillKeys(settings: Settings, options: { file: string; keyFile: string; samples: number }): Promise<{ tried: number; opened: number; erased: number; later: number; failed: number }> {
+  const events = eventsFileIn(settings);
   requireFile(options.file, '鍵の控えのファイル');
-  const db = openForReading(eventsFileIn(settings));
+  const db = openForReading(events);
   const aside = join(mkdtempSync(join(tmpdir(), 'akashi-drill-')), 'vault');
   const signal = new HeadSignal();
   signal.raise(db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0);
