@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['.ci/', 'dist/', 'node_modules/', 'coverage/', '.akashi/'] },
+  { ignores: ['.ci/', 'dist*/', 'node_modules/', 'coverage/', '.akashi/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.cjs'] } } },

@@ -13,10 +13,11 @@ import { VaccinationRegisterController } from '../projections/registers/vaccinat
 import { ListVaccinations, OpenVaccination, listVaccinations, openOneVaccination } from '../projections/registers/vaccinations/queries.js';
 import { Gate } from './access/gate.js';
 import { TokenVerifier } from './access/token.js';
+import { DeclarationController } from './declarations/controller.js';
 import type { OpenEngine } from './engine.js';
 import { Authentication } from './http/authentication.js';
 import { WAIT_FOR, commandController, commandHandler, type CommandRoute, type WaitFor } from './http/commands.js';
-import { HealthController, METRICS, READINESS, type Readiness } from './http/health.js';
+import { HealthController, INSTANCE, METRICS, READINESS, type Readiness } from './http/health.js';
 import { ImportController } from './imports/controller.js';
 import { emptyImportCaches } from './imports/run.js';
 import { StaffController } from './access/controller.js';
@@ -30,12 +31,14 @@ export interface AppParts {
   readonly registers: Registers;
   readonly gate: Gate;
   readonly metrics: object;
+  /** tells this start of the engine from every other */
+  readonly instance: string;
 }
 
 /** The composition root: the only place that knows every part. */
 @Module({})
 export class AppModule {
-  static of({ engine, registers, gate, metrics }: AppParts): DynamicModule {
+  static of({ engine, registers, gate, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
     const routes = commandRoutes(engine, registers);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
@@ -53,7 +56,7 @@ export class AppModule {
       controllers: [
         HealthController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, HandlingLogController, RegistersController, ImportController, StaffController,
+        SubjectRegisterController, VaccinationRegisterController, HandlingLogController, RegistersController, ImportController, StaffController, DeclarationController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },
@@ -63,6 +66,7 @@ export class AppModule {
         { provide: TokenVerifier, useValue: new TokenVerifier(engine.ledger.vault.signingKey, engine.clock) },
         { provide: READINESS, useValue: readiness },
         { provide: METRICS, useValue: metrics },
+        { provide: INSTANCE, useValue: instance },
         { provide: APP_GUARD, useClass: Authentication },
         ...routes.map((route) => commandHandler(engine, route)),
         ...queryHandlers(desk),

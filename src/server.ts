@@ -10,11 +10,14 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { pino, type Logger } from 'pino';
 import { Registers } from '../projections/engine/registers.js';
 import { Gate } from './access/gate.js';
+import { makeDirectory } from './cli/places.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type OpenEngine } from './engine.js';
 import { createMetrics } from './http/metrics.js';
+import { describeAnswers } from './http/openapi.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { correlationOf, takeCorrelation, type AkashiReply, type AkashiRequest } from './http/request.js';
+import { newId } from './ledger/ids.js';
 import { ADDRESS_FILE, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
 import { Problem } from './walks/problem.js';
@@ -39,10 +42,14 @@ const CONNECTIONS = 4096;
 /** Opens the engine and answers HTTP until closed. */
 export async function startServer(settings: Settings, options: { clock?: Clock; logger?: Logger } = {}): Promise<RunningServer> {
   const logger = options.logger ?? pino({ level: settings.logLevel });
+  for (const directory of [settings.data, settings.vault.directory]) makeDirectory(directory);
   const engine = await openEngine(settings, {
     ...(options.clock && { clock: options.clock }),
     onAlarm: ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'),
   });
+  const addressFile = join(settings.data, ADDRESS_FILE);
+  rmSync(addressFile, { force: true }); // of one that was killed
+  const instance = newId();
   const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm });
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
@@ -58,7 +65,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   });
   limitInFlight(server);
   logRequests(server, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry }), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
   try {
@@ -73,8 +80,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   }
   const { port } = server.server.address() as AddressInfo;
   const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
-  const addressFile = join(settings.data, ADDRESS_FILE);
-  writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid }), { mode: 0o600 });
+  writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
 
   const close = async (): Promise<void> => {
@@ -90,7 +96,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
 function serveOpenApi(app: NestFastifyApplication): void {
   const description = '証（あかし）: 番号法の特定個人情報の取扱いを、すべて事象として記録し、評価書の記載事項と照合する台帳エンジンの HTTP API。誤りは RFC 9457 の形式で、変わらない code を付けて返す。';
   const config = new DocumentBuilder().setTitle('証（あかし） HTTP API').setDescription(description).setVersion('0.1.0').addBearerAuth().build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', customSiteTitle: '証（あかし） API' });
+  SwaggerModule.setup('docs', app, () => describeAnswers(SwaggerModule.createDocument(app, config)), { jsonDocumentUrl: 'docs-json', customSiteTitle: '証（あかし） API' });
 }
 
 type Server = FastifyInstance;

@@ -18,6 +18,12 @@ export interface Settings {
 /** The fictional city of the demo; a real one is always set. */
 export const FICTIONAL_MUNICIPALITY = '990019';
 
+/** 地方公共団体の機関 that may be a 評価実施機関. */
+export const ORGANS: { readonly [code: string]: string } = {
+  mayor: '市区町村長', 'education-board': '教育委員会', 'election-board': '選挙管理委員会', 'personnel-board': '人事委員会・公平委員会', auditors: '監査委員', 'agricultural-board': '農業委員会',
+  'property-assessment-board': '固定資産評価審査委員会', 'public-enterprise': '公営企業管理者', 'fire-chief': '消防長', assembly: '議会',
+};
+
 /** Among the data: where the running engine says how it is reached, for the command line. */
 export const ADDRESS_FILE = 'engine.json';
 
@@ -33,12 +39,20 @@ export class SettingError extends Error {
   }
 }
 
+/** The call itself is wrong: an option, an argument, or nobody named. Nothing has been begun. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
 /** Reads the settings from the environment. @throws SettingError in Japanese, naming the variable */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const municipality = env.AKASHI_MUNICIPALITY ?? FICTIONAL_MUNICIPALITY;
-  if (!isMunicipalityCode(municipality)) throw new SettingError('AKASHI_MUNICIPALITY', '検査数字の合う6桁の団体コードを設定してください');
+  if (!isMunicipalityCode(municipality)) throw new SettingError('AKASHI_MUNICIPALITY', '検査用数字の合う6桁の団体コードを設定してください');
   const organ = env.AKASHI_ORGAN ?? 'mayor';
-  if (!isCode(organ)) throw new SettingError('AKASHI_ORGAN', '機関の符号（例 mayor、education-board）を設定してください');
+  if (!Object.hasOwn(ORGANS, organ)) throw new SettingError('AKASHI_ORGAN', `評価実施機関の符号を設定してください: ${Object.entries(ORGANS).map(([code, label]) => `${code}（${label}）`).join('、')}`);
   const command = env.AKASHI_KEY_COMMAND?.split(' ').filter(Boolean);
   const keys = place(env, 'AKASHI_KEYS', '.akashi/keys');
   const data = place(env, 'AKASHI_DATA', '.akashi/data');

@@ -1,21 +1,44 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { TokenClaims } from '../access/token.js';
 import { ADDRESS_FILE, type Settings } from '../settings.js';
 import { systemClock } from '../store/clock.js';
+import { STORE_LOCK, isDirectoryHeld } from '../store/directory-lock.js';
 import { openVaultReader, vaultExists } from '../vault/opening.js';
 
-/** What the engine answered with an error. */
+interface ProblemBody {
+  readonly code?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly findings?: readonly { readonly rule: string }[];
+}
+
+/** What the engine answered with an error, and what to do next. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    readonly problem: { readonly code?: string; readonly title?: string; readonly detail?: string; readonly errors?: readonly { readonly path: string; readonly message: string }[] },
+    readonly problem: ProblemBody,
+    hint = hintFor(problem),
   ) {
-    super([problem.title ?? `HTTP ${status}`, problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `${path} ${message}`)].filter(Boolean).join('\n  '));
+    super([problem.title ?? `HTTP ${status}`, problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `${path} ${message}`), hint].filter(Boolean).join('\n  '));
     this.name = 'ApiError';
   }
+}
+
+const CODES = '使える符号は akashi register declaration で確かめられます。';
+/** By problem, or by the rule that a refusal names. */
+const HINTS: { readonly [code: string]: string } = {
+  unauthenticated: 'akashi staff token で発行し直して AKASHI_TOKEN に設定するか、--as で職員を指定してください。',
+  right: '権限のある職員で実行してください。職員の役割は akashi staff list で確かめられます。',
+  noneInForce: '記載事項を提出し（POST /declarations/proposals）、別の職員が施行してください（POST /declarations/in-force）。',
+  source: CODES, method: CODES, purpose: CODES, unknownFile: CODES,
+};
+
+function hintFor({ code = '', findings = [] }: ProblemBody): string | undefined {
+  return [code, ...findings.map(({ rule }) => rule)].map((name) => HINTS[name]).find(Boolean);
 }
 
 export type Headers = { readonly [name: string]: string };
@@ -23,7 +46,6 @@ export type Headers = { readonly [name: string]: string };
 /** Speaks to an engine over loopback, as one member of staff at a time. */
 export interface Client {
   readonly address: string;
-  readonly own: boolean;
   send<T>(method: string, path: string, token: string, body?: object, headers?: Headers): Promise<T>;
   upload<T>(path: string, token: string, file: string): Promise<T>;
   text(path: string, token: string): Promise<string>;
@@ -32,33 +54,40 @@ export interface Client {
 
 /** Connects to the running engine, or starts one for as long as the command lasts. The server is loaded only then: it takes most of a second. */
 export async function connect(settings: Settings): Promise<Client> {
-  const running = await runningEngine(settings.data);
-  if (running) return clientOf(running, false, async () => undefined);
+  const holder = await holderOf(settings.data);
+  if (holder === 'silent') throw new Error(`${settings.data} は別のプロセスが使っていますが、エンジンとして応答しません（起動・停止の途中か、鍵の復元中です）。少し待ってからもう一度実行してください。`);
+  if (holder !== 'nobody') return clientOf(holder.address, async () => undefined);
   const [{ startServer }, { pino }] = await Promise.all([import('../server.js'), import('pino')]);
   const server = await startServer({ ...settings, port: 0, host: '127.0.0.1' }, { logger: pino({ level: 'silent' }) });
-  return clientOf(server.address, true, () => server.close());
+  return clientOf(server.address, () => server.close());
 }
 
-/** The address of the engine that holds these data, if it answers. */
-export async function runningEngine(data: string): Promise<string | undefined> {
-  const file = join(data, ADDRESS_FILE);
-  if (!existsSync(file)) return undefined;
-  const address = addressIn(readFileSync(file, 'utf8'));
-  if (address === undefined) return undefined;
-  const answer = await fetch(`${address}/health/live`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-  return answer?.ok ? address : undefined;
+/** What a running engine writes among its data. */
+interface Announced {
+  readonly address: string;
+  readonly pid: number;
+  readonly instance: string;
 }
 
-/** A file that was cut off while it was written names no engine. */
-function addressIn(text: string): string | undefined {
+/** Who holds these data, as the lock of the directory tells: the engine that answers for itself, somebody who does not answer, or nobody. */
+export async function holderOf(data: string): Promise<Announced | 'silent' | 'nobody'> {
+  if (!isDirectoryHeld(join(data, STORE_LOCK))) return 'nobody';
+  const announced = announcedIn(join(data, ADDRESS_FILE));
+  if (!announced) return 'silent';
+  const answer = await fetch(`${announced.address}/health/live`, { signal: AbortSignal.timeout(2000) }).then((response) => response.json() as Promise<Partial<Announced>>).catch(() => undefined);
+  return answer !== undefined && answer.instance === announced.instance ? announced : 'silent'; // at the address of an engine that is gone another may answer
+}
+
+/** A file that was cut off while it was written announces nothing. */
+function announcedIn(file: string): Announced | undefined {
   try {
-    return (JSON.parse(text) as { address: string }).address;
+    return JSON.parse(readFileSync(file, 'utf8')) as Announced;
   } catch {
     return undefined;
   }
 }
 
-export function clientOf(address: string, own: boolean, close: () => Promise<void>): Client {
+export function clientOf(address: string, close: () => Promise<void>): Client {
   const call = async (method: string, path: string, token: string, init: RequestInit & { duplex?: 'half' }, headers: Headers): Promise<string> => {
     const response = await fetch(`${address}${path}`, { method, ...init, headers: { authorization: `Bearer ${token}`, ...headers } });
     const text = await response.text();
@@ -67,7 +96,6 @@ export function clientOf(address: string, own: boolean, close: () => Promise<voi
   };
   return {
     address,
-    own,
     close,
     send: async <T>(method: string, path: string, token: string, body?: object, headers: Headers = {}) =>
       JSON.parse(await call(method, path, token, body ? { body: JSON.stringify(body) } : {}, { ...(body && { 'content-type': 'application/json' }), ...headers })) as T,

@@ -1,76 +1,99 @@
-import { existsSync, readdirSync, statSync, statfsSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { registry } from '../event-registry.js';
 import { resolveStatus } from './doctor-status.js';
 import { EVENTS_FILE, openForReading } from '../store/embedded/database.js';
 import type { RecordedEvent } from '../store/event.js';
 import type { Settings } from '../settings.js';
+import { isDamaged } from '../store/damage.js';
 import { INDEX_FILE, examineIndex } from '../vault/blind-index.js';
-import { leftoversOf, openVaultReader, vaultExists } from '../vault/opening.js';
+import { leftoversOf, openVaultReader } from '../vault/opening.js';
+import { SLOTS_FILE } from '../vault/slot-file.js';
 import { KEY_FILE, type VaultReader } from '../vault/vault.js';
 import { listGenerations, type Generation } from '../vault/backups.js';
-import { runningEngine } from './client.js';
+import { holderOf } from './client.js';
 import { explain } from './explain.js';
+import { japanTime } from './table.js';
 
 export interface Finding {
   readonly check: string;
-  readonly state: 'ok' | 'warning' | 'fault';
+  /** unseen: it could not be looked at */
+  readonly state: 'ok' | 'warning' | 'fault' | 'unseen';
   readonly text: string;
 }
 
 /** Looks at everything without changing anything; works beside a running engine. */
 export async function examine(settings: Settings): Promise<readonly Finding[]> {
-  const running = await runningEngine(settings.data);
-  const findings: Finding[] = [
-    { check: 'engine', state: 'ok', text: running ? `エンジンは動いています（${running}）` : 'エンジンは動いていません' },
-    ...keyFile(settings),
-    ...clock(settings),
+  return [
+    ...(await look('engine', 'エンジンが動いているか', () => engine(settings))),
+    ...(await look('key-file', '鍵ファイル', () => keyFile(settings))),
+    ...(await look('clock', '時計が最後の記録より後か', () => clock(settings))),
     ...(await storeAndVault(settings)),
-    ...space(settings),
-    ...backups(settings),
+    ...(await look('disk', '空き容量', () => space(settings))),
+    ...(await look('key-backup', '鍵の控え', () => backups(settings))),
   ];
-  if (running) findings.push(...(await resolveStatus(running)));
-  return findings;
+}
+
+/** What may not be looked at is neither sound nor wrong: it is said so, and why. */
+async function look(check: string, what: string, take: () => readonly Finding[] | Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await take();
+  } catch (error) {
+    return [{ check, state: 'unseen', text: `${what}を確かめられません: ${explain(error as Error)}` }];
+  }
+}
+
+/** Unlike existsSync it does not take what may not be seen for what is not there. */
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+async function engine({ data }: Settings): Promise<readonly Finding[]> {
+  const holder = await holderOf(data);
+  if (holder === 'nobody') return [{ check: 'engine', state: 'ok', text: 'エンジンは動いていません' }];
+  if (holder === 'silent') return [{ check: 'engine', state: 'warning', text: `${data} は別のプロセスが使っていますが、エンジンとして応答しません（起動・停止の途中か、鍵の復元中です）。しばらく続くときは、そのプロセスを確かめてください` }];
+  return [{ check: 'engine', state: 'ok', text: `エンジンは動いています（${holder.address}、プロセス ${holder.pid}）` }, ...(await resolveStatus(holder.address))];
 }
 
 function keyFile({ vault }: Settings): readonly Finding[] {
   if (vault.kek) return [{ check: 'key-file', state: 'ok', text: '鍵暗号化鍵は鍵管理サービスから受け取ります' }];
   const file = join(vault.directory, KEY_FILE);
-  if (!existsSync(file)) return [{ check: 'key-file', state: vaultExists(vault.directory) ? 'fault' : 'warning', text: `鍵ファイル ${file} がありません` }];
+  if (!isThere(file)) return [{ check: 'key-file', state: isThere(join(vault.directory, SLOTS_FILE)) ? 'fault' : 'warning', text: `鍵ファイル ${file} がありません` }];
   const mode = statSync(file).mode & 0o777;
   return [{ check: 'key-file', state: mode & 0o077 ? 'fault' : 'ok', text: `鍵ファイルの権限は ${mode.toString(8)} です${mode & 0o077 ? `。chmod 600 "${file}" としてください` : ''}` }];
 }
 
-function lastRecordedAt(settings: Settings): string | undefined {
-  const file = join(settings.data, EVENTS_FILE);
-  if (!existsSync(file)) return undefined;
-  try {
-    const db = openForReading(file);
-    try {
-      const last = db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1").get();
-      return last && registry.decode(last).recordedAt;
-    } finally {
-      db.close();
-    }
-  } catch {
-    return undefined; // said where the store is looked at
-  }
-}
-
-function clock(settings: Settings): readonly Finding[] {
-  const last = lastRecordedAt(settings);
+function clock({ data }: Settings): readonly Finding[] {
+  const file = join(data, EVENTS_FILE);
+  const last = isThere(file) ? lastRecordedAt(file) : undefined;
   if (!last) return [{ check: 'clock', state: 'ok', text: '時計を比べる事象がまだありません' }];
   const behind = Date.parse(last) - Date.now();
   return [behind > 1000 ? { check: 'clock', state: 'fault', text: `この機械の時計が最後の記録より ${Math.round(behind / 1000)} 秒遅れています。時刻同期（NTP）を確かめてください` } : { check: 'clock', state: 'ok', text: '時計は最後の記録より後です' }];
 }
 
+function lastRecordedAt(file: string): string | undefined {
+  const db = openForReading(file);
+  try {
+    const last = db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1").get();
+    return last && registry.decode(last).recordedAt;
+  } finally {
+    db.close();
+  }
+}
+
 async function storeAndVault(settings: Settings): Promise<readonly Finding[]> {
   const file = join(settings.data, EVENTS_FILE);
-  if (!existsSync(file)) return vaultExists(settings.vault.directory) ? [await goneStore(settings)] : [{ check: 'store', state: 'warning', text: `事象ストアがまだありません（${settings.data}）` }];
-  const looked = lookedThrough(file);
-  const findings: Finding[] = [...store(looked), ...(await vaultBeside(looked, settings))];
-  for (const left of leftoversOf(settings.vault.directory)) findings.push({ check: 'leftover', state: 'fault', text: `途中で止まった復元の鍵が残っています（${left}）。エンジンを起動すると消去されます` });
-  return findings;
+  let looked: Looked | undefined;
+  let gone = false;
+  const found = await look('store', '事象ストア', () => {
+    gone = !isThere(file);
+    if (gone) return [];
+    accessSync(file, constants.R_OK); // SQLite would not say why
+    looked = lookedThrough(file);
+    return store(looked);
+  });
+  if (gone) return look('vault', '鍵保管庫', async () => [await goneStore(settings)]);
+  return [...found, ...(await look('vault', '鍵保管庫', () => vaultBeside(looked, settings)))];
 }
 
 function store(looked: Looked | undefined): readonly Finding[] {
@@ -85,7 +108,9 @@ function store(looked: Looked | undefined): readonly Finding[] {
 
 /** The vault by itself, and against what has been seen of the store. */
 async function vaultBeside(looked: Looked | undefined, { vault: options }: Settings): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+  const [keyFile, slots, index] = [KEY_FILE, SLOTS_FILE, INDEX_FILE].map((name) => join(options.directory, name)) as [string, string, string];
+  for (const file of [keyFile, slots, index]) if (isThere(file)) accessSync(file, constants.R_OK);
+  const findings = leftoversOf(options.directory).map((left): Finding => ({ check: 'leftover', state: 'fault', text: `途中で止まった復元の鍵が残っています（${left}）。エンジンを起動すると消去されます` }));
   try {
     const vault = await openVaultReader(options);
     if (looked) findings.push(...together(vault, looked));
@@ -93,9 +118,9 @@ async function vaultBeside(looked: Looked | undefined, { vault: options }: Setti
   } catch (error) {
     findings.push({ check: 'vault', state: 'fault', text: explain(error as Error) });
   }
-  if (!vaultExists(options.directory)) return findings;
+  if (!isThere(slots)) return findings;
   try {
-    examineIndex(join(options.directory, INDEX_FILE));
+    examineIndex(index);
     findings.push({ check: 'index', state: 'ok', text: '番号の索引は壊れていません' });
   } catch (error) {
     findings.push({ check: 'index', state: 'fault', text: explain(error as Error) });
@@ -103,15 +128,19 @@ async function vaultBeside(looked: Looked | undefined, { vault: options }: Setti
   return findings;
 }
 
-function together(vault: VaultReader, { founding, last, highestKey }: Looked): readonly Finding[] {
+function together(vault: VaultReader, { founding, last, keys }: Looked): readonly Finding[] {
   const matches = founding?.store === vault.identity.store && founding.vault === vault.identity.vault;
   const findings: Finding[] = [{ check: 'vault', state: matches ? 'ok' : 'fault', text: matches ? '鍵保管庫と事象ストアの組合せは正しいです' : '鍵保管庫が、この事象ストアのものではありません' }];
   if (vault.highestPosition > last) findings.push({ check: 'ages', state: 'fault', text: `事象ストアが古い状態に戻っています（現在 ${last}、鍵保管庫の記憶 ${vault.highestPosition}）。最新の控えから事象ストアを戻してください` });
-  if (highestKey >= vault.keyCount) findings.push({ check: 'ages', state: 'fault', text: '鍵保管庫が事象ストアより古い状態です。最新の鍵の控えから戻してください（akashi keys restore）' });
+  const within = [...keys].filter((key) => key < vault.keyCount);
+  if (within.length < keys.size) findings.push({ check: 'ages', state: 'fault', text: '鍵保管庫が事象ストアより古い状態です。最新の鍵の控えから戻してください（akashi keys restore）' });
+  const lost = matches ? within.filter((key) => vault.lacks(key)).length : 0;
+  if (lost > 0) findings.push({ check: 'lost-keys', state: 'fault', text: `鍵が失われて読めない記録の単位が ${lost} あります。その鍵を含む新しい鍵の控えがあれば、戻してください（akashi keys restore）` });
   return findings;
 }
 
 async function goneStore(settings: Settings): Promise<Finding> {
+  if (!isThere(join(settings.vault.directory, SLOTS_FILE))) return { check: 'store', state: 'warning', text: `事象ストアがまだありません（${settings.data}）` };
   const seen = await openVaultReader(settings.vault).then((vault) => {
     const { highestPosition } = vault;
     vault.close();
@@ -125,7 +154,8 @@ interface Looked {
   readonly count: number;
   readonly last: number;
   readonly founding: { readonly store?: unknown; readonly vault?: unknown } | undefined;
-  readonly highestKey: number;
+  /** that events are sealed with: one for each unit of records */
+  readonly keys: ReadonlySet<number>;
   readonly unreadable: readonly number[];
 }
 
@@ -133,8 +163,10 @@ interface Looked {
 function lookedThrough(file: string): Looked | undefined {
   try {
     return lookThrough(file);
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code = '' } = error as { code?: string };
+    if (code === 'store-damaged' || isDamaged(error) || code.startsWith('SQLITE_IOERR')) return undefined;
+    throw error;
   }
 }
 
@@ -144,7 +176,8 @@ function lookThrough(file: string): Looked {
   try {
     const sound = (db.pragma('quick_check') as { quick_check: string }[])[0]!.quick_check === 'ok';
     const unreadable: number[] = [];
-    let [count, last, highestKey] = [0, 0, -1];
+    let [count, last] = [0, 0];
+    const keys = new Set<number>();
     let founding: Looked['founding'];
     for (const recorded of db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position").iterate()) {
       count += 1;
@@ -152,12 +185,12 @@ function lookThrough(file: string): Looked {
       try {
         const { data, sealed } = registry.decode(recorded);
         founding ??= data;
-        highestKey = Math.max(highestKey, sealed?.key ?? -1);
+        if (sealed) keys.add(sealed.key);
       } catch {
         unreadable.push(recorded.position);
       }
     }
-    return { sound, count, last, founding, highestKey, unreadable };
+    return { sound, count, last, founding, keys, unreadable };
   } finally {
     db.close();
   }
@@ -168,19 +201,19 @@ function gapless(count: number, last: number): Finding {
 }
 
 function space({ data }: Settings): readonly Finding[] {
-  if (!existsSync(data)) return [];
+  if (!isThere(data)) return [];
   const { bavail, bsize } = statfsSync(data);
   const gib = (bavail * bsize) / 2 ** 30;
   return [{ check: 'disk', state: gib < 1 ? 'fault' : gib < 10 ? 'warning' : 'ok', text: `空き容量は ${gib.toFixed(1)} GiB です` }];
 }
 
 function backups({ vault, data }: Settings): readonly Finding[] {
-  if (!existsSync(vault.directory) || !existsSync(data) || readdirSync(data).length === 0) return [];
+  if (!isThere(vault.directory) || !isThere(data) || readdirSync(data).length === 0) return [];
   let last: Generation | undefined;
   try {
     last = listGenerations(vault.directory).at(-1);
   } catch (error) {
     return [{ check: 'key-backup', state: 'fault', text: explain(error as Error) }];
   }
-  return [last ? { check: 'key-backup', state: 'ok', text: `鍵の控えは第${last.generation}世代が最後です（${last.madeAt}、期限 ${last.expiresOn}）` } : { check: 'key-backup', state: 'warning', text: '鍵の控えがまだありません（akashi keys backup）。鍵を失うと記録は誰にも読めません' }];
+  return [last ? { check: 'key-backup', state: 'ok', text: `鍵の控えは第${last.generation}世代が最後です（${japanTime(last.madeAt)}、期限 ${last.expiresOn}）` } : { check: 'key-backup', state: 'warning', text: '鍵の控えがまだありません（akashi keys backup）。鍵を失うと記録は誰にも読めません' }];
 }

@@ -1,4 +1,4 @@
-import { SettingError } from '../settings.js';
+import { SettingError, UsageError } from '../settings.js';
 import { isDamaged } from '../store/damage.js';
 import { StoreInUse, StoreUnavailable } from '../store/port.js';
 
@@ -15,34 +15,30 @@ const STOPPING: { readonly [code: string]: string } = {
 export function explain(error: Error): string {
   if (error instanceof StoreInUse) return `${error.path} は別のプロセスが使っています。動いているエンジンを止めるか、別の場所（AKASHI_DATA）を指定してください。`;
   if (error instanceof SettingError) return `設定の誤り: ${error.message}`;
-  const { code, path, port, position } = error as { code?: string; path?: string; port?: number; position?: number };
+  const { code, path, position, syscall } = error as { code?: string; path?: string; position?: number; syscall?: string };
+  if (syscall === 'listen' || syscall === 'getaddrinfo') return cannotListen(error);
   if (error instanceof StoreUnavailable) return '事象ストアに書き込めません。ファイルの置き場所と空き容量を確かめてください。［store-unavailable］';
   if (code !== undefined && Object.hasOwn(STOPPING, code)) return `位置 ${position} ${STOPPING[code]}akashi doctor ですべての記録を確かめられます。［${code}］`;
   if (isDamaged(error)) return 'データベースのファイルが壊れています。akashi doctor でどのファイルかを確かめ、控えから戻してください。［file-damaged］';
   if (code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY') return 'データベースのファイルを開けません。場所（AKASHI_DATA、AKASHI_KEYS）と権限を確かめてください。';
-  if (code === 'EADDRINUSE') return `ポート ${port} は別のプロセスが使っています。AKASHI_PORT で別の番号を指定してください。`;
   if (code === 'ENOENT') return `${path} がありません。場所を確かめてください。`;
   if (code === 'EACCES' || code === 'EPERM') return `${path ?? 'ファイル'} を扱う権限がありません。所有者と権限を確かめてください。`;
+  if (code === 'EISDIR') return `${path ?? '指定された場所'} はディレクトリです。ファイルを指定してください。`;
+  if (code === 'ENOTDIR') return `${path ?? '指定された場所'} の途中にディレクトリでないものがあります。場所を確かめてください。`;
+  if (code === 'ELOOP') return `${path ?? '指定された場所'} のリンクが循環しています。場所を確かめてください。`;
+  if (code === 'EROFS') return `${path ?? '指定された場所'} は読取り専用のディスクにあります。書き込める場所を指定してください。`;
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') return 'ディスクに空きがありません。空き容量を増やしてから、もう一度実行してください。';
   return /^[a-z]+(-[a-z]+)+$/.test(code ?? '') ? `${error.message}［${code}］` : error.message;
 }
 
-/** Titles of the help, and what the parser of the command line says, in Japanese. */
-const TITLES: { readonly [title: string]: string } = { 'Usage:': '使い方:', 'Arguments:': '引数:', 'Options:': 'オプション:', 'Commands:': '命令:' };
+function cannotListen({ code, port }: NodeJS.ErrnoException & { port?: number }): string {
+  if (code === 'EADDRINUSE') return `ポート ${port} は別のプロセスが使っています。AKASHI_PORT で別の番号を指定してください。`;
+  if (code === 'EACCES') return `ポート ${port} で待ち受ける権限がありません。AKASHI_PORT で1024以上の番号を指定してください。`;
+  return `AKASHI_HOST のアドレスでは待ち受けられません（${code}）。この機械のアドレス（127.0.0.1 など）を指定してください。`;
+}
 
-export const helpTitle = (title: string): string => TITLES[title] ?? title;
-
-const SAID: readonly (readonly [RegExp, string])[] = [
-  [/^error: unknown command '(.*?)'.*$/ms, '$1 という命令はありません。akashi --help で一覧を見られます。'],
-  [/^error: unknown option '(.*?)'.*$/ms, '$1 というオプションはありません。--help で一覧を見られます。'],
-  [/^error: required option '(.*?)' not specified.*$/ms, '$1 の指定が必要です。'],
-  [/^error: missing required argument '(.*?)'.*$/ms, '引数 $1 の指定が必要です。'],
-  [/^error: option '(.*?)' argument missing.*$/ms, '$1 には値が必要です。'],
-  [/^error: option '(.*?)' argument '.*?' is invalid. Allowed choices are (.*?)\.?$/ms, '$1 は $2 のどれかで指定してください。'],
-  [/^error: too many arguments.*$/ms, '引数が多すぎます。--help で使い方を見られます。'],
-];
-
-export function parserSays(text: string): string {
-  const [pattern, japanese] = SAID.find(([known]) => known.test(text)) ?? [/^error: (.*)$/ms, '命令の書き方に誤りがあります: $1'];
-  return `${text.trim().replace(pattern, japanese)}\n`;
+/** Exit codes as sysexits.h has them, the same for akashi and npm start: 64 the call is wrong, 78 a setting is; 1 whatever else failed. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return 64;
+  return error instanceof SettingError ? 78 : 1;
 }

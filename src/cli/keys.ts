@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { todayInJapan } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
 import { ErasureOrdered } from '../ledger/erasure.js';
@@ -13,21 +13,35 @@ import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
 import { CorruptEvent, decodeEvent, type Envelope } from '../store/event.js';
 import type { EventReader } from '../store/port.js';
-import { isWithin, type Settings } from '../settings.js';
+import { UsageError, isWithin, type Settings } from '../settings.js';
 import { listGenerations, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
 import { VaultError } from '../vault/errors.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
 import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/opening.js';
 import { eventsFileIn } from './data.js';
+import { makeDirectory, placeOf, requireFile } from './places.js';
 
 /** Makes the next generation. Works beside a running engine: keys are only ever added behind, and destroyed in place. */
 export async function backUpKeys(settings: Settings, target: { directory: string; keyFile: string; keepDays: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
-  if (!Number.isSafeInteger(target.keepDays) || target.keepDays < 1) throw new Error('控えを残す日数は1以上の整数です。');
-  const directory = resolve(target.directory);
-  for (const place of [directory, resolve(target.keyFile)]) if (isWithin(settings.vault.directory, place)) throw new Error('鍵の控えとその鍵は、鍵の保管庫とは別の場所に置いてください。');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (!existsSync(target.keyFile)) createKeyFile(target.keyFile);
-  return backUpVault(settings.vault, { directory, key: await loadKey({ file: target.keyFile }), keepDays: target.keepDays, now: Date.now() });
+  const [vault, directory, keyFile] = [settings.vault.directory, target.directory, target.keyFile].map(placeOf) as [string, string, string];
+  for (const place of [directory, keyFile]) if (isWithin(vault, place)) throw new UsageError('鍵の控えとその鍵は、鍵の保管庫とは別の場所に置いてください。');
+  if (isWithin(directory, keyFile)) throw new UsageError('控えの鍵が控えと同じ場所にあると、控えを手にした人が誰でも開けます。--key には --to の外の場所を指定してください。');
+  if (existsSync(keyFile)) requireFile(keyFile, '控えの鍵のファイル');
+  makeDirectory(directory);
+  if (!existsSync(keyFile)) {
+    makeDirectory(dirname(keyFile));
+    createKeyFile(keyFile);
+  }
+  return backUpVault(settings.vault, { directory, key: await backupKey(keyFile), keepDays: target.keepDays, now: Date.now() });
+}
+
+/** The key of backups. What the vault says of key files is about its own. */
+async function backupKey(file: string): Promise<KeyObject> {
+  requireFile(file, '控えの鍵のファイル');
+  return loadKey({ file }).catch((error: unknown) => {
+    if (error instanceof VaultError && error.code === 'key-file-malformed') throw new Error(`${file} は控えの鍵ではありません。akashi keys backup が --key に作った鍵のファイルを指定してください。`);
+    throw error;
+  });
 }
 
 /**
@@ -37,15 +51,16 @@ export async function backUpKeys(settings: Settings, target: { directory: string
 export async function restoreKeys(settings: Settings, options: { file: string; keyFile: string; acceptLoss: boolean }): Promise<{ generation: number; lost: number; destroyed: number }> {
   const { directory } = settings.vault;
   eventsFileIn(settings);
+  requireFile(options.file, '鍵の控えのファイル');
   const store = openEmbeddedStore(settings.data); // also makes sure that no engine is running
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
   try {
-    for (const place of [options.file, options.keyFile]) if (isWithin(directory, resolve(place))) throw new Error('鍵の控えとその鍵を、鍵の保管庫の外に移してから実行してください。');
+    for (const place of [options.file, options.keyFile]) if (isWithin(placeOf(directory), placeOf(place))) throw new UsageError('鍵の控えとその鍵を、鍵の保管庫の外に移してから実行してください。');
     if (existsSync(old) && !existsSync(directory)) renameSync(old, directory); // a restore that was cut short in between
     shredVault(fresh);
     shredVault(old);
-    const key = await loadKey({ file: options.keyFile });
+    const key = await backupKey(options.keyFile);
     const generation = unpackBackup(options.file, key, fresh, todayInJapan(new Date()));
     if (generation.store !== (await storeIdOf(store))) throw new Error('この鍵の控えは、別の事象ストアのものです。控えの場所と AKASHI_DATA を確かめてください。');
     const vault = await openVault({ ...settings.vault, directory: fresh });
@@ -101,13 +116,15 @@ async function storeIdOf(store: EventReader): Promise<unknown> {
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */
 export async function drillKeys(settings: Settings, options: { file: string; keyFile: string; samples: number }): Promise<{ tried: number; opened: number; erased: number; later: number; failed: number }> {
-  const db = openForReading(eventsFileIn(settings));
+  const events = eventsFileIn(settings);
+  requireFile(options.file, '鍵の控えのファイル');
+  const db = openForReading(events);
   const aside = join(mkdtempSync(join(tmpdir(), 'akashi-drill-')), 'vault');
   const signal = new HeadSignal();
   signal.raise(db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0);
   const reader = new EmbeddedReader(db, signal);
   try {
-    unpackBackup(options.file, await loadKey({ file: options.keyFile }), aside, todayInJapan(new Date()));
+    unpackBackup(options.file, await backupKey(options.keyFile), aside, todayInJapan(new Date()));
     const restored = await openVaultReader({ ...settings.vault, directory: aside });
     const keyCount = restored.keyCount;
     const counts = { tried: 0, opened: 0, erased: 0, later: 0, failed: 0 };

@@ -8,8 +8,9 @@ import { registry } from '../event-registry.js';
 import { openForReading } from '../store/embedded/database.js';
 import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
-import type { Settings } from '../settings.js';
+import { UsageError, type Settings } from '../settings.js';
 import { eventsFileIn } from './data.js';
+import { japanTime, table } from './table.js';
 
 export interface Replayed {
   readonly position: number;
@@ -23,7 +24,7 @@ export async function replay(settings: Settings, { asOf, position }: { readonly 
   const file = eventsFileIn(settings);
   const db = openForReading(file);
   const head = db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0;
-  if (position !== undefined && (!/^\d{1,15}$/.test(position) || Number(position) > head)) throw new Error(`位置は0から${head}までの番号で指定してください。`);
+  if (position !== undefined && (!/^\d{1,15}$/.test(position) || Number(position) > head)) throw new UsageError(`位置は0から${head}までの番号で指定してください。`);
   const signal = new HeadSignal();
   signal.raise(head);
   const reader = new EmbeddedReader(db, signal);
@@ -43,8 +44,13 @@ export async function replay(settings: Settings, { asOf, position }: { readonly 
   }
 }
 
+export function describeReplay({ position, at, events, registers }: Replayed): string {
+  const rows = registers.map(({ label, rows: count, digest }) => [`  ${label}`, `${count.toLocaleString()} 行`, digest]);
+  return [events === 0 ? 'この時点までの記録はありません。' : `位置 ${position}（${japanTime(at)}）まで ${events.toLocaleString()} 件`, ...table(rows)].join('\n');
+}
+
 function instantOf(asOf: string): string {
   const ms = Date.parse(isPlainDate(asOf) ? `${asOf}T23:59:59.999+09:00` : asOf);
-  if (Number.isNaN(ms)) throw new Error('時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください。');
+  if (Number.isNaN(ms)) throw new UsageError('時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください。');
   return new Date(ms).toISOString();
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Role } from '../access/roles.js';
 import { ApiError, type Client } from '../cli/client.js';
 import { describeImport, importFile } from '../cli/import.js';
+import { japanTime, table } from '../cli/table.js';
+import { OUTCOMES, actOf, wordOf } from '../cli/words.js';
 import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { RULES } from '../handling/rules.js';
@@ -51,6 +53,7 @@ interface LogView {
   readonly recordedAt: string;
   readonly staff: string;
   readonly type: string;
+  readonly kind: string;
   readonly extent: string | null;
   readonly outcome: string;
 }
@@ -130,13 +133,13 @@ export class City {
     const hina = await this.subjectOf('saeki', people.hina.addresseeNumber);
     const protectedSince = await this.client.send<{ position: number }>('POST', `/subjects/${hina.subject}/protection`, this.as('ohno'), { file: FILE, protected: true, on: '2026-11-20', source: 'self', method: 'paper' }, WAIT);
     const [shown] = await this.search('saeki', { addresseeNumber: people.hina.addresseeNumber }, protectedSince.position);
-    this.say(`  支援措置の開始: ${shown!.identity!.name} は見つかるが、住所は${shown!.identity!.address === undefined ? '表示されない' : '表示された'}。「${shown!.warning?.slice(0, 12)}…」`);
+    this.say(`  支援措置の開始: ${shown!.identity!.name} は見つかるが、住所は${shown!.identity!.address === undefined ? '表示されない' : '表示された'}。`);
+    this.say(`    「${shown!.warning}」`);
   }
 
   async slips(files: string): Promise<void> {
     this.say('\n6 予診票データ 411 件を、暗号化した DVD-R で受け取りました（入手方法に記載なし）。');
     const summary = await this.take('saeki', 'vaccinations', join(files, 'slips-2026-11-20.csv'), { source: 'private:data-entry', method: 'media', reason: '受渡し方法の見直しまでの間の受領' });
-    for (const { message } of summary.deviations ?? []) this.say(`  記載外の取扱い: ${message}`);
     await this.showRejects('saeki', summary);
   }
 
@@ -208,10 +211,8 @@ export class City {
     const { views, next } = await this.client.send<Views<LogView>>('POST', '/handling-log/search?limit=50', this.as('nishino'), terms);
     const names = new Map([...this.ids].map(([key, id]) => [id, STAFF[key].name.replace('（架空）', '')]));
     this.say(`  ${title}: ${views.length}${next ? ' 以上' : ''} 件`);
-    for (const { recordedAt, staff, type, extent, outcome } of views.slice(-6)) {
-      const at = new Date(recordedAt).toLocaleString('ja-JP', { timeZone: 'Asia/Tokyo', dateStyle: 'short', timeStyle: 'medium' });
-      this.say(`    ${at}  ${names.get(staff) ?? '（エンジン）'}  ${TYPE[type] ?? type}${extent ? `・${EXTENT[extent] ?? extent}` : ''}  ${OUTCOME[outcome] ?? outcome}`);
-    }
+    const lines = views.slice(-6).map((line) => [`    ${japanTime(line.recordedAt)}`, names.get(line.staff) ?? '（エンジン）', actOf(line), wordOf(OUTCOMES, line.outcome)]);
+    this.say(table(lines).join('\n'));
   }
 
   private as(key: StaffKey): string {
@@ -225,7 +226,8 @@ export class City {
     const summary = await importFile(this.client, this.as(who), { kind, path, file: FILE, encoding: 'utf-8', purpose: 'record-keeping', ...how }, this.progress);
     const seconds = (performance.now() - began) / 1000;
     const rate = summary.already ? '' : `（${seconds.toFixed(1)} 秒、${Math.round(summary.rows / seconds).toLocaleString()} 行/秒）`;
-    this.say(`  ${describeImport(summary)}${rate}`);
+    const [counts, ...deviations] = describeImport(summary, how.reason).split('\n');
+    for (const line of [`${counts}${rate}`, ...deviations]) this.say(`  ${line}`);
     return summary;
   }
 
@@ -259,10 +261,3 @@ export class City {
     this.say(`  × ${what} → ${refused.problem.detail}`);
   }
 }
-
-const TYPE: { readonly [type: string]: string } = {
-  SubjectRegistered: '登録', ResidentChanged: '異動', NumberRegistered: '番号の登録', VaccinationRecorded: '接種記録の入力', CorrectionProposed: '訂正の入力', VaccinationConfirmed: '確認',
-  InformationUsed: '閲覧', HandlingRefused: '拒否', ImportOpened: '取込み', ErasurePlanned: '消去の計画', ErasureApproved: '消去の承認', ErasureStarted: '消去の実施', ErasureOrdered: '消去', ErasureVerified: '消去の確認',
-};
-const EXTENT: { readonly [extent: string]: string } = { listed: '一覧', opened: '開いた', numberShown: '番号表示', printed: '印刷', exported: '出力' };
-const OUTCOME: { readonly [outcome: string]: string } = { written: '記載どおり', deviation: '記載外', refused: '拒否' };

@@ -5,7 +5,9 @@ import { pino } from 'pino';
 import { issueToken } from '../access/token.js';
 import { clientOf } from '../cli/client.js';
 import { startServer, type RunningServer } from '../server.js';
-import { FICTIONAL_MUNICIPALITY, SettingError, readSettings } from '../settings.js';
+import { FICTIONAL_MUNICIPALITY, UsageError, readSettings } from '../settings.js';
+import { STORE_LOCK, isDirectoryHeld } from '../store/directory-lock.js';
+import { StoreInUse } from '../store/port.js';
 import { City } from './city.js';
 import { generateCity, residentChanges, vendorSlips, type CityOptions, type People } from './generator/generator.js';
 
@@ -20,13 +22,14 @@ const DIRECTORY = resolve('.akashi/demo');
 const TODAY = '2026-11-20';
 /** The demo's own time: it begins the evening before, so that there is a yesterday to look back at. */
 const EVENING_BEFORE = Date.parse('2026-11-19T16:00:00+09:00');
-const MORNING = Date.parse('2026-11-20T07:55:00+09:00');
+const MORNING = Date.parse('2026-11-20T08:40:00+09:00');
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
 /** A day in a fictional city, through the real HTTP API. Everything stays under one directory. */
 export async function runDemo({ residents, records = Math.round((residents * 100_000) / 24_000), seed, keep }: DemoOptions): Promise<void> {
   const started = performance.now();
+  if (isDirectoryHeld(join(DIRECTORY, 'data', STORE_LOCK))) throw new StoreInUse(DIRECTORY); // another demo that goes on
   rmSync(DIRECTORY, { recursive: true, force: true });
   const files = join(DIRECTORY, 'files');
   mkdirSync(files, { recursive: true, mode: 0o700 });
@@ -43,7 +46,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   });
   const server = await startServer(settings, { clock, logger: pino({ level: 'silent' }) });
   say(`\n1 起動: 鍵を作り（${settings.vault.directory}、権限 0600）、事象ストアを開きました。${server.address}`);
-  const client = clientOf(server.address, true, async () => undefined);
+  const client = clientOf(server.address, async () => undefined);
   const token: City['token'] = (staff, role, department, purpose = null) =>
     issueToken(server.engine.ledger.vault.signingKey, { staff, kind: 'staff', role, department, purpose, channel: 'staff', terminal: null }, server.engine.clock, 12 * 3600);
   const city = new City(client, token, say, process.stdout.isTTY === true);
@@ -67,7 +70,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
     await summary(server, (performance.now() - started) / 1000, files);
     if (keep) {
       say(`\nサーバーを動かしたままにしています: ${server.address}（API の説明: ${server.address}/docs）`);
-      say(`職員のトークン（佐伯拓、8時間）: ${await city.clerkToken()}`);
+      say(`職員のトークン（佐伯拓、12時間）: ${await city.clerkToken()}`);
       say('Ctrl+C で終わります。');
       await new Promise<void>((stop) => process.once('SIGINT', stop).once('SIGTERM', stop));
     }
@@ -76,10 +79,9 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   }
 }
 
-function noSuchCity({ residents, records, seed }: Pick<CityOptions, 'residents' | 'records' | 'seed'>): SettingError {
-  return new SettingError(
-    '--residents・--records・--seed',
-    `住民 ${residents} 人・接種記録 ${records} 件（種 ${seed}）の市は作れません。住民は1,000人以上、接種記録は住民一人あたり5件ほどまで、種は0以上の整数で指定してください`,
+function noSuchCity({ residents, records, seed }: Pick<CityOptions, 'residents' | 'records' | 'seed'>): UsageError {
+  return new UsageError(
+    `住民 ${residents} 人・接種記録 ${records} 件（種 ${seed}）の市は作れません。住民は1,000人以上、接種記録は住民一人あたり5件ほどまで、種は0以上の整数で指定してください。`,
   );
 }
 

@@ -109,7 +109,7 @@ export class Guard {
     return {
       outcome,
       findings,
-      reasons: findings.map((finding) => describeFinding(finding, version?.declaration, request.file)),
+      reasons: findings.map((finding) => describeFinding(finding, version?.declaration, request.file, request)),
       reasonRequired: outcome === 'deviation' && enforced,
       ...this.toBlock(request, outcome, findings, version),
     };

@@ -29,7 +29,7 @@ export class Authentication implements CanActivate {
     const kind = this.kindOf(context);
     if (kind === 'public') return true;
     if (kind === 'loopback') {
-      if (!isLoopback(request.ip)) throw new Problem(404, 'not-found', 'この番地には何もありません');
+      if (!isLoopback(request.ip)) throw new Problem(404, 'not-found', 'この URL に該当する API はありません');
       return true;
     }
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];

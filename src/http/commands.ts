@@ -101,6 +101,5 @@ function describe(controller: Type, context: Context, spec: CommandSpec, created
   if (!created) on(ApiHeader({ name: 'If-Match', required: false, description: '表示したときの ETag。その後に変更があれば 412' }));
   on(ApiHeader({ name: 'Prefer', required: false, description: 'wait=秒数（10まで）。台帳に反映されるまで待つ。間に合わなければ 202' }));
   on(ApiResponse({ status: created ? 201 : 200, description: '記録した事象のID・版・位置' }));
-  on(ApiResponse({ status: 403, description: '取扱いが認められない（記載事項と版を示す）' }));
   Object.defineProperty(controller.prototype, 'run', descriptor);
 }

@@ -8,6 +8,8 @@ import type { AkashiReply } from './request.js';
 export type Readiness = () => readonly string[] | Promise<readonly string[]>;
 export const READINESS = Symbol('readiness');
 export const METRICS = Symbol('metrics');
+/** A random id for each start: the command line knows its engine by it. */
+export const INSTANCE = Symbol('instance');
 
 @ApiExcludeController()
 @Controller()
@@ -15,12 +17,13 @@ export class HealthController {
   constructor(
     @Inject(READINESS) private readonly readiness: Readiness,
     @Inject(METRICS) private readonly metrics: MetricsRegistry,
+    @Inject(INSTANCE) private readonly instance: string,
   ) {}
 
   @Public()
   @Get('health/live')
   live(): object {
-    return { status: 'up' };
+    return { status: 'up', instance: this.instance };
   }
 
   @Public()

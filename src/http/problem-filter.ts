@@ -64,7 +64,7 @@ function knownProblem(error: unknown): Problem | undefined {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem(413, 'too-large', '送られた本文が大きすぎます');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem(415, 'unsupported-media-type', '本文の形式（Content-Type）を受け付けていません');
   if (code?.startsWith('FST_ERR_CTP_')) return new Problem(400, 'invalid-json', '本文が JSON として読めません');
-  if (error instanceof HttpException && error.getStatus() === 404) return new Problem(404, 'not-found', 'この番地には何もありません');
+  if (error instanceof HttpException && error.getStatus() === 404) return new Problem(404, 'not-found', 'この URL に該当する API はありません');
   if (error instanceof HttpException && error.getStatus() < 500) return new Problem(error.getStatus(), 'invalid-request', '要求に誤りがあります');
   const status = (error as { statusCode?: number }).statusCode;
   if (status !== undefined && status >= 400 && status < 500) return new Problem(status, 'invalid-request', '要求に誤りがあります');

@@ -91,7 +91,7 @@ function checkFounding(first: ReturnType<Registry['decode']>, vault: Vault, agen
     throw new VaultError('stranger', 'この鍵保管庫は、この事象ストアのものではありません。AKASHI_DATA と AKASHI_KEYS の組合せを確かめてください。');
   }
   if (municipality !== agency.municipality || organ !== agency.organ) {
-    throw new VaultError('stranger', 'この事象ストアは、別の評価実施機関のものです。団体コードと機関の設定を確かめてください。');
+    throw new VaultError('stranger', 'この事象ストアは、別の評価実施機関のものです。団体コード（AKASHI_MUNICIPALITY）と機関（AKASHI_ORGAN）の設定を確かめてください。');
   }
 }
 

@@ -1,5 +1,9 @@
 import Database from 'better-sqlite3';
+import { statSync } from 'node:fs';
 import { StoreInUse } from './port.js';
+
+/** Of the directory of a store. */
+export const STORE_LOCK = 'store.lock';
 
 /** A connection that nobody refers to any more would be collected, and its lock with it. */
 const held = new Set<Database.Database>();
@@ -28,4 +32,19 @@ export function lockDirectory(directory: string, file: string): { release(): voi
       db.close();
     },
   };
+}
+
+/** Whether somebody holds a directory by this file. Looks without holding it but for a moment that others may share. */
+export function isDirectoryHeld(file: string): boolean {
+  if (!statSync(file, { throwIfNoEntry: false })) return false;
+  const db = new Database(file, { readonly: true, timeout: 0 });
+  try {
+    db.prepare('SELECT 1 FROM sqlite_master').get();
+    return false;
+  } catch (error) {
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return true;
+    throw error;
+  } finally {
+    db.close();
+  }
 }

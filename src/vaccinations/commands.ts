@@ -86,7 +86,7 @@ export abstract class RecordFields extends Command {
   @Checked({ label: '予診票番号・接種券番号', code: 'ticket-number', expects: '20桁までの数字で入力してください', test: (text) => /^\d{1,20}$/.test(text), required: false })
   ticketNumber?: string;
 
-  @Checked({ label: '自治体コード', code: 'municipality', expects: '検査数字の合う6桁の団体コードで入力してください', test: isMunicipalityCode, required: false })
+  @Checked({ label: '自治体コード', code: 'municipality', expects: '検査用数字の合う6桁の団体コードで入力してください', test: isMunicipalityCode, required: false })
   municipality?: string;
 
   @Flag({ label: '転入前接種', required: false })

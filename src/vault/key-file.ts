@@ -44,11 +44,12 @@ function readKeyFile(file: string): string {
   let mode: number;
   try {
     mode = statSync(file).mode;
-  } catch {
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error; // it may be there, and not to be seen
     throw new VaultError('key-file-missing', `鍵ファイル ${file} がありません。鍵の控えから戻すか、保管場所の設定（AKASHI_KEYS）を確かめてください。`);
   }
   if (mode & 0o077) {
-    throw new VaultError('key-file-readable-by-others', `鍵ファイル ${file} を他の利用者が読めます。chmod 600 "${file}" としてから、もう一度起動してください。`);
+    throw new VaultError('key-file-readable-by-others', `鍵ファイル ${file} を他の利用者が読めます。chmod 600 "${file}" としてから、もう一度実行してください。`);
   }
   return readFileSync(file, 'utf8');
 }
@@ -58,10 +59,10 @@ async function askKeyService([program, ...args]: readonly string[]): Promise<str
     const { stdout } = await promisify(execFile)(program!, args, { timeout: 30_000 });
     return stdout;
   } catch {
-    throw new VaultError('key-file-missing', `鍵管理サービスの命令 ${program} が失敗しました。命令と権限を確かめてください。`);
+    throw new VaultError('key-file-missing', `鍵管理サービスのコマンド ${program} が失敗しました。コマンドと権限を確かめてください。`);
   }
 }
 
 function nameOf(source: KeySource): string {
-  return 'file' in source ? source.file : `鍵管理サービスの命令 ${source.command[0]}`;
+  return 'file' in source ? source.file : `鍵管理サービスのコマンド ${source.command[0]}`;
 }

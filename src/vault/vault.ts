@@ -71,6 +71,11 @@ export class VaultReader {
     return plain ? { verdict: 'open', plain } : { verdict: 'tampered' };
   }
 
+  /** Whether a slot holds neither a key nor what is left of a destroyed one. */
+  lacks(slot: number): boolean {
+    return this.slots.read(slot) === 'key-missing';
+  }
+
   /** A keyed hash for the read models: equal values have equal tokens, and nobody without the vault can make one. */
   token(kind: string, value: string): Buffer {
     return createHmac('sha256', this.tokenKey).update(kind).update('\0').update(value).digest().subarray(0, 16);

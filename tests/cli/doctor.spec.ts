@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HANAS_NUMBER, PATIENCE_MS, PERSONAL, akashi, copyOf, emptyPlace, eventsOf, foundedPlace, json, removePlaces, secretOf, spoil, type Ended, type Founded, type Place } from './program.js';
+import { CLI, HANAS_NUMBER, PATIENCE_MS, PERSONAL, akashi, copyOf, emptyPlace, eventsOf, foundedPlace, json, removePlaces, secretOf, spoil, type Ended, type Founded, type Place } from './program.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -24,7 +25,7 @@ afterAll(removePlaces);
 
 interface Finding {
   readonly check: string;
-  readonly state: 'ok' | 'warning' | 'fault';
+  readonly state: 'ok' | 'warning' | 'fault' | 'unseen';
   readonly text: string;
 }
 const stateOf = (findings: readonly Finding[], check: string): string | undefined => findings.find((finding) => finding.check === check)?.state;
@@ -46,6 +47,20 @@ it('says the same as JSON', async () => {
   const findings = (await json(sound, 'doctor')) as readonly Finding[];
   expect(faults(findings)).toEqual([]);
   expect(['engine', 'key-file', 'clock', 'store', 'positions', 'vault'].map((check) => stateOf(findings, check))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
+});
+
+it('says of what it may not read that it could not look, and why', async () => {
+  const place = copyOf(sound);
+  // Whoever is root may read everything: then somebody else looks.
+  const nobody = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  for (const directory of [place.data, place.keys]) chmodSync(directory, 'uid' in nobody ? 0o700 : 0);
+  chmodSync(place.directory, 0o755);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, '--json', 'doctor'], { ...nobody, cwd: '/', env: { ...place.env, NODE_COMPILE_CACHE: '' }, encoding: 'utf8' });
+  for (const directory of [place.data, place.keys]) chmodSync(directory, 0o700);
+  expect([status, stderr]).toEqual([1, '']);
+  const findings = JSON.parse(stdout) as readonly Finding[];
+  expect(['engine', 'key-file', 'clock', 'store', 'vault', 'key-backup'].map((check) => [check, stateOf(findings, check)])).toEqual(['engine', 'key-file', 'clock', 'store', 'vault', 'key-backup'].map((check) => [check, 'unseen']));
+  expect(findings.find(({ check }) => check === 'store')!.text).toMatch(/^事象ストアを確かめられません: .*events\.db を扱う権限がありません/);
 });
 
 it('of a place with nothing in it warns, and makes nothing', async () => {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { PATIENCE_MS, akashi, foundedPlace, json, removePlaces, said, serve, type Founded, type Serving } from './program.js';
 
 jest.setTimeout(PATIENCE_MS);
@@ -21,6 +21,7 @@ beforeAll(async () => {
   writeFileSync(place.path('mixed.csv'), `${[HEADER, ...BAD, GOOD[0]!.replace('11番地', '15番地')].join('\r\n')}\r\n`);
   writeFileSync(place.path('cp932.csv'), CP932_HEADER);
   writeFileSync(place.path('empty.csv'), '');
+  writeFileSync(place.path('vaccinations.csv'), '宛名番号,生年月日,接種コード,接種回数,接種日,実施区分\r\n');
   engine = await serve(place);
 });
 afterAll(async () => {
@@ -58,12 +59,30 @@ it('rows that cannot be taken are told by place and reason in a file, never by v
   silent(text);
 });
 
+it('what is taken though it is not written is said, and what a reason is for; rejects take no other name and follow no link', async () => {
+  writeFileSync(place.path('media.csv'), `${[HEADER, BAD[1]!, GOOD[1]!.replace('100000812', '100000818')].join('\r\n')}\r\n`);
+  writeFileSync(place.path('victim'), 'kept');
+  symlinkSync(place.path('victim'), place.path('media.csv.rejects.csv'));
+  writeFileSync(place.path('media.csv.rejects-2.csv'), 'of another import');
+  const how = ['import', 'residents', place.path('media.csv'), '--as', place.clerk, '--source', 'own-department:residents', '--method', 'media'];
+  expect((await said(place, ...how)).split('\n')).toEqual([
+    '2行: 登録 1、変更 0、変更なし 0、取り込めなかった行 1',
+    '記載外の取扱い（逸脱として記録しました）: Ⅱ.3②入手方法（第3版）に記載がありません',
+    expect.stringContaining('--reason'),
+    `取り込めなかった行（行・列・理由）: ${place.path('media.csv.rejects-3.csv')}`,
+  ]);
+  expect(await json(place, ...how)).toMatchObject({ already: true, rejects: place.path('media.csv.rejects-3.csv') });
+  expect(['victim', 'media.csv.rejects-2.csv'].map((name) => readFileSync(place.path(name), 'utf8'))).toEqual(['kept', 'of another import']);
+});
+
 it('a file that cannot be taken at all is refused in words, without a value', async () => {
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [take('nothing.csv'), /nothing\.csv がありません/],
     [take('empty.csv'), /ファイルが空です/],
-    [take('cp932.csv'), /指定された文字コードでは読めない文字があります/],
-    [['import', 'vaccinations', place.path('good.csv'), '--as', place.clerk, ...HOW], /個人番号の列があります/],
+    [take('cp932.csv'), /指定された文字コードでは読めない文字があります[^]*--encoding cp932/],
+    [['import', 'residents', place.directory, '--as', place.clerk, ...HOW], /はディレクトリです。CSV ファイルを指定/],
+    [take('vaccinations.csv'), /見出しは接種記録ファイルのものです。akashi import vaccinations/],
+    [['import', 'vaccinations', place.path('good.csv'), '--as', place.clerk, ...HOW], /個人番号の列があります[^]*見出しは住民（宛名）ファイルのもの/],
     [take('good.csv', '--encoding', 'ebcdic'), /utf-8, cp932 のどれか/],
   ];
   for (const [args, says] of wrong) {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyFile, loadKey } from '../../src/vault/key-file.js';
 import { backUpVault } from '../../src/vault/opening.js';
@@ -106,6 +106,8 @@ describe('a backup older than the store', () => {
     expect([code, out]).toEqual([0, expect.stringMatching(/^第1世代から戻しました。読めなくなった記録の単位: [1-9]\d*、/)]);
     expect(readdirSync(later.directory).filter((name) => /^keys($|\.)/.test(name))).toEqual(['keys']); // no second vault lies about
     expect(vaultOf(later)).not.toBe(before);
+    const doctor = await akashi(later, ['doctor']);
+    expect([doctor.code, doctor.out]).toEqual([2, expect.stringMatching(/^異常 {2}鍵が失われて読めない記録の単位が [1-9]\d* あります。.*akashi keys restore/m)]);
     expect(await opens(later)).toContain(HANA.name);
     expect(eventsOf(later).at(-1)!.type).toBe('InformationUsed');
   });
@@ -150,12 +152,27 @@ it('the next backup removes those whose day has passed', async () => {
   expect(readdirSync(spare.path('aged'))).toEqual(['keys-000003.akb']);
 });
 
+it('a backup is not made where none can be, nor with its key beside it or a key that is none; each says what is wrong', async () => {
+  writeFileSync(place.path('no.key'), 'x', { mode: 0o600 });
+  symlinkSync(place.keys, place.path('elsewhere'));
+  const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [['backup', '--to', '/proc/x/y', '--key', key], 1, /^\/proc\/x にディレクトリを作れません/],
+    [['backup', '--to', place.path('near'), '--key', place.path('near/b.key')], 64, /--key には --to の外の場所を/],
+    [['backup', '--to', place.path('elsewhere/x'), '--key', key], 64, /鍵の保管庫とは別の場所に/],
+    [['backup', '--to', place.path('near'), '--key', place.path('no.key')], 1, /no\.key は控えの鍵ではありません。/],
+    [['drill', first, '--key', place.path('none.key')], 1, /^控えの鍵のファイル \S+none\.key がありません。/],
+    [['restore', place.path('keys-safe'), '--key', key], 1, /keys-safe はディレクトリです。鍵の控えのファイルを/],
+  ];
+  const outcomes = await Promise.all(cases.map(([args]) => akashi(place, ['keys', ...args])));
+  expect(outcomes.map(({ code, out, err }) => [code, out, err])).toEqual(cases.map(([, code, says]) => [code, '', expect.stringMatching(says)]));
+});
+
 it('a backup is not made beside the keys it is of, nor for no days', async () => {
   const [inside, never] = await Promise.all([
     akashi(place, ['keys', 'backup', '--to', join(place.keys, 'backups'), '--key', key]),
     akashi(place, ['keys', 'backup', '--to', place.path('never'), '--key', key, '--keep-days', '0']),
   ]);
-  expect([inside.code, inside.err]).toEqual([1, expect.stringMatching(/鍵の保管庫とは別の場所に/)]);
-  expect([never.code, never.err]).toEqual([1, expect.stringMatching(/1以上の整数/)]);
+  expect([inside.code, inside.err]).toEqual([64, expect.stringMatching(/鍵の保管庫とは別の場所に/)]);
+  expect([never.code, never.err]).toEqual([64, expect.stringMatching(/--keep-days は1以上の整数/)]);
   expect([existsSync(join(place.keys, 'backups')), existsSync(place.path('never'))]).toEqual([false, false]);
 });

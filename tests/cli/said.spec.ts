@@ -53,6 +53,11 @@ describe('an engine that cannot listen', () => {
   });
 });
 
+it('an address that this machine has not is said in Japanese, and which setting it is', async () => {
+  const { code, err } = await akashi(emptyPlace(), ['serve'], { AKASHI_HOST: '203.0.113.9' });
+  expect([code, err]).toEqual([1, expect.stringMatching(/^AKASHI_HOST .*（EADDRNOTAVAIL）。/)]);
+});
+
 it('npm start on data that another engine holds says so in Japanese', async () => {
   const busy = copyOf(place);
   const engine = await serve(busy);
@@ -72,7 +77,7 @@ it('data inside the keys is refused like keys inside the data', () => {
 describe('replay', () => {
   it.each([['abc'], ['-1'], ['1.5'], ['999999']])('to the position %s, which there is not, fails', async (position) => {
     const { code, out, err } = await akashi(place, ['replay', `--position=${position}`]);
-    expect([code, out, err]).toEqual([1, '', expect.stringMatching(JAPANESE)]);
+    expect([code, out, err]).toEqual([64, '', expect.stringMatching(JAPANESE)]);
   });
 
   it('without data says in Japanese what is missing', async () => {
@@ -83,14 +88,14 @@ describe('replay', () => {
 
 it.each([['log'], ['register'], ['rebuild']])('%s where there are no data founds no new store by the way', async (verb) => {
   const nowhere = emptyPlace();
-  const { code, err } = await akashi(nowhere, verb === 'register' ? [verb, 'subjects'] : [verb]);
+  const { code, err } = await akashi(nowhere, { log: ['log', '--as', place.chief], register: ['register', 'subjects', '--as', place.chief], rebuild: ['rebuild'] }[verb]!);
   expect([code, err]).toEqual([1, expect.stringMatching(JAPANESE)]);
   expect(readdirSync(nowhere.directory)).toEqual([]);
 });
 
 it('a token of a person who is no id is not given', async () => {
   const { code, out } = await akashi(place, ['staff', 'token', '--staff', '../registers']);
-  expect([code, out]).toEqual([1, '']);
+  expect([code, out]).toEqual([64, '']);
 });
 
 describe('--json', () => {

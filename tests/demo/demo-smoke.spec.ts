@@ -37,6 +37,8 @@ it('the demo of a small city runs through its day and ends with its counts, with
   const events = Number(/^事象 ([\d,]+) 件、台帳 .*宛名台帳.*予防接種台帳.*取扱記録/m.exec(out)![1]!.replaceAll(',', ''));
   expect(events).toBeGreaterThan(residents! + records!);
   expect(out).toContain('警報はありません。');
+  expect(out).toContain('上司の確認を受けてください。」');
+  expect(out).toMatch(/^ {4}2026-11-20T08:4\d:\d\d\+09:00 {2}堀真帆 +使用の試み +拒否$/m);
   expect(out).not.toContain('今の台帳と一致しません');
   expect(existsSync(join(directory, '.akashi/demo/data/engine.json'))).toBe(false);
 });

@@ -55,7 +55,7 @@ function contents(): ReadonlyMap<string, string> {
 
 const FAULTS: readonly (readonly [string, () => void, RegExp])[] = [
   ['a key file of another vault', () => cpSync(join(stranger.root, 'keys/master.key'), key()), /鍵暗号化鍵がこの保管庫のものではありません。正しい鍵ファイルを置いてください。/],
-  ['a key file that others can read', () => chmodSync(key(), 0o640), /鍵ファイル .*master\.key を他の利用者が読めます。chmod 600 ".*master\.key" としてから、もう一度起動してください。/],
+  ['a key file that others can read', () => chmodSync(key(), 0o640), /鍵ファイル .*master\.key を他の利用者が読めます。chmod 600 ".*master\.key" としてから、もう一度実行してください。/],
   ['a key file that is missing', () => rmSync(key()), /鍵ファイル .*master\.key がありません。鍵の控えから戻すか、保管場所の設定（AKASHI_KEYS）を確かめてください。/],
   ['a key file that holds something else', () => writeFileSync(key(), 'password\n'), /master\.key の内容は鍵の形式ではありません。正しい鍵ファイルを置いてください。/],
   ['an empty key file', () => writeFileSync(key(), ''), /master\.key の内容は鍵の形式ではありません。正しい鍵ファイルを置いてください。/],

@@ -133,7 +133,7 @@ it('nothing that is answered may be kept by anybody on the way', async () => {
 
 it('HEAD says what GET would, and a HEAD of a person is a look as well', async () => {
   const head = await send(stage.city.server.address, 'HEAD', '/health/live');
-  expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', '15']);
+  expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', '65']);
   const { events } = await during(stage, async () => {
     const looked = await send(stage.city.server.address, 'HEAD', `/subjects/${subject}?file=vaccination`, { authorization: `Bearer ${stage.clerk}` });
     expect([looked.status, looked.text, looked.headers.etag]).toEqual([200, '', '"0"']);

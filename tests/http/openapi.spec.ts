@@ -27,7 +27,7 @@ interface Operation {
   readonly security?: readonly Record<string, unknown>[];
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly description?: string; readonly schema?: Schema }[];
   readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema }> };
-  readonly responses: Record<string, { readonly description: string }>;
+  readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, { readonly schema: Schema }> }>;
 }
 interface OpenApi {
   readonly openapi: string;
@@ -132,5 +132,18 @@ it('says of every list how a part of it is asked for, and of every question how 
   const named = (path: string, method: string): readonly string[] => document.paths[path]![method]!.parameters!.map(({ name }) => name);
   for (const [path, method] of [['/registers/subjects', 'get'], ['/registers/vaccinations', 'get'], ['/subjects/{id}/vaccinations', 'get'], ['/subjects/search', 'post'], ['/handling-log/search', 'post']] as const) {
     expect([path, named(path, method)]).toEqual([path, expect.arrayContaining(['limit', 'cursor', 'Akashi-After'])]);
+  }
+});
+
+it('says of every operation which problems it may answer with, in one form', () => {
+  for (const { path, method, operation } of operations()) {
+    const { responses, parameters = [], requestBody } = operation;
+    const takes = (name: string): boolean => parameters.some((parameter) => parameter.name === name);
+    const expected = ['400', '401', '403', '500', '503', ...(path.includes('{') ? ['404'] : []), ...(takes('If-Match') ? ['404', '409', '412'] : []), ...(requestBody ? ['413', '415', '422'] : []), ...(takes('Prefer') ? ['202'] : [])];
+    expect([method, path, Object.keys(responses)]).toEqual([method, path, expect.arrayContaining(expected)]);
+    for (const [status, { description, content }] of Object.entries(responses).filter(([one]) => Number(one) >= 400)) {
+      expect([path, status, description]).toEqual([path, status, expect.stringMatching(JAPANESE)]);
+      expect([path, status, content?.['application/problem+json']?.schema.$ref]).toEqual([path, status, '#/components/schemas/Problem']);
+    }
   }
 });

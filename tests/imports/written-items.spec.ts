@@ -29,9 +29,9 @@ it('an import by a source, a method or a purpose that is not written, or none, i
   await opened(() => undefined);
   const cases: readonly (readonly [over: object, detail: string, finding: object])[] = [
     [{ source: 'private:nobody' }, 'Ⅱ.3①入手元（第3版）に記載がありません', { rule: 'source', item: 'file.acquisition.sources' }],
-    [{ source: undefined }, 'Ⅱ.3①入手元（第3版）に記載がありません', { rule: 'source', item: 'file.acquisition.sources' }],
+    [{ source: undefined }, 'Ⅱ.3①入手元（第3版）が指定されていません', { rule: 'source', item: 'file.acquisition.sources' }],
     [{ method: 'media' }, 'Ⅱ.3②入手方法（第3版）に記載がありません', { rule: 'method', item: 'file.acquisition.methods' }],
-    [{ method: undefined }, 'Ⅱ.3②入手方法（第3版）に記載がありません', { rule: 'method', item: 'file.acquisition.methods' }],
+    [{ method: undefined }, 'Ⅱ.3②入手方法（第3版）が指定されていません', { rule: 'method', item: 'file.acquisition.methods' }],
     [{ purpose: 'curiosity' }, 'Ⅱ.3⑥使用目的（第3版）に記載がありません', { rule: 'purpose', item: 'file.use.purpose' }],
     [{ file: 'tax' }, '評価書に記載のない特定個人情報ファイルです', { rule: 'unknownFile' }],
   ];

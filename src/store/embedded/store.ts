@@ -6,7 +6,7 @@ import { CorruptEvent, decodeEvent, type NewEvent, type RecordedEvent } from '..
 import type { AppendResult, Appended, EventStore, Expected, StreamRange, Write } from '../port.js';
 import { EVENTS_FILE, openForWriting, readingStore } from './database.js';
 import { HeadSignal } from './head-signal.js';
-import { lockDirectory } from '../directory-lock.js';
+import { STORE_LOCK, lockDirectory } from '../directory-lock.js';
 import { EmbeddedReader } from './reader.js';
 import { GroupCommitWriter } from './writer.js';
 
@@ -19,7 +19,7 @@ export interface EmbeddedStore extends EventStore {
 /** @throws StoreInUse when another process holds the directory, StoreDamaged, CorruptEvent when the last event cannot be read */
 export function openEmbeddedStore(directory: string, { clock = systemClock }: { clock?: Clock } = {}): EmbeddedStore {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const lock = lockDirectory(directory, join(directory, 'store.lock'));
+  const lock = lockDirectory(directory, join(directory, STORE_LOCK));
   try {
     return open(directory, clock, lock);
   } catch (error) {

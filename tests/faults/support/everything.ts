@@ -39,6 +39,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/declarations/in-force', [], staff.chief, { version: 3 });
   await act('/declarations/mode-changes', [], staff.compliance, { version: 3, file: 'vaccination', rule: 'matching', mode: 'unchecked', reason: C.reason });
   await act('/declarations/mode-changes/confirmations', [], staff.chief, { proposal: 1 });
+  await ask('GET', '/declarations/in-force', [], staff.clerk, undefined, [200]);
   const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
   await ask('GET', '/staff/{id}', [member], staff.operator, undefined, [200]);
 
