@@ -6,5 +6,10 @@ export default {
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/tests/support/run-setup.ts',
+  globalTeardown: '<rootDir>/tests/support/run-teardown.ts',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // Of two processors Jest leaves one idle if not told otherwise; and it keeps what the test files before have loaded.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
 };

@@ -11,8 +11,6 @@ import { DECLARATION, openCity, putInForce, type City } from '../support/city.js
 export const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
 export const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const LIMIT_MS = 30_000;
-/** Starting the program is most of what these tests wait for. */
-const COMPILED = join(tmpdir(), 'akashi-compiled');
 
 export interface Ended {
   readonly code: number | null;
@@ -38,7 +36,7 @@ export function removePlaces(): void {
 export function placeAt(directory: string): Place {
   const [data, keys] = [join(directory, 'data'), join(directory, 'keys')];
   // Nothing of the environment of the tests comes along but what finds programs.
-  const env = { PATH: process.env.PATH, HOME: directory, TMPDIR: process.env.TMPDIR, AKASHI_DATA: data, AKASHI_KEYS: keys, AKASHI_PORT: '0', NODE_COMPILE_CACHE: COMPILED };
+  const env = { PATH: process.env.PATH, HOME: directory, TMPDIR: process.env.TMPDIR, AKASHI_DATA: data, AKASHI_KEYS: keys, AKASHI_PORT: '0', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE };
   return { directory, data, keys, env, path: (name) => join(directory, name) };
 }
 

@@ -14,7 +14,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** The demo as `npm run demo` starts it, for a small city. */
 async function demo(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  const child = spawn(process.execPath, [CLI, 'demo', ...args], { cwd: directory, env: { PATH: process.env.PATH, HOME: directory, AKASHI_PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, 'demo', ...args], { cwd: directory, env: { PATH: process.env.PATH, HOME: directory, AKASHI_PORT: '0', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }, stdio: ['ignore', 'pipe', 'pipe'] });
   const text = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (text.out += piece));
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (text.err += piece));

@@ -1,6 +1,7 @@
 import { StoreUnavailable } from '../../src/store/port.js';
 import { connect } from 'node:net';
 import { RECORD } from '../support/city.js';
+import { holdReady } from '../support/held.js';
 import { expectStatus } from '../walks/stage.js';
 import { stage, subject } from '../walks/staged.js';
 import { SECRET, codeOf, send } from './raw.js';
@@ -17,19 +18,14 @@ it.each([
 });
 
 it('a request sent away because of too many others says its correlation id in the header as well, and is kept by nobody', async () => {
-  const { registers } = stage.city.server;
-  const status = registers.status.bind(registers);
-  let release!: () => void;
-  const held = new Promise<void>((go) => (release = go));
-  registers.status = async () => held.then(status);
+  const held = holdReady(stage.city.server);
   const { hostname, port } = new URL(stage.city.server.address);
   const socket = connect(Number(port), hostname, () => socket.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1024)));
   socket.resume();
   let answer = await send(stage.city.server.address, 'GET', '/docs-json');
   while (answer.status !== 503) answer = await send(stage.city.server.address, 'GET', '/docs-json');
   expect((await send(stage.city.server.address, 'GET', '/health/live')).status).toBe(200); // it is alive, and says so
-  release();
-  registers.status = status;
+  held.release();
   socket.destroy();
   expect(codeOf(answer)).toBe('busy');
   expect(answer.headers['cache-control']).toBe('no-store');

@@ -4,6 +4,7 @@ import { newId } from '../../src/ledger/ids.js';
 import { engineActor } from '../../src/ledger/opening.js';
 import { StoreBusy } from '../../src/store/port.js';
 import { MINATO } from '../support/city.js';
+import { holdReady } from '../support/held.js';
 import { expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 import { send } from './raw.js';
 
@@ -42,11 +43,7 @@ function flood(count: number, sockets: Socket[]): Promise<readonly number[]> {
 }
 
 it('more requests under way than there may be are sent away with 503, and all others are answered', async () => {
-  const { registers } = stage.city.server;
-  const status = registers.status.bind(registers);
-  let release!: () => void;
-  const held = new Promise<void>((go) => (release = go));
-  registers.status = async () => held.then(status);
+  const held = holdReady(stage.city.server);
   const sockets: Socket[] = [];
   const asked = () => send(stage.city.server.address, 'GET', '/docs-json');
   try {
@@ -57,36 +54,26 @@ it('more requests under way than there may be are sent away with 503, and all ot
     expect([refused.status, refused.body.code, refused.headers['retry-after'], refused.headers['content-type']]).toEqual([503, 'busy', '1', 'application/problem+json; charset=utf-8']);
     const signedIn = await stage.post('/subjects', stage.clerk, { ...MINATO, addresseeNumber: freshNumber() });
     expect([signedIn.status, signedIn.body.code, signedIn.headers.get('retry-after')]).toEqual([503, 'busy', '1']);
-    release();
+    held.release();
     expect(new Set(await answers)).toEqual(new Set([200]));
   } finally {
-    release();
-    registers.status = status;
+    held.release();
     for (const socket of sockets) socket.destroy();
   }
   expect((await live()).status).toBe(200);
 });
 
 it('one below that, nobody is sent away', async () => {
-  const { registers } = stage.city.server;
-  const status = registers.status.bind(registers);
-  let arrived = 0;
-  let release!: () => void;
-  const held = new Promise<void>((go) => (release = go));
-  registers.status = async () => {
-    arrived += 1;
-    return held.then(status);
-  };
+  const held = holdReady(stage.city.server);
   const sockets: Socket[] = [];
   try {
     const answers = flood(IN_FLIGHT - 16, sockets);
-    await until(async () => arrived === IN_FLIGHT - 16);
+    await until(async () => held.count === IN_FLIGHT - 16);
     expect((await live()).status).toBe(200);
-    release();
+    held.release();
     await answers;
   } finally {
-    release();
-    registers.status = status;
+    held.release();
     for (const socket of sockets) socket.destroy();
   }
 });

@@ -1,17 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { issueToken, type TokenClaims } from '../../../src/access/token.js';
 import { newId } from '../../../src/ledger/ids.js';
 import { readSettings, type Settings } from '../../../src/settings.js';
 import { openVaultReader } from '../../../src/vault/opening.js';
 
-const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
+const { AKASHI_TESTS_RUN, NODE_COMPILE_CACHE } = process.env;
 
-/** A directory for one campaign: the engine's data and keys, its own temporary files, and the build that it runs from beginning to end. */
+/** A directory for one campaign: data and keys of the engine, and its own temporary files. The build is that of the whole run. */
 export interface Site {
   readonly root: string;
   readonly data: string;
@@ -24,13 +23,10 @@ export interface Site {
 
 export function newSite(): Site {
   const root = mkdtempSync(join(tmpdir(), 'akashi-faults-'));
-  cpSync(join(PROJECT, 'dist'), join(root, 'program/dist'), { recursive: true });
-  writeFileSync(join(root, 'program/package.json'), '{ "type": "module" }');
-  symlinkSync(join(PROJECT, 'node_modules'), join(root, 'program/node_modules'));
   const [data, keys, temporary] = [join(root, 'data'), join(root, 'keys'), join(root, 'tmp')];
   mkdirSync(temporary);
   const settings = readSettings({ AKASHI_PORT: '0', AKASHI_DATA: data, AKASHI_KEYS: keys });
-  return { root, data, keys, temporary, program: join(root, 'program/dist/src/cli.js'), settings, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { root, data, keys, temporary, program: join(AKASHI_TESTS_RUN!, 'program/dist/src/cli.js'), settings, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
 export interface EngineProcess {
@@ -54,7 +50,7 @@ export interface Launched {
 export function launch(site: Site, args: readonly string[], env: NodeJS.ProcessEnv = {}): Launched {
   const child = spawn(process.execPath, [site.program, ...args], {
     cwd: site.root,
-    env: { PATH: process.env.PATH, TMPDIR: site.temporary, AKASHI_PORT: '0', AKASHI_DATA: site.data, AKASHI_KEYS: site.keys, AKASHI_LOG: 'error', ...env },
+    env: { PATH: process.env.PATH, TMPDIR: site.temporary, NODE_COMPILE_CACHE, AKASHI_PORT: '0', AKASHI_DATA: site.data, AKASHI_KEYS: site.keys, AKASHI_LOG: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const pieces: Buffer[] = [];
