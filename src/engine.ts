@@ -3,6 +3,7 @@ import { staff } from './access/staff.js';
 import { declarations, guardFollower, loadGuard } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
 import { ownCodes, registry } from './event-registry.js';
+import type { ProtectionFacts } from './exchange/facts.js';
 import { exchange } from './exchange/module.js';
 import { fileOf } from './handling/block.js';
 import { Guard } from './handling/guard.js';
@@ -32,8 +33,12 @@ export interface OpenEngine extends Engine {
   readonly store: EmbeddedStore;
   readonly contexts: readonly Context[];
   readonly alarms: readonly Alarm[];
+  /** who can tell whether a record of a person stands in a file: the registers, once they are there */
+  askRecords(hasRecordIn: HasRecordIn): void;
   close(): Promise<void>;
 }
+
+type HasRecordIn = (subject: string, file: string) => boolean;
 
 export interface Alarm {
   readonly code: string;
@@ -68,6 +73,11 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     throw error;
   }
   const persons = personFacts(ledger);
+  const records: { hasRecordIn: HasRecordIn } = { hasRecordIn: () => false };
+  const fileFor: ProtectionFacts['fileFor'] = async (subject, file) => {
+    const registered = (await unitAt(ledger, SUBJECT, subject))?.file;
+    return registered === file || records.hasRecordIn(subject, file) ? file : registered;
+  };
   const newlyProtected = new Map<string, number>();
   const alarms: Alarm[] = [];
   const alarm = (code: string, detail: Alarm['detail']): void => {
@@ -87,7 +97,8 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     followers: [follower, protectionFollower(newlyProtected)],
     newlyProtected,
     isSubject: persons.isSubject,
-    contexts: contextsOf(ledger, persons) as readonly Context[],
+    askRecords: (hasRecordIn) => void (records.hasRecordIn = hasRecordIn),
+    contexts: contextsOf(ledger, persons, fileFor) as readonly Context[],
     close: async () => {
       clearInterval(note);
       await ledger.noteHead();
@@ -107,7 +118,7 @@ const claimsOf: ClaimsOf = async (ledger, { type, data }, sealed) => {
 };
 
 /** Every context, with what it asks of others bound. */
-function contextsOf(ledger: Ledger, persons: ReturnType<typeof personFacts>) {
+function contextsOf(ledger: Ledger, persons: ReturnType<typeof personFacts>, fileFor: ProtectionFacts['fileFor']) {
   return [
     declarations,
     staff,
@@ -120,10 +131,13 @@ function contextsOf(ledger: Ledger, persons: ReturnType<typeof personFacts>) {
         const { current, after } = await numberLine(ledger, subject);
         return current === null ? after : 'none'; // somebody who has a number does not get another first one
       },
-      subjectOf: async (id) => (await firstData(ledger, streamName('number', id)))?.subject as string | undefined,
+      recordOf: async (id) => {
+        const unit = await unitAt(ledger, 'number', id);
+        return unit && { subject: unit.subjects[0]!, file: unit.file };
+      },
     }),
     vaccinations({ ...persons, scopeOf: persons.livingScopeOf }),
-    exchange(() => ledger, persons),
+    exchange(() => ledger, { ...persons, fileFor }),
     retentionWith({ unitAt: (category, unit) => unitAt(ledger, category, unit) }),
     imports,
   ];
@@ -160,10 +174,6 @@ async function isProtected(ledger: Ledger, subject: string): Promise<boolean> {
   } catch {
     return true;
   }
-}
-
-async function firstData(ledger: Ledger, stream: string): Promise<{ readonly [name: string]: unknown } | undefined> {
-  return (await ledger.recorded(stream))[0]?.data;
 }
 
 /** Whom a unit is about and the file it belongs to, as its first event says. */

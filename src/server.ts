@@ -10,6 +10,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { pino, type Logger } from 'pino';
 import { Registers } from '../projections/engine/registers.js';
 import { Gate } from './access/gate.js';
+import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { makeDirectory } from './cli/places.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type OpenEngine } from './engine.js';
@@ -51,6 +52,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
   rmSync(addressFile, { force: true }); // of one that was killed
   const instance = newId();
   const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm });
+  engine.askRecords((subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file));
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
 

@@ -53,7 +53,7 @@ export class PastRegisters {
     return (await past.made).db;
   }
 
-  /** Keys have been destroyed: what is folded is dropped, what is being folded begins anew, without what has been erased. Nobody waits for that. */
+  /** Keys have been destroyed: what is folded is dropped, what is being folded begins anew, without what has been erased. The erasure waits for neither; whoever asked does. */
   async forget(): Promise<void> {
     const attempts = [...this.folding.values()];
     for (const attempt of this.folding.keys()) attempt.abort(new Error('folded anew after an erasure'));

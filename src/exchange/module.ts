@@ -34,17 +34,19 @@ export class TransferInformation extends HandOut {}
 
 type State = { readonly done: boolean };
 
-export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf }: ProtectionFacts) {
+export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf, fileFor }: ProtectionFacts) {
   /** Towards a protected person it stops until a named person has confirmed. */
   const handingOut = (kind: 'provision' | 'transfer') => async (given: HandOut, _: State, { now }: Occasion): Promise<HandlingFacts> => {
     const { file, recipient, subjects, items, evidence = [] } = given;
     const at = new Date(given.occurredAt ?? now).toISOString(); // by what had been confirmed when it happened
     const since = new Date(Date.parse(at) - CONFIRMED_FOR_MS).toISOString();
-    const confirmed = (await readEvidence(ledger(), evidence)).filter((fact) => fact.kind === 'outward-confirmation' && fact.recipient === recipient && fact.recordedAt >= since && fact.recordedAt <= at);
+    const confirmed = (await readEvidence(ledger(), evidence, file)).filter((fact) => fact.kind === 'outward-confirmation' && fact.recipient === recipient && fact.recordedAt >= since && fact.recordedAt <= at);
     const open = (await protectedAmong(subjects)).filter((subject) => !confirmed.some((fact) => fact.subjects.includes(subject)));
     const scopes = await Promise.all(subjects.map((subject) => scopeOf(subject)));
     if (scopes.includes(undefined)) throw unacceptable('unknown-subject', '登録されていない本人が含まれています', [{ path: '/subjects', code: 'unknown-subject', message: '登録されていない本人が含まれています' }]);
-    return { kind, file, recipient, subjects, items, scopes: [...new Set(scopes as readonly string[])], ...(open.length > 0 && { breaks: ['protection'] as const }) };
+    const files = await Promise.all(subjects.map((subject) => fileFor(subject, file)));
+    const other = files.find((one) => one !== undefined && one !== file);
+    return { kind, file, ...(other && { recordFile: other }), recipient, subjects, items, scopes: [...new Set(scopes as readonly string[])], ...(open.length > 0 && { breaks: ['protection'] as const }) };
   };
   return context<State>({
     category: PROVISION,

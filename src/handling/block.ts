@@ -44,6 +44,9 @@ export const handlingShape = {
 
 export type HandlingBlock = ValuesOf<typeof handlingShape>;
 
+/** Stands in the open block for a code that no list has. */
+export const UNLISTED = 'unknown';
+
 /** The 特定個人情報ファイル that an event was recorded under: of a stream's first event, the file that the record belongs to. */
 export function fileOf({ handling }: { readonly handling: object | null }): string | undefined {
   return (handling as HandlingBlock | null)?.file;
@@ -59,8 +62,8 @@ export const aboutShape = {
   counterpart: optional(text(200)),
   /** what was searched for, as given */
   terms: optional(text(1000)),
-  /** codes of the caller that no list has, as JSON: in the open block they are `unknown` */
-  given: optional(text(20_000)),
+  /** what the caller gave and no list has, as a JSON object: codes, `unknown` in the open block, and ids that are no person's */
+  given: optional(text(40_000)),
   /** keyed digest of the request, for telling a repetition from another request under the same key */
   request: optional(text(64)),
 } satisfies Shape;

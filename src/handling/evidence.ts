@@ -1,7 +1,7 @@
 import { list, id, oneOf, optional, text } from '../ledger/fields.js';
 import { streamName } from '../ledger/ids.js';
 import { ERASURE_ORDERED, type Ledger } from '../ledger/ledger.js';
-import { EVIDENCE_KINDS, handlingEvent, type EvidenceKind, type HandlingBlock } from './block.js';
+import { EVIDENCE_KINDS, UNLISTED, handlingEvent, type EvidenceKind, type HandlingBlock } from './block.js';
 import { IDENTITY_ARTICLES, type IdentityArticle } from './declaration.js';
 import type { EvidenceFact } from './request.js';
 
@@ -15,15 +15,17 @@ export const EvidenceRecorded = handlingEvent({
 });
 
 export interface RecordedEvidence extends EvidenceFact {
+  /** taken in under its rules, it counts under them alone */
+  readonly file: string;
   /** for whom a confirmation of an outward act was given */
   readonly recipient?: string;
   readonly recordedAt: string;
 }
 
-/** Reads evidence from its own streams, never from a register. A reference that leads nowhere, or to what has been erased, is left out, so the guard misses it. */
-export async function readEvidence(ledger: Ledger, refs: readonly string[]): Promise<readonly RecordedEvidence[]> {
+/** Reads the evidence of a file from its own streams, never from a register. A reference that leads nowhere, or to what has been erased, is left out, so the guard misses it. */
+export async function readEvidence(ledger: Ledger, refs: readonly string[], file: string): Promise<readonly RecordedEvidence[]> {
   const facts = await Promise.all(refs.map((ref) => readOne(ledger, ref)));
-  return facts.filter((fact) => fact !== undefined);
+  return facts.filter((fact) => fact?.file === file) as readonly RecordedEvidence[];
 }
 
 async function readOne(ledger: Ledger, ref: string): Promise<RecordedEvidence | undefined> {
@@ -31,6 +33,7 @@ async function readOne(ledger: Ledger, ref: string): Promise<RecordedEvidence | 
   const [first] = recorded;
   if (!first || recorded.some(({ type }) => type === ERASURE_ORDERED)) return undefined;
   const { evidence, article, subjects } = first.data as unknown as { evidence: EvidenceKind; article?: IdentityArticle; subjects: readonly string[] };
-  const { counterpart: recipient } = first.handling as unknown as HandlingBlock;
-  return { kind: evidence, ref, ...(article && { article }), ...(recipient && evidence === 'outward-confirmation' && { recipient }), subjects, recordedAt: first.recordedAt };
+  const { counterpart, file } = first.handling as unknown as HandlingBlock;
+  const recipient = evidence === 'outward-confirmation' && counterpart !== UNLISTED ? counterpart : undefined;
+  return { kind: evidence, ref, ...(article && { article }), ...(recipient && { recipient }), subjects, file, recordedAt: first.recordedAt };
 }

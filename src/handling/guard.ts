@@ -1,4 +1,4 @@
-import type { HandlingBlock, Outcome } from './block.js';
+import { UNLISTED, type HandlingBlock, type Outcome } from './block.js';
 import { brokenRules } from './broken-rules.js';
 import { compile, startOfDay, type CompiledVersion } from './compiled-version.js';
 import type { Declaration, Mode } from './declaration.js';
@@ -14,7 +14,7 @@ export interface Judgement {
   /** true when what happened elsewhere goes against an enforced item: the record of it must give a reason */
   readonly reasonRequired: boolean;
   readonly block: HandlingBlock;
-  /** codes of the caller that are on no list, as JSON: to be sealed beside the block, where they are `unknown` */
+  /** codes of the caller that are on no list, as a JSON object: to be sealed beside the block, where they are `unknown` */
   readonly given?: string;
 }
 
@@ -27,9 +27,6 @@ export interface ModeChange {
   readonly from: string;
 }
 
-/** Stands in the block for a code that no list has. */
-const UNLISTED = 'unknown';
-
 const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
 /** Judges handlings by the written items in force. Folded from the engine's own appends, so it is always exact. */
@@ -37,7 +34,7 @@ export class Guard {
   private versions: readonly CompiledVersion[] = [];
   private changes: readonly ModeChange[] = [];
 
-  /** `ownCodes`: items and files that the engine itself names, whatever is written */
+  /** `ownCodes`: what the engine itself names, whatever is written: members of its records, files of its own */
   constructor(private readonly ownCodes: ReadonlySet<string> = new Set()) {}
 
   /** A version comes into force. Putting the same version in force again replaces it. */
@@ -76,6 +73,8 @@ export class Guard {
     const version = this.versionAt(request.at);
     const file = version?.files.get(request.file);
     if (isOfAnotherFile(request)) return this.refuse(request, !version ? 'noneInForce' : file ? 'otherFile' : 'unknownFile');
+    // What happened before is recorded whatever was written; but nothing goes into a file that no version has ever named.
+    if (!this.knows(request.file)) return this.refuse(request, version ? 'unknownFile' : 'noneInForce');
     if (!version || !file) return this.conclude(request, version, [{ rule: version ? 'unknownFile' : 'noneInForce' }], true);
     const broken = brokenRules(request, version, file);
     if (broken.length === 0) return this.conclude(request, version, NO_FINDINGS, false);
@@ -99,6 +98,7 @@ export class Guard {
   /** 移行: what was handled under earlier rules is recorded and not judged by today's. The file it goes into must be written. */
   recordUnjudged(request: HandlingRequest): Judgement {
     const version = this.versionAt(request.at);
+    if (isOfAnotherFile(request)) return this.refuse(request, 'otherFile');
     if (!version?.files.has(request.file)) return this.conclude(request, version, [{ rule: version ? 'unknownFile' : 'noneInForce' }], true);
     const judgement = this.permit({ ...request, assurance: 'attested' });
     return { ...judgement, block: { ...judgement.block, declarationVersion: 0 } };
@@ -118,7 +118,7 @@ export class Guard {
   /** Free to choose, a code could carry anything: what no list has does not stand in the open block. */
   private toBlock(request: HandlingRequest, outcome: Outcome, findings: readonly Finding[], version: CompiledVersion | undefined): Pick<Judgement, 'block' | 'given'> {
     const given: { [member: string]: string | readonly string[] } = {};
-    const isListed = (code: string): boolean => (version?.codes.has(code) ?? false) || this.ownCodes.has(code);
+    const isListed = (code: string): boolean => (version?.codes.has(code) ?? false) || this.ownCodes.has(code) || this.versions.some(({ codes }) => codes.has(code));
     const listed = <M extends string>(member: M, code: string | undefined): { readonly [name in M]?: string } => {
       if (!code) return {};
       if (!isListed(code)) given[member] = code;
@@ -152,6 +152,11 @@ export class Guard {
     const mode = this.modeOf(version.declaration.assessment.version, file, rule, at);
     if (!mode) return 'enforce'; // a rule without a written item allows nothing
     return mode.mode === 'observe' && startOfDay(mode.until, 1) <= at ? 'enforce' : mode.mode;
+  }
+
+  /** A file keeps its code from version to version: its records go by it. */
+  private knows(file: string): boolean {
+    return this.versions.some(({ files }) => files.has(file));
   }
 
   private versionAt(at: string): CompiledVersion | undefined {

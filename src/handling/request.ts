@@ -16,7 +16,7 @@ export interface HandlingRequest {
   readonly kind: HandlingKind;
   readonly extent?: Extent;
   readonly file: string;
-  /** the file that the record belongs to which is handled, where there is one already: nobody chooses the rules a record is judged by */
+  /** the file of the record that is handled, where there is one already: it is judged by the rules of that file, or not handled */
   readonly recordFile?: string;
   readonly system: string;
   readonly purpose?: string;

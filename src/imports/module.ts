@@ -82,6 +82,7 @@ export function evolveImport(state: ImportState, happened: DomainEvent): ImportS
 function decide({ type, data }: { readonly type: string; readonly data: object }, state: ImportState, _: Occasion): readonly NewDomainEvent[] {
   if (type === 'OpenImport') {
     const { kind, encoding, migration = false, digest } = data as OpenImport;
+    if (state.status === 'completed' || state.status === 'confirmed') throw conflict('already-imported', 'このファイルはすでに取り込まれています');
     return [event(ImportOpened, { import: kind, encoding, migration }, { digest })];
   }
   if (state.status !== 'completed') throw conflict('not-completed', '取込みが完了していません');

@@ -71,11 +71,15 @@ function register(batch: Batch, row: number, given: Given, { id: subject, stream
   return typeof number === 'string' ? number : { row, kind: 'registered', claims: [...claims, ...number.claims], writes: [registered, number.write] };
 }
 
+const COMING: ReadonlySet<ResidentChangeKind> = new Set(['move-in', 'move-in-abroad', 'ex-officio-entry', 'birth']);
+
 /** What a file has no column for is not said to be gone: guardians, say, that were entered at the counter. */
-function carriedOver({ fields }: Batch, before: Identity | null, { birthDate }: Given): Partial<Identity> {
-  const { protection: _, birthPrecision, ...kept } = before ?? ({} as Identity);
+function carriedOver({ fields }: Batch, before: Identity | null, { birthDate, change: kind }: Given): Partial<Identity> {
+  const { protection: _, birthPrecision, leftOn, residentSince, ...kept } = before ?? ({} as Identity);
   const precision = birthPrecision && before?.birthDate === birthDate ? { birthPrecision } : {};
-  return Object.fromEntries(Object.entries({ ...kept, ...precision }).filter(([field]) => !fields.has(field)));
+  // Whoever comes is a resident from now on.
+  const stay = COMING.has(kind) ? {} : { ...(leftOn && { leftOn }), ...(residentSince && { residentSince }) };
+  return Object.fromEntries(Object.entries({ ...kept, ...precision, ...stay }).filter(([field]) => !fields.has(field)));
 }
 
 async function change(batch: Batch, row: number, told: Given, loaded: LoadedStream): Promise<Intent | Reason> {

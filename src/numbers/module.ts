@@ -47,7 +47,7 @@ export interface NumberState {
 /** How the old number is checked: asked of the blind index by whoever composes the engine. */
 export interface NumberFacts {
   readonly holderOf: (number: string) => { readonly stream: string } | undefined;
-  readonly subjectOf: (numberId: string) => Promise<string | undefined>;
+  readonly recordOf: (numberId: string) => Promise<{ readonly subject: string; readonly file: string } | undefined>;
   /** the part of 対象となる本人の範囲 a person belongs to; undefined when there is no such person */
   readonly scopeOf: (subject: string) => Promise<string | undefined>;
   /** after which number a new first one comes: `none`, or the last one when that has been erased */
@@ -88,9 +88,10 @@ export function numbers(known: NumberFacts) {
         claims: (given) => numberClaims(given.number, given.subject, given.supersedes),
         handling: async (given) => {
           const holds = known.holderOf(given.oldNumber)?.stream === streamName(NUMBER, given.supersedes);
-          if (!holds || (await known.subjectOf(given.supersedes)) !== given.subject) throw conflict('old-number-differs', '変更前の個人番号が、この本人の記録と一致しません');
+          const record = await known.recordOf(given.supersedes);
+          if (!holds || record?.subject !== given.subject) throw conflict('old-number-differs', '変更前の個人番号が、この本人の記録と一致しません');
           if (given.number === given.oldNumber) throw conflict('no-change', '変更前と変更後の個人番号が同じです');
-          return facts(given);
+          return { ...(await facts(given)), recordFile: record.file };
         },
       }),
     ],

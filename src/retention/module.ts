@@ -121,7 +121,9 @@ export function retentionWith({ unitAt }: UnitFacts) {
   /** A plan that names the wrong person would have the log tell of somebody who is not concerned. */
   const planned = async ({ file, targets }: PlanErasure): Promise<HandlingFacts> => {
     const known = await Promise.all(targets.map(({ category, unit }) => unitAt(category, unit)));
-    const wrong = targets.findIndex(({ subject }, i) => !known[i] || (!known[i].subjects.includes(subject) && known[i].subjects.length > 0));
+    // Of a unit about nobody in particular, somebody is named all the same: it must be somebody.
+    const isNobody = await Promise.all(targets.map(async ({ subject }, i) => known[i]?.subjects.length === 0 && (await unitAt('subject', subject)) === undefined));
+    const wrong = targets.findIndex(({ subject }, i) => !known[i] || isNobody[i] || (!known[i].subjects.includes(subject) && known[i].subjects.length > 0));
     if (wrong >= 0) throw unacceptable('unknown-unit', '消去する記録がないか、本人が違います', [{ path: `/targets/${wrong}`, code: 'unknown-unit', message: '消去する記録がないか、本人が違います' }]);
     const other = known.find((unit) => unit!.file !== file);
     return { ...planning(file, targets), ...(other && { recordFile: other.file }) };

@@ -77,7 +77,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
   if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
 
-  const judgement = await judgeCommand(engine, spec, command, state, { ...occasion, ...(recordFile && { recordFile }) }, call, about);
+  const judgement = await judgeCommand(engine, spec, command, state, occasion, recordFile, call, about);
   const happenings = decider.decide({ type: spec.type, data: command }, state, occasion);
   if (happenings.length === 0) throw new Error(`${spec.type} decided nothing`);
   const drafts = happenings.map((happening, i): Draft => ({
@@ -137,7 +137,8 @@ async function judgeCommand<S>(
   spec: CommandSpec<S>,
   command: Command,
   state: S,
-  { recordFile, ...occasion }: Occasion & { readonly recordFile?: string },
+  occasion: Occasion,
+  recordFile: string | undefined,
   { principal, correlationId }: Call,
   about: About,
 ): Promise<Judgement | undefined> {
@@ -164,7 +165,7 @@ async function judgeCommand<S>(
     ...(recordFile && { recordFile }),
     at,
     ...facts,
-    evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence) : [])],
+    evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence, facts.file) : [])],
   };
   // Whoever may enter things under the written items may not on that account enter them past these.
   const judgement = unjudged ? judge(engine, principal, ['migration'], request, 'unjudged') : judge(engine, principal, [spec.right], request);

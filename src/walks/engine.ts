@@ -24,7 +24,7 @@ export interface Engine {
   readonly clock: Clock;
   /** persons put under 支援措置 by this process, by the revision that did it: the register may not show it yet */
   readonly newlyProtected: ReadonlyMap<string, number>;
-  /** whether an id is a person's: any other stands nowhere in the ledger */
+  /** whether an id is a person's: any other stands nowhere open in the ledger */
   readonly isSubject: (id: string) => Promise<boolean>;
   /** the system that handlings here are done with, as the assessment names it */
   readonly system: string;

@@ -61,9 +61,9 @@ export interface Seen<V> {
  */
 export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, find: () => Found<R> | Promise<Found<R>>, open: (row: R) => V): Promise<Seen<V>> {
   const { principal, correlationId } = call;
-  const { rows, subjects: named, inPart, withheld = [], file } = await find();
+  const { rows, subjects: found, inPart, withheld = [], file } = await find();
   // Who is found in a register is a person; whoever was only named may be anybody's digits.
-  const { subjects, strangers } = rows.length > 0 ? { subjects: named } : await knownAmong(engine, named);
+  const { subjects, strangers } = rows.length > 0 ? { subjects: found } : await knownAmong(engine, found);
   const at = now(engine).now;
   const purpose = what.purpose ?? principal.purpose;
   const circumstance = withGiven(what.about ?? {}, strangers);
@@ -96,7 +96,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     return engine.sessions.append(circumstances, used, principal.purpose);
   };
   const uses: ReturnType<typeof record>[] = [];
-  const partly = inPart?.subjects ?? [];
+  const partly = (inPart?.subjects ?? []).filter((subject) => subjects.includes(subject));
   if (partly.length < subjects.length || partly.length === 0) {
     const whole = partly.length === 0 ? judgement : use(subjects.filter((subject) => !partly.includes(subject)), what.items);
     uses.push(record(whole.block, rows.length - (inPart?.rows ?? 0)));

@@ -29,18 +29,21 @@ export async function refusal(engine: Engine, principal: Principal, correlationI
   });
 }
 
-/** Those among some ids who are persons; the others as they were given, to be sealed. */
+/** Those among some ids who are persons; the others, as a JSON object, to be sealed. Who cannot be looked up counts as none: a refusal is recorded all the same. */
 export async function knownAmong(engine: Engine, ids: readonly string[]): Promise<{ readonly subjects: readonly string[]; readonly strangers?: string }> {
-  const known = await Promise.all(ids.map((id) => engine.isSubject(id)));
+  const known = await Promise.all(ids.map((id) => engine.isSubject(id).catch(() => false)));
   if (!known.includes(false)) return { subjects: ids };
-  return { subjects: ids.filter((_, i) => known[i]), strangers: JSON.stringify({ subjects: ids.filter((_, i) => !known[i]) }).slice(0, GIVEN_MAX) };
+  const strangers = ids.filter((_, i) => !known[i]);
+  const more = strangers.length - STRANGERS_TOLD;
+  return { subjects: ids.filter((_, i) => known[i]), strangers: JSON.stringify({ subjects: strangers.slice(0, STRANGERS_TOLD), ...(more > 0 && { more }) }) };
 }
 
-const GIVEN_MAX = 20_000;
+const STRANGERS_TOLD = 500;
 
 /** Adds what the caller gave and no list has to what is sealed about a handling. */
 export function withGiven(about: About, given: string | undefined): About {
-  return given === undefined ? about : { ...about, given: about.given === undefined ? given : `${about.given} ${given}`.slice(0, GIVEN_MAX) };
+  if (given === undefined || about.given === undefined) return given === undefined ? about : { ...about, given };
+  return { ...about, given: JSON.stringify({ ...(JSON.parse(about.given) as object), ...(JSON.parse(given) as object) }) };
 }
 
 /** Judges by rights first (all of them are needed), then by the written items. */

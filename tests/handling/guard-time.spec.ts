@@ -33,8 +33,8 @@ describe('nothing in force', () => {
     expect(guard.judge(at(USE, '2026-09-30T15:00:00.000Z')).outcome).toBe('written');
   });
 
-  it('records what happened elsewhere all the same, with a reason', () => {
-    expect(empty.judge({ ...USE, happenedElsewhere: true })).toMatchObject({ outcome: 'deviation', findings: [{ rule: 'noneInForce' }], reasonRequired: true });
+  it('takes nothing in, also of what happened elsewhere, until a version has named the file', () => {
+    expect(empty.judge({ ...USE, happenedElsewhere: true })).toMatchObject({ outcome: 'refused', findings: [{ rule: 'noneInForce' }] });
   });
 });
 
@@ -45,8 +45,14 @@ describe('a file that no assessment names', () => {
     expect(guardOf(declaration()).judge(request)).toMatchObject({ outcome: 'refused', findings: [{ rule: 'unknownFile' }], reasons: ['評価書に記載のない特定個人情報ファイルです'], block: { file: 'unknown', declarationVersion: 3 }, given: '{"file":"tax"}' });
   });
 
-  it('is recorded when it happened elsewhere, with a reason', () => {
-    expect(guardOf(declaration()).judge({ ...request, happenedElsewhere: true })).toMatchObject({ outcome: 'deviation', findings: [{ rule: 'unknownFile' }], reasonRequired: true });
+  it('takes nothing in, also of what happened elsewhere: it would be nobody’s', () => {
+    expect(guardOf(declaration()).judge({ ...request, happenedElsewhere: true })).toMatchObject({ outcome: 'refused', findings: [{ rule: 'unknownFile' }] });
+  });
+
+  it('but that a version names which came later is recorded with a reason, under its own name', () => {
+    const before = { ...USE, happenedElsewhere: true, at: '2020-01-01T00:00:00Z' };
+    expect(guardOf(declaration()).judge(before)).toMatchObject({ outcome: 'deviation', findings: [{ rule: 'noneInForce' }], reasonRequired: true, block: { file: USE.file, purpose: USE.purpose, declarationVersion: 0 } });
+    expect(guardOf().judge(before)).toMatchObject({ outcome: 'refused', findings: [{ rule: 'noneInForce' }], block: { file: 'unknown' } });
   });
 });
 

@@ -63,6 +63,17 @@ it('how sure a birth date is does not outlive the date', async () => {
   expect(identity).not.toHaveProperty('birthPrecision');
 });
 
+it('whoever moves in again is a resident, though the file has no column for the day of leaving', async () => {
+  const addresseeNumber = freshNumber();
+  await stage.person({ addresseeNumber, scope: 'former-resident', leftOn: '2026-05-01', residentSince: '2020-01-01' });
+  const bytes = short(line(addresseeNumber).replace('転居', '転入'));
+  const id = await open(stage, 'residents', bytes);
+  const { events } = await during(stage, () => send(stage, id, bytes));
+  const [changed] = events.filter(({ type }) => type === 'ResidentChanged');
+  expect(changed!.data).toEqual({ scope: 'resident' });
+  for (const field of ['leftOn', 'residentSince']) expect(changed!.opened.identity).not.toHaveProperty(field);
+});
+
 it('thousands of rejected rows are all told, however many events they stand in', async () => {
   const rows = 6000;
   const bytes = short(...Array.from({ length: rows }, () => `${','.repeat(7)}\r\n`));

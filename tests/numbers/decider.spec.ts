@@ -11,7 +11,7 @@ const NEW = '000000001023';
 const supersedes = newId();
 const known = {
   holderOf: (number: string) => (number === OLD ? { stream: `number-${supersedes}` } : undefined),
-  subjectOf: async (id: string) => (id === supersedes ? SUBJECT_ID : undefined),
+  recordOf: async (id: string) => (id === supersedes ? { subject: SUBJECT_ID, file: 'vaccination' } : undefined),
   scopeOf: async (subject: string) => (subject === SUBJECT_ID ? 'resident' : undefined),
   nextAfter: async () => 'none',
 };
@@ -46,7 +46,7 @@ it.each(['number', 'oldNumber', 'supersedes', 'subject'])('a change without %s i
 });
 
 it('a change is taken when old number, its record and person agree', async () => {
-  await expect(asked({})).resolves.toEqual({ kind: 'acquisition', file: 'vaccination', subjects: [SUBJECT_ID], scopes: ['resident'], items: ['number'] });
+  await expect(asked({})).resolves.toEqual({ kind: 'acquisition', file: 'vaccination', subjects: [SUBJECT_ID], scopes: ['resident'], items: ['number'], recordFile: 'vaccination' });
 });
 
 it.each([

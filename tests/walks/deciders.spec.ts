@@ -16,10 +16,10 @@ import { DECLARATION, MINATO, RECORD } from '../support/city.js';
 import { HORI, SUBJECT_ID, TODAY, freeze } from '../support/given.js';
 import { anyEvent } from './any-event.js';
 
-const nobody = { protectedAmong: async () => [], scopeOf: async () => undefined };
+const nobody = { protectedAmong: async () => [], fileFor: async () => undefined, scopeOf: async () => undefined };
 const retention = retentionWith({ unitAt: async () => undefined });
 const all = [
-  declarations, staff, evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, subjectOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff, evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 

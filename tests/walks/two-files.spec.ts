@@ -1,19 +1,7 @@
-import { DECLARATION, MINATO, RECORD, putInForce } from '../support/city.js';
+import { MINATO, RECORD, putInForce } from '../support/city.js';
 import { open, rejectsOf, send } from '../imports/desk.js';
+import { LAX, refusedFor, withLaxFile } from './lax-file.js';
 import { FILE, WAIT, during, expectStatus, freshNumber, openStage, type Stage } from './stage.js';
-
-/** A second file of the same assessment in which nearly nothing is checked. */
-const LAX = 'statistics-file';
-function withLaxFile(): string {
-  const declaration = JSON.parse(DECLARATION) as { assessment: { version: number }; files: { code: string; label: string; items: Record<string, { mode: object; values: object[] }>; evidence: object[] }[] };
-  const lax = structuredClone(declaration.files[0]!);
-  lax.code = LAX;
-  lax.label = '統計ファイル（架空）';
-  for (const rule of ['secondPerson', 'approval', 'purpose', 'department']) if (lax.items[rule]) lax.items[rule].mode = { mode: 'unchecked', reason: '架空の取扱い' };
-  lax.evidence = [];
-  declaration.files.push(lax);
-  return JSON.stringify(declaration);
-}
 
 let stage: Stage;
 let subject: string;
@@ -27,7 +15,6 @@ beforeAll(async () => {
 afterAll(async () => stage.city.close());
 
 const other = { file: LAX };
-const refusedFor = ({ status, body }: { status: number; body: { findings?: { rule: string }[] } }) => [status, body.findings?.map(({ rule }) => rule)];
 const OTHER_FILE = [403, ['otherFile']];
 
 describe('whoever names the other file is judged by neither: it is not the record’s', () => {

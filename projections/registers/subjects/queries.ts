@@ -69,8 +69,9 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const byNumber = terms.number !== undefined;
-  const hits = (await findByTerms(desk, view, terms, asked)).filter((row) => isIn(desk, asked.file, row));
-  const tooMany = visible(isProtected, asked, hits).rows.length > HITS_MAX; // nobody is shown then, but the question was asked
+  const found = await findByTerms(desk, view, terms, asked);
+  const hits = await inFile(desk, asked, found);
+  const tooMany = visible(isProtected, asked, found).rows.length > HITS_MAX; // nobody is shown then, but the question was asked
   const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : hits.filter(({ key }) => key > page.after).sort((a, b) => a.key - b.key));
   const shown = rows.slice(0, page.limit);
   const searched = byNumber ? ['number'] : [];
@@ -87,7 +88,7 @@ export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject
   const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
   const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
-  const seen = await look(desk.engine, asked, what, () => named(desk, asked, isProtected, subjectRow(view.db, subject)), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
+  const seen = await look(desk.engine, asked, what, () => personNamed(desk, asked, isProtected, subjectRow(view.db, subject)), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
   if (seen.views.length === 0) throw notFound('本人');
   return { ...seen, registerPosition: view.position };
 }
@@ -158,14 +159,16 @@ function protectionIn({ engine, registers }: Desk, { db }: RegisterView): IsProt
   };
 }
 
-/** A person is looked at under the file of registration, or under one that holds a record of theirs. */
-function isIn({ registers }: Desk, file: string, row: SubjectRow): boolean {
-  return row.file === file || hasRecordIn(registers.query('vaccinations'), row.subject, file);
+/** Those who are looked at under a file: it is that of their registration, or holds a record of theirs today. */
+async function inFile(desk: Desk, { file, moment: { after } }: Asked, rows: readonly SubjectRow[]): Promise<readonly SubjectRow[]> {
+  if (rows.every((row) => row.file === file)) return rows;
+  const { db } = await registerAt(desk, 'vaccinations', after === undefined ? {} : { after });
+  return rows.filter((row) => row.file === file || hasRecordIn(db, row.subject, file));
 }
 
 /** A person named by id. Of another file: refused to staff, absent to an outward channel. */
-function named(desk: Desk, asked: Asked, isProtected: IsProtected, row: SubjectRow | undefined): Found<SubjectRow> {
-  if (row === undefined || isIn(desk, asked.file, row)) return visible(isProtected, asked, one(row));
+async function personNamed(desk: Desk, asked: Asked, isProtected: IsProtected, row: SubjectRow | undefined): Promise<Found<SubjectRow>> {
+  if (row === undefined || (await inFile(desk, asked, [row])).length > 0) return visible(isProtected, asked, one(row));
   return asked.principal.channel === 'staff' ? { ...visible(isProtected, asked, [row]), file: row.file } : { rows: [], subjects: [] };
 }
 
@@ -182,7 +185,7 @@ async function findByTerms(desk: Desk, { db }: RegisterView, terms: SearchTerms,
   const { index } = engine.ledger.vault;
   if (terms.number !== undefined) {
     const holder = index.find(MY_NUMBER, terms.number);
-    const row = holder && db.prepare<[string], { subject: string }>("SELECT subject FROM numbers WHERE number = ? AND status <> 'erased'").get(streamId(holder.stream));
+    const row = holder && db.prepare<[string, string], { subject: string }>("SELECT subject FROM numbers WHERE number = ? AND file = ? AND status <> 'erased'").get(streamId(holder.stream), asked.file);
     return one(row && subjectRow(db, row.subject));
   }
   if (terms.addresseeNumber !== undefined) {

@@ -45,9 +45,9 @@ export function vaccinationRow(db: Database.Database, vaccination: string): Vacc
   return statement<[string], VaccinationRow>(db, 'SELECT * FROM vaccinations WHERE vaccination = ?').get(vaccination);
 }
 
-/** Whether a record of the person stands in a file. */
+/** Whether a record of the person holds in a file, or waits to be confirmed. */
 export function hasRecordIn(db: Database.Database, subject: string, file: string): boolean {
-  return statement<[string, string], unknown>(db, "SELECT 1 FROM vaccinations WHERE subject = ? AND +file = ? AND status <> 'erased' LIMIT 1").get(subject, file) !== undefined;
+  return statement<[string, string], unknown>(db, "SELECT 1 FROM vaccinations WHERE subject = ? AND +file = ? AND status IN ('entered', 'confirmed', 'unreadable') LIMIT 1").get(subject, file) !== undefined;
 }
 
 /** The persons whose records in a file carry a ticket number. */
