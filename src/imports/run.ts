@@ -118,11 +118,12 @@ class Import {
         if (message.kind === 'unreadable') unreadable = message.event;
         if (message.kind === 'batch') {
           work = work.then(async () => {
-            if (failure) return;
-            await this.takeBatch(message.upTo, message.rows, message.rejects).catch((error: Error) => {
-              failure = error;
-            });
-            tell({ kind: 'taken' });
+            if (!failure) {
+              await this.takeBatch(message.upTo, message.rows, message.rejects).catch((error: Error) => {
+                failure = error;
+              });
+            }
+            tell({ kind: 'taken' }); // also of what is passed over: the thread waits for it
           });
         }
       });
