@@ -27,8 +27,8 @@ const RETRY_MS = 1000;
 const KEYS_KEPT = 2048;
 /** Positions between two notes of progress. */
 const PROGRESS_EVERY = 10_000;
-/** Under steady load pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. */
-const LIVE_INTERVAL_MS = 10;
+/** Pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. The busier, the longer. */
+const interval = (events: number): number => (events < 32 ? 10 : 40);
 
 const reader = openEmbeddedReader(start.events.file, start.events.head);
 // Only the live thread can be told to forget keys; the others hold none.
@@ -154,9 +154,9 @@ async function live(): Promise<void> {
 
   send({ kind: 'ready', files });
   const pages = reader.subscribeAll({ after: cursor, pageSize: LIVE_PAGE, signal: stopping.signal })[Symbol.asyncIterator]();
-  for (let full = true; ; ) {
+  for (let last = LIVE_PAGE; ; ) {
     idle = true;
-    await (full ? setImmediate() : setTimeout(LIVE_INTERVAL_MS)); // messages come through in between
+    await (last === LIVE_PAGE ? setImmediate() : setTimeout(interval(last))); // messages come through in between
     const next = await pages.next();
     idle = false;
     if (next.done) break;
@@ -174,7 +174,7 @@ async function live(): Promise<void> {
       checkpoints.set(i, folder.checkpoint);
     });
     cursor = next.value.at(-1)!.position;
-    full = next.value.length === LIVE_PAGE;
+    last = next.value.length;
     drain();
   }
   clearInterval(again);

@@ -1,4 +1,4 @@
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { ValidationTypes, getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { Code, Ids, Instant, Text } from './fields.js';
 import { Problem, type InputFault } from './problem.js';
 
@@ -32,22 +32,41 @@ export abstract class Command {
 /** A command class; members that are classes themselves are named in `nested`. */
 export type CommandClass<C extends object = object> = (new () => C) & { readonly nested?: { readonly [member: string]: CommandClass } };
 
-/** The rules of a class never change once it is loaded; class-validator gathers them anew for each object, which costs more than applying them. */
+const OPTIONAL = ValidationTypes.CONDITIONAL_VALIDATION;
+
+/** The object that is being validated: of no other is it known here which members it has. */
+let validated: object | undefined;
+
+/**
+ * The rules of a class never change once it is loaded; class-validator gathers them anew for each object, which costs more than applying
+ * them. Nor is there anything to look at in a member that may be left out and is: a record has thirty of them.
+ */
 function rememberRules(): void {
   const storage = getMetadataStorage();
   const gather = storage.getTargetValidationMetadatas.bind(storage);
   const group = storage.groupByPropertyName.bind(storage);
-  const rules = new WeakMap<object, ReturnType<typeof gather>>();
-  const grouped = new WeakMap<object, ReturnType<typeof group>>();
+  type Rules = ReturnType<typeof gather>;
+  type Members = ReturnType<typeof group>;
+  const rules = new WeakMap<object, Rules>();
+  const grouped = new WeakMap<Rules, { readonly all: Members; readonly required: readonly string[] }>();
   storage.getTargetValidationMetadatas = (type, ...options) => {
     const known = rules.get(type) ?? gather(type, ...options);
     rules.set(type, known);
     return known;
   };
   storage.groupByPropertyName = (metadata) => {
-    const known = grouped.get(metadata) ?? group(metadata);
-    grouped.set(metadata, known);
-    return known;
+    let known = grouped.get(metadata);
+    if (!known) {
+      const all = Object.assign(Object.create(null) as Members, group(metadata)); // nobody's member is called like one of every object
+      const required = Object.keys(all).filter((name) => !all[name]!.some(({ type }) => type === OPTIONAL));
+      grouped.set(metadata, (known = { all, required }));
+    }
+    const { all, required } = known;
+    if (!validated || rules.get(validated.constructor) !== metadata) return all;
+    const members = Object.create(null) as Members;
+    for (const name of required) members[name] = all[name]!;
+    for (const [name, value] of Object.entries(validated)) if (value !== undefined && Object.hasOwn(all, name)) members[name] = all[name]!;
+    return members;
   };
 }
 rememberRules();
@@ -66,6 +85,7 @@ export function readCommand<C extends object>(type: CommandClass<C>, input: unkn
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid([{ path: '', code: 'object', message: '本文は JSON のオブジェクトで送ってください' }]);
   if (Object.keys(input).length > MEMBERS_MAX) throw invalid([unknownField('')]);
   const command = instantiate(type, input);
+  validated = command;
   const faults = validateSync(command, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, validationError: { target: false, value: false } });
   if (faults.length > 0) throw invalid(faults.flatMap((fault) => toFaults(fault, '')).slice(0, FAULTS_MAX));
   return command;
@@ -74,7 +94,8 @@ export function readCommand<C extends object>(type: CommandClass<C>, input: unkn
 function instantiate<C extends object>(type: CommandClass<C>, input: object): C {
   // These would not become members but change what the object is.
   if (Object.hasOwn(input, 'constructor') || Object.hasOwn(input, '__proto__')) throw invalid([unknownField('')]);
-  const command = Object.assign(new type(), input) as C & { [member: string]: unknown };
+  // Not constructed, which would give it every member that it does not have.
+  const command = Object.assign(Object.create(type.prototype as object) as object, input) as C & { [member: string]: unknown };
   for (const [member, of] of Object.entries(type.nested ?? {})) {
     const given = command[member];
     if (Array.isArray(given) && given.length > ITEMS_MAX) throw invalid([{ path: `/${member}`, code: 'too-many', message: `${ITEMS_MAX.toLocaleString()}件までにしてください` }]);

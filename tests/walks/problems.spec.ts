@@ -67,6 +67,11 @@ it('every fault of the input is named at once, each with its place', async () =>
   expect((body.errors as { path: string }[]).map(({ path }) => path).sort()).toEqual(['', '/addresseeNumber', '/birthDate', '/guardians/0/name', '/guardians/0/relation', '/sex']);
 });
 
+it('a member called like one of every object is a member nobody knows', async () => {
+  const answer = await stage.post('/subjects', stage.clerk, { ...MINATO, addresseeNumber: freshNumber(), hasOwnProperty: '架空' });
+  expect([answer.status, answer.body.errors.map(({ code }: { code: string }) => code)]).toEqual([400, ['unknown-field']]);
+});
+
 it.each(['{"constructor":"架空"}', '{"constructor":{"a":1}}', '{"constructor":null}', '{"__proto__":{"a":1}}'])('what would change the object itself is a fault of input: %s', async (body) => {
   const answer = await stage.city.call('POST', '/subjects', stage.clerk, body);
   expect([answer.status, JSON.stringify(answer.body).includes('架空')]).toEqual([400, false]);
