@@ -11,7 +11,6 @@ import { pino, type Logger } from 'pino';
 import { Registers } from '../projections/engine/registers.js';
 import { Gate } from './access/gate.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
-import { makeDirectory } from './cli/places.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type OpenEngine } from './engine.js';
 import { createMetrics } from './http/metrics.js';
@@ -19,7 +18,7 @@ import { describeAnswers } from './http/openapi.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { correlationOf, takeCorrelation, type AkashiReply, type AkashiRequest } from './http/request.js';
 import { newId } from './ledger/ids.js';
-import { ADDRESS_FILE, type Settings } from './settings.js';
+import { ADDRESS_FILE, makeDirectory, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
 import { Problem } from './walks/problem.js';
 

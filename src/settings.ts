@@ -1,4 +1,5 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { isMunicipalityCode } from './codes/municipality-code.js';
 import type { Agency } from './ledger/agency.js';
 import { isCode } from './ledger/fields.js';
@@ -88,4 +89,18 @@ function port(text: string): number {
   const value = Number(text);
   if (!/^\d{1,5}$/.test(text) || value > 65_535) throw new SettingError('AKASHI_PORT', '0から65535までの番号を設定してください');
   return value;
+}
+
+/** Makes a directory for its owner alone, with those above it. One by one: where none can be made at all, Node's own way never ends. */
+export function makeDirectory(directory: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found) throw new Error(`${directory} はディレクトリではありません。別の場所を指定してください。`);
+  if (dirname(directory) !== directory) makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') return; // made by somebody else meanwhile
+    throw new Error(`${directory} にディレクトリを作れません（${(error as { code?: string }).code}）。書き込める場所を指定してください。`, { cause: error });
+  }
 }

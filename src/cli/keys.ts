@@ -13,13 +13,13 @@ import { HeadSignal } from '../store/embedded/head-signal.js';
 import { EmbeddedReader } from '../store/embedded/reader.js';
 import { CorruptEvent, decodeEvent, type Envelope } from '../store/event.js';
 import type { EventReader } from '../store/port.js';
-import { UsageError, isWithin, type Settings } from '../settings.js';
+import { UsageError, isWithin, makeDirectory, type Settings } from '../settings.js';
 import { listGenerations, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
 import { VaultError } from '../vault/errors.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
 import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/opening.js';
 import { eventsFileIn } from './data.js';
-import { makeDirectory, placeOf, requireFile } from './places.js';
+import { placeOf, requireFile } from './places.js';
 
 /** Makes the next generation. Works beside a running engine: keys are only ever added behind, and destroyed in place. */
 export async function backUpKeys(settings: Settings, target: { directory: string; keyFile: string; keepDays: number }): Promise<{ made: Generation; expired: readonly Generation[] }> {
