@@ -55,7 +55,7 @@ export function commandController({ context, spec }: CommandRoute): Type {
       const target = (request.params as { id?: string }).id;
       if (!created && !isId(target)) throw notFound();
       const command = readCommand(spec.command, request.body ?? {});
-      const idempotencyKey = idempotencyKeyOf(request);
+      const idempotencyKey = spec.idFrom ? undefined : idempotencyKeyOf(request); // the same content is the same act, whatever its key
       const ifMatch = ifMatchOf(request);
       const result = await dispatch(this.bus, command, {
         principal: principalOf(request),
@@ -97,7 +97,7 @@ function describe(controller: Type, context: Context, spec: CommandSpec, created
   on(ApiBearerAuth());
   on(ApiBody({ type: spec.command }));
   if (!created) on(ApiParam({ name: 'id', description: `${context.label}のID`, schema: { type: 'string', format: 'uuid' } }));
-  on(ApiHeader({ name: 'Idempotency-Key', required: false, description: '同じ要求の繰返しを一度の取扱いにするための UUID' }));
+  if (!spec.idFrom) on(ApiHeader({ name: 'Idempotency-Key', required: false, description: '同じ要求の繰返しを一度の取扱いにするための UUID' }));
   if (!created) on(ApiHeader({ name: 'If-Match', required: false, description: '表示したときの ETag。その後に変更があれば 412' }));
   on(ApiHeader({ name: 'Prefer', required: false, description: 'wait=秒数（10まで）。台帳に反映されるまで待つ。間に合わなければ 202' }));
   on(ApiResponse({ status: created ? 201 : 200, description: '記録した事象のID・版・位置' }));
