@@ -31,7 +31,11 @@ export async function refusal(engine: Engine, principal: Principal, correlationI
 
 /** Those among some ids who are persons; the others, as a JSON object, to be sealed. Who cannot be looked up counts as none: a refusal is recorded all the same. */
 export async function knownAmong(engine: Engine, ids: readonly string[]): Promise<{ readonly subjects: readonly string[]; readonly strangers?: string }> {
-  const known = await Promise.all(ids.map((id) => engine.isSubject(id).catch(() => false)));
+  const known: boolean[] = [];
+  for (let i = 0; i < ids.length; i += LOOKED_UP_AT_ONCE) {
+    if (i > 0) await new Promise(setImmediate); // let requests through
+    known.push(...(await Promise.all(ids.slice(i, i + LOOKED_UP_AT_ONCE).map((id) => engine.isSubject(id).catch(() => false)))));
+  }
   if (!known.includes(false)) return { subjects: ids };
   const strangers = ids.filter((_, i) => !known[i]);
   const more = strangers.length - STRANGERS_TOLD;
@@ -39,6 +43,7 @@ export async function knownAmong(engine: Engine, ids: readonly string[]): Promis
 }
 
 const STRANGERS_TOLD = 500;
+const LOOKED_UP_AT_ONCE = 100;
 
 /** Adds what the caller gave and no list has to what is sealed about a handling. */
 export function withGiven(about: About, given: string | undefined): About {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { foldTools } from '../../projections/engine/fold.js';
 import { LINES_UP_TO, handlingLog } from '../../projections/handling-log/projection.js';
 import { logPage, type LogFilter, type LogLine } from '../../projections/handling-log/query.js';
@@ -103,6 +103,15 @@ describe.each(['subject', 'staff', 'file', 'kind', 'extent', 'outcome'] as const
     for (const value of [...values].slice(0, 40)) expect(await paged({ [member]: value }, 7)).toEqual(expected({ [member]: value }));
     expect(await logPage(() => db, { [member]: newId() }, 0, 50)).toEqual([]);
   });
+});
+
+it('goes on in the register that a rebuild has put in its place meanwhile', async () => {
+  const copy = new Database(db.name, { readonly: true });
+  let asked = 0;
+  const swapped = await logPage(() => ((asked += 1) < 6 ? db : copy), {}, 0, 50, 3);
+  expect(asked).toBeGreaterThan(6);
+  expect(swapped).toEqual(await logPage(() => db, {}, 0, 50));
+  copy.close();
 });
 
 it('a period takes in both of its ends', async () => {
