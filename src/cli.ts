@@ -6,6 +6,7 @@ import type { Client } from './cli/client.js';
 import { explain, exitCodeOf } from './cli/explain.js';
 import { HELP, parserSays } from './cli/help.js';
 import type { ImportRequest } from './cli/import.js';
+import { HANDLING_KINDS } from './handling/block.js';
 import { isId } from './ledger/ids.js';
 import { UsageError, readSettings } from './settings.js';
 import { ACTOR_KINDS } from './store/event.js';
@@ -143,7 +144,7 @@ function showDeclaration(): Promise<void> {
 
 program.command('log').description('取扱記録を読む（読んだことも記録される）').addOption(asStaff)
   .option('--subject <ID>', '本人').option('--staff <ID>', '職員').option('--file <符号>', '特定個人情報ファイル')
-  .addOption(new Option('--kind <種類>', '取扱いの種類').choices(['acquisition', 'use', 'entrustment', 'provision', 'transfer', 'keeping', 'erasure']))
+  .addOption(new Option('--kind <種類>', '取扱いの種類').choices(HANDLING_KINDS))
   .option('--from <日時>', 'この時から（時差付き）').option('--to <日時>', 'この時まで（時差付き）').option('--cursor <続き>', '前のページの続き').option('--limit <件数>', '1から50', '50')
   .action(({ as, cursor, limit, ...terms }: { as?: string; cursor?: string; limit: string }) => {
     const query = new URLSearchParams({ limit: String(whole('--limit', limit, 1, 50)), ...(cursor && { cursor }) });

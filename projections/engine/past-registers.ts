@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { Problem } from '../../src/walks/problem.js';
 import type { FoldingThreads } from './folding-threads.js';
 import { openForQuery, removeRegisterFile } from './register-file.js';
+import type { RetiredConnections } from './retired.js';
 
 /** Past registers kept for further questions about the same moment. */
 const KEPT = 4;
 /** Past registers folded at once: each is a thread that reads the whole ledger. */
 const FOLDING_AT_ONCE = 8;
-const RETIRED_FOR_MS = 30_000;
 
 interface Folded {
   readonly db: Database.Database;
@@ -27,13 +27,13 @@ export class PastRegisters {
   private readonly pasts = new Map<string, Past>();
   /** attempts under way, and when each has come to its end */
   private readonly folding = new Map<AbortController, Promise<unknown>>();
-  private readonly retired = new Map<Database.Database, NodeJS.Timeout>();
   private number = 0;
   private closed = false;
 
   constructor(
     private readonly directory: string,
     private readonly threads: FoldingThreads,
+    private readonly retired: RetiredConnections,
   ) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const left of readdirSync(directory)) removeRegisterFile(join(directory, left));
@@ -65,11 +65,6 @@ export class PastRegisters {
     this.closed = true;
     for (const attempt of this.folding.keys()) attempt.abort(new Error('the registers have been stopped'));
     await Promise.all([...this.pasts.keys()].map((key) => this.drop(key)));
-    for (const [db, timer] of this.retired) {
-      clearTimeout(timer);
-      db.close();
-    }
-    this.retired.clear();
   }
 
   private async fold(name: string, upTo: number): Promise<Folded> {
@@ -99,11 +94,6 @@ export class PastRegisters {
     const dropped = await past?.made.catch(() => undefined);
     if (!dropped) return;
     removeRegisterFile(dropped.file);
-    // Whoever has just been given it reads on for a moment.
-    const close = (): void => {
-      this.retired.delete(dropped.db);
-      dropped.db.close();
-    };
-    this.retired.set(dropped.db, setTimeout(close, RETIRED_FOR_MS).unref());
+    this.retired.retire(dropped.db);
   }
 }

@@ -9,6 +9,7 @@ import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';
 import { FoldingThreads } from './folding-threads.js';
 import { PastRegisters } from './past-registers.js';
+import { RetiredConnections } from './retired.js';
 import { currentGeneration, openForQuery, registerFile, removeRegisterFile } from './register-file.js';
 import type { FromWorker, Rebuilt, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -40,6 +41,7 @@ export class Registers {
   private readonly checkpoints = new SharedCheckpoints(projections.length);
   private readonly threads: FoldingThreads;
   private readonly past: PastRegisters;
+  private readonly retired = new RetiredConnections();
   private readonly queries = new Map<string, Database.Database>();
   private readonly stopped = new Map<string, string>();
   private readonly replies = new Map<number, Reply>();
@@ -58,7 +60,7 @@ export class Registers {
     private readonly registers: string,
   ) {
     this.threads = new FoldingThreads({ ...options, registers, checkpoints: this.checkpoints.buffer });
-    this.past = new PastRegisters(join(options.directory, 'scratch'), this.threads);
+    this.past = new PastRegisters(join(options.directory, 'scratch'), this.threads, this.retired);
   }
 
   static async start(options: RegistersOptions): Promise<Registers> {
@@ -139,6 +141,7 @@ export class Registers {
       this.dead ??= new Error('the registers have been stopped');
     }
     for (const db of this.queries.values()) db.close();
+    this.retired.close();
   }
 
   private async startLive(): Promise<void> {
@@ -197,7 +200,7 @@ export class Registers {
     await this.call({ kind: 'adopt', projection: name, file, target });
     const old = this.queries.get(name)!;
     this.queries.set(name, openForQuery(target));
-    old.close();
+    this.retired.retire(old);
     this.stopped.delete(name);
     return rebuilt!;
   }

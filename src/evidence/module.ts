@@ -5,7 +5,7 @@ import { event, type DomainEvent, type EventOf } from '../ledger/event-type.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts } from '../walks/context.js';
 import { Choice, Code, Ids, Text } from '../walks/fields.js';
-import { unacceptable } from '../walks/problem.js';
+import { unacceptable, unknownSubject } from '../walks/problem.js';
 
 /** Kinds that a person at the counter may record; the others are events of their own. */
 const AT_THE_COUNTER = EVIDENCE_KINDS.filter((kind) => kind !== 'approval' && kind !== 'second-person' && kind !== 'batch' && kind !== 'outward-confirmation');
@@ -55,7 +55,7 @@ export interface SubjectFacts {
 export function evidence({ isSubject }: SubjectFacts) {
   const about = async ({ subjects, file }: { subjects: string[]; file: string }): Promise<HandlingFacts> => {
     const known = await Promise.all(subjects.map(isSubject));
-    if (known.includes(false)) throw unacceptable('unknown-subject', '登録されていない本人が含まれています', [{ path: '/subjects', code: 'unknown-subject', message: '登録されていない本人が含まれています' }]);
+    if (known.includes(false)) throw unknownSubject('/subjects');
     return { kind: 'use', file, subjects, items: [] };
   };
   return context<State>({

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Code, Codes, Ids, Text } from '../walks/fields.js';
-import { unacceptable } from '../walks/problem.js';
+import { unacceptable, unknownSubject } from '../walks/problem.js';
 import { InformationProvided, InformationTransferred, PROVISION } from './events.js';
 import type { ProtectionFacts } from './facts.js';
 
@@ -43,7 +43,7 @@ export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf, fileFo
     const confirmed = (await readEvidence(ledger(), evidence, file)).filter((fact) => fact.kind === 'outward-confirmation' && fact.recipient === recipient && fact.recordedAt >= since && fact.recordedAt <= at);
     const open = (await protectedAmong(subjects)).filter((subject) => !confirmed.some((fact) => fact.subjects.includes(subject)));
     const scopes = await Promise.all(subjects.map((subject) => scopeOf(subject)));
-    if (scopes.includes(undefined)) throw unacceptable('unknown-subject', '登録されていない本人が含まれています', [{ path: '/subjects', code: 'unknown-subject', message: '登録されていない本人が含まれています' }]);
+    if (scopes.includes(undefined)) throw unknownSubject('/subjects');
     const files = await Promise.all(subjects.map((subject) => fileFor(subject, file)));
     const other = files.find((one) => one !== undefined && one !== file);
     return { kind, file, ...(other && { recordFile: other }), recipient, subjects, items, scopes: [...new Set(scopes as readonly string[])], ...(open.length > 0 && { breaks: ['protection'] as const }) };

@@ -33,14 +33,19 @@ const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 export class Guard {
   private versions: readonly CompiledVersion[] = [];
   private changes: readonly ModeChange[] = [];
+  /** every code that may stand open: of any version ever put in force, and the engine's own */
+  private listed: ReadonlySet<string>;
 
   /** `ownCodes`: what the engine itself names, whatever is written: members of its records, files of its own */
-  constructor(private readonly ownCodes: ReadonlySet<string> = new Set()) {}
+  constructor(private readonly ownCodes: ReadonlySet<string> = new Set()) {
+    this.listed = ownCodes;
+  }
 
   /** A version comes into force. Putting the same version in force again replaces it. */
   putInForce(declaration: Declaration): void {
     const others = this.versions.filter((version) => version.declaration.assessment.version !== declaration.assessment.version);
     this.versions = [...others, compile(declaration)].sort((a, b) => (a.from === b.from ? a.declaration.assessment.version - b.declaration.assessment.version : a.from < b.from ? -1 : 1));
+    this.listed = new Set([...this.ownCodes, ...this.versions.flatMap(({ codes }) => [...codes])]);
   }
 
   changeMode(change: ModeChange): void {
@@ -106,20 +111,22 @@ export class Guard {
 
   private conclude(request: HandlingRequest, version: CompiledVersion | undefined, findings: readonly Finding[], enforced: boolean): Judgement {
     const outcome = findings.length === 0 ? 'written' : enforced && !request.happenedElsewhere ? 'refused' : 'deviation';
+    const { block, given } = this.toBlock(request, outcome, findings, version);
     return {
       outcome,
       findings,
-      reasons: findings.map((finding) => describeFinding(finding, version?.declaration, request.file, request)),
+      reasons: findings.map((finding) => describeFinding(finding, version?.declaration, block)),
       reasonRequired: outcome === 'deviation' && enforced,
-      ...this.toBlock(request, outcome, findings, version),
+      block,
+      ...(given !== undefined && { given }),
     };
   }
 
   /** Free to choose, a code could carry anything: what no list has does not stand in the open block. */
   private toBlock(request: HandlingRequest, outcome: Outcome, findings: readonly Finding[], version: CompiledVersion | undefined): Pick<Judgement, 'block' | 'given'> {
     const given: { [member: string]: string | readonly string[] } = {};
-    const isListed = (code: string): boolean => (version?.codes.has(code) ?? false) || this.ownCodes.has(code) || this.versions.some(({ codes }) => codes.has(code));
-    const listed = <M extends string>(member: M, code: string | undefined): { readonly [name in M]?: string } => {
+    const isListed = (code: string): boolean => this.listed.has(code);
+    const open = <M extends string>(member: M, code: string | undefined): { readonly [name in M]?: string } => {
       if (!code) return {};
       if (!isListed(code)) given[member] = code;
       return { [member]: isListed(code) ? code : UNLISTED } as { readonly [name in M]?: string };
@@ -131,14 +138,14 @@ export class Guard {
       ...(request.extent && { extent: request.extent }),
       affair: version?.declaration.affair.code ?? 'none',
       file: UNLISTED,
-      ...listed('file', request.file),
+      ...open('file', request.file),
       system: request.system,
-      ...listed('purpose', request.purpose),
-      ...listed('legalGround', request.legalGround),
+      ...open('purpose', request.purpose),
+      ...open('legalGround', request.legalGround),
       subjects: request.subjects,
       items: allListed ? request.items : request.items.map((item) => (isListed(item) ? item : UNLISTED)),
-      ...listed('counterpart', request.recipient ?? request.source),
-      ...listed('method', request.method),
+      ...open('counterpart', request.recipient ?? request.source),
+      ...open('method', request.method),
       evidence: request.evidence?.map(({ kind, ref }) => ({ kind, ref })) ?? [],
       outcome,
       findings,

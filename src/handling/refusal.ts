@@ -1,4 +1,4 @@
-import { handlingEvent } from './block.js';
+import { handlingEvent, type HandlingBlock } from './block.js';
 import type { Declaration } from './declaration.js';
 import { printedItem, type Rule, type StandingRule } from './rules.js';
 
@@ -19,22 +19,22 @@ const STANDING_TEXT: { readonly [rule in StandingRule]: string } = {
   channel: 'この経路からは取り扱うことができません',
 };
 
-/** What a request must name for a rule: that it named nothing is said otherwise than that what it named is not written. */
-const NAMED: { readonly [rule in Rule]?: string } = {
-  source: 'source', method: 'method', purpose: 'purpose', place: 'place', erasureMethod: 'erasureMethod', entrustee: 'recipient', recipient: 'recipient', transferee: 'recipient',
+/** What a handling must name for a rule: that it named nothing is said otherwise than that what it named is not written. */
+const NAMED: { readonly [rule in Rule]?: keyof HandlingBlock } = {
+  source: 'counterpart', method: 'method', purpose: 'purpose', entrustee: 'counterpart', recipient: 'counterpart', transferee: 'counterpart',
   provisionMethod: 'method', transferMethod: 'method', provisionGround: 'legalGround', transferGround: 'legalGround', useGround: 'legalGround',
 };
 
 /** 「Ⅱ.3⑦使用部署（第3版）に記載がありません」: names item and version as the published form prints them. */
-export function describeFinding(finding: Finding, declaration: Declaration | undefined, file: string, request?: object): string {
+export function describeFinding(finding: Finding, declaration: Declaration | undefined, block: HandlingBlock): string {
   if (isStanding(finding.rule)) return STANDING_TEXT[finding.rule];
   if (!declaration) return STANDING_TEXT.noneInForce;
-  const written = declaration.files.find((entry) => entry.code === file)?.items[finding.rule];
+  const written = declaration.files.find((entry) => entry.code === block.file)?.items[finding.rule];
   const printed = written?.document ? undefined : printedItem(finding.rule, declaration.assessment.form);
   const place = printed ? `${printed.number}${printed.label}（第${declaration.assessment.version}版）` : `${written?.document ?? '評価書'}（第${declaration.assessment.version}版）`;
   if (EVIDENCE_RULES.has(finding.rule)) return `${place}に定める${EVIDENCE_RULES.get(finding.rule)}がありません`;
   const named = NAMED[finding.rule];
-  return named && request && !(request as { readonly [name: string]: unknown })[named] ? `${place}が指定されていません` : `${place}に記載がありません`;
+  return named && block[named] === undefined ? `${place}が指定されていません` : `${place}に記載がありません`;
 }
 
 const EVIDENCE_RULES: ReadonlyMap<Rule | StandingRule, string> = new Map<Rule, string>([

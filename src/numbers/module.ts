@@ -4,7 +4,7 @@ import { streamName } from '../ledger/ids.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts } from '../walks/context.js';
 import { Checked, Choice, Code, Id } from '../walks/fields.js';
-import { conflict, unacceptable } from '../walks/problem.js';
+import { conflict, unknownSubject } from '../walks/problem.js';
 import { NUMBER, NumberRegistered } from './events.js';
 import { numberClaims } from './line.js';
 
@@ -57,7 +57,7 @@ export interface NumberFacts {
 export function numbers(known: NumberFacts) {
   const facts = async ({ subject, file, executionClass, source }: RegisterNumber): Promise<HandlingFacts> => {
     const scope = await known.scopeOf(subject);
-    if (scope === undefined) throw unacceptable('unknown-subject', '登録されていない本人です', [{ path: '/subject', code: 'unknown-subject', message: '登録されていない本人です' }]);
+    if (scope === undefined) throw unknownSubject('/subject');
     // From the residents' records a number comes for every affair; from anybody else for a vaccination, which must be one that may have it.
     const unsaid = executionClass === undefined && !source?.startsWith(OWN_RECORDS);
     return { kind: 'acquisition', file, subjects: [subject], scopes: [scope], items: ['number'], ...(executionClass && { numberClass: executionClass }), ...(unsaid && { breaks: ['numberClass'] as const }) };

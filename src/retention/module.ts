@@ -4,7 +4,7 @@ import { event, type DomainEvent, type EventOf, type NewDomainEvent } from '../l
 import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Choice, Code, Id } from '../walks/fields.js';
-import { conflict, unacceptable } from '../walks/problem.js';
+import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
 import { ERASURE, ErasureApproved, ErasureCompleted, ErasurePlanned, ErasureStarted, erasureOrderEvents } from './events.js';
 
 /** Units that a person may plan to erase. */
@@ -124,7 +124,7 @@ export function retentionWith({ unitAt }: UnitFacts) {
     // Of a unit about nobody in particular, somebody is named all the same: it must be somebody.
     const isNobody = await Promise.all(targets.map(async ({ subject }, i) => known[i]?.subjects.length === 0 && (await unitAt('subject', subject)) === undefined));
     const wrong = targets.findIndex(({ subject }, i) => !known[i] || isNobody[i] || (!known[i].subjects.includes(subject) && known[i].subjects.length > 0));
-    if (wrong >= 0) throw unacceptable('unknown-unit', '消去する記録がないか、本人が違います', [{ path: `/targets/${wrong}`, code: 'unknown-unit', message: '消去する記録がないか、本人が違います' }]);
+    if (wrong >= 0) throw unacceptableAt(`/targets/${wrong}`, 'unknown-unit', '消去する記録がないか、本人が違います');
     const other = known.find((unit) => unit!.file !== file);
     return { ...planning(file, targets), ...(other && { recordFile: other.file }) };
   };

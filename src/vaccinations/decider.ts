@@ -1,6 +1,6 @@
 import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
 import type { Occasion } from '../walks/context.js';
-import { conflict, unacceptable } from '../walks/problem.js';
+import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
 import type { RecordFields, RecordVaccination } from './commands.js';
 import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed, VaccinationRecorded, recordShape, type VaccinationRecord } from './events.js';
 
@@ -99,7 +99,7 @@ function reasonOf({ reason }: { reason?: string }, act: string): string {
 }
 
 function checked(given: RecordFields, today: string): VaccinationRecord {
-  if (given.vaccinatedOn > today) throw unacceptable('in-the-future', '接種日が未来の日付です', [{ path: '/vaccinatedOn', code: 'in-the-future', message: '接種日が未来の日付です' }]);
+  if (given.vaccinatedOn > today) throw unacceptableAt('/vaccinatedOn', 'in-the-future', '接種日が未来の日付です');
   return recordOf(given);
 }
 

@@ -1,5 +1,5 @@
 import { command, context, type HandlingFacts } from '../walks/context.js';
-import { unacceptable } from '../walks/problem.js';
+import { unknownSubject } from '../walks/problem.js';
 import { CancelVaccination, ConfirmVaccination, CorrectVaccination, RecordVaccination, ReturnVaccination, type RecordFields } from './commands.js';
 import { decide, evolve, initialState, isSamePerson, recordOf, type VaccinationState } from './decider.js';
 import { VACCINATION, vaccinationEvents } from './events.js';
@@ -9,7 +9,7 @@ export function vaccinations(persons: SubjectFacts) {
   /** Entering and correcting take information in; whom it concerns must be within the written scope. */
   const acquisition = async (given: RecordFields, subject: string): Promise<HandlingFacts> => {
     const scope = await persons.scopeOf(subject);
-    if (scope === undefined) throw unacceptable('unknown-subject', '登録されていない本人です', [{ path: '/subject', code: 'unknown-subject', message: '登録されていない本人です' }]);
+    if (scope === undefined) throw unknownSubject('/subject');
     return { kind: 'acquisition', file: given.file, subjects: [subject], scopes: [scope], items: Object.keys(recordOf(given)), numberClass: given.executionClass };
   };
   const onRecord = (given: { file: string }, { subject }: VaccinationState): HandlingFacts => ({ kind: 'use', file: given.file, subjects: subject ? [subject] : [], items: [] });

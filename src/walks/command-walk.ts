@@ -209,10 +209,10 @@ function repetition({ guard }: Engine, loaded: LoadedStream, ids: readonly strin
     throw unacceptable('idempotency-key-reused', '同じ Idempotency-Key が、内容の異なる要求に使われています');
   }
   const block = loaded.recorded[index]!.handling as HandlingBlock | null;
-  const findings = block?.findings ?? [];
   const declaration = guard.all().find(({ assessment }) => assessment.version === block?.declarationVersion);
   const { revision, position, recordedAt } = loaded.recorded[index + ids.length - 1]!;
-  const reasons = findings.map((finding) => describeFinding(finding as Finding, declaration, block!.file));
+  const findings = block?.findings ?? [];
+  const reasons = findings.map((finding) => describeFinding(finding as Finding, declaration, block!));
   return { id, stream: loaded.stream, revision, position, recordedAt, repeated: true, events: ids, findings: findings, reasons };
 }
 

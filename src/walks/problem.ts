@@ -37,3 +37,13 @@ export function unacceptable(code: string, title: string, errors?: readonly Inpu
 export function notFound(what = '対象'): Problem {
   return new Problem(404, 'not-found', `${what}が見つかりません`);
 }
+
+/** The same, of one place in the input. */
+export function unacceptableAt(path: string, code: string, message: string): Problem {
+  return unacceptable(code, message, [{ path, code, message }]);
+}
+
+/** Nobody is registered under the id at a place, or under one of several. */
+export function unknownSubject(path: '/subject' | '/subjects'): Problem {
+  return unacceptableAt(path, 'unknown-subject', path === '/subject' ? '登録されていない本人です' : '登録されていない本人が含まれています');
+}

@@ -1,6 +1,6 @@
 import { describeFinding } from '../../src/handling/refusal.js';
 import { RULES, formItem, printedItem, type Rule } from '../../src/handling/rules.js';
-import { CASES, declaration, guardOf } from './sample.js';
+import { CASES, USE, declaration, guardOf } from './sample.js';
 
 const reasons = (rule: Rule, variation: Parameters<typeof declaration>[0]): readonly string[] => guardOf(declaration(variation)).judge(CASES.find((entry) => entry.rule === rule)!.bad).reasons;
 
@@ -84,7 +84,7 @@ it.each([
   ['unknownFile', '評価書に記載のない特定個人情報ファイルです'],
   ['right', 'この操作の権限がありません'],
   ['channel', 'この経路からは取り扱うことができません'],
-] as const)('%s needs no item', (rule, message) => expect(describeFinding({ rule }, declaration(), 'vaccination')).toBe(message));
+] as const)('%s needs no item', (rule, message) => expect(describeFinding({ rule }, declaration(), guardOf(declaration()).permit(USE).block)).toBe(message));
 
 it('every rule has a form item of its own, or shares it knowingly', () => {
   const items = RULES.map(formItem);

@@ -1,3 +1,4 @@
+import { newId } from '../../src/ledger/ids.js';
 import { DECLARATION, MINATO, RECORD } from '../support/city.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, freshNumber, openStage, type Stage } from './stage.js';
 
@@ -33,6 +34,14 @@ describe('a late entry', () => {
     expectStatus(await stage.post('/vaccinations', stage.clerk, { ...RECORD, subject, ...LATE }, WAIT), 201);
     const { body } = expectStatus(await stage.post('/handling-log/search', stage.chief, { subject }), 200);
     expect(body.views).toContainEqual(expect.objectContaining({ type: 'VaccinationRecorded', occurredAt: YESTERDAY_UTC, recordedAt: '2026-11-20T00:30:00.000Z' }));
+  });
+
+  it('that goes against what is written is told the same again under the same key', async () => {
+    const headers = { 'idempotency-key': newId() };
+    const provide = () => stage.post('/provisions', stage.chief, { ...FILE, recipient: 'prefecture', subjects: [subject], items: ['vaccine'], ...LATE }, headers);
+    const [first, again] = [expectStatus(await provide(), 201), expectStatus(await provide(), 200)];
+    expect(first.body.deviations.map(({ message }: { message: string }) => message)).toContain('Ⅱ.5⑥提供方法（第3版）が指定されていません');
+    expect(again.body).toMatchObject({ repeated: true, deviations: first.body.deviations });
   });
 
   it('an entry of the moment has one time', async () => {
