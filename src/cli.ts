@@ -39,7 +39,7 @@ function whole(option: string, text: string, min: number, max = Number.MAX_SAFE_
 
 /** Runs against the engine, and lets go of it afterwards. The operator opens no values. */
 async function withClient(how: 'reads' | 'founds', work: (client: Client, operator: string) => Promise<void>): Promise<void> {
-  if (how === 'reads') (await import('./cli/data.js')).eventsFileIn(settings());
+  if (how === 'reads') await (await import('./cli/data.js')).requireLedger(settings());
   const { LOCAL_OPERATOR, connect, tokenFrom } = await import('./cli/client.js');
   const client = await connect(settings());
   try {
@@ -173,7 +173,7 @@ staff.command('add').description('職員を登録する').requiredOption('--name
   }));
 staff.command('list').description('職員を一覧する（氏名は開かない）').action(async () => {
   const { describeStaff, listStaff } = await import('./cli/staff.js');
-  const members = listStaff(settings());
+  const members = await listStaff(settings());
   show(members, describeStaff(members));
 });
 staff.command('token').description('職員の短時間のトークンを発行する').requiredOption('--staff <ID>', '職員').option('--purpose <符号>', `使用目的（${CODES}）`).option('--hours <時間>', '有効時間。12まで', '8')

@@ -1,14 +1,16 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { isMunicipalityCode } from './codes/municipality-code.js';
 import type { Agency } from './ledger/agency.js';
 import { isCode } from './ledger/fields.js';
+import type { StoreSettings } from './store/open.js';
 import type { VaultOptions } from './vault/opening.js';
 
 export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly data: string;
+  readonly store: StoreSettings;
   readonly vault: VaultOptions;
   readonly agency: Agency;
   /** the system that this engine is in the assessment */
@@ -66,11 +68,42 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     port: port(env.AKASHI_PORT ?? '8080'),
     host: env.AKASHI_HOST ?? '127.0.0.1',
     data,
+    store: readStore(env, data),
     vault: { directory: keys, ...(command && command.length > 0 && { kek: { command } }) },
     agency: { municipality, organ },
     system,
     logLevel,
   };
+}
+
+/** How long an operation of the store may take by default, in seconds, and what it may be set to. */
+const DEADLINE = { usual: 15, least: 2, most: 120 };
+
+function readStore(env: NodeJS.ProcessEnv, data: string): StoreSettings {
+  const kind = env.AKASHI_STORE ?? 'embedded';
+  if (kind === 'embedded') return { kind, directory: data };
+  if (kind !== 'eventstoredb') throw new SettingError('AKASHI_STORE', 'embedded か eventstoredb を設定してください');
+  const seconds = Number(env.AKASHI_STORE_DEADLINE ?? DEADLINE.usual);
+  if (!Number.isInteger(seconds) || seconds < DEADLINE.least || seconds > DEADLINE.most) throw new SettingError('AKASHI_STORE_DEADLINE', `${DEADLINE.least}から${DEADLINE.most}までの秒数を設定してください`);
+  return { kind, connection: readConnection(env), deadlineMs: seconds * 1000, directory: data };
+}
+
+/** The connection string may hold a password, so it may stand in a file of its own. It is never quoted. */
+function readConnection(env: NodeJS.ProcessEnv): string {
+  const file = env.AKASHI_EVENTSTOREDB_FILE;
+  if (file !== undefined && env.AKASHI_EVENTSTOREDB !== undefined) throw new SettingError('AKASHI_EVENTSTOREDB_FILE', 'AKASHI_EVENTSTOREDB と同時には設定できません');
+  const name = file === undefined ? 'AKASHI_EVENTSTOREDB' : 'AKASHI_EVENTSTOREDB_FILE';
+  let connection = env.AKASHI_EVENTSTOREDB ?? '';
+  if (file !== undefined) {
+    try {
+      connection = readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new SettingError(name, `${file} を読めません（${(error as { code?: string }).code}）`);
+    }
+  }
+  const text = connection.trim();
+  if (!/^esdb(\+discover)?:\/\/\S+$/.test(text)) throw new SettingError(name, '接続文字列（esdb://… か esdb+discover://…）を設定してください');
+  return text;
 }
 
 function place(env: NodeJS.ProcessEnv, setting: 'AKASHI_DATA' | 'AKASHI_KEYS', fallback: string): string {

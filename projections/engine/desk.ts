@@ -3,7 +3,7 @@ import { isPlainDate, todayInJapan } from '../../src/codes/plain-date.js';
 import { INSTANT } from '../../src/walks/fields.js';
 import type { Engine } from '../../src/walks/engine.js';
 import { Problem, unacceptable } from '../../src/walks/problem.js';
-import { positionAt, type Registers } from './registers.js';
+import type { Registers } from './registers.js';
 
 /** What a query works with: the engine for guard and recording, the registers for finding. */
 export interface Desk {
@@ -33,7 +33,7 @@ export async function registerAt({ engine, registers }: Desk, name: string, { as
   // For whoever may not look back nothing is folded: the look is refused over the register as it is.
   if (mayLookBack && (asOf !== undefined || asOfPosition !== undefined)) {
     const head = await engine.ledger.store.head();
-    const position = asOfPosition ?? (await positionAt(engine.ledger.store, endOf(asOf!, engine.clock())));
+    const position = asOfPosition ?? (await engine.ledger.store.positionAt(endOf(asOf!, engine.clock())));
     if (position > head) throw unacceptable('position-ahead', '指定された位置まで記録が進んでいません');
     return { db: await registers.asOf(name, position), position };
   }

@@ -1,6 +1,6 @@
 import { registry } from '../../src/event-registry.js';
 import { ErasureOrdered } from '../../src/ledger/erasure.js';
-import type { EmbeddedReader } from '../../src/store/embedded/reader.js';
+import type { EventReader } from '../../src/store/port.js';
 import { Folder, decodePage } from './fold.js';
 import { compareRegisters, countRows, openForFolding, openForQuery } from './register-file.js';
 import type { FoldTools, Projection } from './projection.js';
@@ -9,9 +9,9 @@ import type { Rebuilt } from './worker-protocol.js';
 export const BULK_PAGE = 500;
 
 /** Folds on, page by page, up to a position. @throws what the first event throws that cannot be decoded or folded */
-export function foldTo(reader: EmbeddedReader, folder: Folder, position: number, progress: (position: number) => void = () => undefined): void {
+export async function foldTo(reader: EventReader, folder: Folder, position: number, progress: (position: number) => void = () => undefined): Promise<void> {
   while (folder.checkpoint < position) {
-    const page = reader.pageNow({ after: folder.checkpoint, limit: BULK_PAGE }).filter((event) => event.position <= position);
+    const page = (await reader.readAll({ after: folder.checkpoint, limit: BULK_PAGE })).filter((event) => event.position <= position);
     if (page.length === 0) return;
     const { events, error } = decodePage(registry, page);
     folder.fold(events);
@@ -21,7 +21,7 @@ export function foldTo(reader: EmbeddedReader, folder: Folder, position: number,
 }
 
 export interface Comparing {
-  readonly reader: EmbeddedReader;
+  readonly reader: EventReader;
   readonly projection: Projection;
   readonly tools: FoldTools;
   readonly store: string;
@@ -47,11 +47,11 @@ export async function compareWithLive({ reader, projection, tools, store, file, 
         both.prepare('ATTACH ? AS live').run(live);
         both.exec('BEGIN');
         // From here on the live file is read as it stands now. What it has passed over since its note did not concern it.
-        foldTo(reader, folder, both.prepare<[], number>('SELECT checkpoint FROM live.meta').pluck().get()!);
+        await foldTo(reader, folder, both.prepare<[], number>('SELECT checkpoint FROM live.meta').pluck().get()!);
         // A key may be gone by an order that lies behind this position: the rebuilt register has seen that, the live one has not.
-        const later = newestOrder(reader, folder.checkpoint);
+        const later = await newestOrder(reader, folder.checkpoint);
         if (later === undefined) return { ...compareRegisters(both), position: folder.checkpoint };
-        foldTo(reader, folder, later);
+        await foldTo(reader, folder, later);
       } finally {
         both.close();
       }
@@ -63,10 +63,10 @@ export async function compareWithLive({ reader, projection, tools, store, file, 
 }
 
 /** The position of the last erasure order after a position, up to the head of the ledger. */
-function newestOrder(reader: EmbeddedReader, after: number): number | undefined {
+async function newestOrder(reader: EventReader, after: number): Promise<number | undefined> {
   let newest: number | undefined;
-  for (let cursor = after, head = reader.headNow(); cursor < head; ) {
-    const page = reader.pageNow({ after: cursor, limit: BULK_PAGE });
+  for (let cursor = after, head = await reader.head(); cursor < head; ) {
+    const page = await reader.readAll({ after: cursor, limit: BULK_PAGE });
     if (page.length === 0) break;
     const { events, error } = decodePage(registry, page);
     newest = events.findLast(({ type }) => type === ErasureOrdered.type)?.position ?? newest;

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { EventReader } from '../../src/store/port.js';
-import { decodeEvent } from '../../src/store/event.js';
+import type { ReaderSource } from '../../src/store/source.js';
 import type { VaultOptions } from '../../src/vault/opening.js';
 import { projections } from '../all.js';
 import { SharedCheckpoints } from './checkpoints.js';
@@ -11,10 +11,10 @@ import { FoldingThreads } from './folding-threads.js';
 import { PastRegisters } from './past-registers.js';
 import { RetiredConnections } from './retired.js';
 import { currentGeneration, openForQuery, registerFile, removeRegisterFile } from './register-file.js';
-import type { FromWorker, Rebuilt, ToWorker, WorkerStart } from './worker-protocol.js';
+import type { FromWorker, Rebuilt, ToWorker } from './worker-protocol.js';
 
 export interface RegistersOptions {
-  readonly store: EventReader & { readonly readerSource: WorkerStart['events'] };
+  readonly store: EventReader & { readonly readerSource: ReaderSource };
   readonly vault: VaultOptions;
   /** the data directory */
   readonly directory: string;
@@ -204,17 +204,4 @@ export class Registers {
     this.stopped.delete(name);
     return rebuilt!;
   }
-}
-
-/** The position of the last event recorded at or before an instant, 0 when there is none. */
-export async function positionAt(reader: EventReader, at: string): Promise<number> {
-  let low = 0; // its event, if any, is not later
-  let high = await reader.head();
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const [next] = await reader.readAll({ after: middle, limit: 1 });
-    if (next && decodeEvent(next).recordedAt <= at) low = next.position;
-    else high = middle;
-  }
-  return low;
 }

@@ -3,7 +3,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { eventFault } from '../../src/ledger/event-fault.js';
 import { isDamaged } from '../../src/store/damage.js';
-import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
+import type { RecordedEvent } from '../../src/store/event.js';
+import { openReader } from '../../src/store/source.js';
 import { openVaultReader } from '../../src/vault/opening.js';
 import { registry } from '../../src/event-registry.js';
 import { projections } from '../all.js';
@@ -30,7 +31,7 @@ const PROGRESS_EVERY = 10_000;
 /** Pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. The busier, the longer. */
 const interval = (events: number): number => (events < 32 ? 10 : 40);
 
-const reader = openEmbeddedReader(start.events.file, start.events.head);
+const reader = await openReader(start.events);
 // Only the live thread can be told to forget keys; the others hold none.
 const vault = await openVaultReader(start.vault, start.task.kind === 'live' ? KEYS_KEPT : 0);
 const tools = foldTools(vault, ({ position }, verdict) => send({ kind: 'alarm', code: verdict, position }));
@@ -51,7 +52,7 @@ async function foldOnce(once: Exclude<WorkerStart['task'], { kind: 'live' }>): P
   const folder = new Folder(projection, db, tools);
   const upTo = once.kind === 'scratch' ? once.upTo : Number.POSITIVE_INFINITY;
   try {
-    foldTo(reader, folder, Math.min(upTo, reader.headNow()), sendProgress);
+    await foldTo(reader, folder, Math.min(upTo, await reader.head()), sendProgress);
     folder.settle();
     finishBulk(db, projection, file);
     if (once.kind === 'rebuild') {
@@ -67,7 +68,7 @@ async function foldOnce(once: Exclude<WorkerStart['task'], { kind: 'live' }>): P
     if (event) send({ kind: 'unreadable', event });
     throw error;
   }
-  shutDown();
+  await shutDown();
 }
 
 function sendProgress(position: number): void {
@@ -77,28 +78,24 @@ function sendProgress(position: number): void {
 }
 
 async function live(): Promise<void> {
-  const folders = projections.map((projection) => openCurrent(projection));
+  const head = await reader.head();
+  const folders = projections.map((projection) => openCurrent(projection, head));
   const files = Object.fromEntries(folders.map(({ projection, file }) => [projection.name, file]));
   folders.forEach(({ folder }, i) => checkpoints.set(i, folder.checkpoint));
   const stopped = new Set<string>();
   /** stopped by a fault of the disk, not of an event: tried again */
   const waitingForRoom = new Set<string>();
   const stopping = new AbortController();
-  /** messages are handled between pages, so that nothing is swapped in the middle of one */
-  const waiting: (() => void)[] = [];
-  let idle = false;
   /** end of the last page that all registers have been offered */
   let cursor = Math.min(...folders.map(({ folder }) => folder.checkpoint));
-  const between = (work: () => void): void => {
-    waiting.push(work);
-    if (idle) drain();
-  };
-  const drain = (): void => waiting.splice(0).forEach((work) => work());
+  /** a page, a message, another try: one after the other, so that nothing is swapped in the middle of a page */
+  let turn = Promise.resolve();
+  const inTurn = (work: () => void | Promise<void>): Promise<void> => (turn = turn.then(work));
 
   port.on('message', (message: ToWorker) => {
-    between(() => {
+    void inTurn(async () => {
       try {
-        const result = handle(message);
+        const result = await handle(message);
         send({ kind: 'done', call: message.call, result });
         if (message.kind === 'stop') stopping.abort();
       } catch (error) {
@@ -114,13 +111,13 @@ async function live(): Promise<void> {
   }
 
   /** Brings the rebuilt register to the position of the live one and puts it in its place. Returns that position. */
-  function adopt(name: string, file: string, target: string): number {
+  async function adopt(name: string, file: string, target: string): Promise<number> {
     const index = folders.findIndex(({ projection }) => projection.name === name);
     const { projection, folder: replaced, file: old } = folders[index]!;
     const { store } = vault.identity;
     const db = openForFolding(file, projection, store);
     const rebuilt = new Folder(projection, db, tools);
-    foldTo(reader, rebuilt, cursor);
+    await foldTo(reader, rebuilt, cursor);
     rebuilt.settle();
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
@@ -135,12 +132,12 @@ async function live(): Promise<void> {
     return folder.checkpoint;
   }
 
-  const again = setInterval(() => between(tryAgain), RETRY_MS);
-  function tryAgain(): void {
+  const again = setInterval(() => void inTurn(tryAgain), RETRY_MS);
+  async function tryAgain(): Promise<void> {
     for (const [i, { projection, folder }] of folders.entries()) {
       if (!waitingForRoom.has(projection.name)) continue;
       try {
-        foldTo(reader, folder, cursor);
+        await foldTo(reader, folder, cursor);
       } catch (fault) {
         if (isPassing(fault)) continue;
       }
@@ -155,12 +152,24 @@ async function live(): Promise<void> {
   send({ kind: 'ready', files });
   const pages = reader.subscribeAll({ after: cursor, pageSize: LIVE_PAGE, signal: stopping.signal })[Symbol.asyncIterator]();
   for (let last = LIVE_PAGE; ; ) {
-    idle = true;
     await (last === LIVE_PAGE ? setImmediate() : setTimeout(interval(last))); // messages come through in between
     const next = await pages.next();
-    idle = false;
     if (next.done) break;
-    const { events, error } = decodePage(registry, next.value);
+    await inTurn(() => foldPage(next.value));
+    last = next.value.length;
+  }
+  clearInterval(again);
+  await turn;
+  if (stopping.signal.aborted) {
+    for (const { folder } of folders) {
+      folder.settle();
+      folder.db.close();
+    }
+    await shutDown();
+  }
+
+  function foldPage(page: readonly RecordedEvent[]): void {
+    const { events, error } = decodePage(registry, page);
     folders.forEach(({ projection, folder }, i) => {
       if (stopped.has(projection.name)) return;
       try {
@@ -173,27 +182,15 @@ async function live(): Promise<void> {
       }
       checkpoints.set(i, folder.checkpoint);
     });
-    cursor = next.value.at(-1)!.position;
-    last = next.value.length;
-    drain();
-  }
-  clearInterval(again);
-  idle = true;
-  drain();
-  if (stopping.signal.aborted) {
-    for (const { folder } of folders) {
-      folder.settle();
-      folder.db.close();
-    }
-    shutDown();
+    cursor = page.at(-1)!.position;
   }
 }
 
 /** The register's current file; a new one when there is none, or the code or the store has changed. */
-function openCurrent(projection: Projection): { projection: Projection; file: string; folder: Folder } {
+function openCurrent(projection: Projection, head: number): { projection: Projection; file: string; folder: Folder } {
   const file = registerFile(start.registers, projection, Math.max(1, currentGeneration(start.registers, projection)));
   removeOthers(start.registers, projection, file);
-  if (existsSync(file) && !isUsable(projection, file)) removeRegisterFile(file);
+  if (existsSync(file) && !isUsable(projection, file, head)) removeRegisterFile(file);
   const folder = new Folder(projection, openForFolding(file, projection, vault.identity.store), tools);
   return { projection, file, folder };
 }
@@ -205,13 +202,13 @@ function isPassing(fault: unknown): boolean {
 }
 
 /** A file of another store, ahead of the ledger, or damaged is made anew: all that it held can be folded again. */
-function isUsable(projection: Projection, file: string): boolean {
+function isUsable(projection: Projection, file: string, head: number): boolean {
   try {
     const db = openForFolding(file, projection, vault.identity.store);
     const meta = readMeta(db);
     const sound = db.pragma('quick_check(1)', { simple: true }) === 'ok';
     db.close();
-    return sound && meta !== undefined && meta.store === vault.identity.store && meta.checkpoint <= reader.headNow();
+    return sound && meta !== undefined && meta.store === vault.identity.store && meta.checkpoint <= head;
   } catch (error) {
     if (isDamaged(error)) return false;
     throw error;
@@ -224,8 +221,8 @@ function byName(name: string): Projection {
   return found;
 }
 
-function shutDown(): void {
-  reader.close();
+async function shutDown(): Promise<void> {
+  await reader.close();
   vault.close();
   port.close();
 }

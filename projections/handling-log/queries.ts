@@ -65,7 +65,7 @@ export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHan
 async function nameSubjects({ engine }: Desk, line: LogLine): Promise<NamedLine> {
   if (line.subjectCount === 0 || line.subjectCount > LINES_UP_TO) return { ...line, subjects: [] };
   try {
-    const [recorded] = await engine.ledger.store.readAll({ after: line.position - 1, limit: 1 });
+    const recorded = await engine.ledger.store.eventAt(line.position);
     return { ...line, subjects: decodeEvent(recorded!).handling!.subjects as readonly string[] };
   } catch {
     return { ...line, subjects: [] };

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { randomInt, type KeyObject } from 'node:crypto';
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,18 +7,15 @@ import { registry } from '../event-registry.js';
 import { ErasureOrdered } from '../ledger/erasure.js';
 import { recordedSince } from '../store/recorded-since.js';
 import { openSealed } from '../ledger/ledger.js';
-import { openEmbeddedStore } from '../store/embedded/store.js';
-import { openForReading } from '../store/embedded/database.js';
-import { HeadSignal } from '../store/embedded/head-signal.js';
-import { EmbeddedReader } from '../store/embedded/reader.js';
-import { CorruptEvent, decodeEvent, type Envelope } from '../store/event.js';
+import { openStore } from '../store/open.js';
+import { CorruptEvent, decodeEvent, type Envelope, type RecordedEvent } from '../store/event.js';
 import type { EventReader } from '../store/port.js';
 import { UsageError, isWithin, makeDirectory, type Settings } from '../settings.js';
 import { listGenerations, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
 import { VaultError } from '../vault/errors.js';
 import { createKeyFile, loadKey } from '../vault/key-file.js';
 import { backUpVault, openVault, openVaultReader, shredVault } from '../vault/opening.js';
-import { eventsFileIn } from './data.js';
+import { ledgerAside, requireLedger } from './data.js';
 import { placeOf, requireFile } from './places.js';
 
 /** Makes the next generation. Works beside a running engine: keys are only ever added behind, and destroyed in place. */
@@ -50,9 +47,9 @@ async function backupKey(file: string): Promise<KeyObject> {
  */
 export async function restoreKeys(settings: Settings, options: { file: string; keyFile: string; acceptLoss: boolean }): Promise<{ generation: number; lost: number; destroyed: number }> {
   const { directory } = settings.vault;
-  eventsFileIn(settings);
+  await requireLedger(settings);
   requireFile(options.file, '鍵の控えのファイル');
-  const store = openEmbeddedStore(settings.data); // also makes sure that no engine is running
+  const store = await openStore(settings.store); // also makes sure that no engine is running
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
   try {
@@ -116,23 +113,17 @@ async function storeIdOf(store: EventReader): Promise<unknown> {
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */
 export async function drillKeys(settings: Settings, options: { file: string; keyFile: string; samples: number }): Promise<{ tried: number; opened: number; erased: number; later: number; failed: number }> {
-  const events = eventsFileIn(settings);
   requireFile(options.file, '鍵の控えのファイル');
-  const db = openForReading(events);
+  const reader = await ledgerAside(settings);
   const aside = join(mkdtempSync(join(tmpdir(), 'akashi-drill-')), 'vault');
-  const signal = new HeadSignal();
-  signal.raise(db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0);
-  const reader = new EmbeddedReader(db, signal);
   try {
     unpackBackup(options.file, await backupKey(options.keyFile), aside, todayInJapan(new Date()));
     const restored = await openVaultReader({ ...settings.vault, directory: aside });
     const keyCount = restored.keyCount;
     const counts = { tried: 0, opened: 0, erased: 0, later: 0, failed: 0 };
-    const step = Math.max(1, Math.floor(signal.position / options.samples));
-    for (let after = 0; after < signal.position; after += step) {
-      const [recorded] = await reader.readAll({ after, limit: 1 });
-      const event = recorded && registry.decode(recorded);
-      if (!event?.sealed) continue;
+    for (const recorded of await sampleOf(reader, options.samples)) {
+      const event = registry.decode(recorded);
+      if (!event.sealed) continue;
       counts.tried += 1;
       if (event.sealed.key >= keyCount) counts.later += 1;
       else {
@@ -147,8 +138,23 @@ export async function drillKeys(settings: Settings, options: { file: string; key
   } finally {
     shredVault(aside);
     rmSync(join(aside, '..'), { recursive: true, force: true });
-    reader.close();
+    await reader.close();
   }
+}
+
+/** So many events, each as likely as any other: positions have holes, so the ledger is gone through once. */
+async function sampleOf(reader: EventReader, size: number): Promise<readonly RecordedEvent[]> {
+  const sample: RecordedEvent[] = [];
+  let seen = 0;
+  for await (const recorded of recordedSince(reader, 0)) {
+    seen += 1;
+    if (sample.length < size) sample.push(recorded);
+    else {
+      const place = randomInt(seen);
+      if (place < size) sample[place] = recorded;
+    }
+  }
+  return sample;
 }
 
 /** An event that cannot be read is passed over: a vault has to come back all the same, and whoever reads the event will say so. */

@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projections } from '../../projections/all.js';
-import { Registers, positionAt } from '../../projections/engine/registers.js';
+import { Registers } from '../../projections/engine/registers.js';
 import { registerDigest } from '../../projections/engine/register-file.js';
 import { isPlainDate } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
-import { openForReading } from '../store/embedded/database.js';
-import { HeadSignal } from '../store/embedded/head-signal.js';
-import { EmbeddedReader } from '../store/embedded/reader.js';
+import { recordedSince } from '../store/recorded-since.js';
 import { UsageError, type Settings } from '../settings.js';
-import { eventsFileIn } from './data.js';
+import { ledgerAside } from './data.js';
 import { japanTime, table } from './table.js';
 
 export interface Replayed {
@@ -21,25 +19,29 @@ export interface Replayed {
 
 /** Folds the ledger anew into scratch registers up to a moment; opens no value for anybody and changes nothing. */
 export async function replay(settings: Settings, { asOf, position }: { readonly asOf?: string; readonly position?: string }): Promise<Replayed> {
-  const file = eventsFileIn(settings);
-  const db = openForReading(file);
-  const head = db.prepare<[], { head: number | null }>('SELECT max(position) AS head FROM events').get()!.head ?? 0;
-  if (position !== undefined && (!/^\d{1,15}$/.test(position) || Number(position) > head)) throw new UsageError(`位置は0から${head}までの番号で指定してください。`);
-  const signal = new HeadSignal();
-  signal.raise(head);
-  const reader = new EmbeddedReader(db, signal);
+  const store = await ledgerAside(settings);
+  const head = await store.head();
+  if (position !== undefined && (!/^\d{1,15}$/.test(position) || Number(position) > head)) {
+    await store.close();
+    throw new UsageError(`位置は0から${head}までの番号で指定してください。`);
+  }
   const scratch = mkdtempSync(join(settings.data, 'replay-'));
-  const store = Object.assign(reader, { readerSource: { file, head: signal.buffer } });
   const registers = Registers.scratchOnly({ store, vault: settings.vault, directory: scratch, alarm: () => undefined });
   try {
-    const upTo = position !== undefined ? Number(position) : asOf !== undefined ? await positionAt(reader, instantOf(asOf)) : head;
-    const [last] = upTo > 0 ? await reader.readAll({ after: upTo - 1, limit: 1 }) : [];
+    const upTo = position !== undefined ? Number(position) : asOf !== undefined ? await store.positionAt(instantOf(asOf)) : head;
+    let events = 0;
+    let at = '-';
+    for await (const recorded of recordedSince(store, 0)) {
+      if (recorded.position > upTo) break;
+      events += 1;
+      if (recorded.position === upTo) at = registry.decode(recorded).recordedAt;
+    }
     const folded = [];
     for (const { name, label } of projections) folded.push({ name, label, ...registerDigest(await registers.asOf(name, upTo)) });
-    return { position: upTo, at: last ? registry.decode(last).recordedAt : '-', events: upTo, registers: folded };
+    return { position: upTo, at, events, registers: folded };
   } finally {
     await registers.stop();
-    reader.close();
+    await store.close();
     rmSync(scratch, { recursive: true, force: true });
   }
 }

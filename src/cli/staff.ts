@@ -3,9 +3,8 @@ import type { Role } from '../access/roles.js';
 import { registry } from '../event-registry.js';
 import { streamId } from '../ledger/ids.js';
 import type { Settings } from '../settings.js';
-import { openForReading } from '../store/embedded/database.js';
-import type { ActorKind, RecordedEvent } from '../store/event.js';
-import { eventsFileIn } from './data.js';
+import type { ActorKind } from '../store/event.js';
+import { ledgerAside } from './data.js';
 import { japanTime, table } from './table.js';
 import { ACTORS, ROLE_LABELS } from './words.js';
 
@@ -18,16 +17,15 @@ export interface Member {
 }
 
 /** The staff that the ledger knows, in the order they were registered. Names stay sealed: they are opened for nobody here. */
-export function listStaff(settings: Settings): readonly Member[] {
-  const db = openForReading(eventsFileIn(settings));
+export async function listStaff(settings: Settings): Promise<readonly Member[]> {
+  const ledger = await ledgerAside(settings);
   try {
-    const select = "SELECT e.position, s.name AS stream, e.revision, e.bytes FROM streams s JOIN events e ON e.stream = s.key WHERE s.name >= 'staff-' AND s.name < 'staff.' ORDER BY e.position";
-    return db.prepare<[], RecordedEvent>(select).all().flatMap((recorded) => {
+    return (await ledger.readCategory('staff')).flatMap((recorded) => {
       const { type, stream, data, recordedAt } = registry.decode(recorded);
       return type === StaffRegistered.type ? [{ staff: streamId(stream), ...(data as Pick<Member, 'kind' | 'department' | 'role'>), registeredAt: recordedAt }] : [];
     });
   } finally {
-    db.close();
+    await ledger.close();
   }
 }
 

@@ -19,5 +19,6 @@ export function eventFault(error: unknown): EventFault | undefined {
 /** The error as the thread had it. @throws UnreadableEvent, CorruptEvent, UnknownEventType, FutureSchema */
 export async function throwFault({ position, sealed }: EventFault, reader: EventReader, registry: Registry): Promise<void> {
   if (sealed) throw new UnreadableEvent({ position, stream: sealed.stream }, sealed.verdict);
-  for (const event of await reader.readAll({ after: position - 1, limit: 1 })) registry.decode(event);
+  const event = await reader.eventAt(position);
+  if (event) registry.decode(event);
 }

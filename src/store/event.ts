@@ -55,7 +55,7 @@ export interface RecordedEvent {
   readonly bytes: Uint8Array;
 }
 
-/** No event is larger: the lowest limit among the stores (EventStoreDB up to 24.10). */
+/** No event is larger: the lowest limit among the stores (of an append, 1 MiB, in EventStoreDB up to 24.10). */
 export const MAX_EVENT_BYTES = 1024 * 1024;
 
 /** The canonical bytes of an event recorded at `recordedAt`. @throws NotCanonical, EventTooLarge */

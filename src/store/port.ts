@@ -20,7 +20,7 @@ export interface Appended {
   readonly repeated: boolean;
 }
 
-export type AppendError = WrongExpectedRevision | StoreUnavailable;
+export type AppendError = WrongExpectedRevision | StreamDropped | StoreUnavailable;
 export type AppendResult = { readonly ok: true; readonly appended: Appended } | { readonly ok: false; readonly error: AppendError };
 
 export interface StreamRange {
@@ -34,6 +34,8 @@ export interface StreamRange {
 export interface EventReader {
   /** @throws StreamNotFound */
   readStream(stream: string, range?: StreamRange): Promise<readonly RecordedEvent[]>;
+  /** The events of all streams of a category (`category-…`), in order. @param category as it stands before the hyphen */
+  readCategory(category: string): Promise<readonly RecordedEvent[]>;
   /** Events after a position, in order; at most `limit`. An empty page means there are none now. */
   readAll(page: { readonly after: number; readonly limit: number }): Promise<readonly RecordedEvent[]>;
   /**
@@ -42,8 +44,14 @@ export interface EventReader {
    * Ends when the signal is aborted or the store is closed.
    */
   subscribeAll(options: { readonly after: number; readonly pageSize?: number; readonly signal?: AbortSignal }): AsyncIterable<readonly RecordedEvent[]>;
+  /** The event that stands at a position, if there is one. */
+  eventAt(position: number): Promise<RecordedEvent | undefined>;
+  /** Position of the last event recorded at or before an instant (RFC 3339, UTC, milliseconds), 0 when there is none. */
+  positionAt(instant: string): Promise<number>;
   /** Position of the last event, 0 when there is none. */
   head(): Promise<number>;
+  /** Ends every subscription; nothing can be read afterwards. */
+  close(): Promise<void>;
 }
 
 /**
@@ -55,7 +63,14 @@ export interface EventStore extends EventReader {
   append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended>;
   /** Each write is atomic by itself and has its own result; all share one flush. @throws StoreBusy */
   appendMany(writes: readonly Write[]): Promise<readonly AppendResult[]>;
-  close(): Promise<void>;
+  /**
+   * Takes a whole stream away for ever, at the end of its retention: it is not found any more, nothing can be appended to it, and its
+   * events leave the ledger at the latest when the store has been cleared (EventStoreDB: scavenged). Positions keep, with holes.
+   * Dropping it again is no fault. The last event of the ledger may not lie in it.
+   *
+   * @throws WrongExpectedRevision, StreamNotFound, StoreUnavailable, RangeError
+   */
+  dropStream(stream: string, expected: number): Promise<void>;
 }
 
 export class WrongExpectedRevision extends Error {
@@ -92,6 +107,14 @@ export class StreamNotFound extends Error {
   constructor(readonly stream: string) {
     super(`${stream} does not exist`);
     this.name = 'StreamNotFound';
+  }
+}
+
+/** The stream was taken away at the end of its retention: nothing is written there any more. */
+export class StreamDropped extends Error {
+  constructor(readonly stream: string) {
+    super(`${stream} has been dropped`);
+    this.name = 'StreamDropped';
   }
 }
 

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Decoded } from '../ledger/registry.js';
 import { instant, type Clock } from '../store/clock.js';
 import { todayInJapan } from '../codes/plain-date.js';
+import type { ReaderSource } from '../store/source.js';
 import type { VaultOptions } from '../vault/opening.js';
 import type { SessionStreams } from './session-streams.js';
 
@@ -11,7 +12,7 @@ export const ENGINE = Symbol('engine');
 
 /** What a worker thread needs to read store and vault by itself. */
 export interface ThreadSources {
-  readonly events: { readonly file: string; readonly head: SharedArrayBuffer };
+  readonly events: ReaderSource;
   readonly vault: VaultOptions;
 }
 

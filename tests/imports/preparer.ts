@@ -5,7 +5,7 @@ import { VaccinationPreparer, type PreparingTools, type Prepared } from '../../s
 import type { Batch, RowOutcome } from '../../src/imports/row-writer.js';
 import { vaccinationRows } from '../../src/imports/vaccination-rows.js';
 import { newId } from '../../src/ledger/ids.js';
-import { openEmbeddedReader } from '../../src/store/embedded/reader.js';
+import { openReader } from '../../src/store/source.js';
 import { openVaultSealer } from '../../src/vault/opening.js';
 import type { Engine } from '../../src/walks/engine.js';
 import { closing } from '../support/ledger.js';
@@ -26,9 +26,9 @@ export interface Halves {
 export async function halvesOf(engine: Engine, over: { readonly batch?: Partial<Batch>; readonly tools?: (own: PreparingTools) => Partial<PreparingTools> } = {}): Promise<Halves> {
   const { ledger, sources } = engine;
   const vault = await openVaultSealer(sources.vault, async (count) => ledger.vault.allotKeys(count), 1);
-  const reader = openEmbeddedReader(sources.events.file, sources.events.head);
+  const reader = await openReader(sources.events);
   closing(async () => {
-    reader.close();
+    await reader.close();
     await vault.closeVault();
   });
   const staff = newId();

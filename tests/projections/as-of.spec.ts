@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { projections } from '../../projections/all.js';
 import { registerAt, type Desk, type Moment } from '../../projections/engine/desk.js';
 import { registerDigest } from '../../projections/engine/register-file.js';
-import { positionAt } from '../../projections/engine/registers.js';
 import type { Engine } from '../../src/walks/engine.js';
 import { CAMPAIGN } from './folding.js';
 import { live } from './life.js';
@@ -115,7 +114,7 @@ describe('a register as of a date', () => {
         for (const [back, by] of asked) {
           const near = Date.parse(events[Math.max(0, events.length - 1 - back)]!.recordedAt) + by;
           const instant = new Date(near).toISOString();
-          expect(await positionAt(town.store, instant)).toBe(events.findLast(({ recordedAt }) => recordedAt <= instant)?.position ?? 0);
+          expect(await town.store.positionAt(instant)).toBe(events.findLast(({ recordedAt }) => recordedAt <= instant)?.position ?? 0);
         }
       }),
       { numRuns: 10 * CAMPAIGN },

@@ -21,7 +21,7 @@ async function pairOf<T>(town: Town, projection: Projection, work: (pair: Pair) 
   const { store, ledger } = town;
   const tools = foldTools(ledger.vault, () => undefined);
   const identity = ledger.vault.identity.store;
-  const reader = openEmbeddedReader(store.readerSource.file, store.readerSource.head);
+  const reader = openEmbeddedReader(store.readerSource);
   try {
     return await inScratch(async (directory) => {
       const [live, rebuilt] = [new Rig(directory, projection, identity, tools, 'live'), new Rig(directory, projection, identity, tools, 'rebuilt')];
@@ -30,7 +30,7 @@ async function pairOf<T>(town: Town, projection: Projection, work: (pair: Pair) 
       return await work({ live, rebuilt, fold, compare }).finally(() => [live, rebuilt].forEach((rig) => rig.close()));
     });
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
@@ -110,9 +110,9 @@ it.each([
   await pairOf(town, vaccinationRegister, async ({ live, rebuilt, fold }) => {
     await fold(rebuilt, head);
     const { ledger, store } = town;
-    const reader = openEmbeddedReader(store.readerSource.file, store.readerSource.head);
+    const reader = openEmbeddedReader(store.readerSource);
     const options = { reader, projection: vaccinationRegister, tools: foldTools(ledger.vault, () => undefined), store: ledger.vault.identity.store, file: rebuilt.file };
     expect(await compareWithLive({ ...options, live: file && live.file, liveReaches: async () => false })).toEqual({ identical: false, rows: 1, position: rebuilt.folder.checkpoint });
-    reader.close();
+    await reader.close();
   });
 });

@@ -36,7 +36,7 @@ describe('the embedded store when a commit fails', () => {
   });
   afterEach(() => {
     writer.close();
-    reader.close();
+    void reader.close();
     db.close();
     directory.remove();
   });

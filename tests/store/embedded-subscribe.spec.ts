@@ -41,7 +41,7 @@ describe('a subscription to the embedded store', () => {
     reader = new EmbeddedReader(db, signal);
   });
   afterEach(async () => {
-    reader.close();
+    void reader.close();
     await store.close();
     directory.remove();
   });

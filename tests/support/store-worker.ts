@@ -1,10 +1,10 @@
 // A worker thread that follows the store: run by node as it stands, so types only are imported from the sources.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EmbeddedReader } from '../../src/store/embedded/reader.ts';
+import type { EmbeddedReader, EmbeddedSource } from '../../src/store/embedded/reader.ts';
 
 export interface FollowerData {
   readonly reader: string;
-  readonly source: { readonly file: string; readonly head: SharedArrayBuffer };
+  readonly source: EmbeddedSource;
   readonly pageSize: number;
   /** a thread that listens to messages stays alive for them; one that does not has only its subscription */
   readonly listens: boolean;
@@ -12,8 +12,8 @@ export interface FollowerData {
 export type FollowerMessage = { readonly ready: true } | { readonly texts: readonly string[]; readonly head: number } | { readonly ended: true };
 
 const { reader, source, pageSize, listens } = workerData as FollowerData;
-const { openEmbeddedReader } = (await import(reader)) as { openEmbeddedReader(file: string, head: SharedArrayBuffer): EmbeddedReader };
-const opened = openEmbeddedReader(source.file, source.head);
+const { openEmbeddedReader } = (await import(reader)) as { openEmbeddedReader(source: EmbeddedSource): EmbeddedReader };
+const opened = openEmbeddedReader(source);
 const abort = new AbortController();
 if (listens) parentPort!.on('message', () => abort.abort());
 tell({ ready: true });
@@ -24,7 +24,7 @@ async function follow(): Promise<void> {
     tell({ texts: page.map((event) => Buffer.from(event.bytes).toString('utf8')), head: await opened.head() });
   }
   tell({ ended: true });
-  opened.close();
+  void opened.close();
   parentPort!.removeAllListeners();
 }
 

@@ -3,17 +3,18 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../clock.js';
 import { CorruptEvent, decodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
-import type { AppendResult, Appended, EventStore, Expected, StreamRange, Write } from '../port.js';
+import type { AppendResult, Appended, Expected, StreamRange, Write } from '../port.js';
+import type { SharedStore } from '../source.js';
+import { forLife } from '../tenure.js';
 import { EVENTS_FILE, openForWriting, readingStore } from './database.js';
 import { HeadSignal } from './head-signal.js';
 import { STORE_LOCK, lockDirectory } from '../directory-lock.js';
-import { EmbeddedReader } from './reader.js';
+import { EmbeddedReader, type EmbeddedSource } from './reader.js';
 import { GroupCommitWriter } from './writer.js';
 
 /** The default store: one SQLite file in `directory`, held by one process. */
-export interface EmbeddedStore extends EventStore {
-  /** what a worker thread needs to open a reader of its own */
-  readonly readerSource: { readonly file: string; readonly head: SharedArrayBuffer };
+export interface EmbeddedStore extends SharedStore {
+  readonly readerSource: EmbeddedSource;
 }
 
 /** @throws StoreInUse when another process holds the directory, StoreDamaged, CorruptEvent when the last event cannot be read */
@@ -46,7 +47,7 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
   const appendMany = async (writes: readonly Write[]): Promise<readonly AppendResult[]> => writer.enqueue(writes);
   const close = async (): Promise<void> => {
     writer.close();
-    reader.close();
+    await reader.close();
     signal.close();
     lock.release();
   };
@@ -59,11 +60,16 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
       if (range.direction !== 'backwards' && (range.from ?? 0) > 0 && writer.endsBefore(stream, range.from!)) return [];
       return reader.readStream(stream, range);
     },
+    readCategory: (category) => reader.readCategory(category),
     readAll: (page) => reader.readAll(page),
     subscribeAll: (options) => reader.subscribeAll(options),
+    dropStream: async (stream, expected) => writer.drop(stream, expected),
+    eventAt: (position) => reader.eventAt(position),
+    positionAt: (at) => reader.positionAt(at),
     head: () => reader.head(),
     close,
-    readerSource: { file, head: signal.buffer },
+    tenure: forLife,
+    readerSource: { kind: 'embedded', file, head: signal.buffer },
   };
 }
 

@@ -4,7 +4,12 @@ export interface Head {
   readonly key: number;
   /** -1 while the stream has no event */
   readonly revision: number;
+  /** its events have been taken away for ever */
+  readonly dropped?: boolean;
 }
+
+/** A stream is written with its first events in one: one that stands there without any has lost them. */
+export const DROPPED = (key: number): Head => ({ key, revision: -1, dropped: true });
 
 /**
  * The last revision of each stream, kept in memory for the streams used lately and looked up for the
@@ -33,7 +38,7 @@ export class StreamHeads {
     if (known) return known;
     const row = this.find.get(stream);
     if (!row) return undefined;
-    const head = { key: row.key, revision: row.revision ?? -1 };
+    const head = row.revision === null ? DROPPED(row.key) : { key: row.key, revision: row.revision };
     this.set(stream, head);
     return head;
   }

@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import { instant, type Clock } from '../clock.js';
-import { CorruptEvent, decodeEvent, encodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
-import { StoreBusy, StoreUnavailable, WrongExpectedRevision, type AppendResult, type Appended, type Expected, type Write } from '../port.js';
+import { encodeWrite } from '../encode.js';
+import { CorruptEvent, decodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
+import { StoreBusy, StoreUnavailable, StreamDropped, StreamNotFound, WrongExpectedRevision, type AppendResult, type Appended, type Expected, type Write } from '../port.js';
 import type { HeadSignal } from './head-signal.js';
-import { StreamHeads, type Head } from './stream-heads.js';
+import { DROPPED, StreamHeads, type Head } from './stream-heads.js';
 
 /** The writes of one call: they are flushed together. */
 interface Pending {
@@ -29,6 +30,7 @@ export class GroupCommitWriter {
   private readonly commit: Database.Statement;
   private readonly insertStream: Database.Statement<[string]>;
   private readonly insertEvent: Database.Statement<[number, number, number, Buffer]>;
+  private readonly deleteEvents: Database.Statement<[number]>;
   private readonly lastPosition: Database.Statement<[], { position: number | null }>;
   private readonly eventsOf: Database.Statement<[number, number, number], RecordedEvent>;
   private queue: Pending[] = [];
@@ -51,27 +53,42 @@ export class GroupCommitWriter {
     this.commit = db.prepare('COMMIT');
     this.insertStream = db.prepare('INSERT INTO streams (name) VALUES (?) ON CONFLICT DO NOTHING');
     this.insertEvent = db.prepare('INSERT INTO events (position, stream, revision, bytes) VALUES (?, ?, ?, ?)');
+    this.deleteEvents = db.prepare('DELETE FROM events WHERE stream = ?');
     this.lastPosition = db.prepare('SELECT max(position) AS position FROM events');
     this.eventsOf = db.prepare(
       "SELECT position, '' AS stream, revision, bytes FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?",
     );
   }
 
-  /** Queues the writes of one call. @throws StoreBusy, StoreUnavailable, NotCanonical, EventTooLarge: then nothing was queued */
+  /** Queues the writes of one call. @throws StoreBusy, StoreUnavailable, NotCanonical, EventTooLarge, AppendTooLarge: then nothing was queued */
   enqueue(writes: readonly Write[]): Promise<readonly AppendResult[]> {
     if (this.closed) throw new StoreUnavailable('it is closed');
     if (this.queuedWrites > 0 && this.queuedWrites + writes.length > QUEUE_WRITES) throw new StoreBusy(this.queuedWrites);
-    for (const { events, expected } of writes) {
-      if (events.length === 0) throw new RangeError('an append holds at least one event');
-      if (expected !== 'none' && (!Number.isSafeInteger(expected) || expected < 0)) throw new RangeError('a revision is a whole number from 0');
-    }
     const recordedAt = this.now();
-    const encoded = writes.map((write) => write.events.map((event) => encodeEvent(event, recordedAt)));
+    const encoded = writes.map((write) => encodeWrite(write, recordedAt));
     return new Promise((settle) => {
       this.queue.push({ writes, recordedAt, encoded, settle });
       this.queuedWrites += writes.length;
       this.schedule();
     });
+  }
+
+  /** Takes the events of a stream away. @throws StreamNotFound, WrongExpectedRevision, RangeError, StoreUnavailable */
+  drop(stream: string, expected: number): void {
+    if (this.closed) throw new StoreUnavailable('it is closed');
+    while (this.queue.length > 0) this.flush();
+    const head = this.heads.get(stream);
+    if (!head) throw new StreamNotFound(stream);
+    if (head.dropped) return;
+    if (head.revision !== expected) throw new WrongExpectedRevision(stream, expected, head.revision);
+    const [last] = this.eventsOf.all(head.key, head.revision, 1);
+    if (last!.position === this.position) throw new RangeError('the last event of the ledger lies in this stream');
+    try {
+      this.deleteEvents.run(head.key);
+    } catch (error) {
+      throw new StoreUnavailable((error as { code?: string }).code ?? 'unknown fault', { cause: error });
+    }
+    this.heads.set(stream, DROPPED(head.key));
   }
 
   /** Whether the stream is there and has no event at this revision or later. */
@@ -140,6 +157,10 @@ export class GroupCommitWriter {
         const { stream } = write;
         const expected = write.expected === 'none' ? -1 : write.expected;
         const head = staged.get(stream) ?? this.heads.peek(stream) ?? (expected < 0 ? this.begun(stream) : this.heads.get(stream));
+        if (head?.dropped) {
+          own.push({ ok: false, error: new StreamDropped(stream) });
+          continue;
+        }
         let revision = head?.revision ?? -1;
         if (revision !== expected) {
           own.push(this.repeatOrConflict(write, head, expected));

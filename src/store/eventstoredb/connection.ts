@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { CallOptions, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import { StoreUnavailable, type StreamNotFound } from '../port.js';
+import { faultOf, type Fault } from './faults.js';
+
+/** What happens to a connection, for the log: codes only. */
+export interface ConnectionEvent {
+  readonly event: 'opened' | 'lost' | 'again' | 'lease-taken' | 'lease-waiting' | 'lease-lost' | 'lease-released';
+  /** what it is used for: append · read · subscription · lease */
+  readonly use: string;
+  readonly why?: string;
+}
+export type ConnectionLog = (event: ConnectionEvent) => void;
+
+export interface ConnectionOptions {
+  /** `esdb://…` or `esdb+discover://…`, with all that concerns TLS and credentials */
+  readonly connection: string;
+  /** how long an operation may take before it ends in `StoreUnavailable`, in milliseconds */
+  readonly deadlineMs: number;
+}
+
+/** What the client keeps for its own subclasses, and our one call of the protocol needs too. */
+interface Inner {
+  GRPCStreamCreator<S>(service: unknown, name: string, create: (client: StreamsClient) => S): () => Promise<S>;
+  callArguments(base: { requiresLeader?: boolean }, options?: CallOptions): [Metadata, CallOptions];
+}
+
+/**
+ * The one client of a thread. It finds the leader, follows it, and reconnects by itself; what it does not notice — a server that
+ * has frozen — ends at our deadline, and then it is replaced.
+ */
+export class Connection {
+  private current: EventStoreDBClient;
+  /** of the current client, once a call of ours has shown it */
+  private channel: { close(): void } | undefined;
+  private down: string | undefined;
+  private ended = false;
+
+  constructor(
+    readonly options: ConnectionOptions,
+    readonly log: ConnectionLog = () => undefined,
+  ) {
+    this.current = connect(options.connection);
+  }
+
+  get client(): EventStoreDBClient {
+    return this.current;
+  }
+
+  get closed(): boolean {
+    return this.ended;
+  }
+
+  /** Begins a call of the protocol that the client has no safe method for. */
+  async duplex<Q, A>(name: string, begin: (client: StreamsClient, ...call: [Metadata, CallOptions]) => ClientDuplexStream<Q, A>): Promise<ClientDuplexStream<Q, A>> {
+    const inner = this.current as unknown as Inner;
+    const { StreamsClient: service } = await stubs();
+    return inner.GRPCStreamCreator(service, name, (client) => {
+      this.channel = client.getChannel();
+      return begin(client, ...inner.callArguments({ requiresLeader: true }, { deadline: Infinity }));
+    })();
+  }
+
+  /** Puts a new client in the place of one that no longer answers; what was under way on it fails. */
+  async renew(): Promise<void> {
+    const [old, channel] = [this.current, this.channel];
+    if (!this.ended) this.current = connect(this.options.connection);
+    this.channel = undefined;
+    await end(old, channel);
+  }
+
+  /** Notes in the log that the store was lost, once, and when it is there again. */
+  noteLost(use: string, why: string): void {
+    if (this.down === undefined && !this.ended) this.log({ event: 'lost', use, why });
+    this.down = why;
+  }
+
+  noteThere(use: string): void {
+    if (this.down !== undefined) this.log({ event: 'again', use });
+    this.down = undefined;
+  }
+
+  /** Tries a read until it succeeds, is answered for good, or the deadline has passed. @throws StoreUnavailable, or as `answered` has it */
+  async read<T>(attempt: (client: EventStoreDBClient, signal: AbortSignal) => Promise<T>, answered: (fault: Exclude<Fault, { kind: 'passing' }>) => StreamNotFound | undefined = () => undefined): Promise<T> {
+    const until = performance.now() + this.options.deadlineMs;
+    for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+      if (this.ended) throw new StoreUnavailable('it is closed');
+      const left = until - performance.now();
+      const late = AbortSignal.timeout(Math.max(1, Math.ceil(left)));
+      let why: string;
+      try {
+        const result = await attempt(this.current, late);
+        this.noteThere('read');
+        return result;
+      } catch (error) {
+        if (this.ended) throw new StoreUnavailable('it is closed', { cause: error });
+        const fault = late.aborted ? ({ kind: 'passing', why: 'no-answer' } as const) : faultOf(error);
+        if (fault.kind !== 'passing') throw answered(fault) ?? new StoreUnavailable(fault.kind === 'refused' ? fault.why : fault.kind, { cause: error });
+        why = fault.why;
+        this.noteLost('read', why);
+      }
+      if (performance.now() + pause >= until) {
+        void this.renew();
+        throw new StoreUnavailable(why);
+      }
+      await sleep(pause);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    await end(this.current, this.channel);
+  }
+}
+
+/** The messages of the protocol. They are loaded by the client already, and once in a thread: they share a global of their own. */
+export async function stubs() {
+  const [services, streams, shared] = await Promise.all([
+    import('@eventstore/db-client/generated/streams_grpc_pb.js'),
+    import('@eventstore/db-client/generated/streams_pb.js'),
+    import('@eventstore/db-client/generated/shared_pb.js'),
+  ]);
+  return { ...services.default, ...streams.default, ...shared.default };
+}
+
+/** @throws StoreUnavailable for a string that cannot be read: its own error would repeat the password */
+function connect(connection: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(connection);
+  } catch (error) {
+    throw new StoreUnavailable(/certificate/i.test((error as Error).message) ? 'certificate-file-missing' : 'connection-string-malformed');
+  }
+}
+
+/** How long a client may take to let go of its calls. */
+const END_MS = 1000;
+
+async function end(client: EventStoreDBClient, channel: { close(): void } | undefined): Promise<void> {
+  await Promise.race([client.dispose().catch(() => undefined), sleep(END_MS, undefined, { ref: false })]);
+  channel?.close();
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Expected } from '../port.js';
+import { StoreUnavailable } from '../port.js';
+import type { Tenure } from '../tenure.js';
+import { openAppendCall, type AppendCall, type Verdict } from './batch-append.js';
+import type { Connection } from './connection.js';
+import { faultOf } from './faults.js';
+import { OWN_PREFIX } from './recorded.js';
+
+/** Who is active is written here, at an exact revision each time: of two who try, one succeeds. */
+export const LEASE_STREAM = `${OWN_PREFIX}lease`;
+/** Old renewals are of no use to anybody. */
+const RENEWALS_KEPT = 20;
+
+export interface LeaseTimes {
+  /** for how long a renewal holds, in milliseconds */
+  readonly lasts: number;
+  readonly renewEvery: number;
+}
+export const LEASE_TIMES: LeaseTimes = { lasts: 6000, renewEvery: 1500 };
+/** Whoever waits gives the holder this much longer than the lease says, for clocks that run differently. */
+const GRACE_MS = 500;
+const LOOK_EVERY_MS = 400;
+
+interface Held {
+  readonly revision: number;
+  readonly type: string;
+  readonly lasts: number;
+}
+
+export interface LeaseOptions {
+  readonly times?: LeaseTimes;
+  /** ends the waiting */
+  readonly signal?: AbortSignal;
+  /** called once when another holds it, and this process begins to wait */
+  readonly onWaiting?: () => void;
+}
+
+/**
+ * Takes the lease of the store, or waits for it: until it is released, or its holder has not renewed it for as long as it lasts.
+ * No two clocks are compared: each side measures by its own how long ago it wrote, or saw, the last renewal.
+ *
+ * @throws StoreUnavailable when the store does not answer, the signal's reason
+ */
+export async function takeLease(connection: Connection, { times = LEASE_TIMES, signal, onWaiting }: LeaseOptions = {}): Promise<Tenure> {
+  const writer = new LeaseWriter(connection, times);
+  let seen: { readonly revision: number; readonly at: number } | undefined;
+  try {
+    for (let waiting = false; ; ) {
+      signal?.throwIfAborted();
+      const held = await lastOf(connection);
+      const at = performance.now();
+      if (held && seen?.revision !== held.revision) seen = { revision: held.revision, at };
+      if (!held || held.type === 'LeaseReleased' || at - seen!.at > held.lasts + GRACE_MS) {
+        const taken = await writer.write('LeaseTaken', held?.revision ?? 'none');
+        if (taken) {
+          if (!held) await forgetOldRenewals(connection);
+          connection.log({ event: 'lease-taken', use: 'lease' });
+          return hold(connection, writer, times, taken);
+        }
+      } else if (!waiting) {
+        waiting = true;
+        connection.log({ event: 'lease-waiting', use: 'lease' });
+        onWaiting?.();
+      }
+      await sleep(LOOK_EVERY_MS, undefined, signal && { signal });
+    }
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+interface Renewed {
+  readonly revision: number;
+  /** when the renewal was sent, by both clocks of this process: the one stands still while a machine sleeps, the other may be set */
+  readonly sentAt: { readonly steady: number; readonly wall: number };
+}
+
+function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }: LeaseTimes, taken: Renewed): Tenure {
+  let last = taken;
+  let isLost = false;
+  let released = false;
+  let lose!: () => void;
+  const lost = new Promise<void>((resolve) => (lose = resolve));
+  const remaining = (): number => {
+    if (isLost || released) return 0;
+    const gone = Math.max(performance.now() - last.sentAt.steady, Date.now() - last.sentAt.wall);
+    return Math.max(0, lasts - gone);
+  };
+  const renewing = (async () => {
+    while (!released && !isLost) {
+      await sleep(renewEvery, undefined, { ref: false });
+      if (released) return;
+      // One that has only run out is renewed all the same, as long as nobody else stands at this revision.
+      const renewed = await writer.write('LeaseRenewed', last.revision, () => released).catch(() => 'unknown' as const);
+      if (renewed === 'unknown') continue;
+      if (renewed) {
+        last = renewed;
+        continue;
+      }
+      isLost = true;
+      connection.log({ event: 'lease-lost', use: 'lease' });
+      lose();
+    }
+  })();
+  return {
+    remaining,
+    get isLost() {
+      return isLost;
+    },
+    lost,
+    release: async () => {
+      if (released) return;
+      const held = remaining() > 0;
+      released = true;
+      if (held) {
+        await Promise.race([writer.write('LeaseReleased', last.revision, undefined, 1000).catch(() => undefined), sleep(1000, undefined, { ref: false })]);
+        connection.log({ event: 'lease-released', use: 'lease' });
+      }
+      writer.close();
+      await Promise.race([renewing, sleep(100, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** Writes to the lease over a call of its own, so that it never waits behind the ledger. */
+class LeaseWriter {
+  private call: AppendCall | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly times: LeaseTimes,
+  ) {}
+
+  /** Tries with the same id until it is known whether it was written. Nothing when another revision stands there. @throws StoreUnavailable */
+  async write(type: string, expected: Expected, stop: () => boolean = () => false, forMs = Number.POSITIVE_INFINITY): Promise<Renewed | undefined> {
+    const { lasts, renewEvery } = this.times;
+    const event = { id: randomUUID(), type, bytes: Buffer.from(JSON.stringify({ lasts })) };
+    const until = performance.now() + forMs;
+    for (;;) {
+      const sentAt = { steady: performance.now(), wall: Date.now() };
+      const verdict = await this.attempt({ stream: LEASE_STREAM, expected, events: [event] }, Math.min(lasts, forMs));
+      if ('revision' in verdict) {
+        this.connection.noteThere('lease');
+        return { revision: verdict.revision, sentAt };
+      }
+      const { fault } = verdict;
+      if (fault.kind === 'conflict') return undefined;
+      if (fault.kind !== 'passing') throw new StoreUnavailable(fault.kind === 'refused' ? fault.why : fault.kind);
+      this.connection.noteLost('lease', fault.why);
+      if (this.closed || stop() || performance.now() > until) throw new StoreUnavailable(fault.why);
+      await sleep(Math.min(renewEvery / 4, 250), undefined, { ref: false });
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.call?.end('closed');
+  }
+
+  private async attempt(proposal: Parameters<AppendCall['append']>[0], patience: number): Promise<Verdict> {
+    const passing = (why: string): Verdict => ({ fault: { kind: 'passing', why } });
+    try {
+      if (!this.call || this.call.ended) this.call = await openAppendCall(this.connection);
+      const { call } = this;
+      const answer = call.append(proposal, new Date(Date.now() + patience));
+      return await Promise.race([
+        answer,
+        sleep(Math.min(patience, this.times.renewEvery), undefined, { ref: false }).then(() => {
+          call.end('no-answer');
+          return passing('no-answer');
+        }),
+      ]);
+    } catch (error) {
+      const fault = faultOf(error);
+      return passing(fault.kind === 'passing' ? fault.why : fault.kind);
+    }
+  }
+}
+
+/** What stands last in the lease, if anything. */
+async function lastOf(connection: Connection): Promise<Held | undefined> {
+  return connection.read(async (client, signal) => {
+    const stream = client.readStream(LEASE_STREAM, { direction: 'backwards', fromRevision: 'end', maxCount: 1, requiresLeader: true });
+    const stop = (): void => void stream.cancel();
+    signal.addEventListener('abort', stop);
+    try {
+      for await (const { event } of stream) {
+        if (event) return { revision: Number(event.revision), type: event.type, lasts: (event.data as { lasts: number }).lasts };
+      }
+      return undefined;
+    } catch (error) {
+      if (faultOf(error).kind === 'absent') return undefined;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  });
+}
+
+async function forgetOldRenewals(connection: Connection): Promise<void> {
+  await connection.read((client) => client.setStreamMetadata(LEASE_STREAM, { maxCount: RENEWALS_KEPT })).catch(() => undefined); // it is only about room
+}

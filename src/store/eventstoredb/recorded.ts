@@ -1,0 +1,40 @@
+import type { AllStreamRecordedEvent, Position, RecordedEvent as ClientEvent, ResolvedEvent } from '@eventstore/db-client';
+import { canonical, type Json } from '../canonical.js';
+import type { RecordedEvent } from '../event.js';
+
+/** The store keeps house in streams of its own beside the ledger's. */
+export const OWN_PREFIX = 'akashi.';
+
+/** Neither the server's own events nor our housekeeping belong to the ledger. */
+export function isLedgerEvent({ streamId, type }: Pick<ClientEvent, 'streamId' | 'type'>): boolean {
+  return !type.startsWith('$') && !streamId.startsWith('$') && !streamId.startsWith(OWN_PREFIX);
+}
+
+/** An event as the ledger knows it. The client has parsed it: the canonical form gives the bytes back. */
+export function recordedOf(event: ClientEvent, position: number): RecordedEvent {
+  return { stream: event.streamId, revision: Number(event.revision), position, bytes: bytesOf(event.data) };
+}
+
+/** Events come with a position of two halves that are the same for all but transactions, which nobody begins any more. */
+export function positionOf({ position }: Pick<AllStreamRecordedEvent, 'position'>): number {
+  return Number(position.commit);
+}
+
+export function serverPosition(position: number): Position {
+  return { commit: BigInt(position), prepare: BigInt(position) };
+}
+
+/** What comes out of `$all`: the event itself; a link only points at one. */
+export function eventIn(resolved: ResolvedEvent): AllStreamRecordedEvent | undefined {
+  return resolved.event as AllStreamRecordedEvent | undefined;
+}
+
+/** What is no event of ours keeps some bytes all the same: whoever decodes it says what is wrong with it. */
+function bytesOf(data: unknown): Buffer {
+  if (data instanceof Uint8Array) return Buffer.from(data);
+  try {
+    return Buffer.from(canonical(data as Json));
+  } catch {
+    return Buffer.from(JSON.stringify(data) ?? '');
+  }
+}

@@ -1,0 +1,104 @@
+import { excludeSystemEvents, START, type AllStreamSubscription } from '@eventstore/db-client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedEvent } from '../event.js';
+import type { Connection } from './connection.js';
+import { faultOf } from './faults.js';
+import { eventIn, isLedgerEvent, positionOf, recordedOf, serverPosition } from './recorded.js';
+
+export interface FollowOptions {
+  readonly after: number;
+  readonly pageSize: number;
+  readonly stop: AbortSignal;
+  /** what is known to stand there already: a page asked for holds it, as far as there is room */
+  readonly known: () => number;
+}
+
+const PAUSE_MS = { first: 50, most: 2000 };
+
+/**
+ * Pages of the ledger, as the server sends them. The client stops reading while nobody asks, and so, in the end, does the server. When
+ * the connection breaks it goes on after the last event given, and drops whatever comes a second time. The only place to go on from
+ * is an event of ours: the server's own checkpoints lie between events, and one that was given away may be passed over.
+ */
+export async function* follow(connection: Connection, { after, pageSize, stop, known }: FollowOptions): AsyncGenerator<readonly RecordedEvent[]> {
+  let cursor = after;
+  for (let pause = PAUSE_MS.first; !stop.aborted; ) {
+    const subscription = connection.client.subscribeToAll(
+      { fromPosition: cursor > 0 ? serverPosition(cursor) : START, filter: excludeSystemEvents({ checkpointInterval: 1000 }), requiresLeader: false },
+      { highWaterMark: Math.min(pageSize, 500) },
+    );
+    const source = new Source(subscription, stop);
+    try {
+      for (;;) {
+        const page = await source.page(cursor, pageSize, known());
+        if (!page) return;
+        connection.noteThere('subscription');
+        pause = PAUSE_MS.first;
+        cursor = page.at(-1)!.position;
+        yield page;
+      }
+    } catch (error) {
+      if (stop.aborted || connection.closed) return;
+      const fault = faultOf(error);
+      connection.noteLost('subscription', fault.kind === 'passing' || fault.kind === 'refused' ? fault.why : fault.kind);
+      await sleep(pause, undefined, { signal: stop }).catch(() => undefined);
+      pause = Math.min(pause * 2, PAUSE_MS.most);
+    } finally {
+      source.end();
+    }
+  }
+}
+
+/** The events of one subscription, taken as they lie ready. */
+class Source {
+  private fault: Error | undefined;
+  private over = false;
+  private wake: () => void = () => undefined;
+  private readonly onAbort = (): void => this.wake();
+
+  constructor(
+    private readonly subscription: AllStreamSubscription,
+    private readonly stop: AbortSignal,
+  ) {
+    subscription.on('readable', () => this.wake());
+    subscription.on('error', (error) => {
+      this.fault ??= error;
+      this.wake();
+    });
+    for (const ending of ['end', 'close'] as const) subscription.on(ending, () => ((this.over = true), this.wake()));
+    stop.addEventListener('abort', this.onAbort);
+  }
+
+  /** At least one event after the cursor, in order; nothing when it is to stop. @throws what ended the subscription */
+  async page(cursor: number, size: number, known: number): Promise<readonly RecordedEvent[] | undefined> {
+    const page: RecordedEvent[] = [];
+    let last = cursor;
+    for (;;) {
+      if (this.stop.aborted) return undefined;
+      const woken = new Promise<void>((resolve) => (this.wake = resolve)); // before looking, so that nothing in between is slept over
+      for (let resolved = this.take(); resolved; resolved = this.take()) {
+        const event = eventIn(resolved);
+        if (!event || !isLedgerEvent(event)) continue;
+        const position = positionOf(event);
+        if (position <= last) continue; // sent a second time
+        last = position;
+        page.push(recordedOf(event, position));
+        if (page.length === size) return page;
+      }
+      if (page.length > 0 && (last >= known || this.fault || this.over)) return page;
+      if (this.fault) throw this.fault;
+      if (this.over) throw new Error('the server has ended the subscription');
+      await woken;
+    }
+  }
+
+  end(): void {
+    this.stop.removeEventListener('abort', this.onAbort);
+    void this.subscription.unsubscribe().catch(() => undefined);
+    this.subscription.destroy();
+  }
+
+  private take(): Parameters<typeof eventIn>[0] | null {
+    return this.subscription.read() as Parameters<typeof eventIn>[0] | null;
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import type { Clock } from './clock.js';
+import type { ConnectionEvent } from './eventstoredb/connection.js';
+import { EVENTS_FILE } from './embedded/database.js';
+import { openEmbeddedAside } from './embedded/reader.js';
+import { openEmbeddedStore } from './embedded/store.js';
+import type { EventReader } from './port.js';
+import type { ReaderSource, SharedStore } from './source.js';
+
+/** Where the ledger lies. Whatever the store, the data directory holds the registers. */
+export type StoreSettings =
+  | { readonly kind: 'embedded'; readonly directory: string }
+  | { readonly kind: 'eventstoredb'; readonly connection: string; readonly deadlineMs: number; readonly directory: string };
+
+export interface OpenOptions {
+  readonly clock?: Clock;
+  /** what happens to the connection to a server: codes only */
+  readonly log?: (event: ConnectionEvent) => void;
+  /** called when another engine is active and this one begins to wait */
+  readonly onWaiting?: () => void;
+  /** ends the waiting */
+  readonly signal?: AbortSignal;
+}
+
+/** Opens the store for writing; on a shared one, once no other engine is active. @throws StoreInUse, StoreDamaged, StoreUnavailable, CorruptEvent */
+export async function openStore(settings: StoreSettings, { clock, log, onWaiting, signal }: OpenOptions = {}): Promise<SharedStore> {
+  if (settings.kind === 'embedded') return openEmbeddedStore(settings.directory, clock ? { clock } : {});
+  const { openEventStoreDb } = await import('./eventstoredb/store.js');
+  const { connection, deadlineMs } = settings;
+  return openEventStoreDb({ connection, deadlineMs, ...(clock && { clock }), ...(log && { log }), lease: { ...(onWaiting && { onWaiting }), ...(signal && { signal }) } });
+}
+
+/** A ledger to look at and change nothing. */
+export interface Aside extends EventReader {
+  readonly readerSource: ReaderSource;
+}
+
+/** Opens the ledger beside whoever writes it. Nothing when there is none yet: one that only reads makes no new store by the way. */
+export async function openAside(settings: StoreSettings): Promise<Aside | undefined> {
+  if (settings.kind === 'embedded') {
+    const file = join(settings.directory, EVENTS_FILE);
+    return statSync(file, { throwIfNoEntry: false }) ? openEmbeddedAside(file) : undefined;
+  }
+  const { openEventStoreDbReader } = await import('./eventstoredb/reader.js');
+  const readerSource = { kind: 'eventstoredb', connection: settings.connection, deadlineMs: settings.deadlineMs } as const;
+  const reader = openEventStoreDbReader(readerSource);
+  if ((await reader.head()) > 0) return Object.assign(reader, { readerSource });
+  await reader.close();
+  return undefined;
+}
