@@ -3,7 +3,7 @@ import { refusesWrite, requiresLeader, type Cluster, type Node } from './cluster
 import { identifier } from './encode.ts';
 import { type Call } from './grpc.ts';
 import { emptyPb, idOf, nameOf, sharedPb, streamsPb } from './proto.ts';
-import { accessDenied, CODE, EXPECTED, inBatch, invalidArgument, missingMetadata, notReady, streamDeleted, timedOut, tooLarge, wrongVersion, type Refusal } from './refusals.ts';
+import { accessDenied, CODE, EXPECTED, inBatch, missingMetadata, notReady, streamDeleted, timedOut, tooLarge, wrongVersion, type Refusal } from './refusals.ts';
 import { type Outcome, type Proposed, type Writer } from './writer.ts';
 
 export interface Writing {

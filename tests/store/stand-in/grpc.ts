@@ -14,8 +14,8 @@ export interface Call {
   onClientDone: () => void;
   onOver: () => void;
   send(message: Uint8Array): void;
-  /** Resolves when the connection takes more, or the call is over: this is what bounds the memory of a slow client. */
-  ready(): Promise<void>;
+  /** Resolves when the connection takes more, or the call is over: this bounds the memory of a slow client. Says whether it had to wait. */
+  ready(): Promise<boolean>;
   finish(): void;
   fail(refusal: Refusal): void;
 }
@@ -129,10 +129,12 @@ function accept(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handler
     },
     ready: async () => {
       flush();
-      if (full && !state.over) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (!full || state.over) return false;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return true;
     },
     finish: () => endWith({ 'grpc-status': '0' }),
-    fail: ({ code, message, trailers: more }) => endWith({ ...more, 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message) }),
+    fail: ({ code, message, trailers: more }) => endWith({ ...more, 'grpc-status': String(code), 'grpc-message': message.replace(/[^ -~]|%/gu, encodeURIComponent) }),
   };
   stream.on('wantTrailers', () => stream.sendTrailers(trailers));
   stream.on('drain', go);

@@ -19,6 +19,8 @@ export interface Stream {
   events: LogEvent[];
   /** the last event the writer has taken up: durable or on its way there */
   written: LogEvent | undefined;
+  /** the writer knows the last revision by itself: something was written since the start */
+  known: boolean;
 }
 
 export interface Log {
@@ -38,7 +40,7 @@ export const emptyLog = (): Log => ({ events: [], end: 0, scavengedBelow: 0, str
 export function streamOf(log: Log, name: string): Stream {
   let stream = log.streams.get(name);
   if (!stream) {
-    stream = { name, events: [], written: undefined };
+    stream = { name, events: [], written: undefined, known: false };
     log.streams.set(name, stream);
   }
   return stream;
@@ -61,9 +63,11 @@ export function lastVisible(log: Log, name: string): number {
   return log.streams.get(name)?.events.at(-1)?.revision ?? -1;
 }
 
+/** A metastream the writer itself has written to takes writes even after its stream was deleted for good. */
 export function lastWritten(log: Log, name: string): number {
-  if (isMetastream(name) && lastWritten(log, originalOf(name)) === TOMBSTONE) return TOMBSTONE;
-  return log.streams.get(name)?.written?.revision ?? -1;
+  const stream = log.streams.get(name);
+  if (!stream?.known && isMetastream(name) && lastWritten(log, originalOf(name)) === TOMBSTONE) return TOMBSTONE;
+  return stream?.written?.revision ?? -1;
 }
 
 /** A metastream keeps its last event only. */

@@ -34,6 +34,7 @@ const { values: flags } = parseArgs({
 /** What the server itself writes where it starts for the first time. The first record of its log is not an event. */
 const EPOCH_RECORD = 161;
 const FIRST_EVENTS: readonly (readonly [stream: string, type: string, data: object])[] = [
+  ['$$$scavenges', '$metadata', { $maxAge: 2592000 }],
   ['$$$user-admin', '$metadata', { $acl: { $r: '$admins', $w: '$admins' } }],
   ['$user-admin', '$UserCreated', { loginName: 'admin' }],
   ['$user-ops', '$UserCreated', { loginName: 'ops' }],

@@ -19,6 +19,7 @@ export interface Reading {
 type Options = import('@eventstore/db-client/generated/streams_pb.js').ReadReq.Options;
 
 const NOWHERE = 2n ** 64n - 1n;
+const { FORWARDS, BACKWARDS } = streamsPb.ReadReq.Options.ReadDirection;
 
 export function read(reading: Reading, call: Call, bytes: Uint8Array): void {
   const options = streamsPb.ReadReq.deserializeBinary(bytes).getOptions()!;
@@ -27,7 +28,7 @@ export function read(reading: Reading, call: Call, bytes: Uint8Array): void {
   if (!uuidOption) call.fail(invalidArgument(' `uuidOption` is a required argument'));
   else if (!options.hasStream() && !options.hasAll()) call.fail(invalidArgument('a stream or $all is required'));
   else if (!reading.may(call, name)) call.fail(accessDenied);
-  else if ((options.hasFilter() && options.hasStream()) || (options.hasSubscription() && options.getReadDirection() === 1)) call.fail(invalidArgument('The combination is invalid.'));
+  else if ((options.hasFilter() && options.hasStream()) || (options.hasSubscription() && options.getReadDirection() === BACKWARDS)) call.fail(invalidArgument('The combination is invalid.'));
   else {
     const subscriber: Subscriber = { call, log: reading.log, structuredIds: uuidOption.hasStructured(), refuses: () => reading.refuses(call), sent: (count) => reading.sent(count) };
     const done = options.hasSubscription() ? subscribe(reading, subscriber, options, name) : readPages(subscriber, options, name);
@@ -95,7 +96,7 @@ async function readPages(subscriber: Subscriber, options: Options, name: string)
 
 function pagesOfStream({ call, log }: Subscriber, options: Options, name: string): (size: number) => Page {
   const from = revisionOf(options);
-  const forwards = options.getReadDirection() === 0;
+  const forwards = options.getReadDirection() === FORWARDS;
   let next = from === 'start' ? 0 : from === 'end' ? -1 : from;
   return (size) => {
     if (forwards && next < 0) return { refusal: unexpected('ReadStreamResult', 'Error') };
@@ -113,8 +114,8 @@ function pagesOfStream({ call, log }: Subscriber, options: Options, name: string
 function pagesOfAll(log: Log, options: Options): (size: number) => Page {
   const from = placeOf(options);
   const filtering = options.hasFilter() ? filteringOf(options) : undefined;
-  const forwards = options.getReadDirection() === 0;
-  const head = (log.events.at(-1)?.next ?? 0);
+  const forwards = options.getReadDirection() === FORWARDS;
+  const head = log.events.at(-1)?.next ?? 0;
   let place = from === 'start' ? { commit: 0, prepare: 0 } : from === 'end' ? { commit: head, prepare: head } : from;
   return (size) => {
     const page = forwards ? allForwards(log, place, size, filtering?.filter, filtering?.window) : allBackwards(log, place, size, filtering?.filter);

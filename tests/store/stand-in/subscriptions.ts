@@ -24,8 +24,8 @@ export interface Filtering {
   readonly interval: number;
 }
 
-/** The server keeps so many events waiting for a live subscriber; when more come it reads the log again. */
-const LIVE_BUFFER = 32;
+/** So many events the server keeps for a live subscriber whose connection is full; when more come it reads the log again. */
+const LIVE_BUFFER = 64;
 
 const START: Place = { commit: -1, prepare: -1 };
 
@@ -95,12 +95,12 @@ export async function subscribeToAll(subscriber: Subscriber, from: Place | 'star
     }
   };
 
-  /** False when too much came at once. */
+  /** False when too much came while the connection was full. */
   const live = async (): Promise<boolean> => {
-    for (;;) {
+    for (let waited = false; ; ) {
       const index = lowerBound(log.events, reached, (event) => event.position);
-      const events = log.events.slice(index, index + LIVE_BUFFER + 1);
-      if (events.length > LIVE_BUFFER) return false;
+      if (waited && log.events.length - index > LIVE_BUFFER) return false;
+      const events = log.events.slice(index, index + PAGE);
       const since = lowerBound(log.events, confirmed + 1, (event) => event.position);
       for (const [offset, event] of events.entries()) {
         reached = event.next;
@@ -115,9 +115,8 @@ export async function subscribeToAll(subscriber: Subscriber, from: Place | 'star
           sendCheckpoint();
         }
       }
-      await call.ready();
-      if (call.over) return true;
-      if (lastIndexed(log) < reached) await more(subscriber);
+      waited = await call.ready();
+      if (!call.over && lastIndexed(log) < reached) await more(subscriber);
       if (call.over) return true;
     }
   };
@@ -168,14 +167,13 @@ export async function subscribeToStream(subscriber: Subscriber, name: string, fr
   };
 
   const live = async (): Promise<boolean> => {
-    for (;;) {
+    for (let waited = false; ; ) {
       const events = log.streams.get(name)?.events ?? [];
       const index = lowerBound(events, checkpoint + 1, (event) => event.revision);
-      if (events.length - index > LIVE_BUFFER) return false;
-      if (!events.slice(index).every(sendOn)) return true;
-      await call.ready();
-      if (call.over) return true;
-      if (lastVisible(log, name) <= checkpoint) await more(subscriber);
+      if (waited && events.length - index > LIVE_BUFFER) return false;
+      if (!events.slice(index, index + PAGE).every(sendOn)) return true;
+      waited = await call.ready();
+      if (!call.over && lastVisible(log, name) <= checkpoint) await more(subscriber);
       if (call.over) return true;
     }
   };

@@ -44,7 +44,8 @@ const WAIT_TICK = 1000;
 const KNOWN_IDS_BYTES = 8 * 1024 * 1024;
 
 export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writer {
-  let queue: { bytes: Buffer; events: LogEvent[]; done: () => void }[] = [];
+  /** `apart`: not flushed together with what comes before it */
+  const queue: { bytes: Buffer; events: LogEvent[]; apart: boolean; done: () => void }[] = [];
   let held = false;
   let flushing: Promise<void> | undefined;
   const waiting = new Set<Waiting>();
@@ -53,8 +54,8 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
 
   const flush = async (): Promise<void> => {
     while (queue.length > 0 && !held) {
-      const group = queue;
-      queue = [];
+      const end = queue.findIndex(({ apart }, index) => apart && index > 0);
+      const group = queue.splice(0, end < 0 ? queue.length : end);
       await file.append(group.length === 1 ? group[0]!.bytes : Buffer.concat(group.map(({ bytes }) => bytes)));
       for (const { events } of group) publish(log, events);
       for (const { done } of group) done();
@@ -82,14 +83,14 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
   }, WAIT_TICK);
   tick.unref();
 
-  const enqueue = (events: LogEvent[], end: number, done: () => void): void => {
+  const enqueue = (events: LogEvent[], end: number, apart: boolean, done: () => void): void => {
     log.end = end;
-    queue.push({ bytes: encode({ events, end, scavenged: false }), events, done });
+    queue.push({ bytes: encode({ events, end, scavenged: false }), events, apart, done });
     counts.appended += events.length;
     schedule();
   };
 
-  const write = (name: string, first: number, events: readonly Proposed[], done: () => void): number => {
+  const write = (name: string, first: number, events: readonly Proposed[], done: () => void, apart = false): number => {
     const stream = streamOf(log, name);
     let position = log.end;
     const created = Date.now();
@@ -102,12 +103,14 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
     });
     const last = taken.at(-1);
     if (last) stream.written = last;
+    stream.known ||= last !== undefined;
     // A write of nothing still takes up a record of the log.
-    enqueue(taken, last ? position : position + sizeOnDisk(name, '', 0, 0), done);
+    enqueue(taken, last ? position : position + sizeOnDisk(name, '', 0, 0), apart, done);
     return last?.position ?? position;
   };
 
   const metadataEvent = (data: string): Proposed => ({ id: randomUUID(), type: '$metadata', json: true, data: Buffer.from(data), metadata: Buffer.alloc(0) });
+  /** A write of its own after the one that brings a stream back: that one may be acknowledged before readers find the stream. */
   const undelete = (name: string, from: number): void => {
     const metastream = `$$${name}`;
     const current = log.streams.get(metastream)?.written;
@@ -117,7 +120,7 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
     } catch {
       return;
     }
-    write(metastream, lastWritten(log, metastream) + 1, [metadataEvent(JSON.stringify({ ...kept, $tb: from }))], () => undefined);
+    write(metastream, lastWritten(log, metastream) + 1, [metadataEvent(JSON.stringify({ ...kept, $tb: from }))], () => undefined, true);
   };
 
   const decide = (name: string, expected: number, ids: readonly string[]): Decision => {
@@ -160,6 +163,11 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
     return event.position;
   };
 
+  const system = (stream: string, type: string, data: object): void => {
+    const event = { id: randomUUID(), type, json: true, data: Buffer.from(JSON.stringify(data)), metadata: Buffer.alloc(0) };
+    write(stream, lastWritten(log, stream) + 1, [event], () => undefined);
+  };
+
   const refuse = (decision: Decision & { ok: false }, reply: Reply): void => {
     if (decision.outcome) reply(decision.outcome);
     else wait(reply);
@@ -193,10 +201,7 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
           : write(metastream, lastWritten(log, metastream) + 1, [metadataEvent('{"$tb":9223372036854775807}')], done);
       }
     },
-    system: (stream, type, data) => {
-      const event = { id: randomUUID(), type, json: true, data: Buffer.from(JSON.stringify(data)), metadata: Buffer.alloc(0) };
-      write(stream, lastWritten(log, stream) + 1, [event], () => undefined);
-    },
+    system,
     hold: async (yes) => {
       held = yes;
       if (!yes) schedule();
@@ -207,8 +212,9 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
     },
     scavenge: async () => {
       if (held) throw new Error('no scavenging while writes are held');
-      const point = { id: randomUUID(), type: '$scavengePoint', json: true, data: Buffer.from('{}'), metadata: Buffer.alloc(0) };
-      write('$scavengePoints', lastWritten(log, '$scavengePoints') + 1, [point], () => undefined);
+      const id = randomUUID();
+      system(`$scavenges-${id}`, '$scavengeStarted', { scavengeId: id });
+      system('$scavengePoints', '$scavengePoint', {});
       while (flushing) await flushing;
       const kept = survivors(log, Date.now());
       // A scavenge point completes its chunk: the log goes on at the beginning of the next one.
@@ -219,6 +225,7 @@ export function openWriter(log: Log, file: LogFile, commitTimeout: number): Writ
         log.events = kept;
         for (const stream of log.streams.values()) stream.events = [];
         for (const event of kept) streamOf(log, event.stream).events.push(event);
+        system(`$scavenges-${id}`, '$scavengeCompleted', { scavengeId: id, result: 'Success' });
         return flush();
       });
       await flushing;
