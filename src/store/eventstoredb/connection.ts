@@ -139,6 +139,7 @@ function connect(connection: string): EventStoreDBClient {
 const END_MS = 1000;
 
 async function end(client: EventStoreDBClient, channel: { close(): void } | undefined): Promise<void> {
-  await Promise.race([client.dispose().catch(() => undefined), sleep(END_MS, undefined, { ref: false })]);
+  const gone = new AbortController();
+  await Promise.race([client.dispose().finally(() => gone.abort()), sleep(END_MS, undefined, { signal: gone.signal })]).catch(() => undefined);
   channel?.close();
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Expected } from '../port.js';
 import { StoreUnavailable } from '../port.js';
 import type { Tenure } from '../tenure.js';
+import { collect } from './collect.js';
 import { openAppendCall, type AppendCall, type Verdict } from './batch-append.js';
 import type { Connection } from './connection.js';
 import { faultOf } from './faults.js';
@@ -22,6 +23,8 @@ export const LEASE_TIMES: LeaseTimes = { lasts: 6000, renewEvery: 1500 };
 /** Whoever waits gives the holder this much longer than the lease says, for clocks that run differently. */
 const GRACE_MS = 500;
 const LOOK_EVERY_MS = 400;
+/** How long a release may take: without it whoever waits has to wait until the lease runs out. */
+const RELEASE_MS = 1000;
 
 interface Held {
   readonly revision: number;
@@ -82,6 +85,7 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
   let last = taken;
   let isLost = false;
   let released = false;
+  const stopping = new AbortController();
   let lose!: () => void;
   const lost = new Promise<void>((resolve) => (lose = resolve));
   const remaining = (): number => {
@@ -91,7 +95,7 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
   };
   const renewing = (async () => {
     while (!released && !isLost) {
-      await sleep(renewEvery, undefined, { ref: false });
+      await sleep(renewEvery, undefined, { ref: false, signal: stopping.signal }).catch(() => undefined);
       if (released) return;
       // One that has only run out is renewed all the same, as long as nobody else stands at this revision.
       const renewed = await writer.write('LeaseRenewed', last.revision, () => released).catch(() => 'unknown' as const);
@@ -115,12 +119,13 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
       if (released) return;
       const held = remaining() > 0;
       released = true;
+      stopping.abort();
+      await renewing; // one that is on its way would stand between
       if (held) {
-        await Promise.race([writer.write('LeaseReleased', last.revision, undefined, 1000).catch(() => undefined), sleep(1000, undefined, { ref: false })]);
+        await writer.write('LeaseReleased', last.revision, undefined, RELEASE_MS).catch(() => undefined);
         connection.log({ event: 'lease-released', use: 'lease' });
       }
       writer.close();
-      await Promise.race([renewing, sleep(100, undefined, { ref: false })]);
     },
   };
 }
@@ -166,14 +171,16 @@ class LeaseWriter {
     try {
       if (!this.call || this.call.ended) this.call = await openAppendCall(this.connection);
       const { call } = this;
+      const answered = new AbortController();
       const answer = call.append(proposal, new Date(Date.now() + patience));
-      return await Promise.race([
-        answer,
-        sleep(Math.min(patience, this.times.renewEvery), undefined, { ref: false }).then(() => {
+      const late = sleep(Math.min(patience, this.times.renewEvery), undefined, { signal: answered.signal }).then(
+        () => {
           call.end('no-answer');
           return passing('no-answer');
-        }),
-      ]);
+        },
+        () => answer,
+      );
+      return await Promise.race([answer, late]).finally(() => answered.abort());
     } catch (error) {
       const fault = faultOf(error);
       return passing(fault.kind === 'passing' ? fault.why : fault.kind);
@@ -183,20 +190,14 @@ class LeaseWriter {
 
 /** What stands last in the lease, if anything. */
 async function lastOf(connection: Connection): Promise<Held | undefined> {
+  const options = { direction: 'backwards', fromRevision: 'end', maxCount: 1, requiresLeader: true } as const;
   return connection.read(async (client, signal) => {
-    const stream = client.readStream(LEASE_STREAM, { direction: 'backwards', fromRevision: 'end', maxCount: 1, requiresLeader: true });
-    const stop = (): void => void stream.cancel();
-    signal.addEventListener('abort', stop);
     try {
-      for await (const { event } of stream) {
-        if (event) return { revision: Number(event.revision), type: event.type, lasts: (event.data as { lasts: number }).lasts };
-      }
-      return undefined;
+      const [event] = await collect(client.readStream(LEASE_STREAM, options), signal, (resolved) => resolved.event);
+      return event && { revision: Number(event.revision), type: event.type, lasts: (event.data as { lasts: number }).lasts };
     } catch (error) {
       if (faultOf(error).kind === 'absent') return undefined;
       throw error;
-    } finally {
-      signal.removeEventListener('abort', stop);
     }
   });
 }

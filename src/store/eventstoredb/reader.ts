@@ -1,6 +1,7 @@
-import { BACKWARDS, END, FORWARDS, START, type AllStreamRecordedEvent, type EventStoreDBClient, type Position, type ReadPosition, type ResolvedEvent, type StreamingRead, streamNameFilter } from '@eventstore/db-client';
+import { BACKWARDS, END, FORWARDS, START, type AllStreamRecordedEvent, type EventStoreDBClient, type Position, type ReadPosition, type ResolvedEvent, streamNameFilter } from '@eventstore/db-client';
 import type { RecordedEvent } from '../event.js';
 import { StoreUnavailable, StreamNotFound, type EventReader, type StreamRange } from '../port.js';
+import { collect } from './collect.js';
 import { Connection, type ConnectionLog, type ConnectionOptions } from './connection.js';
 import { eventIn, isLedgerEvent, positionOf, recordedOf, serverPosition } from './recorded.js';
 import { follow } from './subscription.js';
@@ -166,25 +167,6 @@ export class EventStoreDbReader implements EventReader {
     const read = (client: EventStoreDBClient, signal: AbortSignal) => collect(client.readAll({ fromPosition, maxCount, direction, requiresLeader: true }), signal, eventIn);
     const events = await this.connection.read(read);
     return { events, atEnd: events.length < maxCount };
-  }
-}
-
-/** Everything a read gives, as long as it is not ended. */
-async function collect<R, T>(stream: StreamingRead<R>, signal: AbortSignal, keep: (resolved: R) => T | undefined): Promise<readonly T[]> {
-  const kept: T[] = [];
-  const stop = (): void => void stream.destroy(new Error('no answer in time'));
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    for await (const resolved of stream) {
-      const value = keep(resolved);
-      if (value !== undefined) kept.push(value);
-    }
-    return kept;
-  } catch (error) {
-    void stream.cancel().catch(() => undefined);
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -46,11 +46,16 @@ export async function openEventStoreDb({ clock = systemClock, log, lease, ...opt
 async function open(connection: Connection, tenure: Tenure, clock: Clock, readerSource: EventStoreDbSource): Promise<EventStoreDbStore> {
   const heads = new StreamHeads();
   const reader: EventStoreDbReader = new EventStoreDbReader(connection, () => writer.position);
-  const standing = async (stream: string, from: number, limit: number) =>
-    (await reader.readStream(stream, { from, limit })).map((event) => {
+  const standing = async (stream: string, from: number, limit: number) => {
+    const events = await reader.readStream(stream, { from, limit }).catch((error: unknown) => {
+      if (error instanceof StreamNotFound) return [];
+      throw error;
+    });
+    return events.map((event) => {
       const { id, recordedAt } = decodeEvent(event);
       return { id, recordedAt, position: event.position, revision: event.revision };
     });
+  };
   const writer = new PipelinedWriter({ connection, tenure, clock, heads, standing, last: await lastOf(reader) });
   connection.log({ event: 'opened', use: 'append' });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { instant, type Clock } from '../clock.js';
 import { encodeWrite } from '../encode.js';
-import { StoreBusy, StoreUnavailable, StreamDropped, WrongExpectedRevision, type AppendResult, type Appended, type Write } from '../port.js';
+import { StoreBusy, StoreUnavailable, StreamDropped, WrongExpectedRevision, type AppendResult, type Appended, type Expected, type Write } from '../port.js';
 import { TenureLost, type Tenure } from '../tenure.js';
 import { openAppendCall, type AppendCall, type Proposal, type Verdict } from './batch-append.js';
 import type { Connection } from './connection.js';
@@ -50,9 +50,13 @@ export class PipelinedWriter {
   /** in order: sent and not known, then waiting */
   private readonly flying = new Set<Entry>();
   private waiting: Entry[] = [];
+  /** the same by the stream they go to */
+  private readonly flyingTo = new Map<string, Set<Entry>>();
   private flyingBytes = 0;
   private call: AppendCall | undefined;
   private pumping = false;
+  /** asked to send since it last looked */
+  private wanted = false;
   private turns = 0;
   /** calls that broke one after the other without an answer */
   private failures = 0;
@@ -89,7 +93,7 @@ export class PipelinedWriter {
     return Promise.all(
       writes.map((write, w) => {
         const { stream, expected } = write;
-        const events = write.events.map(({ id, type }, i) => ({ id, type, bytes: encoded[w]![i]! }));
+        const events = write.events.map(({ id, type }, i) => ({ id, type: labelOf(type), bytes: encoded[w]![i]! }));
         return this.queue({ stream, expected, events }, recordedAt);
       }),
     );
@@ -124,12 +128,20 @@ export class PipelinedWriter {
   }
 
   private pump(): void {
+    this.wanted = true;
     if (this.pumping) return;
     this.pumping = true;
-    void this.send().finally(() => {
-      this.pumping = false;
-      if (this.waiting.length > 0 && !this.closed && this.hasRoom()) this.pump();
-    });
+    const pumping = async (): Promise<void> => {
+      try {
+        while (this.wanted) {
+          this.wanted = false;
+          await this.send();
+        }
+      } finally {
+        this.pumping = false; // in the same moment as it was seen that nothing is wanted
+      }
+    };
+    void pumping();
   }
 
   private hasRoom(): boolean {
@@ -159,6 +171,7 @@ export class PipelinedWriter {
       }
       await this.call.ready();
       for (let entry = this.waiting[0]; entry && this.hasRoom() && !this.call.ended; entry = this.waiting[0]) {
+        if (this.clashes(entry)) return; // it goes on when the other has landed
         this.waiting.shift();
         if (entry.sent || !entry.abandoned) this.launch(entry, this.call);
       }
@@ -187,6 +200,12 @@ export class PipelinedWriter {
     this.waiting = [];
   }
 
+  /** What overlaps a write on its way is left lying by the server, which cannot compare ids yet, until its own deadline. */
+  private clashes({ proposal }: Entry): boolean {
+    for (const other of this.flyingTo.get(proposal.stream) ?? []) if (endOf(other.proposal) > numberOf(proposal.expected)) return true;
+    return false;
+  }
+
   private launch(entry: Entry, call: AppendCall): void {
     const { tenure, connection } = this.parts;
     const bytes = entry.proposal.events.reduce((sum, event) => sum + event.bytes.length, 0);
@@ -194,6 +213,9 @@ export class PipelinedWriter {
     this.parts.heads.forget(entry.proposal.stream);
     if (this.flying.size === 0) this.lastAnswer = performance.now();
     this.flying.add(entry);
+    const others = this.flyingTo.get(entry.proposal.stream);
+    if (others) others.add(entry);
+    else this.flyingTo.set(entry.proposal.stream, new Set([entry]));
     this.flyingBytes += bytes;
     this.watch();
     const deadline = new Date(Date.now() + Math.min(connection.options.deadlineMs, tenure.remaining()));
@@ -204,21 +226,23 @@ export class PipelinedWriter {
       if ('fault' in verdict && verdict.fault.kind === 'passing') this.again(entry, verdict.fault.why, call);
       else {
         this.failures = 0;
-        void this.settleAs(entry, verdict).finally(() => this.landed(entry));
+        void this.settle(entry, verdict);
       }
     });
   }
 
-  private landed(entry: Entry): void {
+  private takeOff(entry: Entry): void {
     this.flying.delete(entry);
-    if (this.waiting.length > 0) this.pump();
+    const others = this.flyingTo.get(entry.proposal.stream);
+    others?.delete(entry);
+    if (others?.size === 0) this.flyingTo.delete(entry.proposal.stream);
   }
 
   /** Back into the line, before all that has not gone out yet. Whatever ends the call gives its writes back in order. */
   private again(entry: Entry, why: string, call: AppendCall): void {
     this.parts.connection.noteLost('append', why);
     if (!call.ended) call.end(why); // those behind it come back after it, or the order would be lost
-    this.flying.delete(entry);
+    this.takeOff(entry);
     const before = this.waiting.findIndex(({ turn }) => turn > entry.turn);
     this.waiting.splice(before < 0 ? this.waiting.length : before, 0, entry);
     if (this.flying.size > 0) return;
@@ -240,17 +264,24 @@ export class PipelinedWriter {
       }
     }, 250).unref();
   }
-  private async settleAs(entry: Entry, verdict: Verdict): Promise<void> {
-    const { proposal, settle, late } = entry;
-    clearTimeout(late);
+  private async settle(entry: Entry, verdict: Verdict): Promise<void> {
+    const { proposal } = entry;
     let result: AppendResult;
     try {
-      result = 'fault' in verdict ? { ok: false, error: this.errorOf(proposal, verdict.fault) } : { ok: true, appended: await this.appendedAs(entry, verdict) };
+      if ('fault' in verdict) {
+        const repeated = verdict.fault.kind === 'conflict' ? await this.repeatedIn(proposal, verdict.fault.actual) : undefined;
+        result = repeated ? { ok: true, appended: repeated } : { ok: false, error: this.errorOf(proposal, verdict.fault) };
+      } else {
+        result = { ok: true, appended: await this.appendedAs(entry, verdict) };
+      }
       this.parts.connection.noteThere('append');
     } catch (error) {
       result = { ok: false, error: error instanceof StoreUnavailable ? error : new StoreUnavailable('the event written cannot be read back', { cause: error }) };
     }
-    settle(result);
+    clearTimeout(entry.late);
+    this.takeOff(entry);
+    entry.settle(result);
+    if (this.waiting.length > 0) this.pump();
   }
 
   /** What stood there before was recorded at another instant: it is looked up. A new event stands behind all that is known. */
@@ -260,11 +291,19 @@ export class PipelinedWriter {
       this.parts.heads.set(stream, revision);
       return { stream, revision, position, recordedAt, repeated: false };
     }
-    const from = expected === 'none' ? 0 : expected + 1;
+    const repeated = await this.repeatedIn({ stream, expected, events }, revision);
+    if (!repeated) throw new StoreUnavailable('the server acknowledged what does not stand there');
+    this.highest = Math.max(this.highest, repeated.position);
+    return repeated;
+  }
+
+  /** The same ids at the same place, written once. The server finds that out itself, mostly: not of ids that it last saw elsewhere. */
+  private async repeatedIn({ stream, expected, events }: Proposal, actual: Expected): Promise<Appended | undefined> {
+    const from = numberOf(expected) + 1;
+    if (numberOf(actual) < from + events.length - 1) return undefined;
     const standing = await this.parts.standing(stream, from, events.length);
     const last = standing.at(-1);
-    if (!last || standing.length !== events.length || standing.some(({ id }, i) => id !== events[i]!.id)) throw new StoreUnavailable('the server acknowledged what does not stand there');
-    this.highest = Math.max(this.highest, last.position);
+    if (!last || standing.length !== events.length || standing.some(({ id }, i) => id !== events[i]!.id)) return undefined;
     return { stream, revision: last.revision, position: last.position, recordedAt: last.recordedAt, repeated: true };
   }
 
@@ -273,4 +312,18 @@ export class PipelinedWriter {
     if (fault.kind === 'dropped') return new StreamDropped(stream);
     return new StoreUnavailable(fault.kind === 'absent' ? 'no such stream' : fault.why);
   }
+}
+
+/** The type as the server shows it: it takes no empty one, and keeps those with a `$` for itself. The event's own stands in its bytes. */
+function labelOf(type: string): string {
+  return /^[A-Za-z][A-Za-z0-9]*$/.test(type) ? type : 'Event';
+}
+
+/** The revision of the last event, once it is written. */
+function endOf({ expected, events }: Proposal): number {
+  return numberOf(expected) + events.length;
+}
+
+function numberOf(expected: Expected): number {
+  return expected === 'none' ? -1 : expected;
 }
