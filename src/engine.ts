@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
 import { staff } from './access/staff.js';
 import { declarations, guardFollower, loadGuard } from './declarations/module.js';
@@ -19,8 +20,11 @@ import { numbers } from './numbers/module.js';
 import { resumeOrders } from './retention/execution.js';
 import { retentionWith, type Unit } from './retention/module.js';
 import type { Settings } from './settings.js';
-import { systemClock, type Clock } from './store/clock.js';
-import { openEmbeddedStore, type EmbeddedStore } from './store/embedded/store.js';
+import { VAULT_LOCK } from './vault/opening.js';
+import { systemClock } from './store/clock.js';
+import { untilLetGo } from './store/directory-lock.js';
+import { openStore, type OpenOptions } from './store/open.js';
+import type { SharedStore } from './store/source.js';
 import { subjects } from './subjects/module.js';
 import { protectionFollower } from './subjects/newly-protected.js';
 import { numbersOf } from './subjects/numbers.js';
@@ -30,7 +34,7 @@ import type { Engine } from './walks/engine.js';
 import { SessionStreams } from './walks/session-streams.js';
 
 export interface OpenEngine extends Engine {
-  readonly store: EmbeddedStore;
+  readonly store: SharedStore;
   readonly contexts: readonly Context[];
   readonly alarms: readonly Alarm[];
   /** who can tell whether a record of a person stands in a file: the registers, once they are there */
@@ -50,15 +54,20 @@ export interface Alarm {
 const NOTE_EVERY_MS = 1000;
 const ALARMS_KEPT = 1000;
 
+export interface EngineOptions extends OpenOptions {
+  readonly onAlarm?: (alarm: Alarm) => void;
+}
+
 /** Opens store, vault and ledger, brings the guard up to date, and carries on what was interrupted. */
-export async function openEngine(settings: Settings, options: { clock?: Clock; onAlarm?: (alarm: Alarm) => void } = {}): Promise<OpenEngine> {
-  const { clock = systemClock, onAlarm } = options;
-  const store = openEmbeddedStore(settings.data, { clock });
+export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenEngine> {
+  const { clock = systemClock, onAlarm, ...waiting } = options;
+  const store = await openStore(settings.store, { clock, ...waiting });
   const guard = new Guard(ownCodes);
   const follower = guardFollower(guard);
   let ledger: Ledger | undefined;
   let unfinished: readonly string[] = [];
   try {
+    if (settings.store.kind !== 'embedded') await untilLetGo(join(settings.vault.directory, VAULT_LOCK), store.tenure, () => options.onWaiting?.('keys-held'));
     ledger = await openLedger({
       store, vault: settings.vault, registry, agency: settings.agency, claimsOf,
       resume: async (opening, since) => {
@@ -86,7 +95,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     onAlarm?.(raised);
   };
   for (const order of unfinished) alarm('erasure-unfinished', { order });
-  const note = setInterval(() => void ledger.noteHead(), NOTE_EVERY_MS);
+  const note = setInterval(() => void ledger.noteHead().catch(() => undefined), NOTE_EVERY_MS); // without a store there is nothing to note
   note.unref();
 
   return {
@@ -101,7 +110,7 @@ export async function openEngine(settings: Settings, options: { clock?: Clock; o
     contexts: contextsOf(ledger, persons, fileFor) as readonly Context[],
     close: async () => {
       clearInterval(note);
-      await ledger.noteHead();
+      await ledger.noteHead().catch(() => undefined);
       await ledger.vault.closeVault();
       await store.close();
     },

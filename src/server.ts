@@ -12,7 +12,8 @@ import { Registers } from '../projections/engine/registers.js';
 import { Gate } from './access/gate.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
-import { openEngine, type OpenEngine } from './engine.js';
+import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
+import { answerAsStandby } from './http/standby.js';
 import { createMetrics } from './http/metrics.js';
 import { describeAnswers } from './http/openapi.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
@@ -20,6 +21,9 @@ import { correlationOf, takeCorrelation, type AkashiReply, type AkashiRequest } 
 import { newId } from './ledger/ids.js';
 import { ADDRESS_FILE, makeDirectory, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
+import type { ConnectionLog } from './store/eventstoredb/connection.js';
+import type { Waiting } from './store/open.js';
+import type { Tenure } from './store/tenure.js';
 import { Problem } from './walks/problem.js';
 
 export interface RunningServer {
@@ -39,18 +43,27 @@ const BODY_MS = 30_000;
 /** More connections than this are closed at once. */
 const CONNECTIONS = 4096;
 
+/** What happens to a connection when all is well. */
+const QUIET = new Set(['opened', 'again', 'lease-taken', 'lease-waiting', 'lease-released']);
+
+export interface ServerOptions {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** ends the waiting for another engine */
+  readonly signal?: AbortSignal;
+  readonly onWaiting?: (why: Waiting) => void;
+}
+
 /** Opens the engine and answers HTTP until closed. */
-export async function startServer(settings: Settings, options: { clock?: Clock; logger?: Logger } = {}): Promise<RunningServer> {
+export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
   const logger = options.logger ?? pino({ level: settings.logLevel });
   for (const directory of [settings.data, settings.vault.directory]) makeDirectory(directory);
-  const engine = await openEngine(settings, {
-    ...(options.clock && { clock: options.clock }),
-    onAlarm: ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'),
-  });
+  const log: ConnectionLog = ({ event, ...rest }) => (QUIET.has(event) ? logger.info(rest, `event store: ${event}`) : logger.warn(rest, `event store: ${event}`));
+  const engine = await openedEngine(settings, options, log, ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'));
   const addressFile = join(settings.data, ADDRESS_FILE);
   rmSync(addressFile, { force: true }); // of one that was killed
   const instance = newId();
-  const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm });
+  const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm, log });
   engine.askRecords((subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file));
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
@@ -64,6 +77,7 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
     takeCorrelation(request, (...source) => engine.ledger.vault.deriveId(...source));
     done();
   });
+  answerOnlyWhileActive(server, engine.store.tenure);
   limitInFlight(server);
   logRequests(server, logger);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
@@ -92,6 +106,21 @@ export async function startServer(settings: Settings, options: { clock?: Clock; 
     await engine.close();
   };
   return { address, engine, registers, app, close };
+}
+
+/** Opens the engine; while another is active, this process says that it stands by. */
+async function openedEngine(settings: Settings, { clock, signal, onWaiting }: ServerOptions, log: ConnectionLog, onAlarm: NonNullable<EngineOptions['onAlarm']>): Promise<OpenEngine> {
+  let standby: ReturnType<typeof answerAsStandby> | undefined;
+  const wait = (why: Waiting): void => {
+    onWaiting?.(why);
+    standby ??= answerAsStandby(settings.port, settings.host);
+    standby.catch(() => undefined); // somebody else has the port: whether that matters is seen when the engine needs it
+  };
+  try {
+    return await openEngine(settings, { ...(clock && { clock }), ...(signal && { signal }), log, onWaiting: wait, onAlarm });
+  } finally {
+    await standby?.then((answering) => answering.close(), () => undefined);
+  }
 }
 
 function serveOpenApi(app: NestFastifyApplication): void {
@@ -131,6 +160,25 @@ function limitInFlight(server: Server): void {
     });
     done();
   });
+}
+
+/** An engine that may not be the active one any more gives nothing out: neither to a request that comes, nor to one that is under way. */
+function answerOnlyWhileActive(server: Server, tenure: Tenure): void {
+  const isHealth = (request: AkashiRequest): boolean => request.url.startsWith('/health/');
+  server.addHook('onRequest', (request, reply, done) => {
+    if (tenure.remaining() > 0 || isHealth(request)) done();
+    else sendProblem(request, reply, notActive());
+  });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (tenure.remaining() > 0 || reply.statusCode >= 400 || isHealth(request)) return done(null, payload);
+    const problem = notActive();
+    void reply.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8').removeHeader('Content-Length').removeHeader('ETag');
+    done(null, JSON.stringify({ type: `urn:akashi:problem:${problem.code}`, title: problem.title, status: problem.status, code: problem.code, correlationId: correlationOf(request) }));
+  });
+}
+
+function notActive(): Problem {
+  return new Problem(503, 'not-active', '事象ストアとの接続が確かめられないため、処理を止めています。少し待ってからもう一度実行してください', { retryAfter: 5 });
 }
 
 const FILE_TYPES = ['text/csv', 'application/octet-stream'];

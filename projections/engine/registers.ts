@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { EventReader } from '../../src/store/port.js';
+import type { ConnectionLog } from '../../src/store/eventstoredb/connection.js';
 import type { ReaderSource } from '../../src/store/source.js';
 import type { VaultOptions } from '../../src/vault/opening.js';
 import { projections } from '../all.js';
@@ -19,6 +20,8 @@ export interface RegistersOptions {
   /** the data directory */
   readonly directory: string;
   readonly alarm: (code: string, detail: { readonly [name: string]: string | number }) => void;
+  /** what happens to the connection to a server */
+  readonly log?: ConnectionLog;
 }
 
 export interface RegisterStatus {
@@ -162,6 +165,7 @@ export class Registers {
       this.stopped.set(message.projection, message.message);
       this.options.alarm('register-stopped', { register: message.projection, cause: message.message });
     }
+    if (message.kind === 'connection') this.options.log?.(message.event);
     if (message.kind === 'resumed') this.stopped.delete(message.projection);
     if (message.kind === 'alarm') this.options.alarm(message.code, { position: message.position });
     if (message.kind !== 'done' && message.kind !== 'failed') return;

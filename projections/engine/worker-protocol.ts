@@ -1,4 +1,5 @@
 import type { EventFault } from '../../src/ledger/event-fault.js';
+import type { ConnectionEvent } from '../../src/store/eventstoredb/connection.js';
 import type { ThreadSources } from '../../src/walks/engine.js';
 
 /** What the folding thread is given at its start. */
@@ -38,6 +39,8 @@ export type FromWorker =
   | { readonly kind: 'finished'; readonly rebuilt?: Rebuilt }
   /** an event cannot be read: the last message */
   | { readonly kind: 'unreadable'; readonly event: EventFault }
+  /** of this thread's connection to the store */
+  | { readonly kind: 'connection'; readonly event: ConnectionEvent }
   | { readonly kind: 'resumed'; readonly projection: string }
   | { readonly kind: 'stopped'; readonly projection: string; readonly message: string }
   | { readonly kind: 'alarm'; readonly code: string; readonly position: number };

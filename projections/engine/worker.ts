@@ -31,7 +31,7 @@ const PROGRESS_EVERY = 10_000;
 /** Pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. The busier, the longer. */
 const interval = (events: number): number => (events < 32 ? 10 : 40);
 
-const reader = await openReader(start.events);
+const reader = await openReader(start.events, (event) => send({ kind: 'connection', event }));
 // Only the live thread can be told to forget keys; the others hold none.
 const vault = await openVaultReader(start.vault, start.task.kind === 'live' ? KEYS_KEPT : 0);
 const tools = foldTools(vault, ({ position }, verdict) => send({ kind: 'alarm', code: verdict, position }));

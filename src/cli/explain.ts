@@ -1,6 +1,7 @@
 import { SettingError, UsageError } from '../settings.js';
 import { isDamaged } from '../store/damage.js';
 import { StoreInUse, StoreUnavailable } from '../store/port.js';
+import { TenureLost } from '../store/tenure.js';
 
 /** An event that stops whoever reads it, by the code of its error: also where that has come out of another thread. Nothing of the content is said. */
 const STOPPING: { readonly [code: string]: string } = {
@@ -11,12 +12,26 @@ const STOPPING: { readonly [code: string]: string } = {
   'key-missing': 'の記録の鍵が鍵保管庫にありません。鍵の控えから戻してください（akashi keys restore）。',
 };
 
+const NOT_REACHED = '事象ストア（EventStoreDB）に接続できません。サーバーが動いているか、接続文字列（AKASHI_EVENTSTOREDB）のアドレスと TLS の設定を確かめてください。';
+const DENIED = '事象ストア（EventStoreDB）に断られました。接続文字列の利用者名とパスワード、$all を読む権限を確かめてください。';
+/** Why a server is not to be had, by the code that the adapter gives it. */
+const SERVER: { readonly [why: string]: string } = {
+  unavailable: NOT_REACHED, 'no-answer': NOT_REACHED, 'deadline-exceeded': NOT_REACHED, timeout: NOT_REACHED, cancelled: NOT_REACHED,
+  'no-leader-found': '事象ストア（EventStoreDB）のクラスターにリーダーが見付かりません。過半数のノードが動いているかを確かめてください。',
+  'access-denied': DENIED, 'permission-denied': DENIED, unauthenticated: DENIED,
+  unimplemented: '事象ストアのサーバーが古すぎます。EventStoreDB 23.10 以降に替えてください。',
+  'certificate-file-missing': '接続文字列に書かれた証明書のファイルが読めません。tlsCAFile・userCertFile・userKeyFile の場所を確かめてください。',
+  'connection-string-malformed': '接続文字列（AKASHI_EVENTSTOREDB）を読めません。esdb://利用者名:パスワード@ホスト:2113?tls=true のように設定してください。',
+};
+
 /** What went wrong, for a person, with what to do next. What we have a code for says it at the end. */
 export function explain(error: Error): string {
   if (error instanceof StoreInUse) return `${error.path} は別のプロセスが使っています。動いているエンジンを止めるか、別の場所（AKASHI_DATA）を指定してください。`;
   if (error instanceof SettingError) return `設定の誤り: ${error.message}`;
   const { code, path, position, syscall } = error as { code?: string; path?: string; position?: number; syscall?: string };
   if (syscall === 'listen' || syscall === 'getaddrinfo') return cannotListen(error);
+  if (error instanceof TenureLost) return '別のエンジンが引き継いでいます。稼働中のエンジンに要求してください。［tenure-lost］';
+  if (error instanceof StoreUnavailable && Object.hasOwn(SERVER, error.why)) return `${SERVER[error.why]}［store-unavailable］`;
   if (error instanceof StoreUnavailable) return '事象ストアに書き込めません。ファイルの置き場所と空き容量を確かめてください。［store-unavailable］';
   if (code !== undefined && Object.hasOwn(STOPPING, code)) return `位置 ${position} ${STOPPING[code]}akashi doctor ですべての記録を確かめられます。［${code}］`;
   if (isDamaged(error)) return 'データベースのファイルが壊れています。akashi doctor でどのファイルかを確かめ、控えから戻してください。［file-damaged］';

@@ -1,10 +1,37 @@
 import type { Settings } from '../settings.js';
 import { startServer } from '../server.js';
+import type { Waiting } from '../store/open.js';
 
-/** Runs the engine until it is told to end. */
+/** EX_TEMPFAIL: another engine has taken over. Started again, this one stands by. */
+const TAKEN_OVER = 75;
+
+const WAITING: { readonly [why in Waiting]: string } = {
+  standby: '別のエンジンが稼働中のため、待機しています。そのエンジンが止まると、引き継ぎます。',
+  'data-held': '前のエンジンがデータ（AKASHI_DATA）を持ったまま止まっています。そのプロセスを終わらせてください。終わるまで待ちます。',
+  'keys-held': '前のエンジンが鍵保管庫（AKASHI_KEYS）を持ったまま止まっています。そのプロセスを終わらせてください。終わるまで待ちます。',
+};
+
+/** Runs the engine until it is told to end, or another has taken over. */
 export async function serve(settings: Settings): Promise<void> {
-  const server = await startServer(settings);
-  const stop = (): void => void server.close().then(() => process.exit(0));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  process.stdout.write(`証（あかし）が起動しました: ${server.address}（API の説明: ${server.address}/docs、止めるには Ctrl+C）\n`);
+  const waiting = new AbortController();
+  const giveUp = (): void => waiting.abort();
+  process.once('SIGINT', giveUp).once('SIGTERM', giveUp);
+  let server;
+  try {
+    server = await startServer(settings, { signal: waiting.signal, onWaiting: (why) => process.stdout.write(`${WAITING[why]}\n`) });
+  } catch (error) {
+    if (waiting.signal.aborted) process.exit(0);
+    throw error;
+  }
+  const running = server;
+  const { address, engine } = running;
+  process.off('SIGINT', giveUp).off('SIGTERM', giveUp);
+  const stop = (code: number) => (): void => void running.close().finally(() => process.exit(code));
+  process.once('SIGINT', stop(0)).once('SIGTERM', stop(0));
+  void engine.store.tenure.lost.then(() => {
+    process.stderr.write('別のエンジンが引き継いだため、このエンジンは終わります。もう一度起動すると、待機します。\n');
+    stop(TAKEN_OVER)();
+  });
+  process.stdout.write(`証（あかし）が起動しました: ${address}（API の説明: ${address}/docs、止めるには Ctrl+C）\n`);
+  if (waiting.signal.aborted) stop(0)();
 }

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreInUse } from './port.js';
+import { TenureLost, type Tenure } from './tenure.js';
 
 /** Of the directory of a store. */
 export const STORE_LOCK = 'store.lock';
@@ -46,5 +48,26 @@ export function isDirectoryHeld(file: string): boolean {
     throw error;
   } finally {
     db.close();
+  }
+}
+
+const LOOK_EVERY_MS = 100;
+/** How long an engine that has lost its tenure may take to end before somebody is told. */
+const TELL_AFTER_MS = 3000;
+
+/**
+ * Waits until nobody holds a directory by this file: on a shared store the engine before this one may still be letting go. One that
+ * has frozen with it holds it until it is ended.
+ *
+ * @throws TenureLost when it has taken so long that another has the tenure
+ */
+export async function untilLetGo(file: string, tenure: Tenure, onHeld: () => void = () => undefined): Promise<void> {
+  for (let waited = 0, told = false; isDirectoryHeld(file); waited += LOOK_EVERY_MS) {
+    if (tenure.isLost) throw new TenureLost();
+    if (waited >= TELL_AFTER_MS && !told) {
+      told = true;
+      onHeld();
+    }
+    await sleep(LOOK_EVERY_MS);
   }
 }

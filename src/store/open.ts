@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { statSync } from 'node:fs';
 import type { Clock } from './clock.js';
 import type { ConnectionEvent } from './eventstoredb/connection.js';
+import { STORE_LOCK, lockDirectory, untilLetGo } from './directory-lock.js';
 import { EVENTS_FILE } from './embedded/database.js';
 import { openEmbeddedAside } from './embedded/reader.js';
 import { openEmbeddedStore } from './embedded/store.js';
@@ -13,12 +14,14 @@ export type StoreSettings =
   | { readonly kind: 'embedded'; readonly directory: string }
   | { readonly kind: 'eventstoredb'; readonly connection: string; readonly deadlineMs: number; readonly directory: string };
 
+export type Waiting = 'standby' | 'data-held' | 'keys-held';
+
 export interface OpenOptions {
   readonly clock?: Clock;
   /** what happens to the connection to a server: codes only */
   readonly log?: (event: ConnectionEvent) => void;
-  /** called when another engine is active and this one begins to wait */
-  readonly onWaiting?: () => void;
+  /** called when this one begins to wait: another engine is active, or one that is no longer still holds the data */
+  readonly onWaiting?: (why: Waiting) => void;
   /** ends the waiting */
   readonly signal?: AbortSignal;
 }
@@ -28,7 +31,21 @@ export async function openStore(settings: StoreSettings, { clock, log, onWaiting
   if (settings.kind === 'embedded') return openEmbeddedStore(settings.directory, clock ? { clock } : {});
   const { openEventStoreDb } = await import('./eventstoredb/store.js');
   const { connection, deadlineMs } = settings;
-  return openEventStoreDb({ connection, deadlineMs, ...(clock && { clock }), ...(log && { log }), lease: { ...(onWaiting && { onWaiting }), ...(signal && { signal }) } });
+  const lease = { onWaiting: () => onWaiting?.('standby'), ...(signal && { signal }) };
+  const store = await openEventStoreDb({ connection, deadlineMs, lease, ...(clock && { clock }), ...(log && { log }) });
+  try {
+    const file = join(settings.directory, STORE_LOCK);
+    await untilLetGo(file, store.tenure, () => onWaiting?.('data-held'));
+    const lock = lockDirectory(settings.directory, file);
+    const close = async (): Promise<void> => {
+      await store.close();
+      lock.release();
+    };
+    return { ...store, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** A ledger to look at and change nothing. */

@@ -1,4 +1,5 @@
 import type { EmbeddedSource } from './embedded/reader.js';
+import type { ConnectionLog } from './eventstoredb/connection.js';
 import type { EventStoreDbSource } from './eventstoredb/reader.js';
 import type { EventReader, EventStore } from './port.js';
 import type { Tenure } from './tenure.js';
@@ -13,7 +14,7 @@ export interface SharedStore extends EventStore {
 }
 
 /** Opens a reader in a worker thread of the process that holds the store. The client of a server is loaded only where one is used. */
-export async function openReader(source: ReaderSource): Promise<EventReader> {
+export async function openReader(source: ReaderSource, log?: ConnectionLog): Promise<EventReader> {
   if (source.kind === 'embedded') return (await import('./embedded/reader.js')).openEmbeddedReader(source);
-  return (await import('./eventstoredb/reader.js')).openEventStoreDbReader(source);
+  return (await import('./eventstoredb/reader.js')).openEventStoreDbReader(source, log);
 }

@@ -10,7 +10,8 @@ import type { KeyMaker } from './key-pool.js';
 import { SLOTS_FILE, SlotFile, type VaultIdentity } from './slot-file.js';
 import { KEY_FILE, RESERVED_SLOTS, Vault, VaultReader, VaultSealer, backUpFiles, indexCopy, readPurposeKey, type BackupTarget } from './vault.js';
 
-const LOCK_FILE = 'vault.lock';
+/** Of the directory of a vault. */
+export const VAULT_LOCK = 'vault.lock';
 
 export interface VaultOptions {
   readonly directory: string;
@@ -45,7 +46,7 @@ export async function createVault({ directory, kek }: VaultOptions, store: strin
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const master = await loadKey(options.kek ?? { file: join(options.directory, KEY_FILE) });
   if (!vaultExists(options.directory)) throw new VaultError('not-a-vault', `${options.directory} に鍵の保管庫がありません。AKASHI_KEYS の場所を確かめてください。`);
-  const lock = lockDirectory(options.directory, join(options.directory, LOCK_FILE));
+  const lock = lockDirectory(options.directory, join(options.directory, VAULT_LOCK));
   try {
     // Of a backup that was killed, or of a first start: there they are second names of files that were whole already.
     for (const left of [indexCopy(options.directory), ...[KEY_FILE, SLOTS_FILE].map((name) => join(options.directory, `${name}.new`))]) rmSync(left, { force: true });
@@ -101,7 +102,7 @@ export async function backUpVault(options: VaultOptions, target: BackupTarget): 
 }
 
 /** The files of a vault, by name: nothing else in its directory is ours to touch. */
-const OWN_FILES = [KEY_FILE, SLOTS_FILE, INDEX_FILE, `${INDEX_FILE}-wal`, `${INDEX_FILE}-shm`, `${INDEX_FILE}.copy`, LEDGER_FILE, LOCK_FILE];
+const OWN_FILES = [KEY_FILE, SLOTS_FILE, INDEX_FILE, `${INDEX_FILE}-wal`, `${INDEX_FILE}-shm`, `${INDEX_FILE}.copy`, LEDGER_FILE, VAULT_LOCK];
 
 /** Overwrites the files of a vault that is not needed any more, and removes it. What else lies there stays. */
 export function shredVault(directory: string): void {
