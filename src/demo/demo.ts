@@ -8,7 +8,9 @@ import { startServer, type RunningServer } from '../server.js';
 import { FICTIONAL_MUNICIPALITY, UsageError, readSettings } from '../settings.js';
 import { STORE_LOCK, isDirectoryHeld } from '../store/directory-lock.js';
 import { StoreInUse } from '../store/port.js';
+import type { StoreSettings } from '../store/open.js';
 import { City } from './city.js';
+import { placeOf } from './store-place.js';
 import { generateCity, residentChanges, vendorSlips, type CityOptions, type People } from './generator/generator.js';
 
 export interface DemoOptions {
@@ -16,6 +18,7 @@ export interface DemoOptions {
   readonly records?: number;
   readonly seed: number;
   readonly keep: boolean;
+  readonly store: StoreSettings['kind'];
 }
 
 const DIRECTORY = resolve('.akashi/demo');
@@ -27,7 +30,7 @@ const MORNING = Date.parse('2026-11-20T08:40:00+09:00');
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
 /** A day in a fictional city, through the real HTTP API. Everything stays under one directory. */
-export async function runDemo({ residents, records = Math.round((residents * 100_000) / 24_000), seed, keep }: DemoOptions): Promise<void> {
+export async function runDemo({ residents, records = Math.round((residents * 100_000) / 24_000), seed, keep, store }: DemoOptions): Promise<void> {
   const started = performance.now();
   if (isDirectoryHeld(join(DIRECTORY, 'data', STORE_LOCK))) throw new StoreInUse(DIRECTORY); // another demo that goes on
   rmSync(DIRECTORY, { recursive: true, force: true });
@@ -41,10 +44,14 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   let base = EVENING_BEFORE;
   let since = performance.now();
   const clock = (): number => Math.round(base + performance.now() - since);
+  const place = await placeOf(store);
   const settings = readSettings({
-    AKASHI_PORT: process.env.AKASHI_PORT ?? '0', AKASHI_DATA: join(DIRECTORY, 'data'), AKASHI_KEYS: join(DIRECTORY, 'keys'), AKASHI_MUNICIPALITY: FICTIONAL_MUNICIPALITY,
+    AKASHI_PORT: process.env.AKASHI_PORT ?? '0', AKASHI_DATA: join(DIRECTORY, 'data'), AKASHI_KEYS: join(DIRECTORY, 'keys'), AKASHI_MUNICIPALITY: FICTIONAL_MUNICIPALITY, ...place.settings,
   });
-  const server = await startServer(settings, { clock, logger: pino({ level: 'silent' }) });
+  const server = await startServer(settings, { clock, logger: pino({ level: 'silent' }), onWaiting: () => say('別のエンジンがこの事象ストアを使っています。終わるまで待ちます。') }).catch(async (error: unknown) => {
+    await place.close();
+    throw error;
+  });
   say(`\n1 起動: 鍵を作り（${settings.vault.directory}、権限 0600）、事象ストアを開きました。${server.address}`);
   const client = clientOf(server.address, async () => undefined);
   const token: City['token'] = (staff, role, department, purpose = null) =>
@@ -76,6 +83,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
     }
   } finally {
     await server.close();
+    await place.close();
   }
 }
 
@@ -111,8 +119,9 @@ async function writeFiles(directory: string, options: CityOptions): Promise<Peop
 
 async function summary({ engine, registers }: RunningServer, seconds: number, files: string): Promise<void> {
   const head = await engine.store.head();
-  say(`\n事象 ${head.toLocaleString()} 件、台帳 ${(await registers.status()).map(({ label }) => label).join('・')}。全体で ${seconds.toFixed(1)} 秒。`);
-  say(`ファイル: 事象ストア ${join(DIRECTORY, 'data')}、鍵 ${join(DIRECTORY, 'keys')}、架空の入力 ${files}`);
+  const embedded = engine.store.readerSource.kind === 'embedded'; // only there are positions numbers of events
+  say(`\n${embedded ? `事象 ${head.toLocaleString()} 件` : `事象ストアの位置 ${head.toLocaleString()} まで`}、台帳 ${(await registers.status()).map(({ label }) => label).join('・')}。全体で ${seconds.toFixed(1)} 秒。`);
+  say(`ファイル: ${embedded ? '事象ストア' : '台帳'} ${join(DIRECTORY, 'data')}、鍵 ${join(DIRECTORY, 'keys')}、架空の入力 ${files}`);
   const alarms = engine.alarms.length;
   say(alarms === 0 ? '警報はありません。' : `警報 ${alarms} 件: ${[...new Set(engine.alarms.map(({ code }) => code))].join('、')}`);
 }
