@@ -6,6 +6,7 @@ import { TenureLost, type Tenure } from '../tenure.js';
 import { openAppendCall, type AppendCall, type Proposal, type Verdict } from './batch-append.js';
 import type { Connection } from './connection.js';
 import type { Fault } from './faults.js';
+import { labelOf } from './recorded.js';
 import type { StreamHeads } from './stream-heads.js';
 
 /** A write on its way: until its fate is known it stays in line, also when nobody waits for it any more. */
@@ -312,11 +313,6 @@ export class PipelinedWriter {
     if (fault.kind === 'dropped') return new StreamDropped(stream);
     return new StoreUnavailable(fault.kind === 'absent' ? 'no such stream' : fault.why);
   }
-}
-
-/** The type as the server shows it: it takes no empty one, and keeps those with a `$` for itself. The event's own stands in its bytes. */
-function labelOf(type: string): string {
-  return /^[A-Za-z][A-Za-z0-9]*$/.test(type) ? type : 'Event';
 }
 
 /** The revision of the last event, once it is written. */
