@@ -37,7 +37,7 @@ const WINDOW_WRITES = 256;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** More than this many writes waiting is refused: the caller is told to come again. */
 const QUEUE_WRITES = 8192;
-/** A call on which nothing comes back for this long is given up for another. */
+/** A call on which nothing comes back for this long is given up for another, or sooner where less time is left to do so within the deadline. */
 const STALLED_MS = 5000;
 const PAUSE_MS = { first: 50, most: 1000 };
 
@@ -111,6 +111,10 @@ export class PipelinedWriter {
     this.waiting = [];
   }
 
+  private get stalledMs(): number {
+    return Math.min(STALLED_MS, this.parts.connection.options.deadlineMs / 2);
+  }
+
   private queue(proposal: Proposal, recordedAt: string): Promise<AppendResult> {
     return new Promise((settle) => {
       const late = setTimeout(() => this.giveUp(entry, 'no answer in time'), this.parts.connection.options.deadlineMs);
@@ -181,7 +185,7 @@ export class PipelinedWriter {
   private async opened(): Promise<AppendCall> {
     const { connection } = this.parts;
     const late = new AbortController();
-    const timer = sleep(STALLED_MS, undefined, { signal: late.signal, ref: false }).then(async () => {
+    const timer = sleep(this.stalledMs, undefined, { signal: late.signal, ref: false }).then(async () => {
       await connection.renew();
       throw new StoreUnavailable('no-answer');
     });
@@ -257,7 +261,7 @@ export class PipelinedWriter {
       if (this.flying.size === 0) {
         clearInterval(this.stall);
         this.stall = undefined;
-      } else if (performance.now() - this.lastAnswer > STALLED_MS) {
+      } else if (performance.now() - this.lastAnswer > this.stalledMs) {
         this.lastAnswer = performance.now();
         this.call?.end('no-answer');
         void this.parts.connection.renew();
