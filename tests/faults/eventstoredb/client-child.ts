@@ -28,7 +28,8 @@ export type Order =
   | { readonly do: 'rest' }
   /** follows the ledger and says what comes; a pause after each page makes it slow */
   | { readonly do: 'follow'; readonly after: number; readonly pageSize: number; readonly pauseMs: number; readonly quiet: boolean }
-  | { readonly do: 'status' }
+  /** `collect` leaves what is garbage out of what is measured */
+  | { readonly do: 'status'; readonly collect: boolean }
   | { readonly do: 'close' };
 export interface Status {
   readonly remaining: number;
@@ -84,7 +85,7 @@ async function main({ connection, deadlineMs, lease }: Settings): Promise<void> 
         say({ said: 'rested' });
       }
       if (order.do === 'status') {
-        globalThis.gc?.();
+        if (order.collect) globalThis.gc?.();
         const { rss, heapUsed: heap } = process.memoryUsage();
         say({ status: { remaining: store.tenure.remaining(), isLost: store.tenure.isLost, rss, heap, followed } });
       }

@@ -22,7 +22,7 @@ export interface Client {
   readonly ended: Promise<void>;
   tell(order: Order): void;
   append(attempt: Attempt): void;
-  status(): Promise<Status>;
+  status(collect?: boolean): Promise<Status>;
   /** resolves when it has said so */
   has(said: string, withinMs?: number): Promise<void>;
   freeze(): void;
@@ -78,10 +78,10 @@ export function startClient(settings: Settings, book: Book): Client {
     ended,
     tell,
     append: (attempt) => tell({ do: 'append', attempt }),
-    status: () =>
+    status: (collect = false) =>
       new Promise((resolve) => {
         status = resolve;
-        tell({ do: 'status' });
+        tell({ do: 'status', collect });
       }),
     has: (what, withinMs = 15_000) => until(() => said.includes(what), `the process says ${what} (it said ${said.join(', ')})`, withinMs),
     freeze: () => void process.kill(child.pid!, 'SIGSTOP'),

@@ -164,7 +164,7 @@ it('a renewal whose answer is lost counts from when it was first sent: no two ar
   const second = bench.launch(server.connection, { lease });
   await second.has('waiting');
   way.stallAnswers(); // the renewal arrives
-  await until(async () => (await first.status()).remaining < 900, 'the lease has almost run out');
+  await until(async () => (await first.status()).remaining < 400, 'the lease has almost run out');
   way.flow();
   await until(() => first.log.at(-1)?.event === 'again', 'an answer has come');
   await way.cut();
