@@ -22,8 +22,8 @@ export interface Attempt {
   readonly expected: Expected;
 }
 export type Order =
-  | { readonly do: 'append'; readonly attempt: Attempt }
-  /** so many writers until told to rest; each has `streams` to itself and appends at exact revisions */
+  | { readonly do: 'append'; readonly attempt: Attempt; readonly bytes: number }
+  /** so many writers until told to rest; each has streams to itself and appends at exact revisions */
   | { readonly do: 'work'; readonly writers: number; readonly seed: number }
   | { readonly do: 'rest' }
   /** follows the ledger and says what comes; a pause after each page makes it slow */
@@ -57,6 +57,7 @@ if (process.argv[1]?.endsWith('client-child.ts')) await main(JSON.parse(given!) 
 
 async function main({ connection, deadlineMs, lease }: Settings): Promise<void> {
   process.on('unhandledRejection', (error) => say({ uncaught: `rejection: ${(error as Error)?.stack ?? String(error)}` }));
+  process.on('warning', (warning) => say({ uncaught: `warning: ${warning.stack}` })); // listeners that pile up, timers out of range
   process.on('uncaughtException', (error) => say({ uncaught: `exception: ${error.stack}` }));
   const { openEventStoreDb } = (await import(moduleUrl!)) as { openEventStoreDb(options: EventStoreDbOptions): Promise<EventStoreDbStore> };
   const orders = createInterface({ input: process.stdin });
@@ -73,7 +74,7 @@ async function main({ connection, deadlineMs, lease }: Settings): Promise<void> 
     let followed = 0;
     void store.tenure.lost.then(() => say({ said: 'lost' }));
     const handle = async (order: Order): Promise<void> => {
-      if (order.do === 'append') await attempt(store, order.attempt);
+      if (order.do === 'append') await attempt(store, order.attempt, order.bytes);
       if (order.do === 'work') {
         resting = new AbortController();
         const random = randomFrom(order.seed);
@@ -109,7 +110,7 @@ async function main({ connection, deadlineMs, lease }: Settings): Promise<void> 
 
 type Outcome = Appended | 'conflict' | 'busy' | 'unknown';
 
-async function attempt(store: EventStoreDbStore, one: Attempt, bytes = 50): Promise<Outcome> {
+async function attempt(store: EventStoreDbStore, one: Attempt, bytes: number): Promise<Outcome> {
   say({ attempt: one });
   const began = performance.now();
   try {

@@ -21,7 +21,7 @@ export interface Client {
   readonly followed: readonly (readonly [position: number, id: string])[];
   readonly ended: Promise<void>;
   tell(order: Order): void;
-  append(attempt: Attempt): void;
+  append(attempt: Attempt, bytes?: number): void;
   status(collect?: boolean): Promise<Status>;
   /** resolves when it has said so */
   has(said: string, withinMs?: number): Promise<void>;
@@ -77,7 +77,7 @@ export function startClient(settings: Settings, book: Book): Client {
     followed,
     ended,
     tell,
-    append: (attempt) => tell({ do: 'append', attempt }),
+    append: (attempt, bytes = 50) => tell({ do: 'append', attempt, bytes }),
     status: (collect = false) =>
       new Promise((resolve) => {
         status = resolve;

@@ -82,6 +82,20 @@ it('a slow way: many appends share it, none fails, and their order stays', async
   expect(await expectSound(bench, client, server.connection)).toBe(300);
 }, TIMEOUT);
 
+it('more than fits on the way at once: what waits for room leaves nothing behind', async () => {
+  const server = await bench.server({ noSync: true });
+  const way = await bench.wayTo(server);
+  const client = await bench.client(way.connection, { deadlineMs: 20_000 });
+  way.delay(5);
+  const stream = `large-${randomUUID()}`;
+  for (let n = 0; n < 500; n += 1) {
+    client.append(newAttempt(stream, n === 0 ? 'none' : n - 1), 20_000);
+    await until(() => bench.book.count > n - 20, 'not too many are on their way');
+  }
+  await until(() => bench.book.count === 500, 'all are acknowledged');
+  expect(await expectSound(bench, client, server.connection)).toBe(500);
+}, TIMEOUT);
+
 it('three nodes: the leader hands over, is elected anew, and goes down; writers and followers go with it', async () => {
   const server = await bench.server({ nodes: 3 });
   const client = await bench.client(server.connection);
