@@ -67,11 +67,14 @@ export class EventStoreDbReader implements EventReader {
       return new Promise<readonly RecordedEvent[]>((resolve, reject) => {
         const finish = (): void => {
           if (subscription.readableLength > 0) setImmediate(finish);
-          else void subscription.unsubscribe().then(() => resolve(found), reject);
+          else {
+            resolve(found);
+            void subscription.unsubscribe().catch(() => undefined);
+          }
         };
         const stop = (): void => void subscription.destroy(new Error('no answer in time'));
         signal.addEventListener('abort', stop, { once: true });
-        subscription.on('error', reject).on('caughtUp', finish);
+        subscription.on('error', reject).on('caughtUp', finish).on('close', () => reject(new Error('the subscription has ended'))); // given up, it ends without an error
         subscription.on('data', (resolved: ResolvedEvent) => {
           const event = eventIn(resolved);
           if (event && isLedgerEvent(event)) found.push(recordedOf(event, positionOf(event)));
