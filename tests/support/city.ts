@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -37,6 +37,7 @@ export interface CityOptions {
 /** A real server on a free port with its own directories, for the fictional city. */
 export async function openCity({ clock, keep, store = usualStore() }: CityOptions = {}): Promise<City> {
   const directory = keep ?? mkdtempSync(join(tmpdir(), 'akashi-city-'));
+  mkdirSync(directory, { recursive: true });
   const place = await storePlace(store, directory);
   const settings = readSettings({ AKASHI_PORT: '0', AKASHI_DATA: join(directory, 'data'), AKASHI_KEYS: join(directory, 'keys'), AKASHI_LOG: 'debug', ...place.settings });
   const log: string[] = [];
