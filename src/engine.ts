@@ -67,7 +67,10 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   let ledger: Ledger | undefined;
   let unfinished: readonly string[] = [];
   try {
-    if (settings.store.kind !== 'embedded') await untilLetGo(join(settings.vault.directory, VAULT_LOCK), store.tenure, () => options.onWaiting?.('keys-held'));
+    if (settings.store.kind !== 'embedded') {
+      const { onWaiting, signal } = options;
+      await untilLetGo(join(settings.vault.directory, VAULT_LOCK), store.tenure, { onHeld: () => onWaiting?.('keys-held'), ...(signal && { signal }) });
+    }
     ledger = await openLedger({
       store, vault: settings.vault, registry, agency: settings.agency, claimsOf,
       resume: async (opening, since) => {
