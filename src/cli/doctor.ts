@@ -1,11 +1,9 @@
 import { accessSync, constants, readdirSync, statSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { registry } from '../event-registry.js';
+import { lastRecordedAt, lookThrough, type Looked } from './doctor-ledger.js';
 import { resolveStatus } from './doctor-status.js';
-import { EVENTS_FILE, openForReading } from '../store/embedded/database.js';
-import type { RecordedEvent } from '../store/event.js';
 import type { Settings } from '../settings.js';
-import { isDamaged } from '../store/damage.js';
+import type { StoreSettings } from '../store/open.js';
 import { INDEX_FILE, examineIndex } from '../vault/blind-index.js';
 import { leftoversOf, openVaultReader } from '../vault/opening.js';
 import { SLOTS_FILE } from '../vault/slot-file.js';
@@ -63,47 +61,40 @@ function keyFile({ vault }: Settings): readonly Finding[] {
   return [{ check: 'key-file', state: mode & 0o077 ? 'fault' : 'ok', text: `鍵ファイルの権限は ${mode.toString(8)} です${mode & 0o077 ? `。chmod 600 "${file}" としてください` : ''}` }];
 }
 
-function clock({ data }: Settings): readonly Finding[] {
-  const file = join(data, EVENTS_FILE);
-  const last = isThere(file) ? lastRecordedAt(file) : undefined;
+async function clock({ store }: Settings): Promise<readonly Finding[]> {
+  const last = await lastRecordedAt(store);
   if (!last) return [{ check: 'clock', state: 'ok', text: '時計を比べる事象がまだありません' }];
   const behind = Date.parse(last) - Date.now();
   return [behind > 1000 ? { check: 'clock', state: 'fault', text: `この機械の時計が最後の記録より ${Math.round(behind / 1000)} 秒遅れています。時刻同期（NTP）を確かめてください` } : { check: 'clock', state: 'ok', text: '時計は最後の記録より後です' }];
 }
 
-function lastRecordedAt(file: string): string | undefined {
-  const db = openForReading(file);
-  try {
-    const last = db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position DESC LIMIT 1").get();
-    return last && registry.decode(last).recordedAt;
-  } finally {
-    db.close();
-  }
-}
-
 async function storeAndVault(settings: Settings): Promise<readonly Finding[]> {
-  const file = join(settings.data, EVENTS_FILE);
-  let looked: Looked | undefined;
-  let gone = false;
-  const found = await look('store', '事象ストア', () => {
-    gone = !isThere(file);
-    if (gone) return [];
-    accessSync(file, constants.R_OK); // SQLite would not say why
-    looked = lookedThrough(file);
-    return store(looked);
+  let looked: Looked | 'gone' | undefined;
+  const found = await look('store', '事象ストア', async () => {
+    looked = await lookThrough(settings.store);
+    return looked === 'gone' ? [] : describeLedger(looked, settings.store);
   });
-  if (gone) return look('vault', '鍵保管庫', async () => [await goneStore(settings)]);
-  return [...found, ...(await look('vault', '鍵保管庫', () => vaultBeside(looked, settings)))];
+  if (looked === 'gone') return look('vault', '鍵保管庫', async () => [await goneStore(settings)]);
+  const seen = looked;
+  return [...found, ...(await look('vault', '鍵保管庫', () => vaultBeside(seen, settings)))];
 }
 
-function store(looked: Looked | undefined): readonly Finding[] {
+function describeLedger(looked: Looked | undefined, { kind }: StoreSettings): readonly Finding[] {
   if (!looked) return [{ check: 'store', state: 'fault', text: '事象ストアのファイルが壊れています。控えから戻してください' }];
-  const { sound, count, last, unreadable } = looked;
+  const { sound, count, unreadable } = looked;
+  const whole = kind === 'embedded' ? `事象ストアのファイルは壊れていません（${count} 件）` : `事象ストア（EventStoreDB）の記録を初めから終わりまで読めます（${count} 件）`;
   return [
-    { check: 'store', state: sound ? 'ok' : 'fault', text: sound ? `事象ストアのファイルは壊れていません（${count} 件）` : '事象ストアのファイルが壊れています。控えから戻してください' },
-    gapless(count, last),
+    { check: 'store', state: sound ? 'ok' : 'fault', text: sound ? whole : '事象ストアのファイルが壊れています。控えから戻してください' },
+    ...(kind === 'embedded' ? [gapless(looked)] : []),
     unreadable.length === 0 ? { check: 'events', state: 'ok', text: 'すべての事象が読めます' } : { check: 'events', state: 'fault', text: `位置 ${unreadable.slice(0, 5).join('、')} の事象が読めません（${unreadable.length} 件）。控えから戻してください` },
   ];
+}
+
+/** What has been taken away at the end of its retention leaves holes. */
+function gapless({ count, last, dropped }: Looked): Finding {
+  if (count === last) return { check: 'positions', state: 'ok', text: '位置に欠番はありません' };
+  if (dropped > 0) return { check: 'positions', state: 'ok', text: `位置の欠番は、保存期間の満了で除いた ${dropped} 系列の分です（${count} 件、最後の位置 ${last}）` };
+  return { check: 'positions', state: 'fault', text: `位置に欠番があります（${count} 件、最後の位置 ${last}）` };
 }
 
 /** The vault by itself, and against what has been seen of the store. */
@@ -147,57 +138,6 @@ async function goneStore(settings: Settings): Promise<Finding> {
     return highestPosition;
   }, () => 1);
   return seen > 0 ? { check: 'store', state: 'fault', text: `事象ストアがありません（${settings.data}）。鍵保管庫は位置 ${seen} まで記憶しています。控えから戻してください` } : { check: 'store', state: 'warning', text: `事象ストアがまだありません（${settings.data}）` };
-}
-
-interface Looked {
-  readonly sound: boolean;
-  readonly count: number;
-  readonly last: number;
-  readonly founding: { readonly store?: unknown; readonly vault?: unknown } | undefined;
-  /** that events are sealed with: one for each unit of records */
-  readonly keys: ReadonlySet<number>;
-  readonly unreadable: readonly number[];
-}
-
-/** undefined: the file cannot even be read through. */
-function lookedThrough(file: string): Looked | undefined {
-  try {
-    return lookThrough(file);
-  } catch (error) {
-    const { code = '' } = error as { code?: string };
-    if (code === 'store-damaged' || isDamaged(error) || code.startsWith('SQLITE_IOERR')) return undefined;
-    throw error;
-  }
-}
-
-/** Reads every event once, from the first to the last; opens nothing. */
-function lookThrough(file: string): Looked {
-  const db = openForReading(file);
-  try {
-    const sound = (db.pragma('quick_check') as { quick_check: string }[])[0]!.quick_check === 'ok';
-    const unreadable: number[] = [];
-    let [count, last] = [0, 0];
-    const keys = new Set<number>();
-    let founding: Looked['founding'];
-    for (const recorded of db.prepare<[], RecordedEvent>("SELECT position, '' AS stream, revision, bytes FROM events ORDER BY position").iterate()) {
-      count += 1;
-      last = recorded.position;
-      try {
-        const { data, sealed } = registry.decode(recorded);
-        founding ??= data;
-        if (sealed) keys.add(sealed.key);
-      } catch {
-        unreadable.push(recorded.position);
-      }
-    }
-    return { sound, count, last, founding, keys, unreadable };
-  } finally {
-    db.close();
-  }
-}
-
-function gapless(count: number, last: number): Finding {
-  return { check: 'positions', state: count === last ? 'ok' : 'fault', text: count === last ? '位置に欠番はありません' : `位置に欠番があります（${count} 件、最後の位置 ${last}）` };
 }
 
 function space({ data }: Settings): readonly Finding[] {

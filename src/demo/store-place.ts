@@ -30,15 +30,21 @@ export async function placeOf(store: StoreSettings['kind']): Promise<StorePlace>
 }
 
 async function standIn(): Promise<StorePlace> {
+  const { connection, close } = await startStandIn(join(resolve('.akashi/demo'), 'stand-in.log'));
+  say('EventStoreDB の代役（テスト用の小さなサーバー。本物ではありません）を起動し、事象はそこに記録します。本物で試すには AKASHI_EVENTSTOREDB に接続文字列を設定してください。');
+  return { settings: { AKASHI_STORE: 'eventstoredb', AKASHI_EVENTSTOREDB: connection }, close };
+}
+
+/** Starts the stand-in of the checkout on a port of its own; it ends with this process. @throws UsageError when there is none */
+export async function startStandIn(file: string): Promise<{ readonly connection: string; close(): Promise<void> }> {
   const program = resolve(STAND_IN);
   if (!existsSync(program)) throw new UsageError('接続先を AKASHI_EVENTSTOREDB に設定してください（例: esdb://127.0.0.1:2113?tls=false）。');
-  const child = spawn(process.execPath, [program, '--file', join(resolve('.akashi/demo'), 'stand-in.log'), '--port', '0'], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [program, '--file', file, '--port', '0'], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
   const line = await Promise.race([once(createInterface({ input: child.stdout! }), 'line'), once(child, 'exit').then(() => undefined)]);
   if (!line) throw new Error('EventStoreDB の代役を起動できませんでした。');
   const { ports } = JSON.parse(line[0] as string) as { ports: readonly number[] };
-  say('EventStoreDB の代役（テスト用の小さなサーバー。本物ではありません）を起動し、事象はそこに記録します。本物で試すには AKASHI_EVENTSTOREDB に接続文字列を設定してください。');
   return {
-    settings: { AKASHI_STORE: 'eventstoredb', AKASHI_EVENTSTOREDB: `esdb://127.0.0.1:${ports[0]}?tls=false` },
+    connection: `esdb://127.0.0.1:${ports[0]}?tls=false`,
     close: async () => {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

@@ -12,6 +12,11 @@ import type { VaultSealer } from '../vault/vault.js';
 import { rejectRow, type ParsedRow, type Reject, type RowPlace } from './columns.js';
 import type { Reason } from './reasons.js';
 
+interface Named {
+  readonly addresseeNumber: string;
+  readonly birthDate: string;
+}
+
 /** What the rows of a file are held against. */
 export interface Person {
   readonly subject: string;
@@ -58,9 +63,10 @@ export class VaccinationPreparer {
   async prepare(rows: readonly ParsedRow[]): Promise<Prepared> {
     const accepted: { readonly place: RowPlace; readonly person: Person; readonly record: VaccinationRecord }[] = [];
     const rejects: Reject[] = [];
+    const persons = await this.personsOf(rows.map(({ values }) => values as unknown as Named));
     for (const { values, ...place } of rows) {
-      const { addresseeNumber, birthDate, kana: _, ...given } = values as { addresseeNumber: string; birthDate: string; kana?: string } & VaccinationRecord;
-      const person = await this.personOf(addresseeNumber, birthDate);
+      const { addresseeNumber, birthDate, kana: _, ...given } = values as unknown as Named & { kana?: string } & VaccinationRecord;
+      const person = persons.get(addresseeNumber)!;
       const reason = typeof person === 'string' ? person : person.birthDate !== birthDate ? 'birth-date-differs' : given.vaccinatedOn > this.tools.today ? 'in-the-future' : undefined;
       if (reason === undefined) accepted.push({ place, person: person as Person, record: recordOf(given) });
       else rejects.push(rejectRow(place, reason));
@@ -83,14 +89,28 @@ export class VaccinationPreparer {
     return { ...place, stream, id, ...person, items: Object.keys(record), executionClass: record.executionClass, part };
   }
 
-  private async personOf(addresseeNumber: string, birthDate: string): Promise<Person | Reason> {
-    const known = this.persons.get(addresseeNumber);
-    if (known?.birthDate === birthDate) return known; // no row is rejected for what is remembered
-    const found = await findPerson(this.tools, addresseeNumber);
-    if (typeof found === 'string') return found;
+  /** The persons of some rows, looked up all at once: where the store is a server each look is a way there and back. */
+  private async personsOf(rows: readonly Named[]): Promise<ReadonlyMap<string, Person | Reason>> {
+    const persons = new Map<string, Person | Reason>();
+    const unknown = new Set<string>();
+    for (const { addresseeNumber, birthDate } of rows) {
+      const known = this.persons.get(addresseeNumber);
+      if (known?.birthDate === birthDate) persons.set(addresseeNumber, known);
+      else unknown.add(addresseeNumber); // no row is rejected for what is remembered
+    }
+    await Promise.all(
+      [...unknown].map(async (addresseeNumber) => {
+        const found = await findPerson(this.tools, addresseeNumber);
+        persons.set(addresseeNumber, found);
+        if (typeof found !== 'string') this.remember(addresseeNumber, found);
+      }),
+    );
+    return persons;
+  }
+
+  private remember(addresseeNumber: string, person: Person): void {
     if (this.persons.size >= PERSONS_KEPT) this.persons.delete(this.persons.keys().next().value!);
-    this.persons.set(addresseeNumber, found);
-    return found;
+    this.persons.set(addresseeNumber, person);
   }
 }
 

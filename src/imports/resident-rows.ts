@@ -29,13 +29,20 @@ export function residentRows(batch: Batch): TakeRows<ParsedRow> {
     const intents: Intent[] = [];
     const rejects: Reject[] = [];
     const inSlice = new Set<string>();
-    for (const { values, ...place } of rows) {
-      const given = values as unknown as Given;
-      const intent = inSlice.has(given.addresseeNumber) ? 'same-row-twice' : await intend(batch, place.row, given);
-      inSlice.add(given.addresseeNumber);
+    // All at once: where the store is a server each look is a way there and back.
+    const intended = await Promise.all(
+      rows.map(async ({ row, values }) => {
+        const given = values as unknown as Given;
+        if (inSlice.has(given.addresseeNumber)) return 'same-row-twice';
+        inSlice.add(given.addresseeNumber);
+        return intend(batch, row, given);
+      }),
+    );
+    rows.forEach(({ values: _, ...place }, i) => {
+      const intent = intended[i]!;
       if (typeof intent === 'string') rejects.push(rejectRow(place, intent));
       else intents.push({ ...intent, ...place });
-    }
+    });
     const taken = await holdingNumbers(batch.engine, intents.flatMap(({ claims }) => claims), async () => {
       const claimed = await claim(batch, intents);
       rejects.push(...claimed.refused);

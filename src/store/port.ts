@@ -104,8 +104,11 @@ export class StoreBusy extends Error {
 }
 
 export class StreamNotFound extends Error {
-  constructor(readonly stream: string) {
-    super(`${stream} does not exist`);
+  constructor(
+    readonly stream: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${stream} does not exist`, options);
     this.name = 'StreamNotFound';
   }
 }

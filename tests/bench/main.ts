@@ -1,6 +1,7 @@
 import { appendScenarios } from './appends.js';
 import { bulkScenarios } from './bulk.js';
 import { commandScenario } from './commands.js';
+import { esdbScenarios } from './esdb.js';
 import { httpScenario } from './http.js';
 import { machine, type Measured } from './harness.js';
 
@@ -9,6 +10,7 @@ const scenarios: { readonly [name: string]: (scale: number) => Promise<readonly 
   command: commandScenario,
   bulk: bulkScenarios,
   http: httpScenario,
+  esdb: esdbScenarios,
 };
 
 const args = process.argv.slice(2);

@@ -2,6 +2,7 @@ import type { OpenStore } from '../support/store-contract.js';
 import { appendContract } from './append.contract.js';
 import { bytesContract } from './bytes.contract.js';
 import { concurrencyContract } from './concurrency.contract.js';
+import { dropContract } from './drop.contract.js';
 import { modelContract } from './model.contract.js';
 import { readContract } from './read.contract.js';
 import { repeatContract } from './repeat.contract.js';
@@ -22,5 +23,6 @@ export function eventStoreContract(name: string, open: OpenStore): void {
     subscribeContract(open);
     concurrencyContract(open);
     modelContract(open);
+    dropContract(open);
   });
 }

@@ -1,5 +1,6 @@
 // What only the stand-in can be made to do: lose power, hold writes back, change leaders, lose connections, scavenge.
 import { END, START, type EventStoreDBClient, type ResolvedEvent } from '@eventstore/db-client';
+import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
@@ -11,6 +12,8 @@ import { startStandIn, type StandIn, type StandInOptions } from '../support/stan
 import { openProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { all, connect, eventOf, events, failure, grpc, newName, PLAIN_APPEND, revisions, sharedPb, StreamsClient, streamsPb, watch } from './stand-in-client.js';
 import { members } from './stand-in-cluster-rules.js';
+
+jest.setTimeout(60_000);
 
 const NONE = { expectedRevision: 'no_stream' } as const;
 const directory = mkdtempSync(join(tmpdir(), 'akashi-stand-in-'));
@@ -258,7 +261,7 @@ describe('connections', () => {
     expect(came).toBe(total);
     for (const call of calls) call.cancel();
     raw.close();
-  }, 60_000);
+  });
 
   test('it ends with its parent', async () => {
     const main = fileURLToPath(new URL('stand-in/main.ts', import.meta.url));

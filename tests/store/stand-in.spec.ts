@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { startStandIn, type StandIn, type StandInOptions } from '../support/stand-in.js';
 import { connect, portOf } from './stand-in-client.js';
 import { accessRules, clusterRules } from './stand-in-cluster-rules.js';
 import { serverRules } from './stand-in-rules.js';
+
+jest.setTimeout(60_000);
 
 const directory = mkdtempSync(join(tmpdir(), 'akashi-stand-in-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -7,6 +7,8 @@ export interface OpenedStore {
   readonly store: EventStore;
   /** closes the store and opens it again over the same data and the same clock */
   reopen(): Promise<EventStore>;
+  /** clears the store of what has been dropped; says whether that could be done */
+  clear(): Promise<boolean>;
   /** closes what is still open and frees what the test used; copes with a store that is closed already */
   dispose(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export interface Bench {
   /** position of the last event that stood there before the test */
   readonly start: number;
   reopen(): Promise<EventStore>;
+  clear(): Promise<boolean>;
 }
 
 /** Opens a store for each test of the enclosing `describe`. */
@@ -73,6 +76,7 @@ export function useStore(open: OpenStore): Bench {
       store = await opened.reopen();
       return store;
     },
+    clear: () => opened.clear(),
   };
 }
 

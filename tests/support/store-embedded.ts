@@ -24,6 +24,7 @@ export async function openTemporary(clock: Clock): Promise<OpenedStore> {
       opened = closable(openEmbeddedStore(directory.path, { clock }));
       return opened.store;
     },
+    clear: async () => true, // what is dropped is gone at once
     dispose: async () => {
       await opened.closeOnce();
       directory.remove();

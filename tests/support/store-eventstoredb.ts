@@ -11,7 +11,7 @@ import { startStandIn, type StandIn, type StandInOptions } from './stand-in.js';
 export const SHORT_LEASE: LeaseTimes = { lasts: 3000, renewEvery: 500 };
 
 /** The store on a server, as the contract wants it. */
-export function openOn(connection: () => string) {
+export function openOn(connection: () => string, clear?: () => Promise<unknown>) {
   return async (clock: Clock): Promise<OpenedStore> => {
     const open = () => openServerStore(connection(), { clock });
     let store = await open();
@@ -21,6 +21,10 @@ export function openOn(connection: () => string) {
         await store.close();
         store = await open();
         return store;
+      },
+      clear: async () => {
+        await clear?.();
+        return clear !== undefined;
       },
       dispose: () => store.close(),
     };

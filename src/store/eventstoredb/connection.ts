@@ -83,7 +83,7 @@ export class Connection {
   }
 
   /** Tries a read until it succeeds, is answered for good, or the deadline has passed. @throws StoreUnavailable, or as `answered` has it */
-  async read<T>(attempt: (client: EventStoreDBClient, signal: AbortSignal) => Promise<T>, answered: (fault: Exclude<Fault, { kind: 'passing' }>) => StreamNotFound | undefined = () => undefined): Promise<T> {
+  async read<T>(attempt: (client: EventStoreDBClient, signal: AbortSignal) => Promise<T>, answered: (fault: Exclude<Fault, { kind: 'passing' }>, cause: unknown) => StreamNotFound | undefined = () => undefined): Promise<T> {
     const until = performance.now() + this.options.deadlineMs;
     for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
       if (this.ended) throw new StoreUnavailable('it is closed');
@@ -97,7 +97,7 @@ export class Connection {
       } catch (error) {
         if (this.ended) throw new StoreUnavailable('it is closed', { cause: error });
         const fault = late.aborted ? ({ kind: 'passing', why: 'no-answer' } as const) : faultOf(error);
-        if (fault.kind !== 'passing') throw answered(fault) ?? new StoreUnavailable(fault.kind === 'refused' ? fault.why : fault.kind, { cause: error });
+        if (fault.kind !== 'passing') throw answered(fault, error) ?? new StoreUnavailable(fault.kind === 'refused' ? fault.why : fault.kind, { cause: error });
         why = fault.why;
         this.noteLost('read', why);
       }

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../event.js';
 import { StoreUnavailable, StreamNotFound, type EventReader, type StreamRange } from '../port.js';
 import { collect } from './collect.js';
 import { Connection, type ConnectionLog, type ConnectionOptions } from './connection.js';
+import { faultOf } from './faults.js';
 import { eventIn, isLedgerEvent, positionOf, recordedOf, serverPosition } from './recorded.js';
 import { follow } from './subscription.js';
 
@@ -41,8 +42,20 @@ export class EventStoreDbReader implements EventReader {
     const options = { direction: forwards ? FORWARDS : BACKWARDS, fromRevision, requiresLeader: true, ...(limit !== undefined && { maxCount: limit }) } as const;
     return this.connection.read(
       (client, signal) => collect(client.readStream(stream, options), signal, ({ event }) => event && recordedOf(event, positionOf(event as AllStreamRecordedEvent))),
-      ({ kind }) => (kind === 'absent' || kind === 'dropped' ? new StreamNotFound(stream) : undefined),
+      ({ kind }, cause) => (kind === 'absent' || kind === 'dropped' ? new StreamNotFound(stream, { cause }) : undefined),
     );
+  }
+
+  /** @throws StreamNotFound */
+  async lastOf(stream: string): Promise<RecordedEvent | 'dropped'> {
+    try {
+      const [last] = await this.readStream(stream, { direction: 'backwards', limit: 1 });
+      if (last) return last;
+    } catch (error) {
+      if (error instanceof StreamNotFound && faultOf(error.cause).kind === 'dropped') return 'dropped';
+      throw error;
+    }
+    throw new StreamNotFound(stream);
   }
 
   /** The server picks them out and says when it has come to the end. */

@@ -10,7 +10,7 @@ export function isLedgerEvent({ streamId, type }: Pick<ClientEvent, 'streamId' |
   return !type.startsWith('$') && !streamId.startsWith('$') && !streamId.startsWith(OWN_PREFIX);
 }
 
-/** An event as the ledger knows it. The client has parsed it: the canonical form gives the bytes back. */
+/** An event as the ledger knows it. The client has parsed what was written in canonical form: the same form gives the bytes back. */
 export function recordedOf(event: ClientEvent, position: number): RecordedEvent {
   return { stream: event.streamId, revision: Number(event.revision), position, bytes: bytesOf(event.data) };
 }
@@ -29,12 +29,18 @@ export function eventIn(resolved: ResolvedEvent): AllStreamRecordedEvent | undef
   return resolved.event as AllStreamRecordedEvent | undefined;
 }
 
+/** In a text it may look like a member that is none: that costs time only. */
+const NUMBERED = /[{,]"\d+":/;
+
 /** What is no event of ours keeps some bytes all the same: whoever decodes it says what is wrong with it. */
 function bytesOf(data: unknown): Buffer {
   if (data instanceof Uint8Array) return Buffer.from(data);
+  // What was written in canonical order comes back in it: only members named like numbers are put first by whoever parses.
+  const text = JSON.stringify(data) ?? '';
+  if (!NUMBERED.test(text)) return Buffer.from(text);
   try {
     return Buffer.from(canonical(data as Json));
   } catch {
-    return Buffer.from(JSON.stringify(data) ?? '');
+    return Buffer.from(text);
   }
 }

@@ -80,8 +80,8 @@ async function open(connection: Connection, tenure: Tenure, clock: Clock, reader
       return reader.readStream(stream, range);
     },
     dropStream: async (stream, expected) => {
-      const [last] = await reader.readStream(stream, { direction: 'backwards', limit: 1 });
-      if (!last) throw new StreamNotFound(stream);
+      const last = await reader.lastOf(stream);
+      if (last === 'dropped') return;
       if (last.revision !== expected) throw new WrongExpectedRevision(stream, expected, last.revision);
       if (last.position === (await head())) throw new RangeError('the last event of the ledger lies in this stream');
       heads.forget(stream);

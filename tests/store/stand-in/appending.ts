@@ -3,7 +3,7 @@ import { refusesWrite, requiresLeader, type Cluster, type Node } from './cluster
 import { identifier } from './encode.ts';
 import { type Call } from './grpc.ts';
 import { emptyPb, idOf, nameOf, sharedPb, streamsPb } from './proto.ts';
-import { accessDenied, CODE, EXPECTED, inBatch, missingMetadata, notReady, streamDeleted, timedOut, tooLarge, wrongVersion, type Refusal } from './refusals.ts';
+import { accessDenied, EXPECTED, inBatch, invalidArgument, missingMetadata, notReady, streamDeleted, threw, timedOut, tooLarge, wrongVersion, type Refusal } from './refusals.ts';
 import { type Outcome, type Proposed, type Writer } from './writer.ts';
 
 export interface Writing {
@@ -31,15 +31,18 @@ interface ProposedMessage {
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** What is missing in an event, or the event. Copied: what the message is decoded from is a slice of a larger buffer. */
-function proposed(message: ProposedMessage): Proposed | 'type' | 'content-type' | 'id' {
+const IS_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The event, or what is wrong with it. Copied: what the message is decoded from is a slice of a larger buffer. */
+function proposed(message: ProposedMessage): Proposed | 'no type' | 'no content-type' | 'empty' {
   const type = message.getMetadataMap().get('type');
   const contentType = message.getMetadataMap().get('content-type');
   const id = message.getId();
-  if (type === undefined) return 'type';
-  if (contentType === undefined) return 'content-type';
-  if (!id || idOf(id) === NO_ID) return 'id';
-  return { id: idOf(id), type, json: contentType === 'application/json', data: Buffer.from(message.getData_asU8()), metadata: Buffer.from(message.getCustomMetadata_asU8()) };
+  if (type === undefined) return 'no type';
+  if (contentType === undefined) return 'no content-type';
+  const text = id ? idOf(id) : NO_ID;
+  if (type === '' || text === NO_ID || !IS_ID.test(text)) return 'empty';
+  return { id: text, type, json: contentType === 'application/json', data: Buffer.from(message.getData_asU8()), metadata: Buffer.from(message.getCustomMetadata_asU8()) };
 }
 
 function refusalOf(outcome: Exclude<Outcome, { result: 'written' }>, operation: string, stream: string, expected: number): Refusal {
@@ -48,19 +51,21 @@ function refusalOf(outcome: Exclude<Outcome, { result: 'written' }>, operation: 
   return wrongVersion(operation, stream, expected, outcome.current);
 }
 
-interface NamedExpectation {
+interface Expectation {
   hasAny(): boolean;
   hasNoStream(): boolean;
   hasStreamExists(): boolean;
 }
 
-function namedExpectation(options: NamedExpectation): number | undefined {
+/** Undefined when the caller left it open. */
+function expectedOf(options: Expectation, revision: string | number | undefined): number | undefined {
   if (options.hasAny()) return EXPECTED.any;
   if (options.hasNoStream()) return EXPECTED.none;
-  return options.hasStreamExists() ? EXPECTED.exists : undefined;
+  if (options.hasStreamExists()) return EXPECTED.exists;
+  return revision === undefined ? undefined : Number(revision);
 }
 
-const expectedOf = (options: AppendOptions): number => namedExpectation(options) ?? Number(options.getRevision());
+const NOT_EXPECTED = invalidArgument("'None' is not a valid expected revision");
 
 export function append({ writer, cluster, node, maxAppendSize, may }: Writing, call: Call): void {
   let options: AppendOptions | undefined;
@@ -70,13 +75,13 @@ export function append({ writer, cluster, node, maxAppendSize, may }: Writing, c
     const request = streamsPb.AppendReq.deserializeBinary(bytes);
     if (!options) {
       options = request.getOptions();
-      if (!options) call.fail({ code: CODE.unknown, message: 'Exception was thrown by handler.', trailers: {} });
+      if (!options) call.fail(threw);
       else if (!may(call, nameOf(options.getStreamIdentifier()))) call.fail(accessDenied);
       return;
     }
     const event = proposed(request.getProposedMessage()!);
-    if (event === 'type' || event === 'content-type') call.fail(missingMetadata(event));
-    else if (event === 'id') call.fail({ code: CODE.unknown, message: 'Exception was thrown by handler.', trailers: {} });
+    if (event === 'no type' || event === 'no content-type') call.fail(missingMetadata(event.slice(3)));
+    else if (event === 'empty') call.fail(threw);
     else {
       size += event.data.length;
       if (size > maxAppendSize) call.fail(tooLarge(maxAppendSize));
@@ -84,11 +89,15 @@ export function append({ writer, cluster, node, maxAppendSize, may }: Writing, c
     }
   };
   call.onClientDone = () => {
-    if (!options) return;
+    if (!options) {
+      call.fail(threw);
+      return;
+    }
     const refusal = refusesWrite(cluster, node, requiresLeader(call));
     const name = nameOf(options.getStreamIdentifier());
-    const expected = expectedOf(options);
-    if (refusal) call.fail(refusal);
+    const expected = expectedOf(options, options.hasRevision() ? options.getRevision() : undefined);
+    if (expected === undefined) call.fail(NOT_EXPECTED);
+    else if (refusal) call.fail(refusal);
     else
       writer.append(name, expected, events, (outcome) => {
         if (outcome.result === 'written') call.send(appended(outcome.revision, outcome.position));
@@ -145,10 +154,10 @@ function notAppended(expected: number, current: number): Uint8Array {
 export function remove({ writer, cluster, node, may }: Writing, call: Call, bytes: Uint8Array, hard: boolean): void {
   const options = streamsPb.DeleteReq.deserializeBinary(bytes).getOptions()!;
   const name = nameOf(options.getStreamIdentifier());
-  const expected = namedExpectation(options) ?? Number(options.getRevision());
+  const expected = expectedOf(options, options.hasRevision() ? options.getRevision() : undefined);
   const refusal = may(call, name) ? refusesWrite(cluster, node, requiresLeader(call)) : accessDenied;
-  if (refusal) {
-    call.fail(refusal);
+  if (expected === undefined || refusal) {
+    call.fail(expected === undefined ? NOT_EXPECTED : refusal!);
     return;
   }
   writer.remove(name, expected, hard, (outcome) => {
@@ -171,6 +180,9 @@ interface Batch {
   readonly expected: number;
   readonly events: Proposed[];
   size: number;
+  /** when its time is over, in milliseconds from its first message */
+  readonly left: number;
+  readonly late: () => void;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -179,7 +191,6 @@ type BatchStatus = ReturnType<(typeof inBatch)[keyof typeof inBatch]>;
 /** Many writes on one call, answered in any order; a write may come in several messages and is taken up with its last. */
 export function batchAppend({ writer, cluster, node, maxAppendSize, may }: Writing, call: Call): void {
   const batches = new Map<string, Batch>();
-  let unanswered = 0;
   let clientDone = false;
   const respond = (correlation: Uuid, name: string, fill: (response: BatchResponse) => void): void => {
     const response = new streamsPb.BatchAppendResp();
@@ -189,9 +200,6 @@ export function batchAppend({ writer, cluster, node, maxAppendSize, may }: Writi
     call.send(response.serializeBinary());
   };
   const refuse = (correlation: Uuid, name: string, status: BatchStatus): void => respond(correlation, name, (response) => response.setError(status));
-  const finishWhenDone = (): void => {
-    if (clientDone && unanswered === 0) call.finish();
-  };
 
   const open = (key: string, correlation: Uuid, options: BatchOptions, whole: boolean): boolean => {
     const name = nameOf(options.getStreamIdentifier());
@@ -201,12 +209,15 @@ export function batchAppend({ writer, cluster, node, maxAppendSize, may }: Writi
     else if (!options.hasStreamIdentifier()) refuse(correlation, name, inBatch.badRequest('Required field StreamIdentifier not set.'));
     else if (left <= 0) refuse(correlation, name, inBatch.timeout());
     else {
-      const batch: Batch = { name, expected: namedExpectation(options) ?? Number(options.getStreamPosition()), events: [], size: 0, timer: undefined };
+      const expected = expectedOf(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined);
+      if (expected === undefined) {
+        refuse(correlation, name, inBatch.badRequest(NOT_EXPECTED.message));
+        return false;
+      }
       const late = (): void => {
         if (batches.delete(key)) refuse(correlation, name, inBatch.timeout());
       };
-      if (!whole) batch.timer = setTimeout(late, left);
-      batches.set(key, batch);
+      batches.set(key, { name, expected, events: [], size: 0, left, late, timer: whole ? undefined : setTimeout(late, left) });
       return true;
     }
     return false;
@@ -224,7 +235,9 @@ export function batchAppend({ writer, cluster, node, maxAppendSize, may }: Writi
     for (const message of request.getProposedMessagesList()) {
       const event = proposed(message);
       if (typeof event === 'string') {
-        refuse(correlation, batch.name, inBatch.badRequest(`The event has no ${event}.`));
+        // It stays open all the same, and gets a second answer when its time is over.
+        refuse(correlation, batch.name, inBatch.badRequest(`The event is not complete: ${event}.`));
+        batch.timer ??= setTimeout(batch.late, batch.left);
         return;
       }
       batch.size += event.data.length;
@@ -241,19 +254,15 @@ export function batchAppend({ writer, cluster, node, maxAppendSize, may }: Writi
     // Not being the leader ends the whole call: what else is on its way on it goes without an answer.
     else if (refusal) call.fail(refusal);
     else {
-      unanswered += 1;
       const { name, expected, events } = batch;
       writer.append(name, expected, events, (outcome) => {
-        unanswered -= 1;
         respond(correlation, name, (response) => fillOutcome(response, outcome, name, expected));
-        finishWhenDone();
+        if (clientDone) call.finish();
       });
     }
   };
-  call.onClientDone = () => {
-    clientDone = true;
-    finishWhenDone();
-  };
+  // Odd, but so it is: the next answer ends the call; when there is none to come, it stays open.
+  call.onClientDone = () => (clientDone = true);
 }
 
 function fillOutcome(response: BatchResponse, outcome: Outcome, name: string, expected: number): void {

@@ -2,7 +2,7 @@
 // and put up again on the same port, and many messages written at once.
 import { createSecureServer, createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, type Socket } from 'node:net';
-import { type Refusal } from './refusals.ts';
+import { threw, type Refusal } from './refusals.ts';
 
 export interface Call {
   readonly headers: IncomingHttpHeaders;
@@ -157,7 +157,11 @@ function accept(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handler
     while (!state.over && rest.length - at >= 5) {
       const end = at + 5 + rest.readUInt32BE(at + 1);
       if (rest.length < end) break;
-      call.onMessage(rest.subarray(at + 5, end));
+      try {
+        call.onMessage(rest.subarray(at + 5, end));
+      } catch {
+        call.fail(threw);
+      }
       at = end;
     }
     rest = rest.subarray(at);

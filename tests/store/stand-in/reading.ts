@@ -5,7 +5,7 @@ import { type LogEvent } from './log-file.ts';
 import { type Log } from './log.ts';
 import { nameOf, streamsPb } from './proto.ts';
 import { allBackwards, allForwards, filterOf, PAGE, streamBackwards, streamForwards, type Place } from './reader.ts';
-import { accessDenied, invalidArgument, streamDeleted, unexpected, type Refusal } from './refusals.ts';
+import { accessDenied, invalidArgument, streamDeleted, threw, unexpected, type Refusal } from './refusals.ts';
 import { subscribeToAll, subscribeToStream, type Filtering, type Subscriber } from './subscriptions.ts';
 
 export interface Reading {
@@ -28,14 +28,11 @@ export function read(reading: Reading, call: Call, bytes: Uint8Array): void {
   if (!uuidOption) call.fail(invalidArgument(' `uuidOption` is a required argument'));
   else if (!options.hasStream() && !options.hasAll()) call.fail(invalidArgument('a stream or $all is required'));
   else if (!reading.may(call, name)) call.fail(accessDenied);
-  else if ((options.hasFilter() && options.hasStream()) || (options.hasSubscription() && options.getReadDirection() === BACKWARDS)) call.fail(invalidArgument('The combination is invalid.'));
+  else if ((options.hasFilter() && options.hasStream()) || (options.hasSubscription() ? options.getReadDirection() === BACKWARDS : !options.hasCount())) call.fail(invalidArgument('The combination is invalid.'));
   else {
     const subscriber: Subscriber = { call, log: reading.log, structuredIds: uuidOption.hasStructured(), refuses: () => reading.refuses(call), sent: (count) => reading.sent(count) };
     const done = options.hasSubscription() ? subscribe(reading, subscriber, options, name) : readPages(subscriber, options, name);
-    done.catch((error: unknown) => {
-      process.stderr.write(`${String((error as Error).stack)}\n`);
-      call.fail(unexpected('error', String(error)));
-    });
+    done.catch(() => call.fail(threw));
   }
 }
 
@@ -63,7 +60,9 @@ function placeOf(options: Options): Place | 'start' | 'end' {
   const position = all.getPosition();
   if (!position) return all.hasEnd() ? 'end' : 'start';
   const [commit, prepare] = [BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition())];
-  return commit === NOWHERE && prepare === NOWHERE ? 'end' : { commit: Number(commit), prepare: Number(prepare) };
+  if (commit === NOWHERE && prepare === NOWHERE) return 'end';
+  if (commit < prepare || commit >= NOWHERE / 2n) throw new Error('no such position');
+  return { commit: Number(commit), prepare: Number(prepare) };
 }
 
 function revisionOf(options: Options): number | 'start' | 'end' {
@@ -99,7 +98,7 @@ function pagesOfStream({ call, log }: Subscriber, options: Options, name: string
   const forwards = options.getReadDirection() === FORWARDS;
   let next = from === 'start' ? 0 : from === 'end' ? -1 : from;
   return (size) => {
-    if (forwards && next < 0) return { refusal: unexpected('ReadStreamResult', 'Error') };
+    if (size === 0 || (forwards && next < 0)) return { refusal: unexpected('ReadStreamResult', 'Error') };
     const page = forwards ? streamForwards(log, name, next, size) : streamBackwards(log, name, next, size);
     if (page.result === 'deleted') return { refusal: streamDeleted(name) };
     if (page.result === 'found') {

@@ -15,6 +15,8 @@ export const EXPECTED = { any: -2, none: -1, exists: -4 } as const;
 export const accessDenied: Refusal = { code: CODE.permissionDenied, message: 'Access Denied', trailers: { exception: 'access-denied' } };
 export const unauthenticated: Refusal = { code: CODE.unauthenticated, message: 'Unauthenticated', trailers: {} };
 export const notReady: Refusal = { code: CODE.unavailable, message: 'Server Is Not Ready', trailers: {} };
+/** An error that nobody caught. */
+export const threw: Refusal = { code: CODE.unknown, message: 'Exception was thrown by handler.', trailers: {} };
 export const invalidPosition: Refusal = { code: CODE.invalidArgument, message: 'Trying to read from an invalid position.', trailers: {} };
 export const invalidArgument = (message: string): Refusal => ({ code: CODE.invalidArgument, message, trailers: {} });
 export const timedOut = (why: string): Refusal => ({ code: CODE.aborted, message: `Operation timed out: ${why}`, trailers: {} });
