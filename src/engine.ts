@@ -67,7 +67,10 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   let ledger: Ledger | undefined;
   let unfinished: readonly string[] = [];
   try {
-    if (settings.store.kind !== 'embedded') await untilLetGo(join(settings.vault.directory, VAULT_LOCK), store.tenure, () => options.onWaiting?.('keys-held'));
+    if (settings.store.kind !== 'embedded') {
+      const { onWaiting, signal } = options;
+      await untilLetGo(join(settings.vault.directory, VAULT_LOCK), store.tenure, { onHeld: () => onWaiting?.('keys-held'), ...(signal && { signal }) });
+    }
     ledger = await openLedger({
       store, vault: settings.vault, registry, agency: settings.agency, claimsOf,
       resume: async (opening, since) => {
@@ -95,7 +98,13 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     onAlarm?.(raised);
   };
   for (const order of unfinished) alarm('erasure-unfinished', { order });
-  const note = setInterval(() => void ledger.noteHead().catch(() => undefined), NOTE_EVERY_MS); // without a store there is nothing to note
+  let noting: Promise<void> | undefined;
+  /** Without a store there is nothing to note; asked for again and again it would only keep others from asking it. */
+  const noteHead = async (): Promise<void> => {
+    if (store.tenure.remaining() > 0) noting ??= ledger.noteHead().catch(() => undefined).finally(() => (noting = undefined));
+    await noting;
+  };
+  const note = setInterval(() => void noteHead(), NOTE_EVERY_MS);
   note.unref();
 
   return {
@@ -110,7 +119,8 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     contexts: contextsOf(ledger, persons, fileFor) as readonly Context[],
     close: async () => {
       clearInterval(note);
-      await ledger.noteHead().catch(() => undefined);
+      await noting;
+      await noteHead();
       await ledger.vault.closeVault();
       await store.close();
     },

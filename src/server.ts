@@ -112,9 +112,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 async function openedEngine(settings: Settings, { clock, signal, onWaiting }: ServerOptions, log: ConnectionLog, onAlarm: NonNullable<EngineOptions['onAlarm']>): Promise<OpenEngine> {
   let standby: ReturnType<typeof answerAsStandby> | undefined;
   const wait = (why: Waiting): void => {
-    onWaiting?.(why);
     standby ??= answerAsStandby(settings.port, settings.host);
-    standby.catch(() => undefined); // somebody else has the port: whether that matters is seen when the engine needs it
+    // When somebody else has the port: whether that matters is seen when the engine needs it.
+    void standby.catch(() => undefined).then(() => onWaiting?.(why));
   };
   try {
     return await openEngine(settings, { ...(clock && { clock }), ...(signal && { signal }), log, onWaiting: wait, onAlarm });

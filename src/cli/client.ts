@@ -58,8 +58,25 @@ export async function connect(settings: Settings): Promise<Client> {
   if (holder === 'silent') throw new Error(`${settings.data} は別のプロセスが使っていますが、エンジンとして応答しません（起動・停止の途中か、鍵の復元中です）。少し待ってからもう一度実行してください。`);
   if (holder !== 'nobody') return clientOf(holder.address, async () => undefined);
   const [{ startServer }, { pino }] = await Promise.all([import('../server.js'), import('pino')]);
-  const server = await startServer({ ...settings, port: 0, host: '127.0.0.1' }, { logger: pino({ level: 'silent' }) });
+  const server = await unlessActive((wait) => startServer({ ...settings, port: 0, host: '127.0.0.1' }, { logger: pino({ level: 'silent' }), ...wait }));
   return clientOf(server.address, () => server.close());
+}
+
+/** Longer than the lease of an engine that has died; one that lives renews it. */
+const PATIENCE_MS = 9000;
+
+/** On a shared store another engine may be active somewhere else: a verb waits no longer for it than a dead one would take. @throws then */
+export async function unlessActive<T>(open: (wait: { readonly signal: AbortSignal; readonly onWaiting: () => void }) => Promise<T>): Promise<T> {
+  const giveUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await open({ signal: giveUp.signal, onWaiting: () => (timer ??= setTimeout(() => giveUp.abort(), PATIENCE_MS)) });
+  } catch (error) {
+    if (giveUp.signal.aborted) throw new Error('この事象ストアでは別のエンジンが稼働しています。そのエンジンのある場所で実行するか、止めてから実行してください。', { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What a running engine writes among its data. */

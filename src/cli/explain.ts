@@ -24,6 +24,8 @@ const SERVER: { readonly [why: string]: string } = {
   'connection-string-malformed': '接続文字列（AKASHI_EVENTSTOREDB）を読めません。esdb://利用者名:パスワード@ホスト:2113?tls=true のように設定してください。',
 };
 
+const IN_THE_SETTING = new Set(['connection-string-malformed', 'certificate-file-missing']);
+
 /** What went wrong, for a person, with what to do next. What we have a code for says it at the end. */
 export function explain(error: Error): string {
   if (error instanceof StoreInUse) return `${error.path} は別のプロセスが使っています。動いているエンジンを止めるか、別の場所（AKASHI_DATA）を指定してください。`;
@@ -55,5 +57,7 @@ function cannotListen({ code, port }: NodeJS.ErrnoException & { port?: number })
 /** Exit codes as sysexits.h has them, the same for akashi and npm start: 64 the call is wrong, 78 a setting is; 1 whatever else failed. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return 64;
-  return error instanceof SettingError ? 78 : 1;
+  // What the client of the store cannot make out stands in the setting as well.
+  const isSetting = error instanceof SettingError || (error instanceof StoreUnavailable && IN_THE_SETTING.has(error.why));
+  return isSetting ? 78 : 1;
 }

@@ -9,7 +9,9 @@ import { recordedSince } from '../store/recorded-since.js';
 import { openSealed } from '../ledger/ledger.js';
 import { openStore } from '../store/open.js';
 import { CorruptEvent, decodeEvent, type Envelope, type RecordedEvent } from '../store/event.js';
-import type { EventReader } from '../store/port.js';
+import { STORE_LOCK, isDirectoryHeld } from '../store/directory-lock.js';
+import { StoreInUse, type EventReader } from '../store/port.js';
+import { unlessActive } from './client.js';
 import { UsageError, isWithin, makeDirectory, type Settings } from '../settings.js';
 import { listGenerations, provenGenerations, unpackBackup, writeGenerations, type Generation } from '../vault/backups.js';
 import { VaultError } from '../vault/errors.js';
@@ -49,7 +51,8 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
   const { directory } = settings.vault;
   await requireLedger(settings);
   requireFile(options.file, '鍵の控えのファイル');
-  const store = await openStore(settings.store); // also makes sure that no engine is running
+  if (isDirectoryHeld(join(settings.data, STORE_LOCK))) throw new StoreInUse(settings.data);
+  const store = await unlessActive((wait) => openStore(settings.store, wait)); // also makes sure that no engine is running
   const fresh = `${directory}.restored`;
   const old = `${directory}.before-restore`;
   try {

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import type { Settings } from '../settings.js';
 import { startServer } from '../server.js';
+import { STORE_LOCK, isAskedFor } from '../store/directory-lock.js';
 import type { Waiting } from '../store/open.js';
+import type { Tenure } from '../store/tenure.js';
+import { VAULT_LOCK } from '../vault/opening.js';
 
 /** EX_TEMPFAIL: another engine has taken over. Started again, this one stands by. */
 const TAKEN_OVER = 75;
@@ -28,10 +32,22 @@ export async function serve(settings: Settings): Promise<void> {
   process.off('SIGINT', giveUp).off('SIGTERM', giveUp);
   const stop = (code: number) => (): void => void running.close().finally(() => process.exit(code));
   process.once('SIGINT', stop(0)).once('SIGTERM', stop(0));
-  void engine.store.tenure.lost.then(() => {
+  void whenTakenOver(settings, engine.store.tenure).then(() => {
     process.stderr.write('別のエンジンが引き継いだため、このエンジンは終わります。もう一度起動すると、待機します。\n');
-    stop(TAKEN_OVER)();
+    process.exit(TAKEN_OVER); // at once: it may write and answer nothing more, and the other waits for what it holds
   });
   process.stdout.write(`証（あかし）が起動しました: ${address}（API の説明: ${address}/docs、止めるには Ctrl+C）\n`);
   if (waiting.signal.aborted) stop(0)();
+}
+
+const LOOK_EVERY_MS = 200;
+
+/** Another has the tenure: the store has said so, or, while this engine cannot reach the store, the other one asks for what it holds. */
+async function whenTakenOver({ data, vault }: Settings, tenure: Tenure): Promise<void> {
+  const held = [join(data, STORE_LOCK), join(vault.directory, VAULT_LOCK)];
+  let looking: NodeJS.Timeout | undefined;
+  const asked = new Promise<void>((resolve) => {
+    looking = setInterval(() => tenure.remaining() <= 0 && held.some(isAskedFor) && resolve(), LOOK_EVERY_MS).unref();
+  });
+  await Promise.race([tenure.lost, asked]).finally(() => clearInterval(looking));
 }

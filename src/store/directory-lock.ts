@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreInUse } from './port.js';
 import { TenureLost, type Tenure } from './tenure.js';
@@ -55,19 +56,52 @@ const LOOK_EVERY_MS = 100;
 /** How long an engine that has lost its tenure may take to end before somebody is told. */
 const TELL_AFTER_MS = 3000;
 
+export interface Wait {
+  /** called once when it takes long */
+  readonly onHeld?: () => void;
+  /** ends the waiting */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Waits until nobody holds a directory by this file: on a shared store the engine before this one may still be letting go. One that
- * has frozen with it holds it until it is ended.
+ * Waits until nobody holds a directory by this file: on a shared store the engine before this one may still be letting go. It is
+ * asked to: cut off from the store, it does not learn in any other way that another has the tenure. One that has frozen holds the
+ * directory until it is ended.
  *
- * @throws TenureLost when it has taken so long that another has the tenure
+ * @throws TenureLost when it has taken so long that another has the tenure; the signal's reason
  */
-export async function untilLetGo(file: string, tenure: Tenure, onHeld: () => void = () => undefined): Promise<void> {
-  for (let waited = 0, told = false; isDirectoryHeld(file); waited += LOOK_EVERY_MS) {
-    if (tenure.isLost) throw new TenureLost();
-    if (waited >= TELL_AFTER_MS && !told) {
-      told = true;
-      onHeld();
+export async function untilLetGo(file: string, tenure: Tenure, { onHeld, signal }: Wait = {}): Promise<void> {
+  let asking: ReturnType<typeof askFor>;
+  try {
+    for (let waited = 0, told = false; isDirectoryHeld(file); waited += LOOK_EVERY_MS) {
+      asking ??= askFor(file);
+      if (tenure.isLost) throw new TenureLost();
+      if (waited >= TELL_AFTER_MS && !told) {
+        told = true;
+        onHeld?.();
+      }
+      await sleep(LOOK_EVERY_MS, undefined, signal && { signal });
     }
-    await sleep(LOOK_EVERY_MS);
+  } finally {
+    asking?.release();
   }
+}
+
+/** Whether another that has the tenure by now waits for whoever holds a directory by this file. */
+export function isAskedFor(file: string): boolean {
+  return isDirectoryHeld(askingOf(file));
+}
+
+/** Asked for by a lock, it is asked for no longer than the asking process lives. */
+function askFor(file: string): { release(): void } | undefined {
+  try {
+    return lockDirectory(dirname(file), askingOf(file));
+  } catch (error) {
+    if (error instanceof StoreInUse) return undefined; // somebody looks at it at this moment, or asks as well
+    throw error;
+  }
+}
+
+function askingOf(file: string): string {
+  return `${file}.asked`;
 }

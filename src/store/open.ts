@@ -35,7 +35,7 @@ export async function openStore(settings: StoreSettings, { clock, log, onWaiting
   const store = await openEventStoreDb({ connection, deadlineMs, lease, ...(clock && { clock }), ...(log && { log }) });
   try {
     const file = join(settings.directory, STORE_LOCK);
-    await untilLetGo(file, store.tenure, () => onWaiting?.('data-held'));
+    await untilLetGo(file, store.tenure, { onHeld: () => onWaiting?.('data-held'), ...(signal && { signal }) });
     const lock = lockDirectory(settings.directory, file);
     const close = async (): Promise<void> => {
       await store.close();

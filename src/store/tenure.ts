@@ -15,6 +15,9 @@ export interface Tenure {
   release(): Promise<void>;
 }
 
+/** A lease that still holds has been renewed within this time, in milliseconds: so the store has taken an event. */
+export const RENEWED_WITHIN_MS = 6000;
+
 /** Another engine is active by now: this one writes and answers nothing more. */
 export class TenureLost extends StoreUnavailable {
   readonly code = 'tenure-lost';

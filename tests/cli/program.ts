@@ -149,7 +149,7 @@ export interface Founded extends Place {
 /** A store of the fictional city with its written items in force, two members of staff, and one person who has a 個人番号. Nothing runs. */
 export async function foundedPlace(): Promise<Founded> {
   const place = emptyPlace();
-  const city = await openCity({ keep: place.directory });
+  const city = await openCity({ keep: place.directory, store: 'embedded' });
   try {
     // In force since long, whatever day it is where the tests run.
     await putInForce(city, DECLARATION.replace('"effectiveFrom": "2026-10-01"', '"effectiveFrom": "2024-06-01"'));

@@ -1,28 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
+import { startDemo } from './running.js';
 
 jest.setTimeout(60_000);
 
-const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'akashi-demo-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** The demo as `npm run demo` starts it, for a small city. */
-async function demo(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  const child = spawn(process.execPath, [CLI, 'demo', ...args], { cwd: directory, env: { PATH: process.env.PATH, HOME: directory, AKASHI_PORT: '0', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const text = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => (text.out += piece));
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => (text.err += piece));
-  const timer = setTimeout(() => child.kill('SIGKILL'), 55_000);
-  const [code] = (await once(child, 'close')) as [number | null];
-  clearTimeout(timer);
-  return { code, ...text };
-}
+/** A small city. */
+const demo = (...args: readonly string[]) => startDemo(directory, args).ended;
 
 it('the demo of a small city runs through its day and ends with its counts, without an alarm', async () => {
   const { code, out, err } = await demo('--residents', '1000', '--records', '4000');

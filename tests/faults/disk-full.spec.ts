@@ -15,7 +15,7 @@ let index: Database.Database;
 let subject: string;
 let record: string;
 beforeAll(async () => {
-  const { result, connections } = await watchConnections(() => openStage());
+  const { result, connections } = await watchConnections(() => openStage({ store: 'embedded' }));
   stage = result;
   [events, index] = [connections.get('events.db')!, connections.get('index.db')!];
   subject = await stage.person();

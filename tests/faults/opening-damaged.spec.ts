@@ -167,7 +167,7 @@ it('an index with spoilt pages is found by the doctor', async () => {
 
 it('an opening that was refused lets go of store and vault, and opens once they are whole', async () => {
   const whole = readFileSync(events());
-  const again = () => openCity({ keep: site.root });
+  const again = () => openCity({ keep: site.root, store: 'embedded' });
   alterMembers(site.root, declaration(), (event) => void (event.schema = 9));
   for (let i = 0; i < 2; i += 1) await expect(again()).rejects.toMatchObject({ code: 'event-schema-unknown', position: 2 });
   for (const end of ['-wal', '-shm']) rmSync(`${events()}${end}`, { force: true });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   older = { data: join(stranger.root, 'older-data'), keys: join(stranger.root, 'older-keys') };
   for (const part of ['data', 'keys'] as const) cpSync(join(base.root, part), older[part], { recursive: true });
   // A later start takes new keys: those are what an older vault lacks.
-  const city = await openCity({ keep: base.root });
+  const city = await openCity({ keep: base.root, store: 'embedded' });
   const clerk = await city.token({ role: 'clerk' });
   const subject = expectStatus(await city.call('POST', '/subjects', clerk, { ...PERSON, addresseeNumber: '100000103' }), 201).body.id as string;
   expectStatus(await city.call('POST', '/vaccinations', clerk, { ...DOSE, subject }), 201);

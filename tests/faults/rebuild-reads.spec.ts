@@ -6,7 +6,7 @@ interface Calls {
 }
 
 it('whoever reads between the removal of the old file of a register and the taking up of the new one is answered', async () => {
-  const city = await openCity();
+  const city = await openCity({ store: 'embedded' });
   try {
     await putInForce(city, DOCUMENT);
     expectStatus(await city.call('POST', '/subjects', await city.token(), { ...PERSON, addresseeNumber: '100000001' }, { prefer: 'wait=5' }), 201);

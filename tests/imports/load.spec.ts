@@ -39,7 +39,7 @@ async function slipsFile(count: number): Promise<{ readonly file: string; readon
 }
 
 async function city(): Promise<City> {
-  const opened = await openCity({ clock: () => MORNING, keep: join(scratch(), 'city') });
+  const opened = await openCity({ clock: () => MORNING, keep: join(scratch(), 'city'), store: 'embedded' });
   await putInForce(opened);
   return opened;
 }

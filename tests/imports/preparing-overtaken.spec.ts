@@ -16,7 +16,7 @@ import { halvesOf } from './preparer.js';
 /** What happens to persons, keys and threads while an import reads them. */
 let stage: Stage;
 beforeEach(async () => {
-  stage = await openStage();
+  stage = await openStage({ store: 'embedded' }); // events are altered in its file
 });
 afterEach(async () => stage.city.close());
 

@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 let stage: Stage;
 let persons: readonly { readonly cells: Cells; readonly subject: string }[];
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({ store: 'embedded' }); // events are altered in its file
   const cells = Array.from({ length: 5 }, () => inventedPerson());
   await take(stage, 'residents', residentsCsv(cells));
   const { index } = stage.city.server.engine.ledger.vault;

@@ -28,7 +28,7 @@ async function announced(kind: 'residents' | 'vaccinations', bytes: Buffer): Pro
   const directory = join(scratch(), 'city');
   const file = join(scratch(), 'file.csv');
   writeFileSync(file, bytes);
-  const city = await openCity({ clock: () => MORNING, keep: directory });
+  const city = await openCity({ clock: () => MORNING, keep: directory, store: 'embedded' });
   try {
     await putInForce(city);
     if (kind === 'vaccinations') await sent(city, 'residents', residentsCsv(Array.from({ length: 8 }, (_, i) => personAt(i))));

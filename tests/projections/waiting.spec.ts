@@ -173,7 +173,7 @@ it('a city whose log has stopped writes on, says 202 with the position, answers 
   const directory = mkdtempSync(join(SCRATCH, 'akashi-city-'));
   const enter = (city: City, clerk: string, headers: Record<string, string>) => city.call('POST', '/subjects', clerk, { ...MINATO, addresseeNumber: freshNumber() }, headers);
   try {
-    const before = await openCity({ keep: directory });
+    const before = await openCity({ keep: directory, store: 'embedded' });
     await putInForce(before);
     const clerk = await before.token({ role: 'clerk' });
     const subject = expectStatus(await enter(before, clerk, WAIT), 201).body.id as string;
@@ -181,7 +181,7 @@ it('a city whose log has stopped writes on, says 202 with the position, answers 
     await before.close();
     rmSync(join(directory, 'data', 'registers'), { recursive: true });
     overwrite({ data: join(directory, 'data') }, spoiled, (envelope) => ({ ...envelope, handling: { ...envelope.handling, subjects: null } }));
-    const city = await openCity({ keep: directory });
+    const city = await openCity({ keep: directory, store: 'embedded' });
     await until('the log stops', async () => (await city.server.registers.status()).some(({ stopped }) => stopped !== null));
     const late = expectStatus(await enter(city, clerk, { prefer: 'wait=1' }), 202);
     expect(late.body).toMatchObject({ id: expect.any(String), position: await city.server.engine.store.head() });

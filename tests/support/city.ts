@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -7,6 +7,7 @@ import { newId } from '../../src/ledger/ids.js';
 import { startServer, type RunningServer } from '../../src/server.js';
 import { readSettings, type Settings } from '../../src/settings.js';
 import type { Clock } from '../../src/store/clock.js';
+import { storePlace, usualStore, type StoreName } from './store-place.js';
 
 export interface Answer {
   readonly status: number;
@@ -26,14 +27,28 @@ export interface City {
   close(): Promise<void>;
 }
 
+export interface CityOptions {
+  readonly clock?: Clock;
+  /** a directory that stays when the city is closed */
+  readonly keep?: string;
+  readonly store?: StoreName;
+}
+
 /** A real server on a free port with its own directories, for the fictional city. */
-export async function openCity({ clock, keep }: { clock?: Clock; keep?: string } = {}): Promise<City> {
+export async function openCity({ clock, keep, store = usualStore() }: CityOptions = {}): Promise<City> {
   const directory = keep ?? mkdtempSync(join(tmpdir(), 'akashi-city-'));
-  const settings = readSettings({ AKASHI_PORT: '0', AKASHI_DATA: join(directory, 'data'), AKASHI_KEYS: join(directory, 'keys'), AKASHI_LOG: 'debug' });
+  mkdirSync(directory, { recursive: true });
+  const place = await storePlace(store, directory);
+  const settings = readSettings({ AKASHI_PORT: '0', AKASHI_DATA: join(directory, 'data'), AKASHI_KEYS: join(directory, 'keys'), AKASHI_LOG: 'debug', ...place.settings });
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
   const start = (): Promise<RunningServer> => startServer(settings, { logger, ...(clock && { clock }) });
-  const city = { server: await start() };
+  const city = {
+    server: await start().catch(async (error: unknown) => {
+      await place.close();
+      throw error;
+    }),
+  };
   return {
     get server() {
       return city.server;
@@ -63,6 +78,7 @@ export async function openCity({ clock, keep }: { clock?: Clock; keep?: string }
     },
     close: async () => {
       await city.server.close();
+      await place.close();
       if (!keep) rmSync(directory, { recursive: true, force: true });
     },
   };

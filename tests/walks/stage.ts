@@ -5,6 +5,7 @@ import { isErased } from '../../src/ledger/event-type.js';
 import { openSealed } from '../../src/ledger/ledger.js';
 import type { Decoded } from '../../src/ledger/registry.js';
 import { MINATO, RECORD, openCity, putInForce, type Answer, type City } from '../support/city.js';
+import type { StoreName } from '../support/store-place.js';
 
 /** Invented numbers with right check digits, from the narrow block of the fictional city. */
 export const NUMBERS = ['000000001015', '000000001023', '000000001031', '000000001040', '000000001058', '000000001066', '000000001074', '000000001082', '000000001090'] as const;
@@ -56,9 +57,9 @@ export function expectStatus(answer: Answer, ...statuses: number[]): Answer {
 }
 
 /** The fictional city with its written items in force, one member of staff of each role, and a clock that stands still. */
-export async function openStage({ inForce = true } = {}): Promise<Stage> {
+export async function openStage({ inForce = true, store }: { readonly inForce?: boolean; readonly store?: StoreName } = {}): Promise<Stage> {
   const time = { now: MORNING };
-  const city = await openCity({ clock: () => time.now });
+  const city = await openCity({ clock: () => time.now, ...(store && { store }) });
   if (inForce) await putInForce(city);
   const clerk = await city.token({ role: 'clerk' });
   const other = await city.token({ role: 'clerk' });

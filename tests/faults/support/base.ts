@@ -20,7 +20,7 @@ export const PERSONS = [
 
 export async function newBase(): Promise<Base> {
   const root = mkdtempSync(join(tmpdir(), 'akashi-base-'));
-  const city = await openCity({ keep: root });
+  const city = await openCity({ keep: root, store: 'embedded' });
   try {
     await putInForce(city, DOCUMENT);
     const [clerk, other] = [await city.token({ role: 'clerk' }), await city.token({ role: 'clerk' })];
@@ -47,7 +47,7 @@ export function copyOf({ root }: Base): string {
 export async function openDamaged(base: Base, damage: (root: string) => void | Promise<void>): Promise<City> {
   const root = copyOf(base);
   await damage(root);
-  const city = await openCity({ keep: root });
+  const city = await openCity({ keep: root, store: 'embedded' });
   const { close } = city;
   return Object.assign(city, {
     close: async () => {
