@@ -118,10 +118,10 @@ async function storeIdOf(store: EventReader): Promise<unknown> {
 
 /** Unpacks a generation aside and opens sampled events with it: a backup that has not been tried is none. */
 export async function drillKeys(settings: Settings, options: { file: string; keyFile: string; samples: number }): Promise<{ tried: number; opened: number; erased: number; later: number; failed: number }> {
-  requireFile(options.file, '鍵の控えのファイル');
   const reader = await ledgerAside(settings);
   const aside = join(mkdtempSync(join(tmpdir(), 'akashi-drill-')), 'vault');
   try {
+    requireFile(options.file, '鍵の控えのファイル');
     unpackBackup(options.file, await backupKey(options.keyFile), aside, todayInJapan(new Date()));
     const restored = await openVaultReader({ ...settings.vault, directory: aside });
     const keyCount = restored.keyCount;
