@@ -10,6 +10,8 @@ export interface TcpProxy {
   /** the same for what comes back only: what is asked arrives */
   stallAnswers(): void;
   flow(): void;
+  /** lets nothing pass any more over the connections there are, for ever and without a word; new ones are as good as before */
+  abandon(): void;
   /** destroys all connections and refuses new ones */
   cut(): Promise<void>;
   restore(): Promise<void>;
@@ -23,11 +25,11 @@ export async function openProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let late = 0;
   const opened = Promise.resolve();
-  let open = { asked: opened, answered: opened };
+  let gate = { asked: opened, answered: opened };
   let flow: () => void = () => undefined;
 
   /** Sockets are passed on one after the other: a chunk, an end and a loss of one side reach the other in order. */
-  const pass = (from: Socket, to: Socket, way: keyof typeof open): void => {
+  const pass = (from: Socket, to: Socket, open: typeof gate, way: keyof typeof gate): void => {
     let before = Promise.resolve();
     let waiting = 0;
     const after = (step: () => void | Promise<void>): void => {
@@ -63,8 +65,8 @@ export async function openProxy(targetPort: number): Promise<TcpProxy> {
   const listen = async (port: number): Promise<number> => {
     server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
       const target = createConnection({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-      pass(known(client), known(target), 'asked');
-      pass(target, client, 'answered');
+      pass(known(client), known(target), gate, 'asked');
+      pass(target, client, gate, 'answered');
     });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
     return (server.address() as AddressInfo).port;
@@ -85,10 +87,15 @@ export async function openProxy(targetPort: number): Promise<TcpProxy> {
     delay: (milliseconds) => void (late = milliseconds),
     stall: () => {
       const stalled = stop();
-      open = { asked: stalled, answered: stalled };
+      Object.assign(gate, { asked: stalled, answered: stalled });
     },
-    stallAnswers: () => void (open = { asked: opened, answered: stop() }),
+    stallAnswers: () => void Object.assign(gate, { asked: opened, answered: stop() }),
     flow: letFlow,
+    abandon: () => {
+      const never = new Promise<void>(() => undefined);
+      Object.assign(gate, { asked: never, answered: never });
+      gate = { asked: opened, answered: opened };
+    },
     cut,
     restore: async () => void (await listen(port)),
     close: async () => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import type { Expected } from '../port.js';
+import { StoreUnavailable, type Expected } from '../port.js';
 import { stubs, type Connection } from './connection.js';
 import { faultOf, revisionOf, type Fault } from './faults.js';
 
@@ -39,8 +40,21 @@ export interface AppendCall {
 
 type Messages = Awaited<ReturnType<typeof stubs>>;
 
-/** @throws what the client throws when there is no server to be had */
-export async function openAppendCall(connection: Connection): Promise<AppendCall> {
+/** @throws what the client throws when there is no server to be had; StoreUnavailable when none is found in time */
+export async function openAppendCall(connection: Connection, withinMs: number): Promise<AppendCall> {
+  const opening = open(connection);
+  const opened = new AbortController();
+  const late = sleep(withinMs, undefined, { signal: opened.signal, ref: false }).then(
+    () => undefined,
+    () => opening,
+  );
+  const call = await Promise.race([opening, late]).finally(() => opened.abort());
+  if (call) return call;
+  void opening.then((unwanted) => unwanted.end('late')).catch(() => undefined);
+  throw new StoreUnavailable('no-answer');
+}
+
+async function open(connection: Connection): Promise<AppendCall> {
   const messages = await stubs();
   const stream = await connection.duplex<BatchAppendReq, BatchAppendResp>('batchAppend', (client, ...call) => client.batchAppend(...call));
   const pending = new Map<string, (verdict: Verdict) => void>();

@@ -26,6 +26,9 @@ const LOOK_EVERY_MS = 400;
 /** How long a release may take: without it whoever waits has to wait until the lease runs out. */
 const RELEASE_MS = 1000;
 
+/** After so many attempts without an answer the connection is replaced: time is left to renew over another, to another node. */
+const SILENT_ATTEMPTS = 2;
+
 interface Held {
   readonly revision: number;
   readonly type: string;
@@ -145,6 +148,8 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
 class LeaseWriter {
   private call: AppendCall | undefined;
   private closed = false;
+  /** attempts in a row to which nothing came back */
+  private silent = 0;
 
   constructor(
     private readonly connection: Connection,
@@ -180,20 +185,30 @@ class LeaseWriter {
 
   private async attempt(proposal: Parameters<AppendCall['append']>[0], patience: number): Promise<Verdict> {
     const passing = (why: string): Verdict => ({ fault: { kind: 'passing', why } });
+    const within = Math.min(patience, this.times.renewEvery);
+    // A connection that has gone silent is not noticed by itself before the lease has run out.
+    const noteSilence = (): void => {
+      if ((this.silent += 1) % SILENT_ATTEMPTS === 0) void this.connection.renew();
+    };
     try {
-      if (!this.call || this.call.ended) this.call = await openAppendCall(this.connection);
+      if (!this.call || this.call.ended) this.call = await openAppendCall(this.connection, within);
       const { call } = this;
       const answered = new AbortController();
       const answer = call.append(proposal, new Date(Date.now() + patience));
-      const late = sleep(Math.min(patience, this.times.renewEvery), undefined, { signal: answered.signal }).then(
+      const late = sleep(within, undefined, { signal: answered.signal }).then(
         () => {
+          noteSilence();
           call.end('no-answer');
           return passing('no-answer');
         },
-        () => answer,
+        () => {
+          this.silent = 0;
+          return answer;
+        },
       );
       return await Promise.race([answer, late]).finally(() => answered.abort());
     } catch (error) {
+      if (error instanceof StoreUnavailable) noteSilence();
       const fault = faultOf(error);
       return passing(fault.kind === 'passing' ? fault.why : fault.kind);
     }

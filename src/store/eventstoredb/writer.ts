@@ -195,16 +195,12 @@ export class PipelinedWriter {
 
   private async opened(): Promise<AppendCall> {
     const { connection } = this.parts;
-    const late = new AbortController();
-    const timer = sleep(this.stalledMs, undefined, { signal: late.signal, ref: false }).then(async () => {
-      await connection.renew();
-      throw new StoreUnavailable('no-answer');
-    });
-    timer.catch(() => undefined);
+    const began = performance.now();
     try {
-      return await Promise.race([openAppendCall(connection), timer]);
-    } finally {
-      late.abort();
+      return await openAppendCall(connection, this.stalledMs);
+    } catch (error) {
+      if (performance.now() - began >= this.stalledMs) await connection.renew();
+      throw error;
     }
   }
 
@@ -303,11 +299,21 @@ export class PipelinedWriter {
     if (this.waiting.length > 0) this.pump();
   }
 
+  /** Something has gone out that would stand behind this revision. What has gone out is at the beginning of the line. */
+  private mayStandBehind(stream: string, revision: number): boolean {
+    for (const { proposal } of this.flyingTo.get(stream) ?? []) if (endOf(proposal) > revision) return true;
+    for (const { sent, proposal } of this.waiting) {
+      if (!sent) return false;
+      if (proposal.stream === stream && endOf(proposal) > revision) return true;
+    }
+    return false;
+  }
+
   /** What stood there before was recorded at another instant: it is looked up. A new event stands behind all that is known. */
   private async appendedAs({ proposal: { stream, expected, events }, recordedAt }: Entry, { revision, position }: Exclude<Verdict, { fault: Fault }>): Promise<Appended> {
     if (position !== null && position > this.highest) {
       this.highest = position;
-      this.parts.heads.set(stream, revision);
+      if (!this.mayStandBehind(stream, revision)) this.parts.heads.set(stream, revision);
       return { stream, revision, position, recordedAt, repeated: false };
     }
     const repeated = await this.repeatedIn({ stream, expected, events }, revision);

@@ -26,14 +26,16 @@ async function failing(asked: Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-const away: readonly (readonly [how: string, go: (server: StandIn) => unknown, comeBack: (server: StandIn) => unknown])[] = [
-  ['frozen', (server) => server.freeze(), (server) => server.thaw()],
-  ['gone', (server) => server.kill(), (server) => server.restart()],
+const away: readonly (readonly [how: string, nodes: number, go: (server: StandIn) => unknown, comeBack: (server: StandIn) => unknown])[] = [
+  ['a server that is frozen', 1, (server) => server.freeze(), (server) => server.thaw()],
+  ['a server that is gone', 1, (server) => server.kill(), (server) => server.restart()],
+  ['three nodes that are frozen', 3, (server) => server.freeze(), (server) => server.thaw()],
+  ['three nodes that are gone', 3, (server) => server.kill(), (server) => server.restart()],
 ];
 
-describe.each(away)('while the server is %s', (_, go, comeBack) => {
+describe.each(away)('in front of %s', (_, nodes, go, comeBack) => {
   it('everything that can be asked ends in a clear error within the deadline and a second, and works when it is back', async () => {
-    const server = await bench.server();
+    const server = await bench.server({ nodes });
     const store = await open(server.connection);
     const [stream, other] = [newStream('asked'), newStream('asked')];
     const { position } = await store.append(stream, newEvents(2), 'none');
@@ -60,7 +62,7 @@ describe.each(away)('while the server is %s', (_, go, comeBack) => {
   }, TIMEOUT);
 
   it('no more than a queue of writes is taken in, whoever comes then is told so at once, and nobody waits for ever', async () => {
-    const server = await bench.server();
+    const server = await bench.server({ nodes });
     const store = await open(server.connection);
     const stream = newStream();
     await go(server);
@@ -79,7 +81,7 @@ describe.each(away)('while the server is %s', (_, go, comeBack) => {
   }, TIMEOUT);
 
   it('closing the store ends in seconds, and tells whoever waits', async () => {
-    const server = await bench.server();
+    const server = await bench.server({ nodes });
     const store = await open(server.connection, SHORT_LEASE);
     await store.append(newStream(), newEvents(1), 'none');
     await go(server);
@@ -136,4 +138,24 @@ it('a reader in front of a server that has not answered for long leaves no conne
     await until(() => reader.head().then(() => true, () => false), 'it answers again');
   }
   await until(async () => (await server.control({ stats: true })).connections <= 1, async () => `one connection is left: ${JSON.stringify(await server.control({ stats: true }))}`);
+}, TIMEOUT);
+
+it('what has gone out and not been answered is looked for in the store, not in what is remembered of the stream', async () => {
+  const server = await bench.server();
+  const way = await bench.wayTo(server);
+  const store = await openEventStoreDb({ connection: way.connection, deadlineMs: 10_000, lease: { times: LONG_LEASE } });
+  bench.closing(() => store.close());
+  const stream = newStream();
+  await store.append(stream, newEvents(1), 'none');
+  way.delay(100);
+  const first = store.append(stream, newEvents(1), 0);
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  const second = store.append(stream, newEvents(1), 1);
+  await first; // the answer to the second is 80 ms behind
+  way.stallAnswers();
+  const read = store.readStream(stream, { from: 2 });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  way.flow();
+  expect(await read).toHaveLength(1);
+  await second;
 }, TIMEOUT);

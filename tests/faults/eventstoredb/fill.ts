@@ -9,7 +9,7 @@ const PER_APPEND = 100;
 /** Writes past whoever holds the store: so many events of at least so many bytes, at the instant given. */
 export async function fill(connection: string, events: number, bytes: number, recordedAt: string): Promise<void> {
   const way = new Connection({ connection, deadlineMs: 60_000 });
-  const call = await openAppendCall(way);
+  const call = await openAppendCall(way, 10_000);
   const data = { pad: 'x'.repeat(bytes) };
   const batch = async (): Promise<void> => {
     const proposed = Array.from({ length: PER_APPEND }, () => {

@@ -171,3 +171,21 @@ it('a renewal whose answer is lost counts from when it was first sent: no two ar
   await second.has('open');
   expect((await first.status()).remaining).toBe(0);
 }, TIMEOUT);
+
+it('a connection that has gone silent while nobody writes: the lease is renewed over another, and whoever follows goes on over it', async () => {
+  const server = await bench.server();
+  const way = await bench.wayTo(server);
+  const first = await bench.client(way.connection, { lease: LEASE_TIMES });
+  const second = bench.launch(server.connection, { lease: LEASE_TIMES });
+  await second.has('waiting');
+  way.abandon();
+  let least = Number.POSITIVE_INFINITY;
+  await until(async () => {
+    least = Math.min(least, (await first.status()).remaining);
+    return first.log.some(({ event }) => event === 'again');
+  }, () => `it answers again: ${JSON.stringify(first.log)}, ${least} ms left at least`);
+  expect(least).toBeGreaterThan(0);
+  first.append(newAttempt(`again-${randomUUID()}`));
+  await expectSound(bench, first, server.connection);
+  expect(second.said).toEqual(['waiting']);
+}, TIMEOUT);

@@ -49,6 +49,20 @@ it('a way that lets nothing pass any more and says nothing, and flows again', as
   expect(Math.max(...bench.book.unanswered)).toBeLessThan(DEADLINE_MS + 1000);
 }, TIMEOUT);
 
+it('connections that have gone silent for ever, while new ones pass: all goes out again over another, within its deadline', async () => {
+  const server = await bench.server();
+  const way = await bench.wayTo(server);
+  const client = await bench.client(way.connection, { lease: { lasts: 60_000, renewEvery: 20_000 } });
+  client.tell({ do: 'work', writers: 12, seed: 16 });
+  for (let times = 0; times < 3; times += 1) {
+    await goesOn(bench);
+    way.abandon();
+  }
+  await goesOn(bench);
+  expect(bench.book.unanswered).toEqual([]);
+  await expectSound(bench, client, server.connection);
+}, TIMEOUT);
+
 it('answers that are lost: what was written is found again, written once, and the follower has it once', async () => {
   const server = await bench.server();
   const way = await bench.wayTo(server);
