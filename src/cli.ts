@@ -188,6 +188,19 @@ staff.command('token').description('職員の短時間のトークンを発行�
     });
   });
 
+program.command('store').description('事象ストア').command('copy').description('埋込みのストアの記録を、AKASHI_EVENTSTOREDB の空の EventStoreDB にすべて写して照合する（エンジンは止めておく）')
+  .action(async () => {
+    const { copyStore } = await import('./cli/store-copy.js');
+    const target = readSettings({ ...process.env, AKASHI_STORE: 'eventstoredb' }).store;
+    const told = { copied: '写しています', compared: '照合しています' };
+    const result = await copyStore(settings(), target, (events, what) => {
+      if (process.stderr.isTTY && events % 500 === 0) process.stderr.write(`\r${told[what]}: ${events.toLocaleString()} 件 `);
+    });
+    if (process.stderr.isTTY) process.stderr.write('\n');
+    const before = result.before > 0 ? `（うち ${result.before.toLocaleString()} 件は前回までに写してあったもの）` : '';
+    show(result, `${result.events.toLocaleString()} 件を写し、すべて元と同じであることを確かめました${before}。\n次は AKASHI_STORE=eventstoredb で起動してください。台帳は作り直されます。起動を確かめたら鍵の控えを取り直し、元のファイルは手順に従って廃棄してください。`);
+  });
+
 const keys = program.command('keys').description('鍵の控え');
 keys.command('backup').description('鍵の控えの次の世代を作る').requiredOption('--to <場所>', '控えを置くディレクトリ').requiredOption('--key <ファイル>', '控えの鍵。なければ作る。--to の外に置く').option('--keep-days <日数>', '控えを残す日数', '30')
   .action(async ({ to, key, keepDays }: { to: string; key: string; keepDays: string }) => {

@@ -67,7 +67,9 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
     const lost = new Set<string>();
     const destroyed = new Set<number>();
     let highestKey = 0;
-    await walk(store, (event, stream) => {
+    let standing = 0; // of a store that was copied since, positions are others
+    await walk(store, (event, stream, position) => {
+      if (position === generation.position) standing = position;
       if (event.sealed && event.sealed.key >= vault.keyCount) lost.add(stream);
       highestKey = Math.max(highestKey, event.sealed?.key ?? 0);
       if (event.type === ErasureOrdered.type) destroyed.add((event.data as { key: number }).key);
@@ -77,7 +79,7 @@ export async function restoreKeys(settings: Settings, options: { file: string; k
       throw new Error(`この控えより後に作られた鍵があり、${lost.size} 単位の記録が読めなくなります。より新しい控えを使うか、承知の上なら --accept-loss を付けてください。`);
     }
     await vault.reserveThrough(highestKey);
-    vault.noteHighestPosition(generation.position); // the index in a backup is no newer than that
+    vault.noteHighestPosition(standing); // the index in a backup is no newer than that
     await vault.destroyKeys([...destroyed].filter((key) => key < vault.keyCount));
     writeGenerations(fresh, everyGeneration(directory, dirname(options.file), key, generation));
     await vault.closeVault();
@@ -161,10 +163,10 @@ async function sampleOf(reader: EventReader, size: number): Promise<readonly Rec
 }
 
 /** An event that cannot be read is passed over: a vault has to come back all the same, and whoever reads the event will say so. */
-async function walk(reader: EventReader, visit: (event: Envelope, stream: string) => void): Promise<void> {
+async function walk(reader: EventReader, visit: (event: Envelope, stream: string, position: number) => void): Promise<void> {
   for await (const recorded of recordedSince(reader, 0)) {
     try {
-      visit(decodeEvent(recorded), recorded.stream);
+      visit(decodeEvent(recorded), recorded.stream, recorded.position);
     } catch (error) {
       if (!(error instanceof CorruptEvent)) throw error;
     }

@@ -30,9 +30,9 @@ export async function placeOf(store: StoreSettings['kind']): Promise<StorePlace>
 }
 
 async function standIn(): Promise<StorePlace> {
-  const { connection, close } = await startStandIn(join(resolve('.akashi/demo'), 'stand-in.log'));
+  const server = await startStandIn(join(resolve('.akashi/demo'), 'stand-in.log'));
   say('EventStoreDB の代役（テスト用の小さなサーバー。本物ではありません）を起動し、事象はそこに記録します。本物で試すには AKASHI_EVENTSTOREDB に接続文字列を設定してください。');
-  return { settings: { AKASHI_STORE: 'eventstoredb', AKASHI_EVENTSTOREDB: connection }, close };
+  return { settings: { AKASHI_STORE: 'eventstoredb', AKASHI_EVENTSTOREDB: server.connection }, close: () => server.close() };
 }
 
 /** Starts the stand-in of the checkout on a port of its own; it ends with this process. @throws UsageError when there is none */

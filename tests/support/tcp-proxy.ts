@@ -7,6 +7,8 @@ export interface TcpProxy {
   delay(milliseconds: number): void;
   /** keeps all connections, takes new ones, and lets nothing pass */
   stall(): void;
+  /** the same for what comes back only: what is asked arrives */
+  stallAnswers(): void;
   flow(): void;
   /** destroys all connections and refuses new ones */
   cut(): Promise<void>;
@@ -20,11 +22,12 @@ const MOST_WAITING = 1024 * 1024;
 export async function openProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let late = 0;
-  let open = Promise.resolve();
+  const opened = Promise.resolve();
+  let open = { asked: opened, answered: opened };
   let flow: () => void = () => undefined;
 
   /** Sockets are passed on one after the other: a chunk, an end and a loss of one side reach the other in order. */
-  const pass = (from: Socket, to: Socket): void => {
+  const pass = (from: Socket, to: Socket, way: keyof typeof open): void => {
     let before = Promise.resolve();
     let waiting = 0;
     const after = (step: () => void | Promise<void>): void => {
@@ -32,7 +35,7 @@ export async function openProxy(targetPort: number): Promise<TcpProxy> {
       before = before.then(async () => {
         const rest = due - performance.now();
         if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
-        await open;
+        await open[way];
         await step();
       });
     };
@@ -60,8 +63,8 @@ export async function openProxy(targetPort: number): Promise<TcpProxy> {
   const listen = async (port: number): Promise<number> => {
     server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
       const target = createConnection({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-      pass(known(client), known(target));
-      pass(target, client);
+      pass(known(client), known(target), 'asked');
+      pass(target, client, 'answered');
     });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
     return (server.address() as AddressInfo).port;
@@ -72,14 +75,19 @@ export async function openProxy(targetPort: number): Promise<TcpProxy> {
     await closed;
   };
   const letFlow = (): void => flow();
+  const stop = (): Promise<void> => {
+    letFlow();
+    return new Promise((resolve) => (flow = resolve));
+  };
   const port = await listen(0);
   return {
     port,
     delay: (milliseconds) => void (late = milliseconds),
     stall: () => {
-      letFlow();
-      open = new Promise((resolve) => (flow = resolve));
+      const stalled = stop();
+      open = { asked: stalled, answered: stalled };
     },
+    stallAnswers: () => void (open = { asked: opened, answered: stop() }),
     flow: letFlow,
     cut,
     restore: async () => void (await listen(port)),

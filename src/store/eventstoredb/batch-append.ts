@@ -73,7 +73,7 @@ export async function openAppendCall(connection: Connection): Promise<AppendCall
       });
     },
     ready: async () => {
-      if (!ended && stream.writableNeedDrain) await Promise.race([once(stream, 'drain').catch(() => undefined), closed(stream)]);
+      if (!ended && stream.writableNeedDrain) await drained(stream);
     },
     end: (why) => {
       end({ kind: 'passing', why });
@@ -90,8 +90,12 @@ function uuidText(id: UUID | undefined): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-function closed(stream: ClientDuplexStream<BatchAppendReq, BatchAppendResp>): Promise<void> {
-  return new Promise((resolve) => stream.once('close', resolve).once('error', () => resolve()));
+/** Resolves when the call takes more, or will never do so. Nothing is left behind on it: this is waited for again and again. */
+async function drained(stream: ClientDuplexStream<BatchAppendReq, BatchAppendResp>): Promise<void> {
+  const enough = new AbortController();
+  const events = ['drain', 'close', 'error'].map((event) => once(stream, event, { signal: enough.signal }).catch(() => undefined));
+  await Promise.race(events);
+  enough.abort();
 }
 
 /** Rights are refused for the call as a whole; anything else that ends it says nothing of what was pending. */

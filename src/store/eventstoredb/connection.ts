@@ -88,18 +88,23 @@ export class Connection {
     for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
       if (this.ended) throw new StoreUnavailable('it is closed');
       const left = until - performance.now();
-      const late = AbortSignal.timeout(Math.max(1, Math.ceil(left)));
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), Math.max(1, left));
+      const client = this.current;
       let why: string;
       try {
-        const result = await attempt(this.current, late);
+        const result = await Promise.race([attempt(client, late.signal), over(late.signal)]);
+        if (client !== this.current || this.ended) throw new Error('replaced'); // a read that its own client cancels ends as if it were complete
         this.noteThere('read');
         return result;
       } catch (error) {
         if (this.ended) throw new StoreUnavailable('it is closed', { cause: error });
-        const fault = late.aborted ? ({ kind: 'passing', why: 'no-answer' } as const) : faultOf(error);
+        const fault = late.signal.aborted ? ({ kind: 'passing', why: 'no-answer' } as const) : faultOf(error);
         if (fault.kind !== 'passing') throw answered(fault, error) ?? new StoreUnavailable(fault.kind === 'refused' ? fault.why : fault.kind, { cause: error });
         why = fault.why;
         this.noteLost('read', why);
+      } finally {
+        clearTimeout(timer);
       }
       if (performance.now() + pause >= until) {
         void this.renew();
@@ -133,6 +138,11 @@ function connect(connection: string): EventStoreDBClient {
   } catch (error) {
     throw new StoreUnavailable(/certificate/i.test((error as Error).message) ? 'certificate-file-missing' : 'connection-string-malformed');
   }
+}
+
+/** Not every call of the client can be broken off: whoever asked goes on without it. */
+function over(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true }));
 }
 
 /** How long a client may take to let go of its calls. */

@@ -49,15 +49,23 @@ export interface LeaseOptions {
 export async function takeLease(connection: Connection, { times = LEASE_TIMES, signal, onWaiting }: LeaseOptions = {}): Promise<Tenure> {
   const writer = new LeaseWriter(connection, times);
   let seen: { readonly revision: number; readonly at: number } | undefined;
+  let waiting = false;
+  /** Whoever has begun to wait does not give up because the store is away for a while: it is there for such times. */
+  const whileWaiting = (error: unknown): 'unknown' => {
+    if (waiting && error instanceof StoreUnavailable && !connection.closed) return 'unknown';
+    throw error;
+  };
   try {
-    for (let waiting = false; ; ) {
+    for (;;) {
       signal?.throwIfAborted();
-      const held = await lastOf(connection);
+      const held = await lastOf(connection).catch(whileWaiting);
       const at = performance.now();
-      if (held && seen?.revision !== held.revision) seen = { revision: held.revision, at };
-      if (!held || held.type === 'LeaseReleased' || at - seen!.at > held.lasts + GRACE_MS) {
-        const taken = await writer.write('LeaseTaken', held?.revision ?? 'none');
-        if (taken) {
+      if (held && held !== 'unknown' && seen?.revision !== held.revision) seen = { revision: held.revision, at };
+      if (held === 'unknown') {
+        // it is asked again
+      } else if (!held || held.type === 'LeaseReleased' || at - seen!.at > held.lasts + GRACE_MS) {
+        const taken = await writer.write('LeaseTaken', held?.revision ?? 'none', () => signal?.aborted === true, connection.options.deadlineMs).catch(whileWaiting);
+        if (taken && taken !== 'unknown') {
           if (!held) await forgetOldRenewals(connection);
           connection.log({ event: 'lease-taken', use: 'lease' });
           return hold(connection, writer, times, taken);
@@ -94,14 +102,17 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
     return Math.max(0, lasts - gone);
   };
   const renewing = (async () => {
+    let pause = Math.max(0, remaining() - lasts + renewEvery);
     while (!released && !isLost) {
-      await sleep(renewEvery, undefined, { ref: false, signal: stopping.signal }).catch(() => undefined);
+      await sleep(pause, undefined, { ref: false, signal: stopping.signal }).catch(() => undefined);
       if (released) return;
       // One that has only run out is renewed all the same, as long as nobody else stands at this revision.
       const renewed = await writer.write('LeaseRenewed', last.revision, () => released).catch(() => 'unknown' as const);
+      pause = renewEvery;
       if (renewed === 'unknown') continue;
       if (renewed) {
         last = renewed;
+        pause = Math.max(0, remaining() - lasts + renewEvery); // after one that was long on its way the next is due at once
         continue;
       }
       isLost = true;
@@ -145,8 +156,9 @@ class LeaseWriter {
     const { lasts, renewEvery } = this.times;
     const event = { id: randomUUID(), type, bytes: Buffer.from(JSON.stringify({ lasts })) };
     const until = performance.now() + forMs;
+    // Of the first time: it may be the one that arrived, and whoever waits counts from there.
+    const sentAt = { steady: performance.now(), wall: Date.now() };
     for (;;) {
-      const sentAt = { steady: performance.now(), wall: Date.now() };
       const verdict = await this.attempt({ stream: LEASE_STREAM, expected, events: [event] }, Math.min(lasts, forMs));
       if ('revision' in verdict) {
         this.connection.noteThere('lease');

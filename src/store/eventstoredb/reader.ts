@@ -25,6 +25,7 @@ export class EventStoreDbReader implements EventReader {
   private readonly closing = new AbortController();
   /** where the ledger ended when it was last looked at, and how far that was: behind it may stand events that are not the ledger's */
   private end: { head: number; seen: Position | undefined } = { head: 0, seen: undefined };
+  private ahead: { readonly after: number; readonly limit: number; readonly page: Promise<readonly RecordedEvent[]> } | undefined;
   private looking: Promise<unknown> = Promise.resolve();
   /** where events were recorded, found while looking for moments; ascending */
   private readonly marks: Mark[] = [];
@@ -67,11 +68,14 @@ export class EventStoreDbReader implements EventReader {
       return new Promise<readonly RecordedEvent[]>((resolve, reject) => {
         const finish = (): void => {
           if (subscription.readableLength > 0) setImmediate(finish);
-          else void subscription.unsubscribe().then(() => resolve(found), reject);
+          else {
+            resolve(found);
+            void subscription.unsubscribe().catch(() => undefined);
+          }
         };
         const stop = (): void => void subscription.destroy(new Error('no answer in time'));
         signal.addEventListener('abort', stop, { once: true });
-        subscription.on('error', reject).on('caughtUp', finish);
+        subscription.on('error', reject).on('caughtUp', finish).on('close', () => reject(new Error('the subscription has ended'))); // given up, it ends without an error
         subscription.on('data', (resolved: ResolvedEvent) => {
           const event = eventIn(resolved);
           if (event && isLedgerEvent(event)) found.push(recordedOf(event, positionOf(event)));
@@ -80,7 +84,22 @@ export class EventStoreDbReader implements EventReader {
     });
   }
 
+  /** Behind a full page the next is asked for at once: whoever goes through the ledger finds it ready. */
   async readAll({ after, limit }: { readonly after: number; readonly limit: number }): Promise<readonly RecordedEvent[]> {
+    const { ahead } = this;
+    this.ahead = undefined;
+    const ready = ahead?.after === after && ahead.limit === limit ? await ahead.page.catch(() => []) : [];
+    const page = ready.length === limit ? ready : await this.ledgerPage(after, limit); // one that was not full may have grown
+    const last = page.at(-1);
+    if (last && page.length === limit && limit > 1) {
+      const next = this.ledgerPage(last.position, limit);
+      next.catch(() => undefined); // whoever asks for it asks again
+      this.ahead = { after: last.position, limit, page: next };
+    }
+    return page;
+  }
+
+  private async ledgerPage(after: number, limit: number): Promise<readonly RecordedEvent[]> {
     const page: RecordedEvent[] = [];
     let from: ReadPosition = after > 0 ? serverPosition(after) : START;
     while (page.length < limit) {

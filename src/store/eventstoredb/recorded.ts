@@ -44,3 +44,8 @@ function bytesOf(data: unknown): Buffer {
     return Buffer.from(text);
   }
 }
+
+/** The type as the server shows it: it takes no empty one, and keeps those with a `$` for itself. The event's own stands in its bytes. */
+export function labelOf(type: string): string {
+  return /^[A-Za-z][A-Za-z0-9]*$/.test(type) ? type : 'Event';
+}

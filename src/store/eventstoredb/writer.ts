@@ -6,6 +6,7 @@ import { TenureLost, type Tenure } from '../tenure.js';
 import { openAppendCall, type AppendCall, type Proposal, type Verdict } from './batch-append.js';
 import type { Connection } from './connection.js';
 import type { Fault } from './faults.js';
+import { labelOf } from './recorded.js';
 import type { StreamHeads } from './stream-heads.js';
 
 /** A write on its way: until its fate is known it stays in line, also when nobody waits for it any more. */
@@ -37,7 +38,7 @@ const WINDOW_WRITES = 256;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** More than this many writes waiting is refused: the caller is told to come again. */
 const QUEUE_WRITES = 8192;
-/** A call on which nothing comes back for this long is given up for another. */
+/** A call on which nothing comes back for this long is given up for another, or sooner where less time is left to do so within the deadline. */
 const STALLED_MS = 5000;
 const PAUSE_MS = { first: 50, most: 1000 };
 
@@ -54,6 +55,10 @@ export class PipelinedWriter {
   private readonly flyingTo = new Map<string, Set<Entry>>();
   private flyingBytes = 0;
   private call: AppendCall | undefined;
+  /** the call on which an answer has come */
+  private proven: AppendCall | undefined;
+  /** of all that is on its way: until when the server may take it up, and for how long others may join */
+  private term = { ends: 0, joinedUntil: 0 };
   private pumping = false;
   /** asked to send since it last looked */
   private wanted = false;
@@ -111,6 +116,10 @@ export class PipelinedWriter {
     this.waiting = [];
   }
 
+  private get stalledMs(): number {
+    return Math.min(STALLED_MS, this.parts.connection.options.deadlineMs / 2);
+  }
+
   private queue(proposal: Proposal, recordedAt: string): Promise<AppendResult> {
     return new Promise((settle) => {
       const late = setTimeout(() => this.giveUp(entry, 'no answer in time'), this.parts.connection.options.deadlineMs);
@@ -144,8 +153,14 @@ export class PipelinedWriter {
     void pumping();
   }
 
+  /**
+   * The server decides on each write for itself, and would take up one after it has refused the one before: then what is recorded
+   * would go back. So what is on its way together has one deadline, and the first on a call goes alone: a server that is not ready
+   * has said so before it is sent more.
+   */
   private hasRoom(): boolean {
-    return this.flying.size < WINDOW_WRITES && this.flyingBytes < WINDOW_BYTES;
+    if (this.flying.size === 0) return true;
+    return this.proven === this.call && performance.now() < this.term.joinedUntil && this.flying.size < WINDOW_WRITES && this.flyingBytes < WINDOW_BYTES;
   }
 
   /** Sends as much as there is room for; while there is no server or no tenure, tries again until there is. */
@@ -181,7 +196,7 @@ export class PipelinedWriter {
   private async opened(): Promise<AppendCall> {
     const { connection } = this.parts;
     const late = new AbortController();
-    const timer = sleep(STALLED_MS, undefined, { signal: late.signal, ref: false }).then(async () => {
+    const timer = sleep(this.stalledMs, undefined, { signal: late.signal, ref: false }).then(async () => {
       await connection.renew();
       throw new StoreUnavailable('no-answer');
     });
@@ -211,21 +226,25 @@ export class PipelinedWriter {
     const bytes = entry.proposal.events.reduce((sum, event) => sum + event.bytes.length, 0);
     entry.sent = true;
     this.parts.heads.forget(entry.proposal.stream);
-    if (this.flying.size === 0) this.lastAnswer = performance.now();
+    if (this.flying.size === 0) {
+      this.lastAnswer = performance.now();
+      const time = Math.min(connection.options.deadlineMs, tenure.remaining());
+      this.term = { ends: Date.now() + time, joinedUntil: performance.now() + time / 4 };
+    }
     this.flying.add(entry);
     const others = this.flyingTo.get(entry.proposal.stream);
     if (others) others.add(entry);
     else this.flyingTo.set(entry.proposal.stream, new Set([entry]));
     this.flyingBytes += bytes;
     this.watch();
-    const deadline = new Date(Date.now() + Math.min(connection.options.deadlineMs, tenure.remaining()));
-    void call.append(entry.proposal, deadline).then((verdict) => {
+    void call.append(entry.proposal, new Date(this.term.ends)).then((verdict) => {
       this.lastAnswer = performance.now();
       this.flyingBytes -= bytes;
       if (!this.flying.has(entry)) return; // given up at closing
       if ('fault' in verdict && verdict.fault.kind === 'passing') this.again(entry, verdict.fault.why, call);
       else {
         this.failures = 0;
+        this.proven = call;
         void this.settle(entry, verdict);
       }
     });
@@ -257,7 +276,7 @@ export class PipelinedWriter {
       if (this.flying.size === 0) {
         clearInterval(this.stall);
         this.stall = undefined;
-      } else if (performance.now() - this.lastAnswer > STALLED_MS) {
+      } else if (performance.now() - this.lastAnswer > this.stalledMs) {
         this.lastAnswer = performance.now();
         this.call?.end('no-answer');
         void this.parts.connection.renew();
@@ -312,11 +331,6 @@ export class PipelinedWriter {
     if (fault.kind === 'dropped') return new StreamDropped(stream);
     return new StoreUnavailable(fault.kind === 'absent' ? 'no such stream' : fault.why);
   }
-}
-
-/** The type as the server shows it: it takes no empty one, and keeps those with a `$` for itself. The event's own stands in its bytes. */
-function labelOf(type: string): string {
-  return /^[A-Za-z][A-Za-z0-9]*$/.test(type) ? type : 'Event';
 }
 
 /** The revision of the last event, once it is written. */

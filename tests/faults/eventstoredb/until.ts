@@ -1,0 +1,8 @@
+/** Asks until it is so; fails with what was waited for when it does not come about. */
+export async function until(so: () => boolean | Promise<boolean>, what: string | (() => string | Promise<string>), withinMs = 15_000): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await so())) {
+    if (performance.now() > end) throw new Error(`waited ${withinMs} ms in vain until ${typeof what === 'string' ? what : await what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
