@@ -172,7 +172,8 @@ function answerOnlyWhileActive(server: Server, tenure: Tenure): void {
   server.addHook('onSend', (request, reply, payload, done) => {
     if (tenure.remaining() > 0 || reply.statusCode >= 400 || isHealth(request)) return done(null, payload);
     const problem = notActive();
-    void reply.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8').removeHeader('Content-Length').removeHeader('ETag');
+    for (const name of ['Content-Length', 'ETag', 'Location', 'Idempotent-Replayed']) void reply.removeHeader(name);
+    void reply.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8').header('Retry-After', String(problem.extra.retryAfter));
     done(null, JSON.stringify({ type: `urn:akashi:problem:${problem.code}`, title: problem.title, status: problem.status, code: problem.code, correlationId: correlationOf(request) }));
   });
 }

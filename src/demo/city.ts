@@ -201,14 +201,14 @@ export class City {
   }
 
   async logs(people: People): Promise<void> {
-    const { subject } = await this.subjectOf('ohno', people.minato.addresseeNumber);
+    const { views, position } = await this.client.send<Views<SubjectView>>('POST', `/subjects/search?file=${FILE}`, this.as('ohno'), { addresseeNumber: people.minato.addresseeNumber });
     this.say('\n12 取扱記録:');
-    await this.printLog('田辺湊について', { subject });
-    await this.printLog('佐伯拓の閲覧（今日）', { staff: this.ids.get('saeki')!, kind: 'use', from: '2026-11-20T00:00:00+09:00' });
+    await this.printLog('田辺湊について', { subject: views[0]!.subject }, position);
+    await this.printLog('佐伯拓の閲覧（今日）', { staff: this.ids.get('saeki')!, kind: 'use', from: '2026-11-20T00:00:00+09:00' }, position);
   }
 
-  private async printLog(title: string, terms: object): Promise<void> {
-    const { views, next } = await this.client.send<Views<LogView>>('POST', '/handling-log/search?limit=50', this.as('nishino'), terms);
+  private async printLog(title: string, terms: object, after: number): Promise<void> {
+    const { views, next } = await this.client.send<Views<LogView>>('POST', '/handling-log/search?limit=50', this.as('nishino'), terms, { 'akashi-after': String(after) });
     const names = new Map([...this.ids].map(([key, id]) => [id, STAFF[key].name.replace('（架空）', '')]));
     this.say(`  ${title}: ${views.length}${next ? ' 以上' : ''} 件`);
     const lines = views.slice(-6).map((line) => [`    ${japanTime(line.recordedAt)}`, names.get(line.staff) ?? '（エンジン）', actOf(line), wordOf(OUTCOMES, line.outcome)]);
