@@ -39,7 +39,7 @@ export async function copyInto(target: ConnectionOptions, source: EventReader, {
     try {
       const reader = new EventStoreDbReader(connection);
       const before = await compare(source, reader);
-      const call = await openAppendCall(connection);
+      const call = await openAppendCall(connection, target.deadlineMs);
       let written: number;
       try {
         written = await copyRest(call, source, before, (events) => progress(events, 'copied'));
