@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { useStandIn } from '../support/store-eventstoredb.js';
 import { openProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { LEASE_MS, TAKEN_OVER, TAKE_OVER_MS, asked, endEngines, foundCity, ledgerAfter, newPerson, newPlace, note, register, shows, startEngine, startStandby, until, type EngineProcess, type People } from './engines.js';
+import { LEASE_MS, TAKEN_OVER, TAKE_OVER_MS, allowed, asked, endEngines, foundCity, ledgerAfter, newPerson, newPlace, note, register, shows, startActive, startStandby, until, type EngineProcess, type People } from './engines.js';
 
-jest.setTimeout(40_000);
+jest.setTimeout(90_000);
 
 /** Two engines over one store, with shared data and keys: the way of the first to the store is cut, that of the second is not. */
 const standIn = useStandIn();
@@ -26,8 +26,7 @@ let before: number;
 
 it('the second takes over in less than ten seconds, whatever the first still holds', async () => {
   way = await openProxy(standIn().ports[0]!);
-  first = await startEngine(place, `esdb://127.0.0.1:${way.port}?tls=false`);
-  await first.untilReady();
+  first = await startActive(place, `esdb://127.0.0.1:${way.port}?tls=false`);
   people = await foundCity(place, first);
   subject = await register(first.address, people.clerk);
   second = await startStandby(place, standIn().connection);
@@ -45,7 +44,7 @@ it('the second takes over in less than ten seconds, whatever the first still hol
   });
   await second.untilReady();
   note('take-over after a cut', performance.now() - cutAt);
-  expect(performance.now() - cutAt).toBeLessThan(TAKE_OVER_MS);
+  expect(performance.now() - cutAt).toBeLessThan(allowed(TAKE_OVER_MS));
   over = true;
   await Promise.all(asking);
 });

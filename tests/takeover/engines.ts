@@ -96,6 +96,23 @@ export async function startEngine(place: Place, connection: string, env: NodeJS.
   return { address, ended, isOver, out: () => text.out, says, signal: (name) => void child.kill(name), ready, untilReady };
 }
 
+/** What an engine takes to start, at most, where nobody else keeps the processors busy. */
+const START_MS = 3000;
+let slowness = 1;
+/** A time that is promised, and longer where this machine was found to be slower than any it is promised for. */
+export function allowed(milliseconds: number): number {
+  return milliseconds * slowness;
+}
+
+/** One that is active, and tells by how long that took how slow the machine is. */
+export async function startActive(place: Place, connection: string, env: NodeJS.ProcessEnv = {}): Promise<EngineProcess> {
+  const began = performance.now();
+  const engine = await startEngine(place, connection, env);
+  await engine.untilReady();
+  slowness = Math.max(1, (performance.now() - began) / START_MS);
+  return engine;
+}
+
 /** One that has said that it stands by. */
 export async function startStandby(place: Place, connection: string, env: NodeJS.ProcessEnv = {}): Promise<EngineProcess> {
   const engine = await startEngine(place, connection, env);
@@ -164,5 +181,5 @@ export async function ledgerAfter(connection: string, after: number): Promise<re
 
 /** For the report: figures of a run stand on stderr when asked for. */
 export function note(what: string, milliseconds: number): void {
-  if (process.env.AKASHI_TEST_FIGURES) process.stderr.write(`${what}: ${Math.round(milliseconds)} ms\n`);
+  if (process.env.AKASHI_TEST_FIGURES) process.stderr.write(`${what}: ${Math.round(milliseconds)} ms${slowness > 1 ? ` (slow: x ${slowness.toFixed(1)})` : ''}\n`);
 }

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { useStandIn } from '../support/store-eventstoredb.js';
-import { TAKE_OVER_MS, WAITS, asked, endEngines, foundCity, newPerson, newPlace, note, register, shows, startEngine, startStandby, type EngineProcess, type People } from './engines.js';
+import { TAKE_OVER_MS, WAITS, allowed, asked, endEngines, foundCity, newPerson, newPlace, note, register, shows, startActive, startStandby, type EngineProcess, type People } from './engines.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 /** Two engines over one store, with shared data and keys: the first is active, and goes. */
 const standIn = useStandIn();
@@ -18,8 +18,7 @@ let people: People;
 let subject: string;
 
 it('the second says that it waits, lives, is not ready, and answers nothing else', async () => {
-  first = await startEngine(place, standIn().connection);
-  await first.untilReady();
+  first = await startActive(place, standIn().connection);
   people = await foundCity(place, first);
   subject = await register(first.address, people.clerk);
   second = await startStandby(place, standIn().connection);
@@ -39,7 +38,7 @@ it('the first is killed: the second serves what was recorded in less than ten se
   first.signal('SIGKILL');
   await second.untilReady();
   note('take-over after SIGKILL', performance.now() - killedAt);
-  expect(performance.now() - killedAt).toBeLessThan(TAKE_OVER_MS);
+  expect(performance.now() - killedAt).toBeLessThan(allowed(TAKE_OVER_MS));
   expect((await first.ended).code).toBeNull();
   for (const id of [subject, last]) expect(await shows(second.address, people.clerk, id)).toBe(true);
   await register(second.address, people.clerk);
@@ -51,7 +50,7 @@ it('the next to come stands by in turn; ended while it waits, it ends at once an
   third.signal('SIGTERM');
   expect(await third.ended).toMatchObject({ code: 0, err: '' });
   note('SIGTERM of one that waits', performance.now() - toldAt);
-  expect(performance.now() - toldAt).toBeLessThan(2000);
+  expect(performance.now() - toldAt).toBeLessThan(allowed(2000));
   expect((await second.ready())!.status).toBe(200);
 });
 
@@ -61,7 +60,7 @@ it('one that is ended in order hands over in less than three seconds', async () 
   second.signal('SIGTERM');
   await third.untilReady();
   note('take-over after SIGTERM', performance.now() - toldAt);
-  expect(performance.now() - toldAt).toBeLessThan(3000);
+  expect(performance.now() - toldAt).toBeLessThan(allowed(3000));
   expect(await second.ended).toMatchObject({ code: 0, err: '' });
   expect(await shows(third.address, people.clerk, subject)).toBe(true);
   third.signal('SIGTERM');

@@ -3,9 +3,9 @@ import { LEASE_TIMES } from '../../src/store/eventstoredb/lease.js';
 import { RENEWED_WITHIN_MS } from '../../src/store/tenure.js';
 import { CANARIES, canariesIn } from '../faults/support/canaries.js';
 import { useStandIn } from '../support/store-eventstoredb.js';
-import { asked, endEngines, foundCity, newPerson, newPlace, register, shows, startEngine, until, type EngineProcess, type People } from './engines.js';
+import { asked, endEngines, foundCity, newPerson, newPlace, register, shows, startActive, until, type EngineProcess, type People } from './engines.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 /** What the log of an engine says of its store, over faults of the server. */
 const standIn = useStandIn({ noSync: true });
@@ -14,8 +14,7 @@ let engine: EngineProcess;
 let people: People;
 let subject: string;
 beforeAll(async () => {
-  engine = await startEngine(place, standIn().connection, { AKASHI_LOG: 'debug' });
-  await engine.untilReady();
+  engine = await startActive(place, standIn().connection, { AKASHI_LOG: 'debug' });
   people = await foundCity(place, engine);
   subject = await register(engine.address, people.clerk);
 });
