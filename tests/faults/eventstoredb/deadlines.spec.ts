@@ -159,3 +159,17 @@ it('what has gone out and not been answered is looked for in the store, not in w
   expect(await read).toHaveLength(1);
   await second;
 }, TIMEOUT);
+
+it('a caller that comes again while the first call is on its way does not wait for the time limit of the server', async () => {
+  const server = await bench.server();
+  const way = await bench.wayTo(server);
+  const store = await openEventStoreDb({ connection: way.connection, deadlineMs: 10_000, lease: { times: LONG_LEASE } });
+  bench.closing(() => store.close());
+  await store.append(newStream(), newEvents(1), 'none');
+  way.delay(50);
+  const [stream, events] = [newStream(), newEvents(3)];
+  const began = performance.now();
+  const answers = await Promise.all(Array.from({ length: 3 }, () => store.append(stream, events, 'none')));
+  expect(performance.now() - began).toBeLessThan(1500); // the server leaves a repetition lying, for two seconds, of what it has not written yet
+  expect(answers.map(({ repeated }) => repeated)).toEqual([false, true, true]);
+}, TIMEOUT);
