@@ -1,7 +1,7 @@
 import type { StreamingRead } from '@eventstore/db-client';
 
 /** Everything that a read gives. The client lets go of the call only when it is read to its end, or cancelled. */
-export async function collect<R, T>(stream: StreamingRead<R>, signal: AbortSignal, keep: (resolved: R) => T | undefined): Promise<readonly T[]> {
+export async function collect<R, T>(stream: StreamingRead<R>, signal: AbortSignal, keep: (resolved: R) => T | undefined | void): Promise<readonly T[]> {
   const kept: T[] = [];
   const stop = (): void => void stream.destroy(new Error('no answer in time'));
   signal.addEventListener('abort', stop, { once: true });

@@ -99,15 +99,30 @@ export class EventStoreDbReader implements EventReader {
     return page;
   }
 
+  /** Each event is taken over as it comes: what the client has made of it is gone before the next. */
   private async ledgerPage(after: number, limit: number): Promise<readonly RecordedEvent[]> {
     const page: RecordedEvent[] = [];
-    let from: ReadPosition = after > 0 ? serverPosition(after) : START;
-    while (page.length < limit) {
-      const read = await this.pageOfAll(from, limit - page.length + 1);
-      const last = page.at(-1)?.position ?? after;
-      for (const event of read.events) if (isLedgerEvent(event) && positionOf(event) > last && page.length < limit) page.push(recordedOf(event, positionOf(event)));
-      if (read.atEnd) break;
-      from = read.events.at(-1)!.position;
+    for (let from: ReadPosition = after > 0 ? serverPosition(after) : START; page.length < limit; ) {
+      const [before, maxCount] = [page.length, limit - page.length + 1];
+      const read = await this.connection.read(async (client, signal) => {
+        page.length = before; // an attempt before this one may have come half way
+        let last = page.at(-1)?.position ?? after;
+        let seen = 0;
+        let end: Position | undefined;
+        await collect(client.readAll({ fromPosition: from, maxCount, direction: FORWARDS, requiresLeader: true }, { highWaterMark: BATCH }), signal, (resolved) => {
+          const event = eventIn(resolved);
+          if (!event) return;
+          seen += 1;
+          end = event.position;
+          const position = positionOf(event);
+          if (position <= last || page.length === limit || !isLedgerEvent(event)) return;
+          last = position;
+          page.push(recordedOf(event, position));
+        });
+        return { seen, end };
+      });
+      if (read.seen < maxCount) break;
+      from = read.end!;
     }
     return page;
   }
