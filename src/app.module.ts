@@ -17,7 +17,6 @@ import { DeclarationController } from './declarations/controller.js';
 import type { OpenEngine } from './engine.js';
 import { Authentication } from './http/authentication.js';
 import { WAIT_FOR, commandController, commandHandler, type CommandRoute, type WaitFor } from './http/commands.js';
-import { RENEWED_WITHIN_MS } from './store/tenure.js';
 import { HealthController, INSTANCE, METRICS, READINESS, type Readiness } from './http/health.js';
 import { ImportController } from './imports/controller.js';
 import { emptyImportCaches } from './imports/run.js';
@@ -44,13 +43,13 @@ export class AppModule {
     const routes = commandRoutes(engine, registers);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
-      const left = engine.store.tenure.remaining();
-      if (left <= 0) return ['store-unavailable']; // it would take the store's whole deadline to say the same
+      const { tenure } = engine.store;
+      if (tenure.remaining() <= 0) return ['store-unavailable']; // it would take the store's whole deadline to say the same
       const head = await engine.ledger.store.head().catch(() => undefined);
       if (head === undefined) return ['store-unavailable'];
       const stopped = (await registers.status()).filter((register) => register.stopped !== null).map(({ name }) => `register-stopped: ${name}`);
       // What could not be recorded is grave until the store takes events again. Whoever is not ready may get nothing to record: a lease that was renewed since shows it, too.
-      const renewedSince = (at: string): boolean => Number.isFinite(left) && engine.clock() - Date.parse(at) > RENEWED_WITHIN_MS;
+      const renewedSince = (at: string): boolean => engine.clock() - Date.parse(at) > tenure.renewedWithin;
       const grave = engine.alarms
         .filter(({ code, at, detail }) => (code === 'refusal-not-recorded' || code === 'store-unavailable') && (detail.position as number) >= head && !renewedSince(at))
         .map(({ code }) => code);

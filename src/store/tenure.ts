@@ -7,6 +7,8 @@ import { StoreUnavailable } from './port.js';
 export interface Tenure {
   /** milliseconds for which it is surely still held; 0 while nobody can tell */
   remaining(): number;
+  /** one that still holds has been renewed within this time, in milliseconds: so the store has taken an event */
+  readonly renewedWithin: number;
   /** another has taken it: it does not come back */
   readonly isLost: boolean;
   /** resolves when it is lost, never when it is released */
@@ -14,9 +16,6 @@ export interface Tenure {
   /** lets another process take over at once */
   release(): Promise<void>;
 }
-
-/** A lease that still holds has been renewed within this time, in milliseconds: so the store has taken an event. */
-export const RENEWED_WITHIN_MS = 6000;
 
 /** Another engine is active by now: this one writes and answers nothing more. */
 export class TenureLost extends StoreUnavailable {
@@ -30,6 +29,7 @@ export class TenureLost extends StoreUnavailable {
 /** Of a process that nobody can take the store away from. */
 export const forLife: Tenure = {
   remaining: () => Number.POSITIVE_INFINITY,
+  renewedWithin: Number.POSITIVE_INFINITY,
   isLost: false,
   lost: new Promise(() => undefined),
   release: async () => undefined,

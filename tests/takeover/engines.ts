@@ -57,6 +57,16 @@ export function newPlace(deadlineS = '2'): Place {
   return { ...newSite(), deadlineS };
 }
 
+/** A place for the tests of a file; its engines end, and it is removed, with them. */
+export function usePlace(): Place {
+  const place = newPlace();
+  afterAll(async () => {
+    await endEngines();
+    place.remove();
+  });
+  return place;
+}
+
 /** `npm start`, over a server. `data` of its own when it shares the keys alone. */
 export async function startEngine(place: Place, connection: string, env: NodeJS.ProcessEnv = {}): Promise<EngineProcess> {
   const port = await freePort();

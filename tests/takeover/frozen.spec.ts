@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { useStandIn } from '../support/store-eventstoredb.js';
-import { DATA_HELD, KEYS_HELD, TAKEN_OVER, allowed, asked, endEngines, foundCity, ledgerAfter, newPerson, newPlace, note, register, shows, startActive, startEngine, startStandby, type EngineProcess, type People } from './engines.js';
+import { DATA_HELD, KEYS_HELD, TAKEN_OVER, allowed, asked, foundCity, ledgerAfter, newPerson, note, register, shows, startActive, startEngine, startStandby, usePlace, type EngineProcess, type People } from './engines.js';
 
 jest.setTimeout(90_000);
 
 /** The first stands still for longer than its lease lasts, holding keys and data: an operating system that has suspended it, say. */
 const standIn = useStandIn();
-const place = newPlace();
-afterAll(async () => {
-  await endEngines();
-  place.remove();
-});
+const place = usePlace();
 
 let first: EngineProcess;
 let third: EngineProcess;

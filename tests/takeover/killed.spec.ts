@@ -1,16 +1,12 @@
 import { jest } from '@jest/globals';
 import { useStandIn } from '../support/store-eventstoredb.js';
-import { TAKE_OVER_MS, WAITS, allowed, asked, endEngines, foundCity, newPerson, newPlace, note, register, shows, startActive, startStandby, type EngineProcess, type People } from './engines.js';
+import { TAKE_OVER_MS, WAITS, allowed, asked, foundCity, newPerson, note, register, shows, startActive, startStandby, usePlace, type EngineProcess, type People } from './engines.js';
 
 jest.setTimeout(90_000);
 
 /** Two engines over one store, with shared data and keys: the first is active, and goes. */
 const standIn = useStandIn();
-const place = newPlace();
-afterAll(async () => {
-  await endEngines();
-  place.remove();
-});
+const place = usePlace();
 
 let first: EngineProcess;
 let second: EngineProcess;

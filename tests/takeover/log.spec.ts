@@ -1,6 +1,4 @@
 import { jest } from '@jest/globals';
-import { LEASE_TIMES } from '../../src/store/eventstoredb/lease.js';
-import { RENEWED_WITHIN_MS } from '../../src/store/tenure.js';
 import { CANARIES, canariesIn } from '../faults/support/canaries.js';
 import { useStandIn } from '../support/store-eventstoredb.js';
 import { asked, endEngines, foundCity, newPerson, newPlace, register, shows, startActive, until, type EngineProcess, type People } from './engines.js';
@@ -36,7 +34,6 @@ const eventsFrom = (at: number): readonly Line[] => linesFrom(at).filter(({ msg 
 const saying = (at: number, what: string): number => eventsFrom(at).filter(({ msg }) => msg === `${PREFIX}${what}`).length;
 const CANARY = { name: CANARIES.name, kana: CANARIES.kana, address: CANARIES.address, addresseeNumber: CANARIES.addresseeNumber };
 
-it('a lease is renewed within the time that readiness counts on', () => expect(LEASE_TIMES.lasts).toBe(RENEWED_WITHIN_MS));
 
 it('it is opened once and the lease taken once', () => {
   expect(eventsFrom(0).map(({ msg, use, level }) => [msg, use, level])).toEqual([[`${PREFIX}lease-taken`, 'lease', 30], [`${PREFIX}opened`, 'append', 30]]);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Expected } from '../port.js';
-import { StoreUnavailable } from '../port.js';
+import { StoreUnavailable, type Expected } from '../port.js';
 import type { Tenure } from '../tenure.js';
 import { collect } from './collect.js';
 import { openAppendCall, type AppendCall, type Verdict } from './batch-append.js';
@@ -125,6 +124,7 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
   })();
   return {
     remaining,
+    renewedWithin: lasts,
     get isLost() {
       return isLost;
     },
