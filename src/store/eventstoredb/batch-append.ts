@@ -56,7 +56,7 @@ export async function openAppendCall(connection: Connection, withinMs: number): 
 
 async function open(connection: Connection): Promise<AppendCall> {
   const messages = await stubs();
-  const stream = await connection.duplex<BatchAppendReq, BatchAppendResp>('batchAppend', (client, ...call) => client.batchAppend(...call));
+  const stream = await connection.call('batchAppend', true, (client, ...call) => client.batchAppend(...call));
   const pending = new Map<string, (verdict: Verdict) => void>();
   let ended = false;
   const end = (fault: Fault): void => {

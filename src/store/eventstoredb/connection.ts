@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { CallOptions, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { StoreUnavailable, type StreamNotFound } from '../port.js';
 import { faultOf, type Fault } from './faults.js';
 
@@ -21,7 +21,7 @@ export interface ConnectionOptions {
   readonly deadlineMs: number;
 }
 
-/** What the client keeps for its own subclasses, and our one call of the protocol needs too. */
+/** What the client keeps for its own subclasses, and our own calls of the protocol need too. */
 interface Inner {
   GRPCStreamCreator<S>(service: unknown, name: string, create: (client: StreamsClient) => S): () => Promise<S>;
   callArguments(base: { requiresLeader?: boolean }, options?: CallOptions): [Metadata, CallOptions];
@@ -53,13 +53,13 @@ export class Connection {
     return this.ended;
   }
 
-  /** Begins a call of the protocol that the client has no safe method for. */
-  async duplex<Q, A>(name: string, begin: (client: StreamsClient, ...call: [Metadata, CallOptions]) => ClientDuplexStream<Q, A>): Promise<ClientDuplexStream<Q, A>> {
+  /** Begins a call of the protocol that the client has no fitting method for. @throws what the client throws when there is no server to be had */
+  async call<C>(name: string, requiresLeader: boolean, begin: (client: StreamsClient, ...call: [Metadata, CallOptions]) => C): Promise<C> {
     const inner = this.current as unknown as Inner;
     const { StreamsClient: service } = await stubs();
     return inner.GRPCStreamCreator(service, name, (client) => {
       this.channel = client.getChannel();
-      return begin(client, ...inner.callArguments({ requiresLeader: true }, { deadline: Infinity }));
+      return begin(client, ...inner.callArguments({ requiresLeader }, { deadline: Infinity }));
     })();
   }
 
@@ -83,7 +83,7 @@ export class Connection {
   }
 
   /** Tries a read until it succeeds, is answered for good, or the deadline has passed. @throws StoreUnavailable, or as `answered` has it */
-  async read<T>(attempt: (client: EventStoreDBClient, signal: AbortSignal) => Promise<T>, answered: (fault: Exclude<Fault, { kind: 'passing' }>, cause: unknown) => StreamNotFound | undefined = () => undefined): Promise<T> {
+  async read<T>(attempt: (signal: AbortSignal) => Promise<T>, answered: (fault: Exclude<Fault, { kind: 'passing' }>, cause: unknown) => StreamNotFound | undefined = () => undefined): Promise<T> {
     const until = performance.now() + this.options.deadlineMs;
     for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
       if (this.ended) throw new StoreUnavailable('it is closed');
@@ -93,7 +93,7 @@ export class Connection {
       const client = this.current;
       let why: string;
       try {
-        const result = await Promise.race([attempt(client, late.signal), over(late.signal)]);
+        const result = await Promise.race([attempt(late.signal), over(late.signal)]);
         if (client !== this.current || this.ended) throw new Error('replaced'); // a read that its own client cancels ends as if it were complete
         this.noteThere('read');
         return result;
@@ -121,8 +121,14 @@ export class Connection {
   }
 }
 
+let loading: ReturnType<typeof load> | undefined;
+
 /** The messages of the protocol. They are loaded by the client already, and once in a thread: they share a global of their own. */
-export async function stubs() {
+export function stubs(): ReturnType<typeof load> {
+  return (loading ??= load());
+}
+
+async function load() {
   const [services, streams, shared] = await Promise.all([
     import('@eventstore/db-client/generated/streams_grpc_pb.js'),
     import('@eventstore/db-client/generated/streams_pb.js'),

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable, type Expected } from '../port.js';
 import type { Tenure } from '../tenure.js';
-import { collect } from './collect.js';
 import { openAppendCall, type AppendCall, type Verdict } from './batch-append.js';
 import type { Connection } from './connection.js';
 import { faultOf } from './faults.js';
+import { readThrough } from './read-call.js';
 import { OWN_PREFIX } from './recorded.js';
 
 /** Who is active is written here, at an exact revision each time: of two who try, one succeeds. */
@@ -217,18 +217,19 @@ class LeaseWriter {
 
 /** What stands last in the lease, if anything. */
 async function lastOf(connection: Connection): Promise<Held | undefined> {
-  const options = { direction: 'backwards', fromRevision: 'end', maxCount: 1, requiresLeader: true } as const;
-  return connection.read(async (client, signal) => {
+  return connection.read(async (signal) => {
+    let last: Held | undefined;
     try {
-      const [event] = await collect(client.readStream(LEASE_STREAM, options), signal, (resolved) => resolved.event);
-      return event && { revision: Number(event.revision), type: event.type, lasts: (event.data as { lasts: number }).lasts };
+      await readThrough(connection, { of: 'stream', stream: LEASE_STREAM, from: 'end', direction: 'backwards', limit: 1 }, signal, ({ revision, type, bytes }) => {
+        last = { revision, type, ...(JSON.parse(bytes.toString()) as { lasts: number }) };
+      });
     } catch (error) {
-      if (faultOf(error).kind === 'absent') return undefined;
-      throw error;
+      if (faultOf(error).kind !== 'absent') throw error;
     }
+    return last;
   });
 }
 
 async function forgetOldRenewals(connection: Connection): Promise<void> {
-  await connection.read((client) => client.setStreamMetadata(LEASE_STREAM, { maxCount: RENEWALS_KEPT })).catch(() => undefined); // it is only about room
+  await connection.read(() => connection.client.setStreamMetadata(LEASE_STREAM, { maxCount: RENEWALS_KEPT })).catch(() => undefined); // it is only about room
 }

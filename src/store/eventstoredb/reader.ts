@@ -1,10 +1,10 @@
-import { BACKWARDS, END, FORWARDS, START, type AllStreamRecordedEvent, type EventStoreDBClient, type Position, type ReadPosition, type ResolvedEvent, streamNameFilter } from '@eventstore/db-client';
-import type { RecordedEvent } from '../event.js';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { decodeEvent, type RecordedEvent } from '../event.js';
 import { StoreUnavailable, StreamNotFound, type EventReader, type StreamRange } from '../port.js';
-import { collect } from './collect.js';
 import { Connection, type ConnectionLog, type ConnectionOptions } from './connection.js';
 import { faultOf } from './faults.js';
-import { eventIn, isLedgerEvent, positionOf, recordedOf, serverPosition } from './recorded.js';
+import { foundIn, openReadCall, readThrough, type Direction, type Found, type From } from './read-call.js';
+import { isLedgerEvent, recordedOf } from './recorded.js';
 import { follow } from './subscription.js';
 
 /** What a thread needs to open a reader of its own. */
@@ -24,7 +24,7 @@ interface Mark {
 export class EventStoreDbReader implements EventReader {
   private readonly closing = new AbortController();
   /** where the ledger ended when it was last looked at, and how far that was: behind it may stand events that are not the ledger's */
-  private end: { head: number; seen: Position | undefined } = { head: 0, seen: undefined };
+  private end: { head: number; seen: number | undefined } = { head: 0, seen: undefined };
   private ahead: { readonly after: number; readonly limit: number; readonly page: Promise<readonly RecordedEvent[]> } | undefined;
   private looking: Promise<unknown> = Promise.resolve();
   /** where events were recorded, found while looking for moments; ascending */
@@ -38,11 +38,13 @@ export class EventStoreDbReader implements EventReader {
 
   async readStream(stream: string, { from, direction = 'forwards', limit }: StreamRange = {}): Promise<readonly RecordedEvent[]> {
     if (limit === 0) return [];
-    const forwards = direction === 'forwards';
-    const fromRevision = from !== undefined ? BigInt(from) : forwards ? START : END;
-    const options = { direction: forwards ? FORWARDS : BACKWARDS, fromRevision, requiresLeader: true, ...(limit !== undefined && { maxCount: limit }) } as const;
+    const question = { of: 'stream', stream, from: from ?? (direction === 'forwards' ? 'start' : 'end'), direction, limit: limit ?? Number.MAX_SAFE_INTEGER } as const;
     return this.connection.read(
-      (client, signal) => collect(client.readStream(stream, options), signal, ({ event }) => event && recordedOf(event, positionOf(event as AllStreamRecordedEvent))),
+      async (signal) => {
+        const events: RecordedEvent[] = [];
+        await readThrough(this.connection, question, signal, (found) => void events.push(recordedOf(found)));
+        return events;
+      },
       ({ kind }, cause) => (kind === 'absent' || kind === 'dropped' ? new StreamNotFound(stream, { cause }) : undefined),
     );
   }
@@ -61,26 +63,21 @@ export class EventStoreDbReader implements EventReader {
 
   /** The server picks them out and says when it has come to the end. */
   async readCategory(category: string): Promise<readonly RecordedEvent[]> {
-    return this.connection.read(async (client, signal) => {
-      const filter = streamNameFilter({ prefixes: [`${category}-`], checkpointInterval: 1000 });
-      const subscription = client.subscribeToAll({ fromPosition: START, filter, requiresLeader: true }, { highWaterMark: BATCH });
-      const found: RecordedEvent[] = [];
-      return new Promise<readonly RecordedEvent[]>((resolve, reject) => {
-        const finish = (): void => {
-          if (subscription.readableLength > 0) setImmediate(finish);
-          else {
-            resolve(found);
-            void subscription.unsubscribe().catch(() => undefined);
-          }
-        };
-        const stop = (): void => void subscription.destroy(new Error('no answer in time'));
-        signal.addEventListener('abort', stop, { once: true });
-        subscription.on('error', reject).on('caughtUp', finish).on('close', () => reject(new Error('the subscription has ended'))); // given up, it ends without an error
-        subscription.on('data', (resolved: ResolvedEvent) => {
-          const event = eventIn(resolved);
-          if (event && isLedgerEvent(event)) found.push(recordedOf(event, positionOf(event)));
-        });
-      });
+    return this.connection.read(async (signal) => {
+      const call = await openReadCall(this.connection, { of: 'following', after: 0, category, requiresLeader: true }, signal);
+      const stop = (): void => call.cancel();
+      signal.addEventListener('abort', stop, { once: true });
+      const events: RecordedEvent[] = [];
+      try {
+        for await (const answer of call as AsyncIterable<ReadResp>) {
+          if (answer.hasCaughtUp()) return events;
+          const found = foundIn(answer);
+          if (found && isLedgerEvent(found)) events.push(recordedOf(found));
+        }
+      } finally {
+        stop();
+      }
+      throw new Error('the subscription has ended'); // given up, it ends without an error
     });
   }
 
@@ -99,30 +96,26 @@ export class EventStoreDbReader implements EventReader {
     return page;
   }
 
-  /** Each event is taken over as it comes: what the client has made of it is gone before the next. */
+  /** Each event is taken over as it comes: what the protocol has made of it is gone before the next. */
   private async ledgerPage(after: number, limit: number): Promise<readonly RecordedEvent[]> {
     const page: RecordedEvent[] = [];
-    for (let from: ReadPosition = after > 0 ? serverPosition(after) : START; page.length < limit; ) {
-      const [before, maxCount] = [page.length, limit - page.length + 1];
-      const read = await this.connection.read(async (client, signal) => {
+    for (let from: From = after > 0 ? after : 'start'; page.length < limit; ) {
+      const [before, asked] = [page.length, limit - page.length + 1];
+      const read = await this.connection.read(async (signal) => {
         page.length = before; // an attempt before this one may have come half way
         let last = page.at(-1)?.position ?? after;
-        let seen = 0;
-        let end: Position | undefined;
-        await collect(client.readAll({ fromPosition: from, maxCount, direction: FORWARDS, requiresLeader: true }, { highWaterMark: BATCH }), signal, (resolved) => {
-          const event = eventIn(resolved);
-          if (!event) return;
+        let [seen, end] = [0, last];
+        await readThrough(this.connection, { of: 'all', from, direction: 'forwards', limit: asked }, signal, (found) => {
           seen += 1;
-          end = event.position;
-          const position = positionOf(event);
-          if (position <= last || page.length === limit || !isLedgerEvent(event)) return;
-          last = position;
-          page.push(recordedOf(event, position));
+          end = found.position;
+          if (end <= last || page.length === limit || !isLedgerEvent(found)) return;
+          last = end;
+          page.push(recordedOf(found));
         });
         return { seen, end };
       });
-      if (read.seen < maxCount) break;
-      from = read.end!;
+      if (read.seen < asked) break;
+      from = read.end;
     }
     return page;
   }
@@ -134,28 +127,28 @@ export class EventStoreDbReader implements EventReader {
 
   async eventAt(position: number): Promise<RecordedEvent | undefined> {
     if (position <= 0) return undefined;
-    const { events } = await this.pageOfAll(serverPosition(position), 1);
+    const { events } = await this.pageOfAll(position, 1);
     const [event] = events;
-    return event && positionOf(event) === position && isLedgerEvent(event) ? recordedOf(event, position) : undefined;
+    return event?.position === position && isLedgerEvent(event) ? recordedOf(event) : undefined;
   }
 
   /** Positions have holes and cannot be halved: the ledger is gone through from the nearest moment that is known. */
   async positionAt(at: string): Promise<number> {
     let found = 0;
-    let from: ReadPosition = START;
+    let from: From = 'start';
     const near = this.marks.findLast(({ recordedAt }) => recordedAt <= at);
     if (near) {
       found = near.position;
-      from = serverPosition(near.position);
+      from = near.position;
     }
     for (;;) {
       const { events, atEnd } = await this.pageOfAll(from, BATCH);
       let marked = false;
       for (const event of events) {
         if (!isLedgerEvent(event)) continue;
-        const { recordedAt } = event.data as unknown as Mark;
-        if (!(recordedAt <= at)) return found;
-        found = positionOf(event);
+        const { recordedAt } = decodeEvent(event);
+        if (recordedAt > at) return found;
+        found = event.position;
         if (!marked) this.mark({ position: found, recordedAt });
         marked = true;
       }
@@ -184,13 +177,13 @@ export class EventStoreDbReader implements EventReader {
   private async lookForHead(): Promise<number> {
     if (this.connection.closed) throw new StoreUnavailable('it is closed');
     if (!this.end.seen) {
-      let seen: Position | undefined;
-      for (let from: ReadPosition = END; ; ) {
-        const { events, atEnd } = await this.pageOfAll(from, BATCH, BACKWARDS);
+      let seen: number | undefined;
+      for (let from: From = 'end'; ; ) {
+        const { events, atEnd } = await this.pageOfAll(from, BATCH, 'backwards');
         seen ??= events[0]?.position;
         const last = events.find(isLedgerEvent);
         if (last || atEnd) {
-          this.end = { head: last ? positionOf(last) : 0, seen };
+          this.end = { head: last?.position ?? 0, seen };
           return this.end.head;
         }
         from = events.at(-1)!.position;
@@ -198,7 +191,7 @@ export class EventStoreDbReader implements EventReader {
     }
     for (;;) {
       const { events, atEnd } = await this.pageOfAll(this.end.seen, BATCH);
-      for (const event of events) if (isLedgerEvent(event)) this.raiseHead(positionOf(event));
+      for (const event of events) if (isLedgerEvent(event)) this.raiseHead(event.position);
       this.end.seen = events.at(-1)?.position ?? this.end.seen;
       if (atEnd) return this.end.head;
     }
@@ -210,10 +203,12 @@ export class EventStoreDbReader implements EventReader {
   }
 
   /** What stands in `$all` from a position on, of whomever it is; the server includes the position forwards, and excludes it backwards. */
-  private async pageOfAll(fromPosition: ReadPosition, maxCount: number, direction: typeof FORWARDS | typeof BACKWARDS = FORWARDS): Promise<{ readonly events: readonly AllStreamRecordedEvent[]; readonly atEnd: boolean }> {
-    const read = (client: EventStoreDBClient, signal: AbortSignal) => collect(client.readAll({ fromPosition, maxCount, direction, requiresLeader: true }), signal, eventIn);
-    const events = await this.connection.read(read);
-    return { events, atEnd: events.length < maxCount };
+  private async pageOfAll(from: From, limit: number, direction: Direction = 'forwards'): Promise<{ readonly events: readonly Found[]; readonly atEnd: boolean }> {
+    return this.connection.read(async (signal) => {
+      const events: Found[] = [];
+      await readThrough(this.connection, { of: 'all', from, direction, limit }, signal, (found) => void events.push(found));
+      return { events, atEnd: events.length < limit };
+    });
   }
 }
 

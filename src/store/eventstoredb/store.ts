@@ -85,8 +85,8 @@ async function open(connection: Connection, tenure: Tenure, clock: Clock, reader
       if (last.revision !== expected) throw new WrongExpectedRevision(stream, expected, last.revision);
       if (last.position === (await head())) throw new RangeError('the last event of the ledger lies in this stream');
       heads.forget(stream);
-      await connection.read(async (client) => {
-        await client.tombstoneStream(stream, { expectedRevision: BigInt(expected), requiresLeader: true }).catch((error: unknown) => {
+      await connection.read(async () => {
+        await connection.client.tombstoneStream(stream, { expectedRevision: BigInt(expected), requiresLeader: true }).catch((error: unknown) => {
           if (faultOf(error).kind !== 'dropped') throw error; // an attempt before this one has done it
         });
       });

@@ -1,9 +1,10 @@
-import { excludeSystemEvents, START, type AllStreamSubscription } from '@eventstore/db-client';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedEvent } from '../event.js';
 import type { Connection } from './connection.js';
 import { faultOf } from './faults.js';
-import { eventIn, isLedgerEvent, positionOf, recordedOf, serverPosition } from './recorded.js';
+import { foundIn, openReadCall, type ReadCall } from './read-call.js';
+import { isLedgerEvent, recordedOf } from './recorded.js';
 
 export interface FollowOptions {
   readonly after: number;
@@ -23,12 +24,9 @@ const PAUSE_MS = { first: 50, most: 2000 };
 export async function* follow(connection: Connection, { after, pageSize, stop, known }: FollowOptions): AsyncGenerator<readonly RecordedEvent[]> {
   let cursor = after;
   for (let pause = PAUSE_MS.first; !stop.aborted; ) {
-    const subscription = connection.client.subscribeToAll(
-      { fromPosition: cursor > 0 ? serverPosition(cursor) : START, filter: excludeSystemEvents({ checkpointInterval: 1000 }), requiresLeader: false },
-      { highWaterMark: Math.min(pageSize, 500) },
-    );
-    const source = new Source(subscription, stop);
+    let source: Source | undefined;
     try {
+      source = new Source(await openReadCall(connection, { of: 'following', after: cursor, requiresLeader: false }, stop), stop);
       for (;;) {
         const page = await source.page(cursor, pageSize, known());
         if (!page) return;
@@ -44,7 +42,7 @@ export async function* follow(connection: Connection, { after, pageSize, stop, k
       await sleep(pause, undefined, { signal: stop }).catch(() => undefined);
       pause = Math.min(pause * 2, PAUSE_MS.most);
     } finally {
-      source.end();
+      source?.end();
     }
   }
 }
@@ -57,15 +55,15 @@ class Source {
   private readonly onAbort = (): void => this.wake();
 
   constructor(
-    private readonly subscription: AllStreamSubscription,
+    private readonly call: ReadCall,
     private readonly stop: AbortSignal,
   ) {
-    subscription.on('readable', () => this.wake());
-    subscription.on('error', (error) => {
+    call.on('readable', () => this.wake());
+    call.on('error', (error) => {
       this.fault ??= error;
       this.wake();
     });
-    for (const ending of ['end', 'close'] as const) subscription.on(ending, () => ((this.over = true), this.wake()));
+    for (const ending of ['end', 'close'] as const) call.on(ending, () => ((this.over = true), this.wake()));
     stop.addEventListener('abort', this.onAbort);
   }
 
@@ -76,13 +74,12 @@ class Source {
     for (;;) {
       if (this.stop.aborted) return undefined;
       const woken = new Promise<void>((resolve) => (this.wake = resolve)); // before looking, so that nothing in between is slept over
-      for (let resolved = this.take(); resolved; resolved = this.take()) {
-        const event = eventIn(resolved);
-        if (!event || !isLedgerEvent(event)) continue;
-        const position = positionOf(event);
-        if (position <= last) continue; // sent a second time
-        last = position;
-        page.push(recordedOf(event, position));
+      for (let answer = this.take(); answer; answer = this.take()) {
+        const found = foundIn(answer);
+        if (!found || !isLedgerEvent(found)) continue;
+        if (found.position <= last) continue; // sent a second time
+        last = found.position;
+        page.push(recordedOf(found));
         if (page.length === size) return page;
       }
       if (page.length > 0 && (last >= known || this.fault || this.over)) return page;
@@ -94,11 +91,10 @@ class Source {
 
   end(): void {
     this.stop.removeEventListener('abort', this.onAbort);
-    void this.subscription.unsubscribe().catch(() => undefined);
-    this.subscription.destroy();
+    this.call.cancel();
   }
 
-  private take(): Parameters<typeof eventIn>[0] | null {
-    return this.subscription.read() as Parameters<typeof eventIn>[0] | null;
+  private take(): ReadResp | null {
+    return this.call.read();
   }
 }

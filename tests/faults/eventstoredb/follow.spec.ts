@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { decodeEvent } from '../../../src/store/event.js';
-import type { Connection } from '../../../src/store/eventstoredb/connection.js';
+import { stubs, type Connection } from '../../../src/store/eventstoredb/connection.js';
 import { openEventStoreDbReader } from '../../../src/store/eventstoredb/reader.js';
 import { openEventStoreDb } from '../../../src/store/eventstoredb/store.js';
 import { follow as followLedger } from '../../../src/store/eventstoredb/subscription.js';
@@ -90,21 +91,36 @@ it('through every fault, whatever the page and the pace: each event once, in ord
 }, TIMEOUT);
 
 /** A server that, each time it is asked, begins two events too early, sends some twice, and breaks off. */
-function repeatingServer(positions: readonly number[]): Connection {
-  const subscribeToAll = ({ fromPosition }: { readonly fromPosition: 'start' | { readonly commit: bigint } }): unknown => {
-    const next = fromPosition === 'start' ? 0 : positions.findIndex((position) => position > Number(fromPosition.commit));
-    const sent = next < 0 ? [] : positions.slice(Math.max(0, next - 2), next + 4).flatMap((position, n) => (n % 3 === 2 ? [position, position - 10, position] : [position]));
-    const events = sent.map((position) => ({ event: { streamId: 's', revision: BigInt(position), type: 'T', data: { id: `${position}` }, position: { commit: BigInt(position), prepare: BigInt(position) } } }));
-    return Object.assign(Readable.from(events), { unsubscribe: () => Promise.resolve() });
+async function repeatingServer(positions: readonly number[]): Promise<Connection> {
+  const { ReadResp, StreamIdentifier } = await stubs();
+  const answerWith = (position: number) => {
+    const name = new StreamIdentifier();
+    name.setStreamName(Buffer.from('s'));
+    const recorded = new ReadResp.ReadEvent.RecordedEvent();
+    recorded.setStreamIdentifier(name);
+    recorded.setCommitPosition(String(position));
+    recorded.getMetadataMap().set('type', 'T');
+    const event = new ReadResp.ReadEvent();
+    event.setEvent(recorded);
+    const answer = new ReadResp();
+    answer.setEvent(event);
+    return answer;
   };
-  return { client: { subscribeToAll }, closed: false, noteLost: () => undefined, noteThere: () => undefined } as unknown as Connection;
+  const read = (request: ReadReq): unknown => {
+    const from = Number(request.getOptions()!.getAll()!.getPosition()?.getCommitPosition() ?? 0);
+    const next = positions.findIndex((position) => position > from);
+    const sent = next < 0 ? [] : positions.slice(Math.max(0, next - 2), next + 4).flatMap((position, n) => (n % 3 === 2 ? [position, position - 10, position] : [position]));
+    return Object.assign(Readable.from(sent.map(answerWith)), { cancel: () => undefined });
+  };
+  const call = (_name: string, _leader: boolean, begin: (client: unknown) => unknown) => Promise.resolve(begin({ read }));
+  return { call, closed: false, noteLost: () => undefined, noteThere: () => undefined } as unknown as Connection;
 }
 
 it('a server that sends again what it has sent: each event is given once', async () => {
   const positions = Array.from({ length: 23 }, (_, n) => 10 * (n + 1));
   const stop = new AbortController();
   const seen: number[] = [];
-  for await (const page of followLedger(repeatingServer(positions), { after: 0, pageSize: 3, stop: stop.signal, known: () => 0 })) {
+  for await (const page of followLedger(await repeatingServer(positions), { after: 0, pageSize: 3, stop: stop.signal, known: () => 0 })) {
     seen.push(...page.map(({ position }) => position));
     if (seen.length >= positions.length) stop.abort();
   }
