@@ -14,6 +14,7 @@ import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
 import { answerAsStandby } from './http/standby.js';
+import { keepPositionsIn } from './http/outward.js';
 import { createMetrics } from './http/metrics.js';
 import { describeAnswers } from './http/openapi.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
@@ -78,6 +79,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     done();
   });
   answerOnlyWhileActive(server, engine.store.tenure);
+  keepPositionsIn(server);
   limitInFlight(server);
   logRequests(server, logger);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });

@@ -20,7 +20,8 @@ export class RegistersController {
 
   @Get()
   @ApiOperation({ summary: '各台帳の反映位置と遅れ' })
-  status(): Promise<readonly RegisterStatus[]> {
+  async status(@Req() request: AkashiRequest): Promise<readonly RegisterStatus[]> {
+    await requireRight(this.engine, principalOf(request), correlationOf(request));
     return this.registers.status();
   }
 

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { TokenVerifier, unauthenticated } from '../access/token.js';
 import { Gate } from '../access/gate.js';
 import { Problem } from '../walks/problem.js';
+import { refusePositions } from './outward.js';
 import type { AkashiRequest } from './request.js';
 
 const PUBLIC = 'akashi:public';
@@ -43,11 +44,12 @@ export class Authentication implements CanActivate {
   private async admit(request: AkashiRequest, token: string): Promise<boolean> {
     try {
       request.principal = await this.tokens.verify(token);
-      return true;
     } catch (error) {
       this.gate.count(request.ip);
       throw error;
     }
+    refusePositions(request);
+    return true;
   }
 
   private kindOf(context: ExecutionContext): 'public' | 'loopback' | 'token' {

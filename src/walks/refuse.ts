@@ -58,9 +58,9 @@ export function judge(engine: Engine, principal: Principal, rights: readonly str
   return how === 'unjudged' ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
 }
 
-/** For routes that are no command and no look. @throws Problem 403; the try is recorded */
-export async function requireRight(engine: Engine, principal: Principal, correlationId: string, right: string): Promise<void> {
-  if (principal.rights.has(right) && principal.channel === 'staff') return;
+/** For routes that are no command and no look, and for staff only; any staff when no right is named. @throws Problem 403; the try is recorded */
+export async function requireRight(engine: Engine, principal: Principal, correlationId: string, right?: string): Promise<void> {
+  if ((right === undefined || principal.rights.has(right)) && principal.channel === 'staff') return;
   const attempt = { kind: 'use', file: 'none', system: engine.system, subjects: [], items: [], department: principal.actor.department, at: new Date(engine.clock()).toISOString() } as const;
   throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, principal.channel === 'staff' ? 'right' : 'channel'), {});
 }

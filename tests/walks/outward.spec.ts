@@ -10,7 +10,7 @@ let hina: string;
 let hinasNumber: string;
 let hinasRecord: string;
 let open: string;
-let before: number;
+let before: string;
 let openNumber: string;
 const absent = newId();
 beforeAll(async () => {
@@ -21,17 +21,18 @@ beforeAll(async () => {
   await stage.confirmed(open);
   hinasRecord = await stage.confirmed(hina, { ticketNumber: '2026000901' });
   expectStatus(await stage.post('/numbers', stage.chief, { ...FILE, subject: hina, number: NUMBERS[0], source: 'own-department:residents', method: 'internal-link' }, WAIT), 201);
-  before = await stage.head();
+  before = encodeURIComponent(expectStatus(await stage.get(`/subjects/${hina}?file=vaccination`, stage.chief), 200).body.at as string);
+  stage.pass(1000);
   await stage.protect(hina);
 });
 afterAll(async () => stage.city.close());
 
 /** What a caller can see of an answer, without what is random or counts up in every answer. */
 function seen({ status, headers, body }: Answer): unknown {
-  const { event, position, registerPosition, at, correlationId, ...rest } = body as Record<string, unknown>;
+  const { event, at, correlationId, ...rest } = body as Record<string, unknown>;
   const named = (value: unknown): string => typeof value;
   const kept = [...headers].filter(([name]) => !['date', 'x-correlation-id', 'content-length'].includes(name));
-  return { status, kept, rest, counted: [event, position, registerPosition, at, correlationId].map(named) };
+  return { status, kept, rest, counted: [event, at, correlationId].map(named) };
 }
 
 const PAIRS: readonly (readonly [string, (token: string) => Promise<Answer>, (token: string) => Promise<Answer>])[] = [
@@ -70,18 +71,27 @@ describe.each(PAIRS)('%s', (_, protectedOne, absentOne) => {
   });
 });
 
-it('no way of asking can be told from the positions of one look and the next', async () => {
-  const token = await outwardChief();
-  const position = async (): Promise<number> => (await stage.post(SEARCH, token, { addresseeNumber: '999999998' })).body.position as number;
-  await position(); // opens the session
-  const step = async (ask: (token: string) => Promise<Answer>): Promise<number> => {
-    const before = await position();
-    await ask(token);
-    return (await position()) - before;
-  };
-  const steps: unknown[] = [];
-  for (const [what, protectedOne, absentOne] of PAIRS) steps.push([what, (await step(protectedOne)) - (await step(absentOne))]);
-  expect(steps).toEqual(PAIRS.map(([what]) => [what, 0]));
+describe('where in the ledger anything stands', () => {
+  it('is told by no answer: how much was written in between would tell that somebody was kept back', async () => {
+    const token = await outwardChief();
+    const told = [];
+    for (const [what, protectedOne, absentOne] of PAIRS) told.push([what, ...[await protectedOne(token), await absentOne(token)].map(({ body }) => /position/i.test(JSON.stringify(body)))]);
+    expect(told).toEqual(PAIRS.map(([what]) => [what, false, false]));
+    expect((await stage.post(SEARCH, await stage.token({ role: 'supervisor' }), { addresseeNumber: openNumber })).body).toMatchObject({ position: expect.any(Number), registerPosition: expect.any(Number) });
+  });
+
+  it.each([
+    ['Akashi-After', (token: string) => stage.get(`/subjects/${open}?file=vaccination`, token, { 'Akashi-After': '1' })],
+    ['asOfPosition', (token: string) => stage.get(`/subjects/${open}?file=vaccination&asOfPosition=1`, token)],
+  ])('cannot be asked by %s: how far the ledger reaches could be found by trying', async (path, ask) => {
+    const { body } = expectStatus(await ask(await outwardChief()), 400);
+    expect(body).toMatchObject({ code: 'position-on-outward-channel', errors: [{ path }] });
+  });
+
+  it('nor does the state of the registers tell', async () => {
+    const { answer, events } = await during(stage, async () => stage.get('/registers', await outwardChief()));
+    expect([answer.status, events.map(({ type }) => type)]).toEqual([403, ['HandlingRefused']]);
+  });
 });
 
 it('without the right, every way of asking is a refusal that names whom it was aimed at', async () => {
@@ -135,12 +145,12 @@ describe('a register as of a time before it does not tell either', () => {
     ['the number', (id: string) => `/subjects/${id}/numbers?file=vaccination`],
   ])('%s', async (_, path) => {
     const token = await outwardChief();
-    expect(seen(await stage.get(`${path(hina)}&asOfPosition=${before}`, token))).toEqual(seen(await stage.get(`${path(absent)}&asOfPosition=${before}`, token)));
+    expect(seen(await stage.get(`${path(hina)}&asOf=${before}`, token))).toEqual(seen(await stage.get(`${path(absent)}&asOf=${before}`, token)));
   });
 
   it('a search', async () => {
     const token = await outwardChief();
-    const found = expectStatus(await stage.post(`${SEARCH}&asOfPosition=${before}`, token, { addresseeNumber: hinasNumber }), 200);
+    const found = expectStatus(await stage.post(`${SEARCH}&asOf=${before}`, token, { addresseeNumber: hinasNumber }), 200);
     expect(found.body.views).toEqual([]);
   });
 });
