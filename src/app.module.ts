@@ -44,7 +44,7 @@ export class AppModule {
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
       const { tenure } = engine.store;
-      if (tenure.remaining() <= 0) return ['store-unavailable']; // it would take the store's whole deadline to say the same
+      if (tenure.isLate || tenure.remaining() <= 0) return ['store-unavailable']; // it would take the store's whole deadline to say the same
       const head = await engine.ledger.store.head().catch(() => undefined);
       if (head === undefined) return ['store-unavailable'];
       const stopped = (await registers.status()).filter((register) => register.stopped !== null).map(({ name }) => `register-stopped: ${name}`);

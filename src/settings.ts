@@ -78,14 +78,21 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 
 /** How long an operation of the store may take by default, in seconds, and what it may be set to. */
 const DEADLINE = { usual: 15, least: 2, most: 120 };
+/** How long the lease of the active engine holds without a renewal, in seconds: another takes over so long after it has died. */
+const LEASE = { usual: 5, least: 3, most: 60 };
 
 function readStore(env: NodeJS.ProcessEnv, data: string): StoreSettings {
   const kind = env.AKASHI_STORE ?? 'embedded';
   if (kind === 'embedded') return { kind, directory: data };
   if (kind !== 'eventstoredb') throw new SettingError('AKASHI_STORE', 'embedded か eventstoredb を設定してください');
-  const seconds = Number(env.AKASHI_STORE_DEADLINE ?? DEADLINE.usual);
-  if (!Number.isInteger(seconds) || seconds < DEADLINE.least || seconds > DEADLINE.most) throw new SettingError('AKASHI_STORE_DEADLINE', `${DEADLINE.least}から${DEADLINE.most}までの秒数を設定してください`);
-  return { kind, connection: readConnection(env), deadlineMs: seconds * 1000, directory: data };
+  return { kind, connection: readConnection(env), deadlineMs: readSeconds(env, 'AKASHI_STORE_DEADLINE', DEADLINE), leaseMs: readSeconds(env, 'AKASHI_STORE_LEASE', LEASE), directory: data };
+}
+
+/** In milliseconds. */
+function readSeconds(env: NodeJS.ProcessEnv, setting: string, { usual, least, most }: typeof DEADLINE): number {
+  const seconds = Number(env[setting] ?? usual);
+  if (!Number.isInteger(seconds) || seconds < least || seconds > most) throw new SettingError(setting, `${least}から${most}までの秒数を設定してください`);
+  return seconds * 1000;
 }
 
 /** The connection string may hold a password, so it may stand in a file of its own. It is never quoted. */

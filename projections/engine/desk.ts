@@ -3,6 +3,7 @@ import { isPlainDate, todayInJapan } from '../../src/codes/plain-date.js';
 import { INSTANT } from '../../src/walks/fields.js';
 import type { Engine } from '../../src/walks/engine.js';
 import { Problem, unacceptable } from '../../src/walks/problem.js';
+import { recordedBy } from '../handling-log/query.js';
 import type { Registers } from './registers.js';
 
 /** What a query works with: the engine for guard and recording, the registers for finding. */
@@ -33,7 +34,7 @@ export async function registerAt({ engine, registers }: Desk, name: string, { as
   // For whoever may not look back nothing is folded: the look is refused over the register as it is.
   if (mayLookBack && (asOf !== undefined || asOfPosition !== undefined)) {
     const head = await engine.ledger.store.head();
-    const position = asOfPosition ?? (await engine.ledger.store.positionAt(endOf(asOf!, engine.clock())));
+    const position = asOfPosition ?? (await positionAt({ engine, registers }, endOf(asOf!, engine.clock())));
     if (position > head) throw unacceptable('position-ahead', '指定された位置まで記録が進んでいません');
     return { db: await registers.asOf(name, position), position };
   }
@@ -41,6 +42,11 @@ export async function registerAt({ engine, registers }: Desk, name: string, { as
     throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
   }
   return { db: registers.query(name), position: registers.checkpoint(name) };
+}
+
+/** The handling log knows nearly all moments; behind the last that it knows, the ledger is asked. */
+async function positionAt({ engine, registers }: Desk, instant: string): Promise<number> {
+  return engine.ledger.store.positionAt(instant, recordedBy(registers.query('handling-log'), instant));
 }
 
 /** A plain date means the end of that day in Japan; of today, as far as it has come. */

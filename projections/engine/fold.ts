@@ -18,6 +18,8 @@ export class Folder {
   checkpoint: number;
   /** the checkpoint as the file has it: behind only by events that do not concern the register */
   private noted: number;
+  /** how many those are */
+  private passed = 0;
 
   constructor(
     readonly projection: Projection,
@@ -37,7 +39,7 @@ export class Folder {
     if (!last || last.position <= this.checkpoint) return;
     const concerned = page.filter((event) => event.position > this.checkpoint && this.projection.concerns(event));
     // A file that nothing changes is not written either: whoever reads it keeps its pages.
-    if (concerned.length > 0 || last.position - this.noted >= NOTE_AFTER_EVENTS) this.write(concerned, last.position);
+    if (concerned.length > 0 || (this.passed += page.length) >= NOTE_AFTER_EVENTS) this.write(concerned, last.position);
     this.checkpoint = last.position;
   }
 
@@ -66,6 +68,7 @@ export class Folder {
       throw error;
     }
     this.noted = position;
+    this.passed = 0;
   }
 }
 

@@ -26,8 +26,6 @@ const COMPARE_WAIT_MS = 10_000;
 const RETRY_MS = 1000;
 /** A register is folded unit by unit, mostly: few keys are wanted twice. */
 const KEYS_KEPT = 2048;
-/** Positions between two notes of progress. */
-const PROGRESS_EVERY = 10_000;
 /** Pages are folded at this interval: a transaction for a few events costs as much as one for a hundred. The busier, the longer. */
 const interval = (events: number): number => (events < 32 ? 10 : 40);
 
@@ -37,7 +35,6 @@ const vault = await openVaultReader(start.vault, start.task.kind === 'live' ? KE
 const tools = foldTools(vault, ({ position }, verdict) => send({ kind: 'alarm', code: verdict, position }));
 
 const checkpoints = new SharedCheckpoints(projections.length, start.checkpoints);
-let told = 0;
 const { task } = start;
 if (task.kind === 'live') await live();
 else await foldOnce(task);
@@ -72,8 +69,6 @@ async function foldOnce(once: Exclude<WorkerStart['task'], { kind: 'live' }>): P
 }
 
 function sendProgress(position: number): void {
-  if (position < told + PROGRESS_EVERY) return;
-  told = position;
   send({ kind: 'progress', position });
 }
 

@@ -47,14 +47,14 @@ export interface LogLine {
 
 type Row = { readonly [column: string]: string | number | Buffer | null };
 
-/** Positions looked through in one go: a question that hardly anything fits keeps nobody else waiting. */
-const WINDOW = 20_000;
+/** Handlings looked through in one go: a question that hardly anything fits keeps nobody else waiting. The first looks are shorter: most pages are full soon. */
+const WINDOW = { first: 500, most: 20_000 };
 
 /**
  * Handlings after a position, oldest first, at most `limit`. Found by person or staff through an index, the rest is filtered on the
  * way, window by window. `db` is asked for in each: a rebuild may put another file in its place meanwhile.
  */
-export async function logPage(db: () => Database.Database, filter: LogFilter, after: number, limit: number, window = WINDOW): Promise<readonly LogLine[]> {
+export async function logPage(db: () => Database.Database, filter: LogFilter, after: number, limit: number, most = WINDOW.most): Promise<readonly LogLine[]> {
   const person = filter.subject === undefined ? undefined : keyOf(db(), 'subjects', 'subject', filter.subject);
   if (filter.subject !== undefined && person === undefined) return [];
   const words: [column: string, word: string | undefined][] = [['staff', filter.staff], ['file', filter.file], ['kind', filter.kind], ['extent', filter.extent], ['outcome', filter.outcome]];
@@ -74,12 +74,26 @@ export async function logPage(db: () => Database.Database, filter: LogFilter, af
   const start = Math.max(after, first);
   if (person !== undefined) return rowsOfPerson(db(), person, where, [start, last, ...keys], limit).map((row) => toLine(db(), row));
   const lines: LogLine[] = [];
-  for (let from = start; from < last && lines.length < limit; from += window) {
+  let window = Math.min(WINDOW.first, most);
+  for (let from = start; from < last && lines.length < limit; window = Math.min(window * 4, most)) {
     if (from > start) await new Promise(setImmediate);
-    const rows = readRows(db(), `SELECT h.* FROM handlings h WHERE ${where} ORDER BY h.position LIMIT ?`, [from, Math.min(last, from + window), ...keys, limit - lines.length]);
+    const to = Math.min(last, endOfWindow(db(), from, window));
+    const rows = readRows(db(), `SELECT h.* FROM handlings h WHERE ${where} ORDER BY h.position LIMIT ?`, [from, to, ...keys, limit - lines.length]);
     for (const row of rows) lines.push(toLine(db(), row));
+    from = to;
   }
   return lines;
+}
+
+/** Positions have holes, wide ones on a server: a window is so many handlings, not so many positions. */
+function endOfWindow(db: Database.Database, from: number, handlings: number): number {
+  const sql = 'SELECT position FROM handlings WHERE position > ? ORDER BY position LIMIT 1 OFFSET ?';
+  return statement<[number, number], { position: number }>(db, sql).get(from, handlings - 1)?.position ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** The last position that is known to have been recorded at an instant (RFC 3339, UTC, milliseconds) or before; 0 when none is. */
+export function recordedBy(db: Database.Database, instant: string): number {
+  return lastBefore(db, instant, '<=');
 }
 
 function newest(db: Database.Database): number {

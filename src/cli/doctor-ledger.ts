@@ -18,6 +18,8 @@ export interface Looked {
   /** that events are sealed with: one for each unit of records */
   readonly keys: ReadonlySet<number>;
   readonly unreadable: readonly number[];
+  /** of the last event that can be read */
+  readonly lastRecordedAt: string | undefined;
 }
 
 /** Reads every event once, from the first to the last; opens nothing. Nothing when the store cannot even be read through. */
@@ -58,6 +60,7 @@ function lookThroughFile(file: string): Looked | 'gone' | undefined {
 class Account {
   count = 0;
   last = 0;
+  lastRecordedAt: string | undefined;
   founding: Looked['founding'];
   readonly keys = new Set<number>();
   readonly unreadable: number[] = [];
@@ -66,22 +69,12 @@ class Account {
     this.count += 1;
     this.last = recorded.position;
     try {
-      const { data, sealed } = registry.decode(recorded);
+      const { data, sealed, recordedAt } = registry.decode(recorded);
+      this.lastRecordedAt = recordedAt;
       this.founding ??= data;
       if (sealed) this.keys.add(sealed.key);
     } catch {
       this.unreadable.push(recorded.position);
     }
-  }
-}
-
-/** When the last event was recorded; nothing when there is none. */
-export async function lastRecordedAt(store: StoreSettings): Promise<string | undefined> {
-  const ledger = await openAside(store);
-  try {
-    const last = ledger && (await ledger.eventAt(await ledger.head()));
-    return last && registry.decode(last).recordedAt;
-  } finally {
-    await ledger?.close();
   }
 }

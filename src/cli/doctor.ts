@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync, statSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastRecordedAt, lookThrough, type Looked } from './doctor-ledger.js';
+import { lookThrough, type Looked } from './doctor-ledger.js';
 import { resolveStatus } from './doctor-status.js';
 import type { Settings } from '../settings.js';
 import type { StoreSettings } from '../store/open.js';
@@ -25,7 +25,6 @@ export async function examine(settings: Settings): Promise<readonly Finding[]> {
   return [
     ...(await look('engine', 'エンジンが動いているか', () => engine(settings))),
     ...(await look('key-file', '鍵ファイル', () => keyFile(settings))),
-    ...(await look('clock', '時計が最後の記録より後か', () => clock(settings))),
     ...(await storeAndVault(settings)),
     ...(await look('disk', '空き容量', () => space(settings))),
     ...(await look('key-backup', '鍵の控え', () => backups(settings))),
@@ -61,11 +60,10 @@ function keyFile({ vault }: Settings): readonly Finding[] {
   return [{ check: 'key-file', state: mode & 0o077 ? 'fault' : 'ok', text: `鍵ファイルの権限は ${mode.toString(8)} です${mode & 0o077 ? `。chmod 600 "${file}" としてください` : ''}` }];
 }
 
-async function clock({ store }: Settings): Promise<readonly Finding[]> {
-  const last = await lastRecordedAt(store);
-  if (!last) return [{ check: 'clock', state: 'ok', text: '時計を比べる事象がまだありません' }];
+function clock(last: string | undefined): Finding {
+  if (last === undefined) return { check: 'clock', state: 'ok', text: '時計を比べる事象がまだありません' };
   const behind = Date.parse(last) - Date.now();
-  return [behind > 1000 ? { check: 'clock', state: 'fault', text: `この機械の時計が最後の記録より ${Math.round(behind / 1000)} 秒遅れています。時刻同期（NTP）を確かめてください` } : { check: 'clock', state: 'ok', text: '時計は最後の記録より後です' }];
+  return behind > 1000 ? { check: 'clock', state: 'fault', text: `この機械の時計が最後の記録より ${Math.round(behind / 1000)} 秒遅れています。時刻同期（NTP）を確かめてください` } : { check: 'clock', state: 'ok', text: '時計は最後の記録より後です' };
 }
 
 async function storeAndVault(settings: Settings): Promise<readonly Finding[]> {
@@ -74,9 +72,10 @@ async function storeAndVault(settings: Settings): Promise<readonly Finding[]> {
     looked = await lookThrough(settings.store);
     return looked === 'gone' ? [] : describeLedger(looked, settings.store);
   });
-  if (looked === 'gone') return look('vault', '鍵保管庫', async () => [await goneStore(settings)]);
+  if (looked === 'gone') return [clock(undefined), ...(await look('vault', '鍵保管庫', async () => [await goneStore(settings)]))];
   const seen = looked;
-  return [...found, ...(await look('vault', '鍵保管庫', () => vaultBeside(seen, settings)))];
+  const time: Finding = seen ? clock(seen.lastRecordedAt) : { check: 'clock', state: 'unseen', text: '時計が最後の記録より後かを確かめられません: 事象ストアを読めません' };
+  return [time, ...found, ...(await look('vault', '鍵保管庫', () => vaultBeside(seen, settings)))];
 }
 
 function describeLedger(looked: Looked | undefined, { kind }: StoreSettings): readonly Finding[] {

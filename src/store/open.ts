@@ -12,7 +12,7 @@ import type { ReaderSource, SharedStore } from './source.js';
 /** Where the ledger lies. Whatever the store, the data directory holds the registers. */
 export type StoreSettings =
   | { readonly kind: 'embedded'; readonly directory: string }
-  | { readonly kind: 'eventstoredb'; readonly connection: string; readonly deadlineMs: number; readonly directory: string };
+  | { readonly kind: 'eventstoredb'; readonly connection: string; readonly deadlineMs: number; readonly leaseMs: number; readonly directory: string };
 
 export type Waiting = 'standby' | 'data-held' | 'keys-held';
 
@@ -30,8 +30,9 @@ export interface OpenOptions {
 export async function openStore(settings: StoreSettings, { clock, log, onWaiting, signal }: OpenOptions = {}): Promise<SharedStore> {
   if (settings.kind === 'embedded') return openEmbeddedStore(settings.directory, clock ? { clock } : {});
   const { openEventStoreDb } = await import('./eventstoredb/store.js');
-  const { connection, deadlineMs } = settings;
-  const lease = { onWaiting: () => onWaiting?.('standby'), ...(signal && { signal }) };
+  const { leaseTimes } = await import('./eventstoredb/lease.js');
+  const { connection, deadlineMs, leaseMs } = settings;
+  const lease = { times: leaseTimes(leaseMs), onWaiting: () => onWaiting?.('standby'), ...(signal && { signal }) };
   const store = await openEventStoreDb({ connection, deadlineMs, lease, ...(clock && { clock }), ...(log && { log }) });
   try {
     const file = join(settings.directory, STORE_LOCK);

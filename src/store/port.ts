@@ -46,8 +46,11 @@ export interface EventReader {
   subscribeAll(options: { readonly after: number; readonly pageSize?: number; readonly signal?: AbortSignal }): AsyncIterable<readonly RecordedEvent[]>;
   /** The event that stands at a position, if there is one. */
   eventAt(position: number): Promise<RecordedEvent | undefined>;
-  /** Position of the last event recorded at or before an instant (RFC 3339, UTC, milliseconds), 0 when there is none. */
-  positionAt(instant: string): Promise<number>;
+  /**
+   * Position of the last event recorded at or before an instant (RFC 3339, UTC, milliseconds), 0 when there is none. Whoever knows a
+   * position `from` recorded by then says so: a store that cannot be halved goes on from there.
+   */
+  positionAt(instant: string, from?: number): Promise<number>;
   /** Position of the last event, 0 when there is none. */
   head(): Promise<number>;
   /** Ends every subscription; nothing can be read afterwards. */

@@ -9,6 +9,8 @@ export interface Tenure {
   remaining(): number;
   /** one that still holds has been renewed within this time, in milliseconds: so the store has taken an event */
   readonly renewedWithin: number;
+  /** a renewal is overdue: the store does not answer as it should */
+  readonly isLate: boolean;
   /** another has taken it: it does not come back */
   readonly isLost: boolean;
   /** resolves when it is lost, never when it is released */
@@ -30,6 +32,7 @@ export class TenureLost extends StoreUnavailable {
 export const forLife: Tenure = {
   remaining: () => Number.POSITIVE_INFINITY,
   renewedWithin: Number.POSITIVE_INFINITY,
+  isLate: false,
   isLost: false,
   lost: new Promise(() => undefined),
   release: async () => undefined,

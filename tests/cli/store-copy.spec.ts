@@ -28,7 +28,7 @@ async function everything(store: Parameters<typeof openAside>[0]): Promise<reado
 it('copies every event, and the engine goes on from there with the same keys', async () => {
   const place = await foundedPlace();
   const { connection } = standIn();
-  const target = { kind: 'eventstoredb', connection, deadlineMs: 10_000, directory: place.data } as const;
+  const target = { kind: 'eventstoredb', connection, deadlineMs: 10_000, leaseMs: 5000, directory: place.data } as const;
   const before = await everything({ kind: 'embedded', directory: place.data });
   expect(before.length).toBeGreaterThan(3);
 

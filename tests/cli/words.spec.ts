@@ -74,6 +74,7 @@ describe('a setting that cannot be', () => {
   const BAD: readonly (readonly [variable: string, value: string])[] = [
     ['AKASHI_PORT', 'http'], ['AKASHI_PORT', '-1'], ['AKASHI_PORT', '65536'], ['AKASHI_PORT', '80.5'], ['AKASHI_PORT', ''], ['AKASHI_PORT', '１２３'],
     ['AKASHI_MUNICIPALITY', '990018'], ['AKASHI_MUNICIPALITY', '99001'], ['AKASHI_MUNICIPALITY', ''], ['AKASHI_MUNICIPALITY', '汐浜市'],
+    ['AKASHI_STORE', 'mysql'], ['AKASHI_STORE', ''],
     ['AKASHI_ORGAN', '市長'], ['AKASHI_ORGAN', ''], ['AKASHI_ORGAN', 'a b'], ['AKASHI_ORGAN', 'mayorr'],
     ['AKASHI_KEYS', '/srv/akashi/data'], ['AKASHI_KEYS', '/srv/akashi/data/keys'], ['AKASHI_KEYS', '/srv/akashi/elsewhere/../data/keys'],
   ];
@@ -82,6 +83,14 @@ describe('a setting that cannot be', () => {
     const read = (): unknown => readSettings({ AKASHI_DATA: '/srv/akashi/data', AKASHI_KEYS: '/srv/akashi/keys', [variable]: value });
     expect(read).toThrow(SettingError);
     expect(read).toThrow(new RegExp(`^${variable}: .*${JAPANESE.source}`));
+  });
+
+  it.each([
+    ['AKASHI_STORE_DEADLINE', '1'], ['AKASHI_STORE_DEADLINE', '121'], ['AKASHI_STORE_DEADLINE', '2.5'], ['AKASHI_STORE_LEASE', '2'], ['AKASHI_STORE_LEASE', '61'], ['AKASHI_STORE_LEASE', 'long'],
+    ['AKASHI_EVENTSTOREDB', ''], ['AKASHI_EVENTSTOREDB', 'http://127.0.0.1:2113'], ['AKASHI_EVENTSTOREDB_FILE', '/nowhere/connection'],
+  ])('%s=%s is named, of a store on a server', (variable, value) => {
+    const connection = variable.startsWith('AKASHI_EVENTSTOREDB') ? {} : { AKASHI_EVENTSTOREDB: 'esdb://127.0.0.1:2113' };
+    expect(() => readSettings({ AKASHI_STORE: 'eventstoredb', ...connection, [variable]: value })).toThrow(new RegExp(`^${variable}: .*${JAPANESE.source}`));
   });
 
   it('does not stand in the message itself', () => {
@@ -103,7 +112,10 @@ it.each([
   ['AKASHI_KEYS', '/srv/keys', { vault: { directory: '/srv/keys' } }],
   ['AKASHI_KEYS', '/srv/akashi/data-keys', { vault: { directory: '/srv/akashi/data-keys' } }],
   ['AKASHI_KEY_COMMAND', 'kms  get akashi', { vault: { directory: '/srv/akashi/keys', kek: { command: ['kms', 'get', 'akashi'] } } }],
+  ['AKASHI_STORE_DEADLINE', '120', { store: { deadlineMs: 120_000, leaseMs: 5000 } }],
+  ['AKASHI_STORE_LEASE', '3', { store: { deadlineMs: 15_000, leaseMs: 3000 } }],
   ['AKASHI_ORGAN', 'education-board', { agency: { municipality: '990019', organ: 'education-board' } }],
 ])('%s=%s is honoured', (variable, value, expected) => {
-  expect(readSettings({ AKASHI_DATA: '/srv/akashi/data', AKASHI_KEYS: '/srv/akashi/keys', [variable]: value })).toMatchObject(expected);
+  const server = variable.startsWith('AKASHI_STORE') ? { AKASHI_STORE: 'eventstoredb', AKASHI_EVENTSTOREDB: 'esdb://127.0.0.1:2113' } : {};
+  expect(readSettings({ AKASHI_DATA: '/srv/akashi/data', AKASHI_KEYS: '/srv/akashi/keys', ...server, [variable]: value })).toMatchObject(expected);
 });

@@ -118,8 +118,12 @@ export function dropContract(open: OpenStore): void {
       }
       const lastBy = (at: string): number => recorded.findLast((one) => one.at <= at)?.position ?? bench.start;
       const near = recorded.flatMap(({ at }) => [-1, 0, 1].map((by) => new Date(Date.parse(at) + by).toISOString()));
-      for (const at of [...near, ...near.toReversed()]) expect(await bench.store.positionAt(at)).toBe(lastBy(at));
-      for (const at of near) expect(await (await bench.reopen()).positionAt(at)).toBe(lastBy(at));
+      for (const at of near) expect(await bench.store.positionAt(at, bench.start)).toBe(lastBy(at));
+      for (const { at, position } of recorded) expect(await bench.store.positionAt(at, position)).toBe(lastBy(at));
+      const aside = await bench.reopen();
+      for (const at of near) expect(await aside.positionAt(at, bench.start)).toBe(lastBy(at));
+      const { at: middle } = recorded[2]!;
+      expect(await bench.store.positionAt(middle)).toBe(lastBy(middle)); // from the beginning, however long the ledger
       expect(await bench.store.positionAt('1999-12-31T00:00:00.000Z')).toBe(0);
     }, 30_000);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import Database from 'better-sqlite3';
 import { foldTools } from '../../projections/engine/fold.js';
 import { LINES_UP_TO, handlingLog } from '../../projections/handling-log/projection.js';
-import { logPage, type LogFilter, type LogLine } from '../../projections/handling-log/query.js';
+import { logPage, recordedBy, type LogFilter, type LogLine } from '../../projections/handling-log/query.js';
 import type { HandlingBlock } from '../../src/handling/block.js';
 import { newId } from '../../src/ledger/ids.js';
 import type { Decoded } from '../../src/ledger/registry.js';
@@ -93,6 +93,30 @@ it('whatever is asked for, in pages of any size, is all of it once, oldest first
     }),
     { numRuns: 150 * CAMPAIGN },
   );
+});
+
+it('where positions are places in a file, far apart, it is looked through in no more steps', async () => {
+  const apart = new Database(':memory:');
+  try {
+    apart.exec(handlingLog.schema + handlingLog.indexes);
+    const apply = handlingLog.prepare(apart, foldTools(town.ledger.vault, () => undefined));
+    for (const event of handled) apply({ ...event, position: event.position * 100_003 });
+    let asked = 0;
+    const lines = await logPage(() => ((asked += 1), apart), { kind: 'erasure', outcome: 'refused' }, 0, 50, 20);
+    expect(lines.map(({ position }) => position / 100_003)).toEqual(expected({ kind: 'erasure', outcome: 'refused' }));
+    expect(asked).toBeLessThan(10 + 2 * (handled.length / 20) + 20 * lines.length);
+  } finally {
+    apart.close();
+  }
+});
+
+it('knows the last position by an instant', () => {
+  for (const { recordedAt } of handled.filter((_, i) => i % 7 === 0)) {
+    for (const by of [-1, 0, 1]) {
+      const instant = new Date(Date.parse(recordedAt) + by).toISOString();
+      expect(recordedBy(db, instant)).toBe(handled.findLast((event) => event.recordedAt <= instant)?.position ?? 0);
+    }
+  }
 });
 
 describe.each(['subject', 'staff', 'file', 'kind', 'extent', 'outcome'] as const)('asked for by %s alone', (member) => {

@@ -10,7 +10,7 @@ import { overServer } from '../support/store-place.js';
 import { freshNumber } from '../walks/stage.js';
 
 /** What a lease lasts, and how much longer whoever waits gives its holder; the ten seconds of a take-over hold both. */
-export const LEASE_MS = 6000;
+export const LEASE_MS = 5000;
 export const TAKE_OVER_MS = 10_000;
 export const WAITS = /^別のエンジンが稼働中のため、待機しています/m;
 export const KEYS_HELD = /^前のエンジンが鍵保管庫（AKASHI_KEYS）を持ったまま止まっています/m;

@@ -68,8 +68,8 @@ export class EmbeddedReader implements EventReader {
   }
 
   /** Positions have no gaps here, so they can be halved. */
-  async positionAt(at: string): Promise<number> {
-    let low = 0; // its event, if any, is not later
+  async positionAt(at: string, from = 0): Promise<number> {
+    let low = from; // its event, if any, is not later
     let high = await this.head();
     while (low < high) {
       const middle = Math.floor((low + high) / 2);

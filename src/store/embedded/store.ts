@@ -65,7 +65,7 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
     subscribeAll: (options) => reader.subscribeAll(options),
     dropStream: async (stream, expected) => writer.drop(stream, expected),
     eventAt: (position) => reader.eventAt(position),
-    positionAt: (at) => reader.positionAt(at),
+    positionAt: (at, from) => reader.positionAt(at, from),
     head: () => reader.head(),
     close,
     tenure: forLife,

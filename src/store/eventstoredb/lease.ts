@@ -18,7 +18,12 @@ export interface LeaseTimes {
   readonly lasts: number;
   readonly renewEvery: number;
 }
-export const LEASE_TIMES: LeaseTimes = { lasts: 6000, renewEvery: 1500 };
+export const LEASE_TIMES = leaseTimes(5000);
+
+/** The times of a lease that holds so many milliseconds: three renewals in a row may go wrong. */
+export function leaseTimes(lasts: number): LeaseTimes {
+  return { lasts, renewEvery: lasts / 4 };
+}
 /** Whoever waits gives the holder this much longer than the lease says, for clocks that run differently. */
 const GRACE_MS = 500;
 const LOOK_EVERY_MS = 400;
@@ -98,10 +103,10 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
   const stopping = new AbortController();
   let lose!: () => void;
   const lost = new Promise<void>((resolve) => (lose = resolve));
+  const renewedAgo = (): number => Math.max(performance.now() - last.sentAt.steady, Date.now() - last.sentAt.wall);
   const remaining = (): number => {
     if (isLost || released) return 0;
-    const gone = Math.max(performance.now() - last.sentAt.steady, Date.now() - last.sentAt.wall);
-    return Math.max(0, lasts - gone);
+    return Math.max(0, lasts - renewedAgo());
   };
   const renewing = (async () => {
     let pause = Math.max(0, remaining() - lasts + renewEvery);
@@ -125,6 +130,9 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
   return {
     remaining,
     renewedWithin: lasts,
+    get isLate() {
+      return renewedAgo() > 2 * renewEvery;
+    },
     get isLost() {
       return isLost;
     },

@@ -14,11 +14,6 @@ export interface EventStoreDbSource extends ConnectionOptions {
 
 /** Events asked for at once where it is not known how many of them are the ledger's. */
 const BATCH = 500;
-/** A moment is looked for from the nearest of these. */
-interface Mark {
-  readonly position: number;
-  readonly recordedAt: string;
-}
 
 /** Reads a ledger that lies in EventStoreDB. */
 export class EventStoreDbReader implements EventReader {
@@ -27,8 +22,7 @@ export class EventStoreDbReader implements EventReader {
   private end: { head: number; seen: number | undefined } = { head: 0, seen: undefined };
   private ahead: { readonly after: number; readonly limit: number; readonly page: Promise<readonly RecordedEvent[]> } | undefined;
   private looking: Promise<unknown> = Promise.resolve();
-  /** where events were recorded, found while looking for moments; ascending */
-  private readonly marks: Mark[] = [];
+  private next: Promise<number> | undefined;
 
   constructor(
     readonly connection: Connection,
@@ -132,35 +126,28 @@ export class EventStoreDbReader implements EventReader {
     return event?.position === position && isLedgerEvent(event) ? recordedOf(event) : undefined;
   }
 
-  /** Positions have holes and cannot be halved: the ledger is gone through from the nearest moment that is known. */
-  async positionAt(at: string): Promise<number> {
-    let found = 0;
-    let from: From = 'start';
-    const near = this.marks.findLast(({ recordedAt }) => recordedAt <= at);
-    if (near) {
-      found = near.position;
-      from = near.position;
-    }
-    for (;;) {
-      const { events, atEnd } = await this.pageOfAll(from, BATCH);
-      let marked = false;
-      for (const event of events) {
-        if (!isLedgerEvent(event)) continue;
-        const { recordedAt } = decodeEvent(event);
-        if (recordedAt > at) return found;
+  /** Positions have holes and cannot be halved: the ledger is gone through from a position that is known. */
+  async positionAt(at: string, from = 0): Promise<number> {
+    for (let found = from; ; ) {
+      const page = await this.readAll({ after: found, limit: BATCH });
+      for (const event of page) {
+        if (decodeEvent(event).recordedAt > at) return found;
         found = event.position;
-        if (!marked) this.mark({ position: found, recordedAt });
-        marked = true;
       }
-      if (atEnd) return found;
-      from = events.at(-1)!.position;
+      if (page.length < BATCH) return found;
     }
   }
 
-  async head(): Promise<number> {
-    const looked = this.looking.then(() => this.lookForHead());
-    this.looking = looked.catch(() => undefined);
-    return looked;
+  /** One look at a time; whoever asks meanwhile shares the next, which sees what stands there now. */
+  head(): Promise<number> {
+    if (this.next) return this.next;
+    const next = this.looking.then(() => {
+      this.next = undefined;
+      return this.lookForHead();
+    });
+    this.next = next;
+    this.looking = next.catch(() => undefined);
+    return next;
   }
 
   /** Says that the ledger reaches at least so far. */
@@ -195,11 +182,6 @@ export class EventStoreDbReader implements EventReader {
       this.end.seen = events.at(-1)?.position ?? this.end.seen;
       if (atEnd) return this.end.head;
     }
-  }
-
-  private mark(mark: Mark): void {
-    const last = this.marks.at(-1);
-    if (!last || mark.position > last.position) this.marks.push(mark);
   }
 
   /** What stands in `$all` from a position on, of whomever it is; the server includes the position forwards, and excludes it backwards. */

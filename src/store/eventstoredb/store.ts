@@ -95,7 +95,7 @@ async function open(connection: Connection, tenure: Tenure, clock: Clock, reader
     readAll: (page) => reader.readAll(page),
     subscribeAll: (range) => reader.subscribeAll(range),
     eventAt: (position) => reader.eventAt(position),
-    positionAt: (at) => reader.positionAt(at),
+    positionAt: (at, from) => reader.positionAt(at, from),
     head,
     close: async () => {
       await writer.close();
