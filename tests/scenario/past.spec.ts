@@ -60,6 +60,7 @@ overEachStore((stage) => {
     const { store } = stage().city.server.engine;
     const [next] = await store.readAll({ after: early, limit: 1 });
     expect(await replayed(next!.position - 1)).toEqual(after);
+    expect(await recordsAsOf(`asOfPosition=${next!.position - 1}`)).toEqual(await recordsAsOf(`asOfPosition=${early}`));
     const head = await stage().head();
     await expect(replayed(head + 1)).rejects.toThrow(String(head));
     const { status } = await stage().get(`/registers/subjects?file=vaccination&asOfPosition=${head + 1_000_000}`, stage().chief);

@@ -1,16 +1,15 @@
 import { decodeEvent, type RecordedEvent } from '../event.js';
 import { StoreUnavailable, type EventReader } from '../port.js';
 import { recordedSince } from '../recorded-since.js';
+import { TenureLost, type Tenure } from '../tenure.js';
 import { openAppendCall, type AppendCall, type Proposal } from './batch-append.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { takeLease } from './lease.js';
 import { EventStoreDbReader } from './reader.js';
 import { labelOf } from './recorded.js';
 
-/** So many events go out together; the next follow when all of them stand. */
-const TOGETHER = 500;
-/** A call that answers nothing is given up; the copy can be taken up again. */
-const PATIENCE_MS = 30_000;
+/** So many events, or bytes, go out together; the next follow when all of them stand. */
+const TOGETHER = { events: 500, bytes: 4 * 1024 * 1024 };
 
 export interface Copied {
   readonly events: number;
@@ -42,7 +41,7 @@ export async function copyInto(target: ConnectionOptions, source: EventReader, {
       const call = await openAppendCall(connection, target.deadlineMs);
       let written: number;
       try {
-        written = await copyRest(call, source, before, (events) => progress(events, 'copied'));
+        written = await copyRest({ call, lease }, source, before, (events) => progress(events, 'copied'));
       } finally {
         call.end('closed');
       }
@@ -75,26 +74,35 @@ async function compare(source: EventReader, copy: EventReader, alike: (here: Rec
   return events;
 }
 
-async function copyRest(call: AppendCall, source: EventReader, skip: number, progress: (events: number) => void): Promise<number> {
+interface Target {
+  readonly call: AppendCall;
+  readonly lease: Tenure;
+}
+
+async function copyRest(target: Target, source: EventReader, skip: number, progress: (events: number) => void): Promise<number> {
   let seen = 0;
   let batch: RecordedEvent[] = [];
+  let bytes = 0;
   for await (const event of recordedSince(source, 0)) {
     seen += 1;
     if (seen <= skip) continue;
     batch.push(event);
-    if (batch.length < TOGETHER) continue;
-    await write(call, batch);
+    bytes += event.bytes.length;
+    if (batch.length < TOGETHER.events && bytes < TOGETHER.bytes) continue;
+    await write(target, batch);
     progress(seen);
     batch = [];
+    bytes = 0;
   }
-  await write(call, batch);
+  await write(target, batch);
   progress(seen);
   return seen;
 }
 
 /** Over one call the server takes them in order; the first that does not stand ends the copy, to be taken up again. */
-async function write(call: AppendCall, events: readonly RecordedEvent[]): Promise<void> {
-  const deadline = new Date(Date.now() + PATIENCE_MS);
+async function write({ call, lease }: Target, events: readonly RecordedEvent[]): Promise<void> {
+  if (lease.isLost) throw new TenureLost();
+  const deadline = new Date(Date.now() + lease.remaining()); // whoever may not write any more has nothing under way that could still be taken up
   const verdicts = [];
   for (const event of events) {
     await call.ready();

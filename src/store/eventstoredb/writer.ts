@@ -6,22 +6,9 @@ import { TenureLost, type Tenure } from '../tenure.js';
 import { openAppendCall, type AppendCall, type Proposal, type Verdict } from './batch-append.js';
 import type { Connection } from './connection.js';
 import type { Fault } from './faults.js';
+import { InFlight, endOf, numberOf, type Entry } from './in-flight.js';
 import { labelOf } from './recorded.js';
 import type { StreamHeads } from './stream-heads.js';
-
-/** A write on its way: until its fate is known it stays in line, also when nobody waits for it any more. */
-interface Entry {
-  /** place in the line */
-  readonly turn: number;
-  readonly proposal: Proposal;
-  readonly recordedAt: string;
-  readonly settle: (result: AppendResult) => void;
-  readonly late: NodeJS.Timeout;
-  /** it has gone out at least once: nobody can say that it was not written */
-  sent: boolean;
-  /** the caller has been told that the effect is unknown */
-  abandoned: boolean;
-}
 
 export interface WriterParts {
   readonly connection: Connection;
@@ -48,12 +35,9 @@ const PAUSE_MS = { first: 50, most: 1000 };
  * back along the positions.
  */
 export class PipelinedWriter {
-  /** in order: sent and not known, then waiting */
-  private readonly flying = new Set<Entry>();
+  private readonly flying = new InFlight();
+  /** in order; what goes out again stands before what has never gone out */
   private waiting: Entry[] = [];
-  /** the same by the stream they go to */
-  private readonly flyingTo = new Map<string, Set<Entry>>();
-  private flyingBytes = 0;
   private call: AppendCall | undefined;
   /** the call on which an answer has come */
   private proven: AppendCall | undefined;
@@ -160,7 +144,7 @@ export class PipelinedWriter {
    */
   private hasRoom(): boolean {
     if (this.flying.size === 0) return true;
-    return this.proven === this.call && performance.now() < this.term.joinedUntil && this.flying.size < WINDOW_WRITES && this.flyingBytes < WINDOW_BYTES;
+    return this.proven === this.call && performance.now() < this.term.joinedUntil && this.flying.size < WINDOW_WRITES && this.flying.bytes < WINDOW_BYTES;
   }
 
   /** Sends as much as there is room for; while there is no server or no tenure, tries again until there is. */
@@ -186,7 +170,8 @@ export class PipelinedWriter {
       }
       await this.call.ready();
       for (let entry = this.waiting[0]; entry && this.hasRoom() && !this.call.ended; entry = this.waiting[0]) {
-        if (this.clashes(entry)) return; // it goes on when the other has landed
+        // What overlaps a write on its way is left lying by the server, which cannot compare ids yet: it goes on when the other has landed.
+        if (this.flying.reaches(entry.proposal.stream, numberOf(entry.proposal.expected))) return;
         this.waiting.shift();
         if (entry.sent || !entry.abandoned) this.launch(entry, this.call);
       }
@@ -211,15 +196,8 @@ export class PipelinedWriter {
     this.waiting = [];
   }
 
-  /** What overlaps a write on its way is left lying by the server, which cannot compare ids yet, until its own deadline. */
-  private clashes({ proposal }: Entry): boolean {
-    for (const other of this.flyingTo.get(proposal.stream) ?? []) if (endOf(other.proposal) > numberOf(proposal.expected)) return true;
-    return false;
-  }
-
   private launch(entry: Entry, call: AppendCall): void {
     const { tenure, connection } = this.parts;
-    const bytes = entry.proposal.events.reduce((sum, event) => sum + event.bytes.length, 0);
     entry.sent = true;
     this.parts.heads.forget(entry.proposal.stream);
     if (this.flying.size === 0) {
@@ -228,14 +206,9 @@ export class PipelinedWriter {
       this.term = { ends: Date.now() + time, joinedUntil: performance.now() + time / 4 };
     }
     this.flying.add(entry);
-    const others = this.flyingTo.get(entry.proposal.stream);
-    if (others) others.add(entry);
-    else this.flyingTo.set(entry.proposal.stream, new Set([entry]));
-    this.flyingBytes += bytes;
     this.watch();
     void call.append(entry.proposal, new Date(this.term.ends)).then((verdict) => {
       this.lastAnswer = performance.now();
-      this.flyingBytes -= bytes;
       if (!this.flying.has(entry)) return; // given up at closing
       if ('fault' in verdict && verdict.fault.kind === 'passing') this.again(entry, verdict.fault.why, call);
       else {
@@ -246,18 +219,11 @@ export class PipelinedWriter {
     });
   }
 
-  private takeOff(entry: Entry): void {
-    this.flying.delete(entry);
-    const others = this.flyingTo.get(entry.proposal.stream);
-    others?.delete(entry);
-    if (others?.size === 0) this.flyingTo.delete(entry.proposal.stream);
-  }
-
   /** Back into the line, before all that has not gone out yet. Whatever ends the call gives its writes back in order. */
   private again(entry: Entry, why: string, call: AppendCall): void {
     this.parts.connection.noteLost('append', why);
     if (!call.ended) call.end(why); // those behind it come back after it, or the order would be lost
-    this.takeOff(entry);
+    this.flying.delete(entry);
     const before = this.waiting.findIndex(({ turn }) => turn > entry.turn);
     this.waiting.splice(before < 0 ? this.waiting.length : before, 0, entry);
     if (this.flying.size > 0) return;
@@ -279,6 +245,7 @@ export class PipelinedWriter {
       }
     }, 250).unref();
   }
+
   private async settle(entry: Entry, verdict: Verdict): Promise<void> {
     const { proposal } = entry;
     let result: AppendResult;
@@ -294,14 +261,14 @@ export class PipelinedWriter {
       result = { ok: false, error: error instanceof StoreUnavailable ? error : new StoreUnavailable('the event written cannot be read back', { cause: error }) };
     }
     clearTimeout(entry.late);
-    this.takeOff(entry);
+    this.flying.delete(entry);
     entry.settle(result);
     if (this.waiting.length > 0) this.pump();
   }
 
   /** Something has gone out that would stand behind this revision. What has gone out is at the beginning of the line. */
   private mayStandBehind(stream: string, revision: number): boolean {
-    for (const { proposal } of this.flyingTo.get(stream) ?? []) if (endOf(proposal) > revision) return true;
+    if (this.flying.reaches(stream, revision)) return true;
     for (const { sent, proposal } of this.waiting) {
       if (!sent) return false;
       if (proposal.stream === stream && endOf(proposal) > revision) return true;
@@ -337,13 +304,4 @@ export class PipelinedWriter {
     if (fault.kind === 'dropped') return new StreamDropped(stream);
     return new StoreUnavailable(fault.kind === 'absent' ? 'no such stream' : fault.why);
   }
-}
-
-/** The revision of the last event, once it is written. */
-function endOf({ expected, events }: Proposal): number {
-  return numberOf(expected) + events.length;
-}
-
-function numberOf(expected: Expected): number {
-  return expected === 'none' ? -1 : expected;
 }
