@@ -56,6 +56,19 @@ export function subscribeContract(open: OpenStore): void {
       await iterator.return?.();
     });
 
+    it('gives whoever takes time over a page a full one next, as long as there is enough', async () => {
+      const EVENTS = 2_000;
+      await bench.store.appendMany(Array.from({ length: EVENTS / 20 }, () => ({ stream: newStream(), events: newEvents(20), expected: 'none' as const })));
+      const iterator = pages({ pageSize: 500 });
+      const sizes: number[] = [];
+      for (let seen = 0; seen < EVENTS; seen += sizes.at(-1)!) {
+        sizes.push((await next(iterator, 1)).length);
+        await new Promise((resolve) => setTimeout(resolve, 40)); // as a register that writes what it was given
+      }
+      expect(sizes.length).toBeLessThan(20); // four full ones, and what a busy machine makes of them
+      await iterator.return?.();
+    }, SLOW_DISK);
+
     it('gives the same facts as readAll', async () => {
       const stream = newStream();
       await bench.store.append(stream, newEvents(3), 'none');

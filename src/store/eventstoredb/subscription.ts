@@ -15,6 +15,8 @@ export interface FollowOptions {
 }
 
 const PAUSE_MS = { first: 50, most: 2000 };
+/** Behind a full page there is mostly another: it is given this time to come whole. */
+const FILLING_MS = 20;
 
 /**
  * Pages of the ledger, as the server sends them. The client stops reading while nobody asks, and so, in the end, does the server. When
@@ -26,9 +28,9 @@ export async function* follow(connection: Connection, { after, pageSize, stop, k
   for (let pause = PAUSE_MS.first; !stop.aborted; ) {
     let source: Source | undefined;
     try {
-      source = new Source(await openReadCall(connection, { of: 'following', after: cursor, requiresLeader: false }, stop), stop);
+      source = new Source(await openReadCall(connection, { of: 'following', after: cursor, requiresLeader: false }, stop), stop, cursor, pageSize);
       for (;;) {
-        const page = await source.page(cursor, pageSize, known());
+        const page = await source.page(known());
         if (!page) return;
         connection.noteThere('subscription');
         pause = PAUSE_MS.first;
@@ -47,18 +49,24 @@ export async function* follow(connection: Connection, { after, pageSize, stop, k
   }
 }
 
-/** The events of one subscription, taken as they lie ready. */
+/** The events of one subscription. As many as a page holds lie ready while nobody asks; then no more are taken off the connection. */
 class Source {
+  private ready: RecordedEvent[] = [];
+  private last: number;
   private fault: Error | undefined;
   private over = false;
+  private filling = false;
   private wake: () => void = () => undefined;
   private readonly onAbort = (): void => this.wake();
 
   constructor(
     private readonly call: ReadCall,
     private readonly stop: AbortSignal,
+    after: number,
+    private readonly size: number,
   ) {
-    call.on('readable', () => this.wake());
+    this.last = after;
+    call.on('data', (answer: ReadResp) => this.take(answer));
     call.on('error', (error) => {
       this.fault ??= error;
       this.wake();
@@ -67,34 +75,44 @@ class Source {
     stop.addEventListener('abort', this.onAbort);
   }
 
-  /** At least one event after the cursor, in order; nothing when it is to stop. @throws what ended the subscription */
-  async page(cursor: number, size: number, known: number): Promise<readonly RecordedEvent[] | undefined> {
-    const page: RecordedEvent[] = [];
-    let last = cursor;
+  /** At least one event, in order; nothing when it is to stop. @throws what ended the subscription */
+  async page(known: number): Promise<readonly RecordedEvent[] | undefined> {
     for (;;) {
       if (this.stop.aborted) return undefined;
-      const woken = new Promise<void>((resolve) => (this.wake = resolve)); // before looking, so that nothing in between is slept over
-      for (let answer = this.take(); answer; answer = this.take()) {
-        const found = foundIn(answer);
-        if (!found || !isLedgerEvent(found)) continue;
-        if (found.position <= last) continue; // sent a second time
-        last = found.position;
-        page.push(recordedOf(found));
-        if (page.length === size) return page;
-      }
-      if (page.length > 0 && (last >= known || this.fault || this.over)) return page;
+      const { ready } = this;
+      const ended = this.fault !== undefined || this.over;
+      if (ready.length >= this.size || (ready.length > 0 && (ended || (!this.filling && ready.at(-1)!.position >= known)))) return this.give();
       if (this.fault) throw this.fault;
       if (this.over) throw new Error('the server has ended the subscription');
-      await woken;
+      await new Promise<void>((resolve) => (this.wake = resolve));
     }
+  }
+
+  private give(): readonly RecordedEvent[] {
+    const { ready } = this;
+    this.ready = [];
+    this.call.resume();
+    if (ready.length >= this.size && this.size > 1) {
+      this.filling = true;
+      setTimeout(() => {
+        this.filling = false;
+        this.wake();
+      }, FILLING_MS).unref();
+    }
+    return ready;
   }
 
   end(): void {
     this.stop.removeEventListener('abort', this.onAbort);
-    this.call.cancel();
+    this.call.removeAllListeners('data').cancel();
   }
 
-  private take(): ReadResp | null {
-    return this.call.read();
+  private take(answer: ReadResp): void {
+    const found = foundIn(answer);
+    if (!found || !isLedgerEvent(found) || found.position <= this.last) return; // of what is sent a second time, nothing
+    this.last = found.position;
+    this.ready.push(recordedOf(found));
+    if (this.ready.length >= this.size) this.call.pause();
+    this.wake();
   }
 }
