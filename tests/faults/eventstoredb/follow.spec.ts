@@ -124,7 +124,7 @@ it('a server that sends again what it has sent: each event is given once', async
 it('cut off between events that are not the ledger\'s, it goes on without a gap', async () => {
   const server = await bench.server();
   const way = await bench.wayTo(server);
-  const store = await bench.store({ connection: server.connection, deadlineMs: DEADLINE_MS, lease: { times: { lasts: 3000, renewEvery: 10 } } }); // housekeeping lies between all events
+  const store = await bench.store({ connection: server.connection, deadlineMs: 10_000, lease: { times: { lasts: 10_000, renewEvery: 10 } } }); // housekeeping lies between all events
   const reader = bench.reader(way.connection, DEADLINE_MS);
   let asked: () => void = () => undefined;
   const { seen } = follow(reader, 20, () => new Promise((resolve) => (asked = resolve)));
