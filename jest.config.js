@@ -14,6 +14,8 @@ export default {
   testSequencer: '<rootDir>/tests/support/sequencer.js',
   // Some of the test files wait most of the time: with one worker more than processors none of these is idle meanwhile.
   maxWorkers: availableParallelism() + 1,
+  // No bound of what is tested: each takes longer where three share two processors with others.
+  testTimeout: 20_000,
   // Jest keeps what the test files before have loaded.
   workerIdleMemoryLimit: '1GB',
 };
