@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Tests run as ES modules on the sources; worker threads and child processes run the build in dist/. */
 export default {
   testEnvironment: 'node',
@@ -9,7 +11,11 @@ export default {
   globalSetup: '<rootDir>/tests/support/run-setup.ts',
   globalTeardown: '<rootDir>/tests/support/run-teardown.ts',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  // Of two processors Jest leaves one idle if not told otherwise; and it keeps what the test files before have loaded.
-  maxWorkers: '100%',
+  testSequencer: '<rootDir>/tests/support/sequencer.js',
+  // Some of the test files wait most of the time: with one worker more than processors none of these is idle meanwhile.
+  maxWorkers: availableParallelism() + 1,
+  // No bound of what is tested: each takes longer where three share two processors with others.
+  testTimeout: 20_000,
+  // Jest keeps what the test files before have loaded.
   workerIdleMemoryLimit: '1GB',
 };

@@ -7,13 +7,28 @@ export const SMALL: CityOptions = { seed: 7, residents: 300, records: 900, today
 
 export type Row = Record<string, string>;
 
-/** What a reader of the file sees, read by a reader that is not ours. */
+/** Read by a reader that is not ours. */
+function cellsOf(lines: readonly string[]): string[][] {
+  return parse(lines.map((line) => `${line}\r\n`).join(''), { relax_column_count: false });
+}
+
+function rowsOf([header, ...rows]: readonly (readonly string[])[]): Row[] {
+  return rows.map((cells) => {
+    const row: Row = {};
+    header!.forEach((name, at) => (row[name] = cells[at]!));
+    return row;
+  });
+}
+
+/** What a reader of the file sees. */
 export function read(lines: Iterable<string>): Row[] {
-  return parse([...lines].map((line) => `${line}\r\n`).join(''), { columns: true, relax_column_count: false });
+  return rowsOf(cellsOf([...lines]));
 }
 
 export interface CityRead {
   readonly city: City;
+  /** of residents and records: as they were made, and the cells that were read from them */
+  readonly files: readonly { readonly lines: readonly string[]; readonly cells: readonly (readonly string[])[] }[];
   readonly residents: readonly Row[];
   readonly records: readonly Row[];
   /** residents by 宛名番号 */
@@ -23,8 +38,12 @@ export interface CityRead {
 /** The city of the demo, made and read once for each test file that asks. */
 export function demoCity(): CityRead {
   const city = generateCity(DEMO);
-  const residents = read(city.residentLines());
-  return { city, residents, records: read(city.vaccinationLines()), byNumber: new Map(residents.map((row) => [row['宛名番号']!, row])) };
+  const files = [city.residentLines(), city.vaccinationLines()].map((made) => {
+    const lines = [...made];
+    return { lines, cells: cellsOf(lines) };
+  });
+  const [residents, records] = files.map(({ cells }) => rowsOf(cells)) as [Row[], Row[]];
+  return { city, files, residents, records, byNumber: new Map(residents.map((row) => [row['宛名番号']!, row])) };
 }
 
 /** The failing values instead of one expectation for each of a hundred thousand rows. */

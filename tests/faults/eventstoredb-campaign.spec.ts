@@ -2,7 +2,7 @@ import type { StandIn } from '../support/stand-in.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
 import { expectFollowed, expectQuiet, goesOn, newBench, type Bench } from './eventstoredb/bench.js';
 import type { Client } from './eventstoredb/client.js';
-import { until } from './eventstoredb/until.js';
+import { sleep, until } from './eventstoredb/until.js';
 import { randomFrom, seedOf, type Random } from './support/random.js';
 import { decodeEvent } from '../../src/store/event.js';
 
@@ -12,8 +12,6 @@ const DEADLINE_MS = 1500;
 const LEASE = { lasts: 1500, renewEvery: 250 };
 /** Heap of the process that holds the store: more than this at the end of a round than after its beginning is a leak. */
 const GROWTH_BYTES = 20 * 1024 * 1024;
-
-const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
 /** One server, the way to it, and the process that holds the store; another takes its place when it dies or sleeps too long. */
 interface Scene {

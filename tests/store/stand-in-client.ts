@@ -22,6 +22,10 @@ export type BatchResponse = import('@eventstore/db-client/generated/streams_pb.j
 /** Credentials that an insecure connection does not send; given with a call they make the client use Append in place of BatchAppend. */
 export const PLAIN_APPEND = { username: 'nobody', password: 'nothing' };
 
+export const NONE = { expectedRevision: 'no_stream' } as const;
+/** The revision that stands for the end of a stream for good. */
+export const TOMBSTONE = 2n ** 63n - 1n;
+
 export const connect = (connection: string): EventStoreDBClient => EventStoreDBClient.connectionString([connection] as unknown as TemplateStringsArray);
 export const newName = (kind = 'rule'): string => `${kind}-${randomUUID()}`;
 export const events = (count: number, type = 'Tested', pad = 0): EventData[] =>

@@ -1,10 +1,9 @@
 // Expectations over a cluster of three nodes, and over a server with TLS and users; the same for the stand-in and a real one.
 import { END, START, type EventStoreDBClient } from '@eventstore/db-client';
-import { all, connect, events, failure, GossipClient, grpc, newName, PLAIN_APPEND, revisions, sharedPb, watch } from './stand-in-client.js';
+import { all, connect, events, failure, GossipClient, grpc, newName, NONE, PLAIN_APPEND, revisions, sharedPb, watch } from './stand-in-client.js';
 
 const LEADER = 8;
 const FOLLOWER = 6;
-const NONE = { expectedRevision: 'no_stream' } as const;
 
 type Members = readonly { readonly state: number; readonly port: number; readonly alive: boolean }[];
 

@@ -1,60 +1,26 @@
 // What only the stand-in can be made to do: lose power, hold writes back, change leaders, lose connections, scavenge.
-import { END, START, type EventStoreDBClient, type ResolvedEvent } from '@eventstore/db-client';
+import { END, START, type ResolvedEvent } from '@eventstore/db-client';
 import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startStandIn, type StandIn, type StandInOptions } from '../support/stand-in.js';
-import { openProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { all, connect, eventOf, events, failure, grpc, newName, PLAIN_APPEND, revisions, sharedPb, StreamsClient, streamsPb, watch } from './stand-in-client.js';
+import type { StandIn } from '../support/stand-in.js';
+import { until, untilHeld, useStandIns } from './stand-in-bench.js';
+import { all, eventOf, events, failure, grpc, newName, NONE, PLAIN_APPEND, revisions, sharedPb, StreamsClient, streamsPb, watch } from './stand-in-client.js';
 import { members } from './stand-in-cluster-rules.js';
 
 jest.setTimeout(60_000);
 
-const NONE = { expectedRevision: 'no_stream' } as const;
-const directory = mkdtempSync(join(tmpdir(), 'akashi-stand-in-'));
-const closing: (() => Promise<void>)[] = [];
-let files = 0;
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-async function start(options: Partial<StandInOptions> = {}): Promise<{ standIn: StandIn; file: string }> {
-  const file = join(directory, `${(files += 1)}.log`);
-  const standIn = await startStandIn({ file, ...options });
-  closing.push(() => standIn.kill());
-  return { standIn, file };
-}
-
-function clientOf(connection: string): EventStoreDBClient {
-  const client = connect(connection);
-  closing.push(() => client.dispose());
-  return client;
-}
-
-async function proxyTo(port: number): Promise<TcpProxy> {
-  const proxy = await openProxy(port);
-  closing.push(() => proxy.close());
-  return proxy;
-}
-
-/** Asks until it is so. */
-async function until(so: () => Promise<boolean>): Promise<void> {
-  while (!(await so()));
-}
+const { directory, start, begin, beginThroughProxy, clientOf } = useStandIns();
 
 const facts = (taken: readonly ResolvedEvent[]): unknown[] => taken.map(({ event }) => ({ ...event, created: event!.created.getTime() }));
 
 describe('durability', () => {
   test('what was acknowledged stands there after kill -9, as it was', async () => {
-    const { standIn } = await start();
-    const client = clientOf(standIn.connection);
+    const { standIn, client } = await start();
     const streams = Array.from({ length: 20 }, () => newName());
     await Promise.all(streams.map((stream) => client.appendToStream(stream, events(10), NONE)));
     const before = facts(await all(client.readAll()));
@@ -65,8 +31,7 @@ describe('durability', () => {
   });
 
   test('a record that is torn at the end of the file is gone whole, the rest stands', async () => {
-    const { standIn, file } = await start();
-    const client = clientOf(standIn.connection);
+    const { standIn, file, client } = await start();
     const stream = newName();
     await client.appendToStream(stream, events(3), NONE);
     await client.appendToStream(stream, events(3), { expectedRevision: 2n });
@@ -77,16 +42,13 @@ describe('durability', () => {
   });
 
   test('held writes are neither visible nor acknowledged, and then both', async () => {
-    const { standIn } = await start({ commitTimeout: 60_000 });
-    const client = clientOf(standIn.connection);
-    const stream = newName();
-    await client.appendToStream(stream, events(1), NONE);
+    const { standIn, client, stream } = await begin({ commitTimeout: 60_000 });
     const seen = watch(client.subscribeToStream(stream));
     await seen.until('caught up');
     await standIn.control({ hold: true });
     let acknowledged = false;
     const held = client.appendToStream(stream, events(2), { expectedRevision: 0n }).finally(() => (acknowledged = true));
-    await until(async () => (await standIn.control({ stats: true })).appended === Number((await standIn.control({ stats: true })).events) + 2);
+    await untilHeld(standIn, 2);
     expect(revisions(await all(client.readStream(stream)))).toEqual([0]);
     expect(acknowledged).toBe(false);
     // The writer has taken them up already: it decides by what it holds.
@@ -98,21 +60,17 @@ describe('durability', () => {
   });
 
   test('held writes are lost with kill -9', async () => {
-    const { standIn } = await start({ commitTimeout: 60_000 });
-    const client = clientOf(standIn.connection);
-    const stream = newName();
-    await client.appendToStream(stream, events(1), NONE);
+    const { standIn, client, stream } = await begin({ commitTimeout: 60_000 });
     await standIn.control({ hold: true });
     const lost = failure(client.appendToStream(stream, events(2), { expectedRevision: 0n }));
-    await until(async () => (await standIn.control({ stats: true })).appended > (await standIn.control({ stats: true })).events);
+    await untilHeld(standIn, 1);
     await standIn.restart();
     expect(await lost).toMatchObject({ code: 14 });
     expect(revisions(await all(clientOf(standIn.connection).readStream(stream)))).toEqual([0]);
   });
 
   test('a write that is not durable in time is answered with a timeout, and written all the same; its repetition meanwhile gets no other answer', async () => {
-    const { standIn } = await start({ commitTimeout: 100 });
-    const client = clientOf(standIn.connection);
+    const { standIn, client } = await start({ commitTimeout: 100 });
     const [stream, a] = [newName(), events(2)];
     await client.appendToStream(newName(), events(1), NONE);
     await standIn.control({ hold: true });
@@ -135,8 +93,7 @@ describe('durability', () => {
   });
 
   test('a scavenged log stays so after kill -9', async () => {
-    const { standIn } = await start();
-    const client = clientOf(standIn.connection);
+    const { standIn, client } = await start();
     const stream = newName();
     const { position } = await client.appendToStream(stream, events(5), NONE);
     await client.setStreamMetadata(stream, { maxCount: 1 });
@@ -166,7 +123,7 @@ describe('a cluster', () => {
     await seen.until('caught up');
     await standIn.control({ hold: true });
     const waiting = failure(client.appendToStream(stream, events(1), { expectedRevision: 0n }));
-    await until(async () => (await standIn.control({ stats: true })).appended > (await standIn.control({ stats: true })).events);
+    await untilHeld(standIn, 1);
     await standIn.control({ lead: 1 });
     expect((await waiting).type).toBe('deadline-exceeded');
     await standIn.control({ hold: false });
@@ -194,8 +151,7 @@ describe('a cluster', () => {
   });
 
   test('a node goes down and comes up again', async () => {
-    const { standIn } = await start({ nodes: 3 });
-    const client = clientOf(standIn.connection);
+    const { standIn, client } = await start({ nodes: 3 });
     const stream = newName();
     await client.appendToStream(stream, events(1), { ...NONE, requiresLeader: true });
     await standIn.control({ down: 0 });
@@ -210,10 +166,7 @@ describe('a cluster', () => {
 
 describe('connections', () => {
   test('are cut all at once, and taken again', async () => {
-    const { standIn } = await start();
-    const client = clientOf(standIn.connection);
-    const stream = newName();
-    await client.appendToStream(stream, events(1), NONE);
+    const { standIn, client, stream } = await begin();
     const seen = watch(client.subscribeToStream(stream));
     await seen.until('caught up');
     await standIn.control({ cut: true });
@@ -224,10 +177,7 @@ describe('connections', () => {
   });
 
   test('a frozen process answers when it is thawed', async () => {
-    const { standIn } = await start();
-    const client = clientOf(standIn.connection);
-    const stream = newName();
-    await client.appendToStream(stream, events(1), NONE);
+    const { standIn, client, stream } = await begin();
     standIn.freeze();
     const late = client.appendToStream(stream, events(1), { expectedRevision: 0n, deadline: 60_000 });
     standIn.thaw();
@@ -235,8 +185,7 @@ describe('connections', () => {
   });
 
   test('slow subscribers cost no memory and no writer, and get all there is in the end', async () => {
-    const { standIn } = await start({ noSync: true });
-    const client = clientOf(standIn.connection);
+    const { standIn, client } = await start({ noSync: true });
     const [stream, total] = [newName(), 20_000];
     const fill = async (from: number, to: number): Promise<void> => {
       for (let at = from; at < to; at += 500) await client.appendToStream(stream, Array.from({ length: 500 }, () => eventOf(1000)), at === 0 ? NONE : { expectedRevision: BigInt(at - 1) });
@@ -302,11 +251,7 @@ function subscriptionToAll(): import('@eventstore/db-client/generated/streams_pb
 
 describe('through a proxy', () => {
   test('slow: all comes, in order, later', async () => {
-    const { standIn } = await start();
-    const proxy = await proxyTo(standIn.ports[0]!);
-    const client = clientOf(`esdb://127.0.0.1:${proxy.port}?tls=false`);
-    const stream = newName();
-    await client.appendToStream(stream, events(1), NONE);
+    const { proxy, client, stream } = await beginThroughProxy();
     proxy.delay(50);
     const started = performance.now();
     await Promise.all([client.appendToStream(stream, events(50), { expectedRevision: 0n }), client.appendToStream(stream, events(50), { expectedRevision: 50n })]);
@@ -315,11 +260,7 @@ describe('through a proxy', () => {
   });
 
   test('silent: nothing passes until it flows', async () => {
-    const { standIn } = await start();
-    const proxy = await proxyTo(standIn.ports[0]!);
-    const client = clientOf(`esdb://127.0.0.1:${proxy.port}?tls=false`);
-    const stream = newName();
-    await client.appendToStream(stream, events(1), NONE);
+    const { standIn, proxy, client, stream } = await beginThroughProxy();
     const before = (await standIn.control({ stats: true })).appended;
     proxy.stall();
     const late = client.appendToStream(stream, events(1), { expectedRevision: 0n });
@@ -330,12 +271,7 @@ describe('through a proxy', () => {
   });
 
   test('cut: what ran is lost, nobody gets in, and then again', async () => {
-    const { standIn } = await start();
-    const proxy = await proxyTo(standIn.ports[0]!);
-    const connection = `esdb://127.0.0.1:${proxy.port}?tls=false`;
-    const client = clientOf(connection);
-    const stream = newName();
-    await client.appendToStream(stream, events(1), NONE);
+    const { proxy, connection, client, stream } = await beginThroughProxy();
     const seen = watch(client.subscribeToStream(stream));
     await seen.until('caught up');
     await proxy.cut();

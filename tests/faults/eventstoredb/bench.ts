@@ -4,29 +4,46 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionEvent } from '../../../src/store/eventstoredb/connection.js';
 import { openEventStoreDbReader, type EventStoreDbReader } from '../../../src/store/eventstoredb/reader.js';
+import { openEventStoreDb, type EventStoreDbOptions, type EventStoreDbStore } from '../../../src/store/eventstoredb/store.js';
 import { decodeEvent } from '../../../src/store/event.js';
 import type { Expected } from '../../../src/store/port.js';
 import { startStandIn, type StandIn, type StandInOptions } from '../../support/stand-in.js';
 import { openProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 import { Book } from './book.js';
 import { startClient, type Client } from './client.js';
-import type { Attempt, Settings } from './client-child.js';
+import type { Attempt, Order, Settings } from './client-child.js';
 import { until } from './until.js';
 
 /** Short, so that what takes this long can be waited for. */
 export const DEADLINE_MS = 2000;
 export const SHORT_LEASE = { lasts: 2000, renewEvery: 300 };
 
+export const FOLLOW: Order = { do: 'follow', after: 0, pageSize: 50, pauseMs: 0, quiet: false };
+
+export type ServerOptions = Omit<StandInOptions, 'file'>;
+export interface Reached {
+  readonly connection: string;
+}
+export type Way = TcpProxy & Reached;
+
 export interface Bench {
   readonly book: Book;
-  server(options?: Omit<StandInOptions, 'file'>): Promise<StandIn>;
+  server(options?: ServerOptions): Promise<StandIn>;
   /** a way to the server that can be broken */
-  wayTo(server: StandIn): Promise<TcpProxy & { readonly connection: string }>;
+  wayTo(server: StandIn): Promise<Way>;
   /** a process that holds the store; open, and following it */
   client(connection: string, over?: Partial<Settings>): Promise<Client>;
   /** the same, not waited for */
   launch(connection: string, over?: Partial<Settings>): Client;
-  reader(connection: string): EventStoreDbReader;
+  /** a server, and a process that holds it */
+  withClient(over?: Partial<Settings>, options?: ServerOptions): Promise<{ readonly server: StandIn; readonly client: Client }>;
+  /** the same over a way that can be broken */
+  withWay(over?: Partial<Settings>, options?: ServerOptions): Promise<{ readonly server: StandIn; readonly way: Way; readonly client: Client }>;
+  /** one that holds the store, and one that waits for it, over another way perhaps */
+  pair(to: Reached, over?: Partial<Settings>, secondTo?: Reached): Promise<readonly [first: Client, second: Client]>;
+  /** in this process */
+  store(options: EventStoreDbOptions): Promise<EventStoreDbStore>;
+  reader(connection: string, deadlineMs?: number): EventStoreDbReader;
   closing(close: () => Promise<unknown>): void;
 }
 
@@ -58,11 +75,31 @@ export function newBench(): Bench & { close(): Promise<void> } {
     client: async (connection, over = {}) => {
       const client = bench.launch(connection, over);
       await client.has('open');
-      client.tell({ do: 'follow', after: 0, pageSize: 50, pauseMs: 0, quiet: false });
+      client.tell(FOLLOW);
       return client;
     },
-    reader: (connection) => {
-      const reader = openEventStoreDbReader({ kind: 'eventstoredb', connection, deadlineMs: 10_000 });
+    withClient: async (over, options) => {
+      const server = await bench.server(options);
+      return { server, client: await bench.client(server.connection, over) };
+    },
+    withWay: async (over, options) => {
+      const server = await bench.server(options);
+      const way = await bench.wayTo(server);
+      return { server, way, client: await bench.client(way.connection, over) };
+    },
+    pair: async (to, over, secondTo = to) => {
+      const first = await bench.client(to.connection, over);
+      const second = bench.launch(secondTo.connection, over);
+      await second.has('waiting');
+      return [first, second];
+    },
+    store: async (options) => {
+      const store = await openEventStoreDb(options);
+      closing(() => store.close());
+      return store;
+    },
+    reader: (connection, deadlineMs = 10_000) => {
+      const reader = openEventStoreDbReader({ kind: 'eventstoredb', connection, deadlineMs });
       closing(() => reader.close());
       return reader;
     },
@@ -87,7 +124,11 @@ export function useBench(): Bench {
     wayTo: (server) => bench.wayTo(server),
     client: (connection, over) => bench.client(connection, over),
     launch: (connection, over) => bench.launch(connection, over),
-    reader: (connection) => bench.reader(connection),
+    withClient: (over, options) => bench.withClient(over, options),
+    withWay: (over, options) => bench.withWay(over, options),
+    pair: (to, over, secondTo) => bench.pair(to, over, secondTo),
+    store: (options) => bench.store(options),
+    reader: (connection, deadlineMs) => bench.reader(connection, deadlineMs),
     closing: (close) => bench.closing(close),
   };
 }

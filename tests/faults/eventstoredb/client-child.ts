@@ -4,6 +4,7 @@
 // whoever kills this process knows what may stand.
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { EventStoreDbOptions, EventStoreDbStore } from '../../../src/store/eventstoredb/store.ts';
 import type { ConnectionEvent } from '../../../src/store/eventstoredb/connection.ts';
@@ -104,6 +105,7 @@ async function main({ connection, deadlineMs, lease }: Settings): Promise<void> 
       }
     };
     orders.on('line', (line) => void handle(JSON.parse(line) as Order));
+    flushCompileCache(); // most of them are killed, and would leave nothing of what they have compiled to the next one
     say({ said: 'open' });
   }
 }

@@ -1,23 +1,19 @@
 import type { ConnectionEvent } from '../../../src/store/eventstoredb/connection.js';
-import { openEventStoreDb, type EventStoreDbStore } from '../../../src/store/eventstoredb/store.js';
-import { openEventStoreDbReader } from '../../../src/store/eventstoredb/reader.js';
+import type { EventStoreDbStore } from '../../../src/store/eventstoredb/store.js';
 import { StoreBusy, StoreUnavailable } from '../../../src/store/port.js';
 import type { StandIn } from '../../support/stand-in.js';
 import { readLedger, rejection } from '../../support/store-contract.js';
 import { idsOf, newEvent, newEvents, newStream } from '../../support/store-events.js';
 import { isCoded, SHORT_LEASE, useBench } from './bench.js';
-import { until } from './until.js';
+import { sleep, until } from './until.js';
 
 const bench = useBench();
 const DEADLINE_MS = 1500;
 const LONG_LEASE = { lasts: 60_000, renewEvery: 20_000 };
 const TIMEOUT = 60_000;
 
-async function open(connection: string, times = LONG_LEASE, log: ConnectionEvent[] = []): Promise<EventStoreDbStore> {
-  const store = await openEventStoreDb({ connection, deadlineMs: DEADLINE_MS, lease: { times }, log: (event) => void log.push(event) });
-  bench.closing(() => store.close());
-  return store;
-}
+const open = (connection: string, times = LONG_LEASE, log: ConnectionEvent[] = []): Promise<EventStoreDbStore> =>
+  bench.store({ connection, deadlineMs: DEADLINE_MS, lease: { times }, log: (event) => void log.push(event) });
 
 /** How long it takes to fail, in milliseconds; it must be for want of a store. */
 async function failing(asked: Promise<unknown>): Promise<number> {
@@ -114,12 +110,11 @@ it('a read that is under way while its connection is given up is never taken for
   const way = await bench.wayTo(server);
   const store = await open(way.connection);
   for (let n = 0; n < 10; n += 1) await store.append(newStream('long'), newEvents(20).map((event) => ({ ...event, data: { pad: 'x'.repeat(1000) } })), 'none');
-  const reader = openEventStoreDbReader({ kind: 'eventstoredb', connection: way.connection, deadlineMs: 10_000 });
-  bench.closing(() => reader.close());
+  const reader = bench.reader(way.connection);
   way.delay(30);
   for (let times = 0; times < 5; times += 1) {
     const [all, some] = [reader.readAll({ after: 0, limit: 300 }), reader.readCategory('long')];
-    await new Promise((resolve) => setTimeout(resolve, 40 + 20 * times)); // somewhere in the middle
+    await sleep(40 + 20 * times); // somewhere in the middle
     await reader.connection.renew();
     expect(await all).toHaveLength(200);
     expect(await some).toHaveLength(200);
@@ -128,8 +123,7 @@ it('a read that is under way while its connection is given up is never taken for
 
 it('a reader in front of a server that has not answered for long leaves no connections behind', async () => {
   const server = await bench.server();
-  const reader = openEventStoreDbReader({ kind: 'eventstoredb', connection: server.connection, deadlineMs: 500 });
-  bench.closing(() => reader.close());
+  const reader = bench.reader(server.connection, 500);
   await reader.head();
   for (let rounds = 0; rounds < 4; rounds += 1) {
     server.freeze();
@@ -143,18 +137,17 @@ it('a reader in front of a server that has not answered for long leaves no conne
 it('what has gone out and not been answered is looked for in the store, not in what is remembered of the stream', async () => {
   const server = await bench.server();
   const way = await bench.wayTo(server);
-  const store = await openEventStoreDb({ connection: way.connection, deadlineMs: 10_000, lease: { times: LONG_LEASE } });
-  bench.closing(() => store.close());
+  const store = await bench.store({ connection: way.connection, deadlineMs: 10_000, lease: { times: LONG_LEASE } });
   const stream = newStream();
   await store.append(stream, newEvents(1), 'none');
   way.delay(100);
   const first = store.append(stream, newEvents(1), 0);
-  await new Promise((resolve) => setTimeout(resolve, 80));
+  await sleep(80);
   const second = store.append(stream, newEvents(1), 1);
   await first; // the answer to the second is 80 ms behind
   way.stallAnswers();
   const read = store.readStream(stream, { from: 2 });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await sleep(200);
   way.flow();
   expect(await read).toHaveLength(1);
   await second;
@@ -163,8 +156,7 @@ it('what has gone out and not been answered is looked for in the store, not in w
 it('a caller that comes again while the first call is on its way does not wait for the time limit of the server', async () => {
   const server = await bench.server();
   const way = await bench.wayTo(server);
-  const store = await openEventStoreDb({ connection: way.connection, deadlineMs: 10_000, lease: { times: LONG_LEASE } });
-  bench.closing(() => store.close());
+  const store = await bench.store({ connection: way.connection, deadlineMs: 10_000, lease: { times: LONG_LEASE } });
   await store.append(newStream(), newEvents(1), 'none');
   way.delay(50);
   const [stream, events] = [newStream(), newEvents(3)];

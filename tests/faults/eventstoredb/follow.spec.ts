@@ -2,14 +2,12 @@ import { Readable } from 'node:stream';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { decodeEvent } from '../../../src/store/event.js';
 import { stubs, type Connection } from '../../../src/store/eventstoredb/connection.js';
-import { openEventStoreDbReader } from '../../../src/store/eventstoredb/reader.js';
-import { openEventStoreDb } from '../../../src/store/eventstoredb/store.js';
 import { follow as followLedger } from '../../../src/store/eventstoredb/subscription.js';
 import type { EventReader } from '../../../src/store/port.js';
 import { newEvent, newStream } from '../../support/store-events.js';
 import { DEADLINE_MS, expectQuiet, expectSound, goesOn, newAttempt, useBench } from './bench.js';
 import { fill } from './fill.js';
-import { until } from './until.js';
+import { sleep, until } from './until.js';
 
 const bench = useBench();
 const TIMEOUT = 90_000;
@@ -39,13 +37,9 @@ it('through every fault, whatever the page and the pace: each event once, in ord
   const server = await bench.server({ nodes: 3 });
   const way = await bench.wayTo(server);
   const client = await bench.client(server.connection);
-  const reader = (connection: string) => {
-    const one = openEventStoreDbReader({ kind: 'eventstoredb', connection, deadlineMs: DEADLINE_MS });
-    bench.closing(() => one.close());
-    return one;
-  };
+  const reader = (connection: string) => bench.reader(connection, DEADLINE_MS);
   const shared = reader(way.connection);
-  const pause = (milliseconds: number) => (): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const pause = (milliseconds: number) => () => sleep(milliseconds);
   const followers = [follow(shared, 1), follow(shared, 7, pause(5)), follow(shared, 500, pause(100)), follow(reader(server.connection), 50), follow(reader(server.connection), 500, pause(30))];
   client.tell({ do: 'work', writers: 6, seed: 31 });
   const faults: readonly (() => unknown)[] = [
@@ -130,10 +124,8 @@ it('a server that sends again what it has sent: each event is given once', async
 it('cut off between events that are not the ledger\'s, it goes on without a gap', async () => {
   const server = await bench.server();
   const way = await bench.wayTo(server);
-  const store = await openEventStoreDb({ connection: server.connection, deadlineMs: DEADLINE_MS, lease: { times: { lasts: 3000, renewEvery: 10 } } }); // housekeeping lies between all events
-  bench.closing(() => store.close());
-  const reader = openEventStoreDbReader({ kind: 'eventstoredb', connection: way.connection, deadlineMs: DEADLINE_MS });
-  bench.closing(() => reader.close());
+  const store = await bench.store({ connection: server.connection, deadlineMs: 10_000, lease: { times: { lasts: 10_000, renewEvery: 10 } } }); // housekeeping lies between all events
+  const reader = bench.reader(way.connection, DEADLINE_MS);
   let asked: () => void = () => undefined;
   const { seen } = follow(reader, 20, () => new Promise((resolve) => (asked = resolve)));
   const ids: string[] = [];

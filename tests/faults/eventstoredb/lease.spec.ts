@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from './client.js';
-import { expectQuiet, expectSound, goesOn, newAttempt, useBench } from './bench.js';
-import { until } from './until.js';
+import { expectQuiet, expectSound, FOLLOW, goesOn, newAttempt, useBench } from './bench.js';
+import { sleep, until } from './until.js';
 import { LEASE_TIMES } from '../../../src/store/eventstoredb/lease.js';
 import { decodeEvent } from '../../../src/store/event.js';
 
@@ -20,15 +20,13 @@ async function opened(client: Client, withinMs: number): Promise<number> {
 describe('with the times as they are set', () => {
   it('killed: the second is active in under ten seconds', async () => {
     const server = await bench.server();
-    const first = await bench.client(server.connection, { lease: LEASE_TIMES });
-    const second = bench.launch(server.connection, { lease: LEASE_TIMES });
-    await second.has('waiting');
+    const [first, second] = await bench.pair(server, { lease: LEASE_TIMES });
     first.tell({ do: 'work', writers: 4, seed: 21 });
     await goesOn(bench);
     await first.kill();
     const took = await opened(second, TAKEN_OVER_MS);
     process.stdout.write(`killed: taken over after ${Math.round(took)} ms\n`);
-    second.tell({ do: 'follow', after: 0, pageSize: 50, pauseMs: 0, quiet: false });
+    second.tell(FOLLOW);
     second.tell({ do: 'work', writers: 4, seed: 22 });
     await goesOn(bench);
     await expectSound(bench, second, server.connection);
@@ -37,9 +35,7 @@ describe('with the times as they are set', () => {
   it('cut off from the store: the second is active in under ten seconds, and the first refuses before and after', async () => {
     const server = await bench.server();
     const way = await bench.wayTo(server);
-    const first = await bench.client(way.connection, { lease: LEASE_TIMES });
-    const second = bench.launch(server.connection, { lease: LEASE_TIMES });
-    await second.has('waiting');
+    const [first, second] = await bench.pair(way, { lease: LEASE_TIMES }, server);
     first.tell({ do: 'work', writers: 4, seed: 23 });
     await goesOn(bench);
     await way.cut();
@@ -50,7 +46,7 @@ describe('with the times as they are set', () => {
     const refused = newAttempt(`late-${randomUUID()}`);
     first.append(refused);
     await until(() => bench.book.unknown.some(({ ids }) => ids[0] === refused.ids[0]), 'it is told that it is unknown');
-    second.tell({ do: 'follow', after: 0, pageSize: 50, pauseMs: 0, quiet: false });
+    second.tell(FOLLOW);
     second.tell({ do: 'work', writers: 4, seed: 24 });
     await goesOn(bench);
     await way.restore();
@@ -63,14 +59,12 @@ describe('with the times as they are set', () => {
 
 it('frozen for longer than the lease: whatever the first has in hand when it wakes up is refused, and nothing of it stands behind the second', async () => {
   const server = await bench.server();
-  const first = await bench.client(server.connection);
-  const second = bench.launch(server.connection);
-  await second.has('waiting');
+  const [first, second] = await bench.pair(server);
   first.tell({ do: 'work', writers: 40, seed: 25 });
   await goesOn(bench, 300);
   first.freeze(); // in the middle of its work: requests lie half sent, answers unread
   await opened(second, TAKEN_OVER_MS);
-  second.tell({ do: 'follow', after: 0, pageSize: 50, pauseMs: 0, quiet: false });
+  second.tell(FOLLOW);
   const mark = newAttempt(`mark-${randomUUID()}`);
   second.append(mark);
   await until(() => second.followed.some(([, id]) => id === mark.ids[0]), 'the second has written');
@@ -111,13 +105,11 @@ it('the store is away for longer than the lease, and nobody else was there: the 
 
 it('the store is away for longer than lease and deadline while a second waits: one of them is active afterwards, the other is not', async () => {
   const server = await bench.server();
-  const first = await bench.client(server.connection);
-  const second = bench.launch(server.connection);
-  await second.has('waiting');
+  const [first, second] = await bench.pair(server);
   await server.kill();
   await until(async () => (await first.status()).remaining === 0, 'it has run out');
   await until(() => second.log.some(({ event }) => event === 'lost'), 'the second misses the store');
-  await new Promise((resolve) => setTimeout(resolve, 3000)); // longer than the deadline of the second
+  await sleep(3000); // longer than the deadline of the second
   await server.restart();
   const isActive = async (): Promise<boolean> => (await first.status()).remaining > 0;
   await until(async () => (await isActive()) || second.said.includes('open'), 'one of them is active');
@@ -132,9 +124,7 @@ it('the store is away for longer than lease and deadline while a second waits: o
 
 it('closed in order: the second is active in under two seconds', async () => {
   const server = await bench.server();
-  const first = await bench.client(server.connection, { lease: LEASE_TIMES });
-  const second = bench.launch(server.connection, { lease: LEASE_TIMES });
-  await second.has('waiting');
+  const [first, second] = await bench.pair(server, { lease: LEASE_TIMES });
   first.append(newAttempt(`last-${randomUUID()}`));
   await until(() => bench.book.count === 1, 'it is written');
   first.tell({ do: 'close' });
@@ -160,9 +150,7 @@ it('a renewal whose answer is lost counts from when it was first sent: no two ar
   const server = await bench.server();
   const way = await bench.wayTo(server);
   const lease = { lasts: 3000, renewEvery: 1000 };
-  const first = await bench.client(way.connection, { lease });
-  const second = bench.launch(server.connection, { lease });
-  await second.has('waiting');
+  const [first, second] = await bench.pair(way, { lease }, server);
   way.stallAnswers(); // the renewal arrives
   await until(async () => (await first.status()).remaining < 400, 'the lease has almost run out');
   way.flow();
@@ -175,9 +163,7 @@ it('a renewal whose answer is lost counts from when it was first sent: no two ar
 it('a connection that has gone silent while nobody writes: the lease is renewed over another, and whoever follows goes on over it', async () => {
   const server = await bench.server();
   const way = await bench.wayTo(server);
-  const first = await bench.client(way.connection, { lease: LEASE_TIMES });
-  const second = bench.launch(server.connection, { lease: LEASE_TIMES });
-  await second.has('waiting');
+  const [first, second] = await bench.pair(way, { lease: LEASE_TIMES }, server);
   way.abandon();
   let least = Number.POSITIVE_INFINITY;
   await until(async () => {

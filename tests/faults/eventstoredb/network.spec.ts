@@ -6,8 +6,7 @@ const bench = useBench();
 const TIMEOUT = 60_000;
 
 it('connections that break while the server listens on are made again', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient();
   client.tell({ do: 'work', writers: 12, seed: 11 });
   for (let cuts = 0; cuts < 10; cuts += 1) {
     await goesOn(bench, 20);
@@ -18,9 +17,7 @@ it('connections that break while the server listens on are made again', async ()
 }, TIMEOUT);
 
 it('a way that is cut, refuses for longer than the deadline, and is restored', async () => {
-  const server = await bench.server();
-  const way = await bench.wayTo(server);
-  const client = await bench.client(way.connection, { lease: { lasts: 20_000, renewEvery: 1000 } });
+  const { server, way, client } = await bench.withWay({ lease: { lasts: 20_000, renewEvery: 1000 } });
   client.tell({ do: 'work', writers: 12, seed: 12 });
   await goesOn(bench);
   await way.cut();
@@ -32,9 +29,7 @@ it('a way that is cut, refuses for longer than the deadline, and is restored', a
 }, TIMEOUT);
 
 it('a way that lets nothing pass any more and says nothing, and flows again', async () => {
-  const server = await bench.server();
-  const way = await bench.wayTo(server);
-  const client = await bench.client(way.connection);
+  const { server, way, client } = await bench.withWay();
   client.tell({ do: 'work', writers: 12, seed: 13 });
   for (const told of [0, 12]) {
     await goesOn(bench);
@@ -50,9 +45,7 @@ it('a way that lets nothing pass any more and says nothing, and flows again', as
 }, TIMEOUT);
 
 it('connections that have gone silent for ever, while new ones pass: all goes out again over another, within its deadline', async () => {
-  const server = await bench.server();
-  const way = await bench.wayTo(server);
-  const client = await bench.client(way.connection, { lease: { lasts: 60_000, renewEvery: 20_000 } });
+  const { server, way, client } = await bench.withWay({ lease: { lasts: 60_000, renewEvery: 20_000 } });
   client.tell({ do: 'work', writers: 12, seed: 16 });
   for (let times = 0; times < 3; times += 1) {
     await goesOn(bench);
@@ -64,9 +57,7 @@ it('connections that have gone silent for ever, while new ones pass: all goes ou
 }, TIMEOUT);
 
 it('answers that are lost: what was written is found again, written once, and the follower has it once', async () => {
-  const server = await bench.server();
-  const way = await bench.wayTo(server);
-  const client = await bench.client(way.connection);
+  const { server, way, client } = await bench.withWay();
   client.tell({ do: 'work', writers: 12, seed: 14 });
   for (let losses = 0; losses < 5; losses += 1) {
     await goesOn(bench, 20);
@@ -82,9 +73,7 @@ it('answers that are lost: what was written is found again, written once, and th
 }, TIMEOUT);
 
 it('a slow way: many appends share it, none fails, and their order stays', async () => {
-  const server = await bench.server();
-  const way = await bench.wayTo(server);
-  const client = await bench.client(way.connection, { deadlineMs: 10_000, lease: { lasts: 6000, renewEvery: 1500 } });
+  const { server, way, client } = await bench.withWay({ deadlineMs: 10_000, lease: { lasts: 6000, renewEvery: 1500 } });
   way.delay(100);
   const stream = `slow-${randomUUID()}`;
   const began = performance.now();
@@ -97,9 +86,7 @@ it('a slow way: many appends share it, none fails, and their order stays', async
 }, TIMEOUT);
 
 it('more than fits on the way at once: what waits for room leaves nothing behind', async () => {
-  const server = await bench.server({ noSync: true });
-  const way = await bench.wayTo(server);
-  const client = await bench.client(way.connection, { deadlineMs: 20_000 });
+  const { server, way, client } = await bench.withWay({ deadlineMs: 20_000 }, { noSync: true });
   way.delay(5);
   const stream = `large-${randomUUID()}`;
   for (let n = 0; n < 500; n += 1) {
@@ -111,8 +98,7 @@ it('more than fits on the way at once: what waits for room leaves nothing behind
 }, TIMEOUT);
 
 it('three nodes: the leader hands over, is elected anew, and goes down; writers and followers go with it', async () => {
-  const server = await bench.server({ nodes: 3 });
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient({}, { nodes: 3 });
   client.tell({ do: 'work', writers: 12, seed: 15 });
   const changes: readonly (() => Promise<unknown>)[] = [
     () => server.control({ lead: 1 }),
@@ -141,8 +127,7 @@ it('three nodes: the leader hands over, is elected anew, and goes down; writers 
 }, TIMEOUT);
 
 it('three nodes: whoever follows over a node that is no leader goes on when that node goes down', async () => {
-  const server = await bench.server({ nodes: 3 });
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient({}, { nodes: 3 });
   const stream = `nodes-${randomUUID()}`;
   client.append(newAttempt(stream));
   await until(() => client.followed.length === 1, 'it is followed');

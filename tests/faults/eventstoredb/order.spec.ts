@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { DEADLINE_MS, expectSound, goesOn, newAttempt, useBench } from './bench.js';
-import { until } from './until.js';
+import { sleep, until } from './until.js';
 
 // Appends to different streams do not wait for each other: what keeps the moments of recording in order, along the positions, is that
 // none is taken up after one before it was not.
 
 const bench = useBench();
 const TIMEOUT = 60_000;
-const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
 it('a server that thaws when the time of some requests has passed, and that of later ones has not', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection, { lease: { lasts: 60_000, renewEvery: 20_000 } });
+  const { server, client } = await bench.withClient({ lease: { lasts: 60_000, renewEvery: 20_000 } });
   client.append(newAttempt(`order-${randomUUID()}`));
   await goesOn(bench, 1);
   for (const forMs of [DEADLINE_MS + 50, DEADLINE_MS + 200, DEADLINE_MS + 500]) {
@@ -30,9 +28,7 @@ it('a server that thaws when the time of some requests has passed, and that of l
 }, TIMEOUT);
 
 it('a server that is not ready, and then is, while much is on its way', async () => {
-  const server = await bench.server();
-  const way = await bench.wayTo(server);
-  const client = await bench.client(way.connection, { deadlineMs: 20_000, lease: { lasts: 60_000, renewEvery: 20_000 } });
+  const { server, way, client } = await bench.withWay({ deadlineMs: 20_000, lease: { lasts: 60_000, renewEvery: 20_000 } });
   way.delay(15); // a hundred appends take a while to arrive
   for (let times = 0; times < 12; times += 1) {
     const losses = client.log.filter(({ event }) => event === 'lost').length;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StandIn } from '../../support/stand-in.js';
 import { DEADLINE_MS, expectSound, goesOn, newAttempt, useBench } from './bench.js';
-import { until } from './until.js';
+import { sleep, until } from './until.js';
 
 const bench = useBench();
 const TIMEOUT = 60_000;
@@ -13,8 +13,7 @@ async function tailOf(server: StandIn): Promise<number> {
 }
 
 it('killed while it appends, again and again: nothing acknowledged is lost, nothing doubled', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient();
   client.tell({ do: 'work', writers: 12, seed: 1 });
   for (let kills = 0; kills < 5; kills += 1) {
     await goesOn(bench);
@@ -27,8 +26,7 @@ it('killed while it appends, again and again: nothing acknowledged is lost, noth
 }, TIMEOUT);
 
 it('killed and away past the deadline: every caller is told within a second, and the same ids are then written once', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient();
   client.tell({ do: 'work', writers: 12, seed: 2 });
   await goesOn(bench);
   await server.kill();
@@ -41,13 +39,12 @@ it('killed and away past the deadline: every caller is told within a second, and
 }, TIMEOUT);
 
 it('frozen for a moment, for longer than a call may stall, and past the deadline', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient();
   client.tell({ do: 'work', writers: 12, seed: 3 });
   for (const forMs of [200, DEADLINE_MS - 1000, DEADLINE_MS + 2500]) {
     await goesOn(bench);
     server.freeze();
-    await new Promise((resolve) => setTimeout(resolve, forMs));
+    await sleep(forMs);
     server.thaw();
   }
   await goesOn(bench);
@@ -56,8 +53,7 @@ it('frozen for a moment, for longer than a call may stall, and past the deadline
 }, TIMEOUT);
 
 it('restarted without a tail that it had taken up and not acknowledged: it is written again, once, in the same order', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient();
   client.tell({ do: 'work', writers: 12, seed: 4 });
   for (let losses = 0; losses < 4; losses += 1) {
     const before = await tailOf(server);
@@ -71,8 +67,7 @@ it('restarted without a tail that it had taken up and not acknowledged: it is wr
 }, TIMEOUT);
 
 it('what was written but never acknowledged is acknowledged as repeated when the caller comes again', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient();
   const first = newAttempt(`once-${randomUUID()}`);
   client.append(first);
   await until(() => bench.book.count === 1, 'it is written');
@@ -90,8 +85,7 @@ it('what was written but never acknowledged is acknowledged as repeated when the
 }, TIMEOUT);
 
 it('writes that time out in the server, and are done all the same, are done once', async () => {
-  const server = await bench.server({ commitTimeout: 200 });
-  const client = await bench.client(server.connection, { lease: { lasts: 20_000, renewEvery: 10_000 } }); // or the lease would be the first to miss an answer
+  const { server, client } = await bench.withClient({ lease: { lasts: 20_000, renewEvery: 10_000 } }, { commitTimeout: 200 }); // or the lease would be the first to miss an answer
   client.tell({ do: 'work', writers: 6, seed: 5 });
   for (let holds = 0; holds < 2; holds += 1) {
     await goesOn(bench);
@@ -104,8 +98,7 @@ it('writes that time out in the server, and are done all the same, are done once
 }, TIMEOUT);
 
 it('restarted while nobody writes: the next append goes through, and whoever follows gets it', async () => {
-  const server = await bench.server();
-  const client = await bench.client(server.connection);
+  const { server, client } = await bench.withClient();
   const stream = `quiet-${randomUUID()}`;
   client.append(newAttempt(stream));
   await until(() => client.followed.length === 1, 'it is followed');

@@ -3,6 +3,10 @@ export async function until(so: () => boolean | Promise<boolean>, what: string |
   const end = performance.now() + withinMs;
   while (!(await so())) {
     if (performance.now() > end) throw new Error(`waited ${withinMs} ms in vain until ${typeof what === 'string' ? what : await what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -3,6 +3,7 @@
 //                [--tls-cert F --tls-key F [--client-ca F]] [--user name:password]... [--plain-user name:password]...
 // One line of JSON on stdout says when it is ready. Its parent steers it by IPC messages and it ends with its parent.
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { accessOf, openToAll, type User } from './access.ts';
@@ -129,4 +130,5 @@ process.on('message', (message: Record<string, unknown>) => {
 });
 for (const end of ['disconnect', 'SIGTERM'] as const) process.on(end, () => process.exit(0));
 if (!process.send) process.stdin.on('end', () => process.exit(0)).resume();
+flushCompileCache(); // most of them are killed, and would leave nothing of what they have compiled to the next one
 process.stdout.write(`${JSON.stringify({ ports: cluster.nodes.map(({ listener }) => listener!.port), pid: process.pid })}\n`);
