@@ -85,7 +85,7 @@ it('what was written but never acknowledged is acknowledged as repeated when the
 }, TIMEOUT);
 
 it('writes that time out in the server, and are done all the same, are done once', async () => {
-  const { server, client } = await bench.withClient({ lease: { lasts: 20_000, renewEvery: 10_000 } }, { commitTimeout: 200 }); // or the lease would be the first to miss an answer
+  const { server, client } = await bench.withClient({ deadlineMs: 10_000, lease: { lasts: 20_000, renewEvery: 10_000 } }, { commitTimeout: 200 }); // or lease or caller would be the first to miss an answer
   client.tell({ do: 'work', writers: 6, seed: 5 });
   for (let holds = 0; holds < 2; holds += 1) {
     await goesOn(bench);
