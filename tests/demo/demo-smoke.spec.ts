@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { startDemo } from './running.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 const directory = mkdtempSync(join(tmpdir(), 'akashi-demo-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ import { newEvent } from '../support/store-events.js';
 import { until } from '../imports/desk.js';
 import { processesOf, startDemo, type Told } from './running.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(150_000);
 
 const STAND_IN = fileURLToPath(new URL('../store/stand-in', import.meta.url));
 const SMALL = ['--residents', '1000', '--records', '1500'];

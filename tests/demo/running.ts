@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
-const LIMIT_MS = 55_000;
+const LIMIT_MS = 120_000;
 
 export interface Told {
   readonly code: number | null;
