@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { newId } from '../../src/ledger/ids.js';
 import type { Answer } from '../support/city.js';
 import { openVault } from '../../src/vault/opening.js';
+import { until } from './eventstoredb/until.js';
 import { hire, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
 import { Soundness, eventsAfter, halfErased } from './support/ledger-file.js';
 import { DOSE, FILE, PERSON, expectStatus, putInForce, request } from './support/requests.js';
@@ -36,11 +37,6 @@ const register = (): Promise<Answer> => post('/subjects', staff.clerk, { ...PERS
 const allow = (bytes: number | 'unlimited'): void => void execFileSync('prlimit', ['--pid', String(engine.process.pid), `--fsize=${bytes}:unlimited`]);
 const largest = (): number =>
   Math.max(...[site.data, site.keys].flatMap((directory) => readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => statSync(join(entry.parentPath, entry.name)).size)));
-
-async function isReady(): Promise<void> {
-  for (const end = Date.now() + 15_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) if ((await request(engine.address, 'GET', '/health/ready', null)).status === 200) return;
-  throw new Error('not ready again');
-}
 
 async function expectEqualToRebuilds(): Promise<void> {
   for (const name of REGISTERS) expect((await request(engine.address, 'POST', `/registers/${name}/rebuilds`, staff.operator)).body).toMatchObject({ register: name, identical: true });
@@ -73,7 +69,8 @@ it('a file that may not grow: clean refusals, no crash, nothing acknowledged is 
 
   allow('unlimited');
   for (const { key, lot } of refused) expectStatus(await post('/vaccinations', staff.clerk, { ...DOSE, subject, lot }, { 'idempotency-key': key }), 201);
-  await isReady(); // a register that had no room is tried again once a second
+  const ready = async (): Promise<boolean> => (await request(engine.address, 'GET', '/health/ready', null)).status === 200;
+  await until(ready, 'it is ready again'); // a register that had no room is tried again once a second
   expectStatus(await register(), 201);
   const seen = new Soundness();
   expect(seen.take(eventsAfter(site, 0))).toEqual([]);
