@@ -12,6 +12,11 @@ import { ListSubjects, OpenSubject, SearchSubjects, ShowNumber, listSubjects, op
 import { VaccinationRegisterController } from '../projections/registers/vaccinations/controller.js';
 import { ListVaccinations, OpenVaccination, listVaccinations, openOneVaccination } from '../projections/registers/vaccinations/queries.js';
 import { Gate } from './access/gate.js';
+import { accounts, issueFactors } from './access/accounts/account.js';
+import { issue } from './access/accounts/issue.js';
+import { SessionController } from './access/sessions/controller.js';
+import { Sessions } from './access/sessions/sessions.js';
+import { SignIn } from './access/sessions/sign-in.js';
 import { TokenVerifier } from './access/token.js';
 import { DeclarationController } from './declarations/controller.js';
 import type { OpenEngine } from './engine.js';
@@ -30,6 +35,8 @@ export interface AppParts {
   readonly engine: OpenEngine;
   readonly registers: Registers;
   readonly gate: Gate;
+  readonly sessions: Sessions;
+  readonly signIns: SignIn;
   readonly metrics: object;
   /** tells this start of the engine from every other */
   readonly instance: string;
@@ -38,9 +45,9 @@ export interface AppParts {
 /** The composition root: the only place that knows every part. */
 @Module({})
 export class AppModule {
-  static of({ engine, registers, gate, metrics, instance }: AppParts): DynamicModule {
+  static of({ engine, registers, gate, sessions, signIns, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
-    const routes = commandRoutes(engine, registers);
+    const routes = commandRoutes(engine, registers, signIns);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
       const { tenure } = engine.store;
@@ -59,7 +66,7 @@ export class AppModule {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
       controllers: [
-        HealthController,
+        HealthController, SessionController,
         ...routes.map(commandController),
         SubjectRegisterController, VaccinationRegisterController, HandlingLogController, RegistersController, ImportController, StaffController, DeclarationController,
       ],
@@ -68,6 +75,8 @@ export class AppModule {
         { provide: ENGINE, useValue: engine },
         { provide: REGISTERS, useValue: registers },
         { provide: Gate, useValue: gate },
+        { provide: Sessions, useValue: sessions },
+        { provide: SignIn, useValue: signIns },
         { provide: TokenVerifier, useValue: new TokenVerifier(engine.ledger.vault.signingKey, engine.clock) },
         { provide: READINESS, useValue: readiness },
         { provide: METRICS, useValue: metrics },
@@ -80,7 +89,7 @@ export class AppModule {
   }
 }
 
-function commandRoutes(engine: OpenEngine, registers: Registers): readonly CommandRoute[] {
+function commandRoutes(engine: OpenEngine, registers: Registers, signIns: SignIn): readonly CommandRoute[] {
   const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec })));
   const erasure: CommandRoute = {
     context: retention as Context,
@@ -93,7 +102,8 @@ function commandRoutes(engine: OpenEngine, registers: Registers): readonly Comma
       return { ...started, ...report };
     },
   };
-  return [...plain, erasure];
+  const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, command, call, signIns.policy.password.cost) };
+  return [...plain, factors, erasure];
 }
 
 function queryHandlers(desk: Desk): readonly Type[] {

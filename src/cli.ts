@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import './node-version.js'; // first
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { DISABLED_FOR } from './access/accounts/events.js';
+import { PERSONNEL_CHANGES } from './access/events.js';
 import { ROLES, type Role } from './access/roles.js';
 import type { Client } from './cli/client.js';
 import { explain, exitCodeOf } from './cli/explain.js';
@@ -63,9 +65,10 @@ function requireId(staff: string): void {
 
 async function staffToken(client: Client, operator: string, id: string, lifetime: number, purpose: string | null = null): Promise<string> {
   const { ApiError, tokenFrom } = await import('./cli/client.js');
-  const { kind, department, role } = await client.send<{ kind: (typeof ACTOR_KINDS)[number]; department: string; role: Role }>('GET', `/staff/${id}`, operator).catch((error: unknown) => {
+  const { kind, department, role } = await client.send<{ kind: (typeof ACTOR_KINDS)[number]; department?: string; role?: Role }>('GET', `/staff/${id}`, operator).catch((error: unknown) => {
     throw error instanceof ApiError && error.status === 404 ? new Error('職員が見つかりません。akashi staff list で職員ID を確かめてください。') : error;
   });
+  if (department === undefined || role === undefined) throw new Error('在職していない職員です。akashi staff list で確かめてください。');
   return tokenFrom(settings(), { staff: id, kind, department, role, purpose, channel: 'staff', terminal: null }, lifetime);
 }
 
@@ -177,6 +180,13 @@ staff.command('list').description('職員を一覧する（氏名は開かない
   const members = await listStaff(settings());
   show(members, describeStaff(members));
 });
+staff.command('change').description('異動・退職・契約終了などを記録する（その日から、サインインも権限も失効する）').argument('<職員ID>')
+  .addOption(new Option('--change <区分>', '区分').choices([...PERSONNEL_CHANGES]).makeOptionMandatory()).requiredOption('--on <日付>', '異動日（YYYY-MM-DD）')
+  .option('--department <符号>', `異動後の部署（${CODES}）`).addOption(new Option('--role <役割>', '異動後の役割').choices(Object.keys(ROLES))).option('--post <職名>', '異動後の職名')
+  .action((id: string, change: object) => {
+    requireId(id);
+    return withClient('reads', async (client, operator) => show(await client.send('POST', `/staff/${id}/personnel-changes`, operator, change), '記録しました。権限の失効は、入力した人とは別の人が確認してください。'));
+  });
 staff.command('token').description('職員の短時間のトークンを発行する').requiredOption('--staff <ID>', '職員').option('--purpose <符号>', `使用目的（${CODES}）`).option('--hours <時間>', '有効時間。12まで', '8')
   .action(({ staff: id, purpose, hours }: { staff: string; purpose?: string; hours: string }) => {
     const lifetime = Number(hours) * 3600;
@@ -187,6 +197,32 @@ staff.command('token').description('職員の短時間のトークンを発行�
       show({ token }, token);
     });
   });
+
+const account = program.command('account').description('職員のアカウント');
+account.command('open').description('職員のアカウントを開く').requiredOption('--staff <ID>', '職員').requiredOption('--login <名>', 'ログインID（半角の英数字と . _ -）')
+  .action((given: { staff: string; login: string }) => {
+    requireId(given.staff);
+    return withClient('reads', async (client, operator) => {
+      const opened = await client.send<{ id: string }>('POST', '/accounts', operator, given);
+      show(opened, opened.id);
+    });
+  });
+account.command('factors').description('初期パスワードと確認コードの登録鍵を発行する（前のものは使えなくなる）').argument('<アカウントID>')
+  .action((id: string) => {
+    if (!isId(id)) throw new UsageError('アカウントは ID（UUID）で指定してください。');
+    return withClient('reads', async (client, operator) => {
+      const { handover } = await client.send<{ handover: { password: string; authenticator: string } }>('POST', `/accounts/${id}/factors`, operator, {});
+      show(handover, `初期パスワード: ${handover.password}\n確認コードの登録（認証アプリで読み取る）: ${handover.authenticator}\n本人に手渡してください。もう一度表示することはできません。`);
+    });
+  });
+account.command('unlock').description('ロックされたアカウントを解除する').argument('<アカウントID>').action((id: string) => actOnAccount(id, 'unlocks', {}, '解除しました。'));
+account.command('disable').description('アカウントを停止する（元に戻せない）').argument('<アカウントID>').addOption(new Option('--cause <事由>', '停止の事由').choices([...DISABLED_FOR]).makeOptionMandatory())
+  .action((id: string, { cause }: { cause: string }) => actOnAccount(id, 'disablements', { cause }, '停止しました。'));
+
+function actOnAccount(id: string, act: string, body: object, said: string): Promise<void> {
+  if (!isId(id)) throw new UsageError('アカウントは ID（UUID）で指定してください。');
+  return withClient('reads', async (client, operator) => show(await client.send('POST', `/accounts/${id}/${act}`, operator, body), said));
+}
 
 program.command('store').description('事象ストア').command('copy').description('埋込みのストアの記録を、AKASHI_EVENTSTOREDB の空の EventStoreDB にすべて写して照合する（エンジンは止めておく）')
   .action(async () => {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
+import { accounts, loginKey } from './access/accounts/account.js';
+import { AccountOpened, LOGIN } from './access/accounts/events.js';
 import { staff } from './access/staff.js';
 import { declarations, guardFollower, loadGuard } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
@@ -130,6 +132,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
 /** The numbers that stand in an event: whose are claimed again when the vault has forgotten them. */
 const claimsOf: ClaimsOf = async (ledger, { type, data }, sealed) => {
   if (type === SubjectRegistered.type || type === ResidentChanged.type) return sealed ? numbersOf((sealed as unknown as { identity: Identity }).identity) : [];
+  if (type === AccountOpened.type) return sealed ? [{ kind: LOGIN, value: loginKey((sealed as { login: string }).login), outlives: true }] : [];
   if (type !== NumberRegistered.type) return [];
   const { subject, supersedes } = data as { subject: string; supersedes?: string };
   const claims = numberClaims((sealed as { number: string } | undefined)?.number ?? '', subject, supersedes ?? (await numberLine(ledger, subject)).after);
@@ -141,6 +144,7 @@ function contextsOf(ledger: Ledger, persons: ReturnType<typeof personFacts>, fil
   return [
     declarations,
     staff,
+    accounts,
     evidence(persons),
     subjects,
     numbers({

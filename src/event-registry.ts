@@ -9,7 +9,9 @@ import { importEvents } from './imports/events.js';
 import { Registry } from './ledger/registry.js';
 import { NumberRegistered } from './numbers/events.js';
 import { erasureOrderEvents } from './retention/events.js';
-import { StaffRegistered, UnauthenticatedCounted } from './access/events.js';
+import { accountEvents } from './access/accounts/events.js';
+import { UnauthenticatedCounted, staffEvents } from './access/events.js';
+import { sessionEvents } from './access/sessions/events.js';
 import { subjectEvents } from './subjects/events.js';
 import { vaccinationEvents } from './vaccinations/events.js';
 import { InformationUsed, NobodyWithheld, SessionOpened } from './walks/events.js';
@@ -19,7 +21,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, NobodyWithheld, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, StaffRegistered, UnauthenticatedCounted,
+    ...declarationEvents, ...staffEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents,
   ],

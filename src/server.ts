@@ -9,6 +9,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { pino, type Logger } from 'pino';
 import { Registers } from '../projections/engine/registers.js';
+import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
+import { SignIn } from './access/sessions/sign-in.js';
+import { Sessions } from './access/sessions/sessions.js';
 import { Gate } from './access/gate.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
@@ -50,6 +53,7 @@ const QUIET = new Set(['opened', 'again', 'lease-taken', 'lease-waiting', 'lease
 export interface ServerOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
+  readonly policy?: AccessPolicy;
   /** ends the waiting for another engine */
   readonly signal?: AbortSignal;
   readonly onWaiting?: (why: Waiting) => void;
@@ -57,6 +61,7 @@ export interface ServerOptions {
 
 /** Opens the engine and answers HTTP until closed. */
 export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
+  const { policy = DEFAULT_POLICY } = options;
   const logger = options.logger ?? pino({ level: settings.logLevel });
   for (const directory of [settings.data, settings.vault.directory]) makeDirectory(directory);
   const log: ConnectionLog = ({ event, ...rest }) => (QUIET.has(event) ? logger.info(rest, `event store: ${event}`) : logger.warn(rest, `event store: ${event}`));
@@ -67,6 +72,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm, log });
   engine.askRecords((subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file));
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
+  const sessions = new Sessions(engine, policy.session);
+  const signIns = new SignIn(engine, sessions, policy);
+  engine.followers.push(sessions.follow);
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
 
   const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors });
@@ -82,7 +90,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   keepPositionsIn(server);
   limitInFlight(server);
   logRequests(server, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, sessions, signIns, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
   try {
@@ -90,6 +98,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     await app.listen(settings.port, settings.host);
   } catch (error) {
     await app.close();
+    await sessions.close();
     await gate.close();
     await registers.stop();
     await engine.close();
@@ -103,6 +112,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
     await app.close();
+    await sessions.close();
     await gate.close();
     await registers.stop();
     await engine.close();

@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { correlationOf, principalOf, type AkashiRequest } from '../http/request.js';
-import { isId, streamName } from '../ledger/ids.js';
-import { ENGINE, type Engine } from '../walks/engine.js';
+import { isId } from '../ledger/ids.js';
+import { ENGINE, now, type Engine } from '../walks/engine.js';
 import { notFound } from '../walks/problem.js';
 import { requireRight } from '../walks/refuse.js';
-import { STAFF } from './events.js';
+import { placeOn, staffKnown } from './staff.js';
 
 @ApiTags('職員')
 @ApiBearerAuth()
@@ -21,9 +21,8 @@ export class StaffController {
     const { id } = request.params as { id?: string };
     await requireRight(this.engine, principalOf(request), correlationOf(request), 'staff:register');
     if (!isId(id)) throw notFound('職員');
-    const { recorded } = await this.engine.ledger.summary(streamName(STAFF, id));
-    if (recorded.length === 0) throw notFound('職員');
-    const { kind, department, role } = recorded.at(-1)!.data;
-    return { staff: id, kind, department, role };
+    const state = await staffKnown(this.engine.ledger, id);
+    if (!state) throw notFound('職員');
+    return { staff: id, kind: state.kind, ...(placeOn(state, now(this.engine).today) ?? { left: true }) };
   }
 }

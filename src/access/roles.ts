@@ -9,7 +9,7 @@ const CLERK = [
 const SUPERVISOR = [...CLERK, 'number:search', 'number:show', 'number:register', 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration'] as const;
 const NUMBER_CLERK = [...CLERK, 'number:search', 'number:show', 'number:register'] as const;
 const COMPLIANCE = ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'] as const;
-const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'keys:back-up', 'import:run', 'migration'] as const;
+const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'keys:back-up', 'import:run', 'migration'] as const;
 const AUDITOR = ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of'] as const;
 
 export const ROLES = {

@@ -106,7 +106,7 @@ function announcedIn(file: string): Announced | undefined {
 
 export function clientOf(address: string, close: () => Promise<void>): Client {
   const call = async (method: string, path: string, token: string, init: RequestInit & { duplex?: 'half' }, headers: Headers): Promise<string> => {
-    const response = await fetch(`${address}${path}`, { method, ...init, headers: { authorization: `Bearer ${token}`, ...headers } });
+    const response = await fetch(`${address}${path}`, { method, ...init, headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers } });
     const text = await response.text();
     if (!response.ok) throw new ApiError(response.status, text.startsWith('{') ? (JSON.parse(text) as object) : {});
     return text;
@@ -115,7 +115,7 @@ export function clientOf(address: string, close: () => Promise<void>): Client {
     address,
     close,
     send: async <T>(method: string, path: string, token: string, body?: object, headers: Headers = {}) =>
-      JSON.parse(await call(method, path, token, body ? { body: JSON.stringify(body) } : {}, { ...(body && { 'content-type': 'application/json' }), ...headers })) as T,
+      JSON.parse((await call(method, path, token, body ? { body: JSON.stringify(body) } : {}, { ...(body && { 'content-type': 'application/json' }), ...headers })) || 'null') as T,
     upload: async <T>(path: string, token: string, file: string) => {
       const body = Readable.toWeb(createReadStream(file, { highWaterMark: 256 * 1024 })) as unknown as NonNullable<RequestInit['body']>;
       return JSON.parse(await call('PUT', path, token, { body, duplex: 'half' }, { 'content-type': 'text/csv' })) as T;

@@ -15,6 +15,9 @@ const WAITING: { readonly [why in Waiting]: string } = {
   'keys-held': '前のエンジンが鍵保管庫（AKASHI_KEYS）を持ったまま止まっています。そのプロセスを終わらせてください。終わるまで待ちます。',
 };
 
+/** What takes longer to end is ended. */
+const STOP_MS = 30_000;
+
 /** Runs the engine until it is told to end, or another has taken over. */
 export async function serve(settings: Settings): Promise<void> {
   const waiting = new AbortController();
@@ -30,14 +33,17 @@ export async function serve(settings: Settings): Promise<void> {
   const running = server;
   const { address, engine } = running;
   process.off('SIGINT', giveUp).off('SIGTERM', giveUp);
-  const stop = (code: number) => (): void => void running.close().finally(() => process.exit(code));
-  process.once('SIGINT', stop(0)).once('SIGTERM', stop(0));
+  const stop = (): void => {
+    setTimeout(() => process.exit(1), STOP_MS).unref(); // a process that is killed loses nothing acknowledged either
+    void running.close().finally(() => process.exit(0));
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   void whenTakenOver(settings, engine.store.tenure).then(() => {
     process.stderr.write('別のエンジンが引き継いだため、このエンジンは終わります。もう一度起動すると、待機します。\n');
     process.exit(TAKEN_OVER); // at once: it may write and answer nothing more, and the other waits for what it holds
   });
   process.stdout.write(`証（あかし）が起動しました: ${address}（API の説明: ${address}/docs、止めるには Ctrl+C）\n`);
-  if (waiting.signal.aborted) stop(0)();
+  if (waiting.signal.aborted) stop();
 }
 
 const LOOK_EVERY_MS = 200;

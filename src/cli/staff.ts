@@ -1,5 +1,6 @@
-import { StaffRegistered } from '../access/events.js';
-import type { Role } from '../access/roles.js';
+import { STAFF } from '../access/events.js';
+import { evolveStaff, nobodyYet, placeOn, withoutNames, type Place, type StaffState } from '../access/staff.js';
+import { todayInJapan } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
 import { streamId } from '../ledger/ids.js';
 import type { Settings } from '../settings.js';
@@ -11,8 +12,8 @@ import { ACTORS, ROLE_LABELS } from './words.js';
 export interface Member {
   readonly staff: string;
   readonly kind: ActorKind;
-  readonly department: string;
-  readonly role: Role;
+  /** none for whoever has left */
+  readonly place: Place | null;
   readonly registeredAt: string;
 }
 
@@ -20,10 +21,14 @@ export interface Member {
 export async function listStaff(settings: Settings): Promise<readonly Member[]> {
   const ledger = await ledgerAside(settings);
   try {
-    return (await ledger.readCategory('staff')).flatMap((recorded) => {
-      const { type, stream, data, recordedAt } = registry.decode(recorded);
-      return type === StaffRegistered.type ? [{ staff: streamId(stream), ...(data as Pick<Member, 'kind' | 'department' | 'role'>), registeredAt: recordedAt }] : [];
-    });
+    const known = new Map<string, { readonly state: StaffState; readonly registeredAt: string }>();
+    for (const recorded of await ledger.readCategory(STAFF)) {
+      const happened = registry.decode(recorded);
+      const { state = nobodyYet, registeredAt = happened.recordedAt } = known.get(happened.stream) ?? {};
+      known.set(happened.stream, { state: evolveStaff(state, withoutNames(happened)), registeredAt });
+    }
+    const today = todayInJapan(new Date());
+    return [...known].map(([stream, { state, registeredAt }]) => ({ staff: streamId(stream), kind: state.kind!, place: placeOn(state, today), registeredAt }));
   } finally {
     await ledger.close();
   }
@@ -31,6 +36,6 @@ export async function listStaff(settings: Settings): Promise<readonly Member[]> 
 
 export function describeStaff(members: readonly Member[]): string {
   if (members.length === 0) return '職員はまだ登録されていません。akashi staff add で登録してください。';
-  const rows = members.map(({ staff, kind, department, role, registeredAt }) => [staff, ACTORS[kind], department, ROLE_LABELS[role], japanTime(registeredAt)]);
+  const rows = members.map(({ staff, kind, place, registeredAt }) => [staff, ACTORS[kind], place?.department ?? '－', place ? ROLE_LABELS[place.role] : '在職していません', japanTime(registeredAt)]);
   return [...table([['職員ID', '区分', '部署', '役割', '登録日時'], ...rows]), '氏名は封をして記録しているため、ここには出しません。'].join('\n');
 }

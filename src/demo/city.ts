@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Role } from '../access/roles.js';
+import { DemoDesk } from './desk.js';
 import { ApiError, type Client } from '../cli/client.js';
 import { describeImport, importFile } from '../cli/import.js';
 import { japanTime, table } from '../cli/table.js';
@@ -7,7 +8,6 @@ import { OUTCOMES, actOf, wordOf } from '../cli/words.js';
 import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { RULES } from '../handling/rules.js';
-import { newId } from '../ledger/ids.js';
 import type { People } from './generator/generator.js';
 
 interface Member {
@@ -64,35 +64,45 @@ const WAIT = { prefer: 'wait=10' };
 /** The steps of the day, each through HTTP as the person who does it. */
 export class City {
   private readonly ids = new Map<StaffKey, string>();
-  private readonly tokens = new Map<StaffKey, string>();
+  private readonly desks = new Map<StaffKey, DemoDesk>();
+  private readonly passes = new Map<StaffKey, string>();
 
   constructor(
     private readonly client: Client,
-    readonly token: (staff: string, role: Role, department: string, purpose?: string | null) => Promise<string>,
+    private readonly clock: () => number,
     private readonly say: (text?: string) => void,
     private readonly progress: boolean,
   ) {}
 
-  async hireStaff(): Promise<void> {
-    const operator = await this.token(newId(), 'operator', 'information-systems');
-    for (const [key, { name, post, role, department }] of Object.entries(STAFF) as [StaffKey, Member][]) {
+  /** @param operator a token of the operator at the machine, who registers the first */
+  async hireStaff(operator: string): Promise<void> {
+    for (const [key, { name, post, role, department, purpose }] of Object.entries(STAFF) as [StaffKey, Member][]) {
       const { id } = await this.client.send<{ id: string }>('POST', '/staff', operator, { name, post, kind: 'staff', department, role });
       this.ids.set(key, id);
+      this.desks.set(key, await DemoDesk.open(this.client, this.clock, operator, { staff: id, login: key, purpose }));
     }
-    await this.signIn();
-    this.say(`  職員 ${this.ids.size} 人を登録しました（氏名は封をして記録）。`);
+    await this.freshen();
+    this.say(`  職員 ${this.ids.size} 人を登録し、アカウントを開きました（氏名は封をして記録）。`);
+    this.say('  8人がパスワードと確認コードでサインインし、初期パスワードを変えました。「操作は全て記録されます」');
   }
 
-  /** Tokens are short-lived: one for each person and day. */
+  /** The next day: everybody signs in anew. */
   async signIn(): Promise<void> {
-    for (const [key, id] of this.ids) {
-      const { role, department, purpose }: Member = STAFF[key];
-      this.tokens.set(key, await this.token(id, role, department, purpose));
-    }
+    for (const [key, desk] of this.desks) await desk.signIn(STAFF[key].purpose);
+    await this.freshen();
   }
 
-  clerkToken(): Promise<string> {
-    return Promise.resolve(this.as('saeki'));
+  async signOut(): Promise<void> {
+    for (const desk of this.desks.values()) await desk.signOut();
+  }
+
+  /** Tokens are short-lived: they are renewed from step to step. */
+  private async freshen(): Promise<void> {
+    for (const [key, desk] of this.desks) this.passes.set(key, await desk.pass());
+  }
+
+  staffOf(key: StaffKey): string {
+    return this.ids.get(key)!;
   }
 
   async putInForce(document: string): Promise<void> {
@@ -216,12 +226,13 @@ export class City {
   }
 
   private as(key: StaffKey): string {
-    const token = this.tokens.get(key);
-    if (!token) throw new Error(`${key} has no token yet`);
+    const token = this.passes.get(key);
+    if (!token) throw new Error(`${key} has not signed in yet`);
     return token;
   }
 
   private async take(who: StaffKey, kind: 'residents' | 'vaccinations', path: string, how: { source: string; method: string; migration?: boolean; reason?: string }) {
+    await this.freshen();
     const began = performance.now();
     const summary = await importFile(this.client, this.as(who), { kind, path, file: FILE, encoding: 'utf-8', purpose: 'record-keeping', ...how }, this.progress);
     const seconds = (performance.now() - began) / 1000;

@@ -2,9 +2,11 @@ import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
+import type { Role } from '../access/roles.js';
 import { issueToken } from '../access/token.js';
 import { clientOf } from '../cli/client.js';
 import { startServer, type RunningServer } from '../server.js';
+import { newId } from '../ledger/ids.js';
 import { FICTIONAL_MUNICIPALITY, UsageError, readSettings } from '../settings.js';
 import { STORE_LOCK, isDirectoryHeld } from '../store/directory-lock.js';
 import { StoreInUse } from '../store/port.js';
@@ -25,6 +27,7 @@ const DIRECTORY = resolve('.akashi/demo');
 const TODAY = '2026-11-20';
 /** The demo's own time: it begins the evening before, so that there is a yesterday to look back at. */
 const EVENING_BEFORE = Date.parse('2026-11-19T16:00:00+09:00');
+const MINUTE_MS = 60_000;
 const MORNING = Date.parse('2026-11-20T08:40:00+09:00');
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
@@ -54,14 +57,16 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   });
   say(`\n1 起動: 鍵を作り（${settings.vault.directory}、権限 0600）、事象ストアを開きました。${server.address}`);
   const client = clientOf(server.address, async () => undefined);
-  const token: City['token'] = (staff, role, department, purpose = null) =>
-    issueToken(server.engine.ledger.vault.signingKey, { staff, kind: 'staff', role, department, purpose, channel: 'staff', terminal: null }, server.engine.clock, 12 * 3600);
-  const city = new City(client, token, say, process.stdout.isTTY === true);
+  const token = (staff: string, role: Role, department: string, purpose: string | null = null): Promise<string> =>
+    issueToken(server.engine.ledger.vault.signingKey, { staff, kind: 'staff', role, department, purpose, channel: 'staff', terminal: null }, clock, 12 * 3600);
+  const city = new City(client, clock, say, process.stdout.isTTY === true);
 
   try {
-    await city.hireStaff();
+    base += MINUTE_MS; // a code of before the start is not taken
+    await city.hireStaff(await token(newId(), 'operator', 'information-systems'));
     await city.putInForce(readFileSync(new URL('./shiohama.declaration.json', import.meta.url), 'utf8'));
     await city.load(files);
+    await city.signOut();
     base = MORNING;
     since = performance.now();
     await city.signIn();
@@ -77,7 +82,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
     await summary(server, (performance.now() - started) / 1000, files);
     if (keep) {
       say(`\nサーバーを動かしたままにしています: ${server.address}（API の説明: ${server.address}/docs）`);
-      say(`職員のトークン（佐伯拓、12時間）: ${await city.clerkToken()}`);
+      say(`職員のトークン（佐伯拓、12時間）: ${await token(city.staffOf('saeki'), 'number-clerk', 'health-promotion', 'routine-vaccination')}`);
       say('Ctrl+C で終わります。');
       await new Promise<void>((stop) => process.once('SIGINT', stop).once('SIGTERM', stop));
     }

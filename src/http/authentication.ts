@@ -3,31 +3,47 @@ import { Reflector } from '@nestjs/core';
 import { TokenVerifier, unauthenticated } from '../access/token.js';
 import { Gate } from '../access/gate.js';
 import { Problem } from '../walks/problem.js';
+import { Sessions } from '../access/sessions/sessions.js';
 import { refusePositions } from './outward.js';
 import type { AkashiRequest } from './request.js';
 
 const PUBLIC = 'akashi:public';
 const LOOPBACK_ONLY = 'akashi:loopback';
+const EVEN_LOCKED = 'akashi:even-locked';
+const EVEN_BEFORE_CHANGE = 'akashi:even-before-password-change';
 
 /** Answers without a token. */
 export const Public = (): CustomDecorator => SetMetadata(PUBLIC, true);
 /** Answers without a token, and to this machine alone. */
 export const LoopbackOnly = (): CustomDecorator => SetMetadata(LOOPBACK_ONLY, true);
 
+/** Answers a session that is locked, too: to be unlocked, or ended. */
+export const EvenLocked = (): CustomDecorator => SetMetadata(EVEN_LOCKED, true);
+/** Answers also whoever still has the password that was given out. */
+export const EvenBeforePasswordChange = (): CustomDecorator => SetMetadata(EVEN_BEFORE_CHANGE, true);
+
+interface Route {
+  readonly kind: 'public' | 'loopback' | 'token';
+  readonly evenLocked: boolean;
+  readonly evenBeforeChange: boolean;
+}
+
 /** Lets a request in with a valid token, or to what is public. Everything else is counted. */
 @Injectable()
 export class Authentication implements CanActivate {
-  private readonly kinds = new Map<unknown, 'public' | 'loopback' | 'token'>();
+  private readonly routes = new Map<unknown, Route>();
 
   constructor(
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
+    @Inject(Sessions) private readonly sessions: Sessions,
     @Inject(Gate) private readonly gate: Gate,
     private readonly reflector: Reflector,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<AkashiRequest>();
-    const kind = this.kindOf(context);
+    const route = this.routeOf(context);
+    const { kind } = route;
     if (kind === 'public') return true;
     if (kind === 'loopback') {
       if (!isLoopback(request.ip)) throw new Problem(404, 'not-found', 'この URL に該当する API はありません');
@@ -38,28 +54,31 @@ export class Authentication implements CanActivate {
       this.gate.count(request.ip);
       throw unauthenticated();
     }
-    return this.admit(request, token);
+    return this.admit(request, token, route);
   }
 
-  private async admit(request: AkashiRequest, token: string): Promise<boolean> {
+  private async admit(request: AkashiRequest, token: string, route: Route): Promise<boolean> {
     try {
-      request.principal = await this.tokens.verify(token);
+      if (token.includes('.')) request.principal = await this.tokens.verify(token);
+      else request.session = this.sessions.admit(token, route);
+      request.principal ??= request.session!.principal;
     } catch (error) {
       this.gate.count(request.ip);
       throw error;
     }
+    if (request.session?.mustChange && !route.evenBeforeChange) throw new Problem(403, 'password-change-required', '先にパスワードを変更してください');
     refusePositions(request);
     return true;
   }
 
-  private kindOf(context: ExecutionContext): 'public' | 'loopback' | 'token' {
+  private routeOf(context: ExecutionContext): Route {
     const handler = context.getHandler();
-    const known = this.kinds.get(handler);
+    const known = this.routes.get(handler);
     if (known) return known;
     const of = (key: string): boolean => this.reflector.getAllAndOverride<boolean>(key, [handler, context.getClass()]) ?? false;
-    const kind = of(PUBLIC) ? 'public' : of(LOOPBACK_ONLY) ? 'loopback' : 'token';
-    this.kinds.set(handler, kind);
-    return kind;
+    const route: Route = { kind: of(PUBLIC) ? 'public' : of(LOOPBACK_ONLY) ? 'loopback' : 'token', evenLocked: of(EVEN_LOCKED), evenBeforeChange: of(EVEN_BEFORE_CHANGE) };
+    this.routes.set(handler, route);
+    return route;
   }
 }
 

@@ -1,11 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { derivedId, isId, newId } from '../ledger/ids.js';
+import type { Session } from '../access/sessions/sessions.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 
 /** A request that has been authenticated. */
 export interface AkashiRequest extends FastifyRequest {
   principal?: Principal;
+  /** where somebody has signed in here; not with a token of the command line */
+  session?: Session;
   correlationId?: string;
 }
 export type AkashiReply = FastifyReply;

@@ -114,13 +114,14 @@ function targetOf<S>({ ledger }: Engine, context: Context<S>, spec: CommandSpec<
 async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { principal, correlationId }: Call, about: About): Promise<void> {
   const outward = principal.channel === 'outward';
   const lacking = !principal.rights.has(spec.right) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry'));
-  if (!outward && !lacking) return;
+  const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
+  if (!outward && !lacking && !forSelf) return;
   const { department } = principal.actor;
   const nothing = { kind: 'use' as const, file: 'none', subjects: [], items: [] };
   const aimed = await Promise.resolve(spec.handling?.(command as never, state, occasion)).catch(() => undefined);
   const { kind, file, subjects, items } = aimed ?? { ...nothing, ...attempted(command) };
   const attempt = { kind, file, subjects, items, system: engine.system, department, at: occasion.now, ...(principal.purpose && { purpose: principal.purpose }) };
-  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : 'right'), about);
+  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ? 'right' : 'self'), about);
 }
 
 /** What a command says of itself when the facts behind it must not be looked up for its sender. */

@@ -49,6 +49,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   /** Japanese, for OpenAPI */
   readonly summary: string;
   readonly right: string;
+  /** the member of staff that it is about: nobody does it for themselves, with whichever account */
+  readonly notForSelf?: (command: C, state: S, id: string) => string | null;
   /** the handling that this is; absent where no personal information is touched */
   readonly handling?: (command: C, state: S, occasion: Occasion) => HandlingFacts | Promise<HandlingFacts>;
   readonly claims?: (command: C) => readonly Claim[] | Promise<readonly Claim[]>;

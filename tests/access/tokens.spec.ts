@@ -108,14 +108,18 @@ it('ends with its time, also when it has been seen before', async () => {
   expectStatus(await ask(token), 401);
 });
 
+/** By these a token is come by. */
+const TO_COME_IN = ['get /sign-in', 'post /sign-in', 'post /session/renewals'];
+
 describe('what answers without a token', () => {
-  it.each(['/health/live', '/health/ready', '/docs-json', '/docs', '/metrics'])('%s', async (path) => expectStatus(await stage.get(path, null), 200));
+  it.each(['/health/live', '/health/ready', '/docs-json', '/docs', '/metrics', '/sign-in'])('%s', async (path) => expectStatus(await stage.get(path, null), 200));
 
   it('is nothing that is a command or a register', async () => {
     const paths = Object.entries((await stage.get('/docs-json', null)).body.paths as Record<string, Record<string, unknown>>);
     expect(paths.length).toBeGreaterThan(20);
     for (const [path, methods] of paths) {
       for (const method of Object.keys(methods)) {
+        if (TO_COME_IN.includes(`${method} ${path}`)) continue;
         const answer = await stage.city.call(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, newId()), null, method === 'get' ? undefined : {});
         expect([method, path, answer.status]).toEqual([method, path, 401]);
       }

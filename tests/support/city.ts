@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import { issueToken, type TokenClaims } from '../../src/access/token.js';
 import { newId } from '../../src/ledger/ids.js';
 import { startServer, type RunningServer } from '../../src/server.js';
@@ -32,17 +33,21 @@ export interface CityOptions {
   /** a directory that stays when the city is closed */
   readonly keep?: string;
   readonly store?: StoreName;
+  readonly policy?: AccessPolicy;
 }
 
+/** Minutes pass on the tests' clock, not on that by which attempts are counted; and what is hashed here is worth no memory. */
+const FOR_TESTS: AccessPolicy = { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, attempts: { name: 10_000, place: 10_000 } };
+
 /** A real server on a free port with its own directories, for the fictional city. */
-export async function openCity({ clock, keep, store = usualStore() }: CityOptions = {}): Promise<City> {
+export async function openCity({ clock, keep, store = usualStore(), policy = FOR_TESTS }: CityOptions = {}): Promise<City> {
   const directory = keep ?? mkdtempSync(join(tmpdir(), 'akashi-city-'));
   mkdirSync(directory, { recursive: true });
   const place = await storePlace(store, directory);
   const settings = readSettings({ AKASHI_PORT: '0', AKASHI_DATA: join(directory, 'data'), AKASHI_KEYS: join(directory, 'keys'), AKASHI_LOG: 'debug', ...place.settings });
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
-  const start = (): Promise<RunningServer> => startServer(settings, { logger, ...(clock && { clock }) });
+  const start = (): Promise<RunningServer> => startServer(settings, { logger, policy, ...(clock && { clock }) });
   const city = {
     server: await start().catch(async (error: unknown) => {
       await place.close();

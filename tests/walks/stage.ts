@@ -1,3 +1,4 @@
+import type { AccessPolicy } from '../../src/access/policy.js';
 import { decodeJwt } from 'jose';
 import type { TokenClaims } from '../../src/access/token.js';
 import type { HandlingBlock } from '../../src/handling/block.js';
@@ -57,9 +58,9 @@ export function expectStatus(answer: Answer, ...statuses: number[]): Answer {
 }
 
 /** The fictional city with its written items in force, one member of staff of each role, and a clock that stands still. */
-export async function openStage({ inForce = true, store }: { readonly inForce?: boolean; readonly store?: StoreName } = {}): Promise<Stage> {
+export async function openStage({ inForce = true, ...options }: { readonly inForce?: boolean; readonly store?: StoreName; readonly policy?: AccessPolicy } = {}): Promise<Stage> {
   const time = { now: MORNING };
-  const city = await openCity({ clock: () => time.now, ...(store && { store }) });
+  const city = await openCity({ clock: () => time.now, ...options });
   if (inForce) await putInForce(city);
   const clerk = await city.token({ role: 'clerk' });
   const other = await city.token({ role: 'clerk' });

@@ -1,0 +1,125 @@
+import { event, isErased, type DomainEvent, type EventOf } from '../../ledger/event-type.js';
+import { Command } from '../../walks/command-class.js';
+import { command, context, type Decider } from '../../walks/context.js';
+import { Checked, Choice, Id } from '../../walks/fields.js';
+import { conflict } from '../../walks/problem.js';
+import {
+  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, LOGIN, PasswordChanged, SignInRefused, accountEvents,
+} from './events.js';
+
+/** Sign-in names are compared without regard to case. */
+export function loginKey(login: string): string {
+  return login.toLowerCase();
+}
+
+export class OpenAccount extends Command {
+  @Id({ label: '職員' })
+  staff!: string;
+
+  @Checked({ label: 'ログインID', code: 'login', expects: '半角の英数字と . _ - で、3字から64字で入力してください', test: (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$/.test(text), example: 'saeki' })
+  login!: string;
+}
+
+/** What is issued is made by the engine: the caller gives nothing. */
+export class IssueFactors extends Command {}
+
+export class UnlockAccount extends Command {}
+
+export class DisableAccount extends Command {
+  @Choice({ label: '停止の事由', of: DISABLED_FOR })
+  cause!: (typeof DISABLED_FOR)[number];
+}
+
+/** What the engine adds to a command of the caller's before it is decided. */
+export interface Issued {
+  readonly password: string;
+  readonly secret: string;
+}
+
+export interface AccountState {
+  readonly staff: string | null;
+  readonly disabled: boolean;
+  /** as PHC strings, the one that holds first; when the last was set */
+  readonly passwords: readonly string[];
+  readonly passwordSetAt: string;
+  /** it was given out, and has to be changed before anything else */
+  readonly mustChange: boolean;
+  /** for the authenticator, base32 */
+  readonly secret: string | null;
+  /** of late, without those before it was unlocked */
+  readonly refusedAt: readonly string[];
+  readonly lockedUntil: string;
+}
+
+const NEVER = '';
+const PASSWORDS_KEPT = 24;
+const REFUSALS_KEPT = 20;
+
+export const accountDecider: Decider<AccountState> = {
+  initialState: () => ({ staff: null, disabled: false, passwords: [], passwordSetAt: NEVER, mustChange: false, secret: null, refusedAt: [], lockedUntil: NEVER }),
+  evolve: (state, happened) => {
+    switch (happened.type) {
+      case AccountOpened.type:
+        return { ...state, staff: (happened as EventOf<typeof AccountOpened>).data.staff };
+      case FactorsIssued.type: {
+        const { sealed } = happened as EventOf<typeof FactorsIssued>;
+        if (isErased(sealed)) return { ...state, passwords: [], secret: null };
+        return { ...withPassword(state, sealed.password, happened), secret: sealed.secret, mustChange: true, refusedAt: [], lockedUntil: NEVER };
+      }
+      case PasswordChanged.type: {
+        const { sealed } = happened as EventOf<typeof PasswordChanged>;
+        return isErased(sealed) ? { ...state, passwords: [] } : { ...withPassword(state, sealed.password, happened), mustChange: false };
+      }
+      case SignInRefused.type:
+        return { ...state, refusedAt: [...state.refusedAt, happened.occurredAt].slice(-REFUSALS_KEPT) };
+      case AccountLocked.type: {
+        const { minutes } = (happened as EventOf<typeof AccountLocked>).data;
+        return { ...state, refusedAt: [], lockedUntil: new Date(Date.parse(happened.occurredAt) + minutes * 60_000).toISOString() };
+      }
+      case AccountUnlocked.type:
+        return { ...state, refusedAt: [], lockedUntil: NEVER };
+      case AccountDisabled.type:
+        return { ...state, disabled: true };
+      default:
+        return state;
+    }
+  },
+  decide: ({ type, data }, state) => {
+    if (state.disabled) throw conflict('account-disabled', 'このアカウントは停止されています');
+    switch (type) {
+      case OpenAccount.name: {
+        const { staff, login } = data as OpenAccount;
+        return [event(AccountOpened, { staff }, { login })];
+      }
+      case IssueFactors.name: {
+        const { password, secret } = data as Issued;
+        return [event(FactorsIssued, {}, { password, secret })];
+      }
+      case UnlockAccount.name:
+        return [event(AccountUnlocked, {}, {})];
+      default:
+        return [event(AccountDisabled, { reason: (data as DisableAccount).cause }, {})];
+    }
+  },
+};
+
+function withPassword(state: AccountState, password: string, { occurredAt }: DomainEvent): AccountState {
+  return { ...state, passwords: [password, ...state.passwords].slice(0, PASSWORDS_KEPT), passwordSetAt: occurredAt };
+}
+
+export const accounts = context<AccountState>({
+  category: ACCOUNT,
+  label: 'アカウント',
+  events: accountEvents,
+  decider: accountDecider,
+  commands: [
+    command(OpenAccount, 'POST /accounts', { summary: '職員のアカウントを開く', right: 'account:manage', notForSelf: ({ staff }) => staff, claims: ({ login }) => [{ kind: LOGIN, value: loginKey(login), outlives: true }] }),
+    command(UnlockAccount, 'POST /accounts/:id/unlocks', { summary: 'ロックされたアカウントを解除する', right: 'account:manage', notForSelf: (_, { staff }) => staff }),
+    command(DisableAccount, 'POST /accounts/:id/disablements', { summary: 'アカウントを停止する（元に戻せない）', right: 'account:manage', notForSelf: (_, { staff }) => staff }),
+  ],
+});
+
+/** Answered with what was issued, once: so it is no plain command. */
+export const issueFactors = command<AccountState, IssueFactors>(IssueFactors, 'POST /accounts/:id/factors', {
+  summary: '初期パスワードと認証アプリの登録鍵を発行する', right: 'account:manage', notForSelf: (_, { staff }) => staff,
+});

@@ -1,0 +1,25 @@
+import { plainEvent } from '../../handling/block.js';
+import { count, id, oneOf, text } from '../../ledger/fields.js';
+
+export const ACCOUNT = 'account';
+/** The kind under which the blind index knows sign-in names. */
+export const LOGIN = 'login';
+
+/** 異動 · 退職 · 契約終了 · 組織廃止 · 紛失 · 不正 · 申出 */
+export const DISABLED_FOR = ['transfer', 'retirement', 'contract-end', 'unit-ended', 'lost-factor', 'misuse', 'request'] as const;
+export const REFUSED_FOR = ['password', 'code', 'code-replayed', 'factors-missing'] as const;
+export type RefusedFor = (typeof REFUSED_FOR)[number];
+
+/** A way for one person to sign in. A person may have several; every rule about a second person goes by the person. */
+export const AccountOpened = plainEvent({ type: 'AccountOpened', data: { staff: id }, sealed: { login: text(64) } });
+/** A first password, to be changed at the first sign-in, and the secret for an authenticator. Whoever had factors before has these instead. */
+export const FactorsIssued = plainEvent({ type: 'FactorsIssued', sealed: { password: text(200), secret: text(100) } });
+export const PasswordChanged = plainEvent({ type: 'PasswordChanged', sealed: { password: text(200) } });
+/** Somebody did not get in who gave this account's name. */
+export const SignInRefused = plainEvent({ type: 'SignInRefused', data: { reason: oneOf(REFUSED_FOR) }, sealed: { source: text(64) } });
+export const AccountLocked = plainEvent({ type: 'AccountLocked', data: { minutes: count } });
+export const AccountUnlocked = plainEvent({ type: 'AccountUnlocked' });
+/** For good: whoever comes back gets a new account. */
+export const AccountDisabled = plainEvent({ type: 'AccountDisabled', data: { reason: oneOf(DISABLED_FOR) } });
+
+export const accountEvents = [AccountOpened, FactorsIssued, PasswordChanged, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled];

@@ -1,0 +1,193 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { event, type NewDomainEvent } from '../../ledger/event-type.js';
+import { newId, streamId } from '../../ledger/ids.js';
+import type { Engine, FollowedEvent } from '../../walks/engine.js';
+import type { Principal } from '../../walks/principal.js';
+import { Problem } from '../../walks/problem.js';
+import { ACCOUNT, AccountDisabled, FactorsIssued } from '../accounts/events.js';
+import { PersonnelChanged, STAFF } from '../events.js';
+import type { AccessPolicy } from '../policy.js';
+import { unauthenticated } from '../token.js';
+import { FACTORS, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor } from './events.js';
+
+/** Somebody who has signed in, as long as this engine runs: whoever takes over asks everybody to sign in again. */
+export interface Session {
+  readonly id: string;
+  readonly account: string;
+  principal: Principal;
+  /** nothing else may be done before the password has been changed */
+  mustChange: boolean;
+  readonly endsAt: number;
+  /** when the person's place changes, or ends: another place asks for another session */
+  placeUntil: number;
+  seenAt: number;
+  locked: boolean;
+  /** digests of what opens it now, and until when */
+  token: string;
+  tokenUntil: number;
+  renewal: string;
+  /** digests of renewals that have been used: one that comes again has been stolen, then or now */
+  readonly spent: Set<string>;
+}
+
+/** What is handed to whoever has signed in. Of both only digests are kept. */
+export interface Tokens {
+  readonly token: string;
+  readonly renewal: string;
+  /** RFC 3339 */
+  readonly tokenUntil: string;
+}
+
+export const NOTICE = 'all-operations-recorded';
+
+const SWEEP_MS = 15_000;
+
+type Parts = Pick<Engine, 'sessions' | 'clock' | 'alarm'>;
+
+/** Those who have signed in. When each was last active is known here alone; beginning, locking and ending are events. */
+export class Sessions {
+  private readonly all = new Map<string, Session>();
+  private readonly byToken = new Map<string, Session>();
+  private readonly byRenewal = new Map<string, Session>();
+  private latest = 0;
+  private readonly sweeping: NodeJS.Timeout;
+  private readonly noting = new Set<Promise<void>>();
+
+  constructor(
+    private readonly engine: Parts,
+    readonly policy: AccessPolicy['session'],
+  ) {
+    this.sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref();
+  }
+
+  /** @throws what the store throws: then nobody has signed in */
+  async begin(id: string, account: string, principal: Principal, { mustChange, placeUntil, source }: { readonly mustChange: boolean; readonly placeUntil: number; readonly source: string }): Promise<Tokens & { readonly session: Session }> {
+    const now = this.now();
+    await this.record(principal, event(SignedIn, { account, factors: [...FACTORS], notice: NOTICE }, { source }));
+    const session: Session = { id, account, principal, mustChange, endsAt: now + this.policy.endsMs, placeUntil, seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
+    this.all.set(id, session);
+    return { ...this.issue(session), session };
+  }
+
+  /** Who asks with a token. @throws Problem 401 `unauthenticated`, `session-locked` */
+  admit(token: string, { evenLocked = false }: { readonly evenLocked?: boolean } = {}): Session {
+    const session = this.byToken.get(digest(token));
+    const now = this.now();
+    if (!session || now >= session.tokenUntil || !this.isOpen(session, now)) throw unauthenticated();
+    if (!session.locked && now - session.seenAt >= this.policy.idleMs) this.lock(session);
+    if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', '操作がなかったため、画面をロックしています。パスワードを入力して続けてください');
+    if (!session.locked) session.seenAt = now;
+    return session;
+  }
+
+  /** A new pair for a renewal that is good once. @throws Problem 401; one that was used before ends the session of whoever has it */
+  renew(renewal: string): Tokens {
+    const key = digest(renewal);
+    const session = this.byRenewal.get(key);
+    if (!session || !this.isOpen(session, this.now())) throw unauthenticated();
+    if (session.renewal !== key) {
+      this.engine.alarm('token-reused', { session: session.id });
+      this.end(session, 'token-reused');
+      throw unauthenticated();
+    }
+    return this.issue(session);
+  }
+
+  unlock(session: Session): Promise<void> {
+    session.locked = false;
+    session.seenAt = this.now();
+    return this.record(session.principal, event(SessionUnlocked, {}, {}));
+  }
+
+  /** Nothing opens it any more from this moment on; that it has ended is written behind. */
+  end(session: Session, reason: EndedFor): void {
+    if (!this.all.delete(session.id)) return;
+    this.byToken.delete(session.token);
+    for (const renewal of [session.renewal, ...session.spent]) this.byRenewal.delete(renewal);
+    this.note(session, event(SessionEnded, { reason }, {}));
+  }
+
+  endOf(account: string, reason: EndedFor, but?: Session): void {
+    for (const session of this.all.values()) if (session.account === account && session !== but) this.end(session, reason);
+  }
+
+  /** Locks and ends those whose time has come; called now and then, so that the events stand near their times. */
+  sweep(): void {
+    const now = this.now();
+    for (const session of this.all.values()) {
+      if (this.isOpen(session, now) && !session.locked && now - session.seenAt >= this.policy.idleMs) this.lock(session);
+    }
+  }
+
+  /** Ends all of them: the next engine knows none. */
+  async close(): Promise<void> {
+    clearInterval(this.sweeping);
+    for (const session of this.all.values()) this.end(session, 'engine-stopped');
+    await Promise.all(this.noting);
+  }
+
+  /** For the engine's followers: what happens to an account or a person holds at once for those who came in before. */
+  readonly follow = (stream: string, events: readonly FollowedEvent[]): void => {
+    if (stream.startsWith(`${ACCOUNT}-`) && events.some(({ type }) => type === AccountDisabled.type || type === FactorsIssued.type)) this.endOf(streamId(stream), 'account');
+    if (!stream.startsWith(`${STAFF}-`)) return;
+    for (const { type, data } of events) if (type === PersonnelChanged.type) this.limit(streamId(stream), startOf((data as { on: string }).on));
+  };
+
+  private limit(staff: string, until: number): void {
+    for (const session of this.all.values()) {
+      if (session.principal.actor.staff !== staff) continue;
+      session.placeUntil = Math.min(session.placeUntil, until);
+      this.isOpen(session, this.now());
+    }
+  }
+
+  private issue(session: Session): Tokens {
+    if (session.token) this.byToken.delete(session.token);
+    if (session.renewal) session.spent.add(session.renewal);
+    const [token, renewal] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
+    session.token = digest(token);
+    session.renewal = digest(renewal);
+    session.tokenUntil = Math.min(this.now() + this.policy.tokenMs, session.endsAt);
+    this.byToken.set(session.token, session);
+    this.byRenewal.set(session.renewal, session);
+    return { token, renewal, tokenUntil: new Date(session.tokenUntil).toISOString() };
+  }
+
+  private isOpen(session: Session, now: number): boolean {
+    if (!this.all.has(session.id)) return false;
+    if (now < session.endsAt && now < session.placeUntil) return true;
+    this.end(session, now < session.endsAt ? 'personnel' : 'time');
+    return false;
+  }
+
+  private lock(session: Session): void {
+    session.locked = true;
+    this.note(session, event(SessionLocked, {}, {}));
+  }
+
+  /** Whoever sets the clock back wins no time. */
+  private now(): number {
+    this.latest = Math.max(this.latest, this.engine.clock());
+    return this.latest;
+  }
+
+  private note(session: Session, happening: NewDomainEvent): void {
+    const noted = this.record(session.principal, happening)
+      .catch((error: unknown) => this.engine.alarm('session-not-recorded', { cause: (error as Error).name }))
+      .finally(() => this.noting.delete(noted));
+    this.noting.add(noted);
+  }
+
+  private async record({ actor, purpose }: Principal, happening: NewDomainEvent): Promise<void> {
+    await this.engine.sessions.append({ actor, correlationId: newId(), causationId: null, occurredAt: null, handling: null }, happening, purpose);
+  }
+}
+
+/** Of a day in Japan, in milliseconds since 1970. */
+export function startOf(day: string): number {
+  return Date.parse(`${day}T00:00:00+09:00`);
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
