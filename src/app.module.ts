@@ -12,7 +12,8 @@ import { ListSubjects, OpenSubject, SearchSubjects, ShowNumber, listSubjects, op
 import { VaccinationRegisterController } from '../projections/registers/vaccinations/controller.js';
 import { ListVaccinations, OpenVaccination, listVaccinations, openOneVaccination } from '../projections/registers/vaccinations/queries.js';
 import { Gate } from './access/gate.js';
-import { accounts, issueFactors } from './access/accounts/account.js';
+import { issueFactors, type AccountState } from './access/accounts/account.js';
+import { ACCOUNT } from './access/accounts/events.js';
 import { issue } from './access/accounts/issue.js';
 import { SessionController } from './access/sessions/controller.js';
 import { Sessions } from './access/sessions/sessions.js';
@@ -102,7 +103,8 @@ function commandRoutes(engine: OpenEngine, registers: Registers, signIns: SignIn
       return { ...started, ...report };
     },
   };
-  const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, command, call, signIns.policy.password.cost) };
+  const accounts = engine.contexts.find(({ category }) => category === ACCOUNT) as Context<AccountState>;
+  const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call, signIns.policy.password.cost) };
   return [...plain, factors, erasure];
 }
 

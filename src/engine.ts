@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
 import { accounts, loginKey } from './access/accounts/account.js';
 import { AccountOpened, LOGIN } from './access/accounts/events.js';
+import { STAFF } from './access/events.js';
 import { staff } from './access/staff.js';
 import { declarations, guardFollower, loadGuard } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
@@ -144,7 +145,7 @@ function contextsOf(ledger: Ledger, persons: ReturnType<typeof personFacts>, fil
   return [
     declarations,
     staff,
-    accounts,
+    accounts({ isStaff: async (id) => (await ledger.summary(streamName(STAFF, id))).revision !== 'none' }),
     evidence(persons),
     subjects,
     numbers({

@@ -1,3 +1,4 @@
+import { newPassword } from '../access/accounts/password.js';
 import { codeAt } from '../access/accounts/authenticator.js';
 import type { Client } from '../cli/client.js';
 
@@ -21,7 +22,7 @@ export class DemoDesk {
     const { handover } = await client.send<{ handover: { password: string; authenticator: string } }>('POST', `/accounts/${id}/factors`, operator, {});
     const desk = new DemoDesk(client, clock, login, handover.password, new URL(handover.authenticator).searchParams.get('secret')!);
     await desk.signIn(purpose);
-    const next = `${login}の合言葉（架空）`;
+    const next = newPassword();
     await client.send('POST', '/session/password', desk.token, { current: desk.password, next });
     desk.password = next;
     return desk;

@@ -261,6 +261,10 @@ describe('an account', () => {
     expect((await stage.post('/accounts', await operator(stage), { staff, login: 'only.one' })).body.code).toBe('number-taken');
   });
 
+  it('is opened for somebody who is registered', async () => {
+    expect((await stage.post('/accounts', await operator(stage), { staff: '01234567-89ab-7cde-8f01-23456789abcd', login: 'nobody.here' })).body).toMatchObject({ code: 'unknown-staff', errors: [{ path: '/staff' }] });
+  });
+
   it('once disabled stays so', async () => {
     const person = await newcomer(stage);
     expectStatus(await stage.post(`/accounts/${person.account}/disablements`, await operator(stage), { cause: 'contract-end' }), 200);

@@ -1,8 +1,8 @@
 import { event, isErased, type DomainEvent, type EventOf } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
-import { command, context, type Decider } from '../../walks/context.js';
+import { command, context, type Context, type Decider } from '../../walks/context.js';
 import { Checked, Choice, Id } from '../../walks/fields.js';
-import { conflict } from '../../walks/problem.js';
+import { conflict, unacceptableAt } from '../../walks/problem.js';
 import {
   ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, LOGIN, PasswordChanged, SignInRefused, accountEvents,
 } from './events.js';
@@ -107,19 +107,31 @@ function withPassword(state: AccountState, password: string, { occurredAt }: Dom
   return { ...state, passwords: [password, ...state.passwords].slice(0, PASSWORDS_KEPT), passwordSetAt: occurredAt };
 }
 
-export const accounts = context<AccountState>({
-  category: ACCOUNT,
-  label: 'アカウント',
-  events: accountEvents,
-  decider: accountDecider,
-  commands: [
-    command(OpenAccount, 'POST /accounts', { summary: '職員のアカウントを開く', right: 'account:manage', notForSelf: ({ staff }) => staff, claims: ({ login }) => [{ kind: LOGIN, value: loginKey(login), outlives: true }] }),
-    command(UnlockAccount, 'POST /accounts/:id/unlocks', { summary: 'ロックされたアカウントを解除する', right: 'account:manage', notForSelf: (_, { staff }) => staff }),
-    command(DisableAccount, 'POST /accounts/:id/disablements', { summary: 'アカウントを停止する（元に戻せない）', right: 'account:manage', notForSelf: (_, { staff }) => staff }),
-  ],
-});
+export interface AccountFacts {
+  readonly isStaff: (id: string) => Promise<boolean>;
+}
+
+const notForSelf = (_: Command, { staff }: AccountState): string | null => staff;
+const MANAGE = { right: 'account:manage', notForSelf } as const;
+
+export const accounts = ({ isStaff }: AccountFacts): Context<AccountState> =>
+  context({
+    category: ACCOUNT,
+    label: 'アカウント',
+    events: accountEvents,
+    decider: accountDecider,
+    commands: [
+      command(OpenAccount, 'POST /accounts', {
+        summary: '職員のアカウントを開く', right: 'account:manage', notForSelf: ({ staff }) => staff,
+        claims: async ({ staff, login }) => {
+          if (!(await isStaff(staff))) throw unacceptableAt('/staff', 'unknown-staff', '登録されていない職員です');
+          return [{ kind: LOGIN, value: loginKey(login), outlives: true }];
+        },
+      }),
+      command(UnlockAccount, 'POST /accounts/:id/unlocks', { summary: 'ロックされたアカウントを解除する', ...MANAGE }),
+      command(DisableAccount, 'POST /accounts/:id/disablements', { summary: 'アカウントを停止する（元に戻せない）', ...MANAGE }),
+    ],
+  });
 
 /** Answered with what was issued, once: so it is no plain command. */
-export const issueFactors = command<AccountState, IssueFactors>(IssueFactors, 'POST /accounts/:id/factors', {
-  summary: '初期パスワードと認証アプリの登録鍵を発行する', right: 'account:manage', notForSelf: (_, { staff }) => staff,
-});
+export const issueFactors = command<AccountState, IssueFactors>(IssueFactors, 'POST /accounts/:id/factors', { summary: '初期パスワードと認証アプリの登録鍵を発行する', ...MANAGE });

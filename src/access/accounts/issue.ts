@@ -1,8 +1,9 @@
+import type { Context } from '../../walks/context.js';
 import { streamName } from '../../ledger/ids.js';
 import { runCommand, type Call, type CommandResult } from '../../walks/command-walk.js';
 import type { Engine } from '../../walks/engine.js';
 import type { PasswordCost } from '../policy.js';
-import { accounts, issueFactors, type IssueFactors, type Issued } from './account.js';
+import { issueFactors, type AccountState, type IssueFactors, type Issued } from './account.js';
 import { enrolmentUri, newSecret } from './authenticator.js';
 import { ACCOUNT, AccountOpened } from './events.js';
 import { hashPassword, newPassword } from './password.js';
@@ -15,7 +16,7 @@ export interface Handover {
 }
 
 /** Gives an account new factors, and says them once: afterwards nobody can, the engine included. @throws Problem */
-export async function issue(engine: Engine, command: IssueFactors, { idempotencyKey: _, ...call }: Call, cost: PasswordCost): Promise<CommandResult & { readonly handover: Handover }> {
+export async function issue(engine: Engine, accounts: Context<AccountState>, command: IssueFactors, { idempotencyKey: _, ...call }: Call, cost: PasswordCost): Promise<CommandResult & { readonly handover: Handover }> {
   const [password, secret] = [newPassword(), newSecret()];
   const issued: Issued = { password: await hashPassword(password, cost), secret };
   const result = await runCommand(engine, accounts, issueFactors, Object.assign(command, issued), call);
