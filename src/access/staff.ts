@@ -80,9 +80,10 @@ export function evolveStaff(state: StaffState, happened: DomainEvent): StaffStat
     return { ...state, kind: data.kind, name: isErased(sealed) ? '' : sealed.name, places: [{ from: '', place }] };
   }
   if (happened.type === RevocationConfirmed.type) return { ...state, unconfirmedBy: null };
+  if (happened.type !== PersonnelChanged.type) return state;
   const { change, on, department, role } = (happened as EventOf<typeof PersonnelChanged>).data;
-  const before = placeOn(state, on) ?? state.places.findLast(({ place }) => place !== null)!.place!;
-  const place = LEFT_BY.includes(change as never) ? null : { department: department ?? before.department, role: (role as Role | undefined) ?? before.role };
+  const before = placeOn(state, on) ?? state.places.findLast(({ place }) => place !== null)?.place;
+  const place = LEFT_BY.includes(change as never) || !before ? null : { department: department ?? before.department, role: (role as Role | undefined) ?? before.role };
   const places = [...state.places, { from: on, place }].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)); // stable: of one day the last entered is the last
   return { ...state, places, unconfirmedBy: happened.actor };
 }

@@ -1,5 +1,6 @@
 import { STAFF } from '../access/events.js';
-import { evolveStaff, nobodyYet, placeOn, withoutNames, type Place, type StaffState } from '../access/staff.js';
+import { evolveStaff, nobodyYet, placeOn, withoutNames, type StaffState } from '../access/staff.js';
+import type { Role } from '../access/roles.js';
 import { todayInJapan } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
 import { streamId } from '../ledger/ids.js';
@@ -12,8 +13,9 @@ import { ACTORS, ROLE_LABELS } from './words.js';
 export interface Member {
   readonly staff: string;
   readonly kind: ActorKind;
-  /** none for whoever has left */
-  readonly place: Place | null;
+  /** both are null for whoever has left */
+  readonly department: string | null;
+  readonly role: Role | null;
   readonly registeredAt: string;
 }
 
@@ -28,7 +30,10 @@ export async function listStaff(settings: Settings): Promise<readonly Member[]> 
       known.set(happened.stream, { state: evolveStaff(state, withoutNames(happened)), registeredAt });
     }
     const today = todayInJapan(new Date());
-    return [...known].map(([stream, { state, registeredAt }]) => ({ staff: streamId(stream), kind: state.kind!, place: placeOn(state, today), registeredAt }));
+    return [...known].map(([stream, { state, registeredAt }]) => {
+      const { department, role } = placeOn(state, today) ?? { department: null, role: null };
+      return { staff: streamId(stream), kind: state.kind!, department, role, registeredAt };
+    });
   } finally {
     await ledger.close();
   }
@@ -36,6 +41,6 @@ export async function listStaff(settings: Settings): Promise<readonly Member[]> 
 
 export function describeStaff(members: readonly Member[]): string {
   if (members.length === 0) return '職員はまだ登録されていません。akashi staff add で登録してください。';
-  const rows = members.map(({ staff, kind, place, registeredAt }) => [staff, ACTORS[kind], place?.department ?? '－', place ? ROLE_LABELS[place.role] : '在職していません', japanTime(registeredAt)]);
+  const rows = members.map(({ staff, kind, department, role, registeredAt }) => [staff, ACTORS[kind], department ?? '－', role === null ? '在職していません' : ROLE_LABELS[role], japanTime(registeredAt)]);
   return [...table([['職員ID', '区分', '部署', '役割', '登録日時'], ...rows]), '氏名は封をして記録しているため、ここには出しません。'].join('\n');
 }

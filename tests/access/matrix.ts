@@ -36,6 +36,7 @@ export const MATRIX: Readonly<Record<string, readonly Role[] | 'everybody' | 'no
   'POST /provisions': ['clerk', 'number-clerk', 'supervisor'],
   'POST /registers/{name}/rebuilds': ['compliance', 'operator'],
   'POST /session/password': 'everybody',
+  'POST /session/purpose': 'everybody',
   'POST /session/renewals': 'nobody signed in',
   'POST /session/unlocks': 'everybody',
   'POST /sign-in': 'nobody signed in',

@@ -11,7 +11,7 @@ afterAll(async () => stage.city.close());
 const WHO = '/declarations/in-force';
 const asks = async (token: string): Promise<number> => (await stage.get(WHO, token)).status;
 /** What stands in the ledger about signing in since a position, in order. */
-async function told(since: number): Promise<readonly unknown[]> {
+async function told(since: number): Promise<readonly (readonly unknown[])[]> {
   await new Promise((resolve) => setImmediate(resolve));
   return (await stage.since(since)).filter(({ type }) => /SignIn|Signed|Session|Account|Password|Factors/.test(type) && type !== 'SessionOpened').map(({ type, data }) => [type, data.reason ?? data.minutes ?? null]);
 }
@@ -179,6 +179,35 @@ describe('a session', () => {
     expectStatus(await act(account), 200);
     expect(await asks(token)).toBe(401);
     expect((await told(before)).at(-1)).toEqual(['SessionEnded', 'account']);
+  });
+
+  it('works for one purpose until another is chosen, which is in the ledger before', async () => {
+    const { token } = await atWork(stage);
+    const before = await stage.head();
+    const search = () => stage.post('/subjects/search?file=vaccination', token, { addresseeNumber: '999999998' });
+    expectStatus(await search(), 200);
+    expectStatus(await stage.post('/session/purpose', token, { purpose: 'record-keeping' }), 204);
+    expectStatus(await search(), 200);
+    const events = (await stage.since(before)).filter(({ type }) => type === 'InformationUsed' || type === 'PurposeChosen');
+    expect(events.map(({ type, block, opened }) => [type, block?.purpose ?? opened.purpose])).toEqual([['InformationUsed', 'routine-vaccination'], ['PurposeChosen', 'record-keeping'], ['InformationUsed', 'record-keeping']]);
+    expect((await stage.post('/session/purpose', token, { purpose: '空の目的' })).status).toBe(400);
+  });
+
+  it('is one of five at most for an account: the oldest ends when there is another', async () => {
+    const person = await atWork(stage);
+    const before = await stage.head();
+    const tokens = [person.token];
+    for (let n = 0; n < 5; n += 1) tokens.push((expectStatus(await signIn(stage, person), 200).body as SignedIn).token);
+    expect(await Promise.all(tokens.map(asks))).toEqual([401, 200, 200, 200, 200, 200]);
+    expect((await told(before)).filter(([type]) => type === 'SessionEnded')).toEqual([['SessionEnded', 'elsewhere']]);
+  });
+
+  it('that locks before the first password was changed can be unlocked', async () => {
+    const person = await newcomer(stage);
+    const { token } = expectStatus(await signIn(stage, person), 200).body as SignedIn;
+    stage.pass(10 * MINUTES);
+    expectStatus(await stage.post('/session/unlocks', token, { password: person.password }), 204);
+    expectStatus(await stage.post('/session/password', token, { current: person.password, next: goodPassword() }), 204);
   });
 
   it('wins no time when the clock is set back', async () => {

@@ -12,11 +12,13 @@ it.each(['main', 'cli'])('%s asks for the version of Node before it loads anythi
 });
 
 it('an older Node is told so in Japanese, with what to do', () => {
-  const { status, stderr } = under('20.20.2');
-  expect([status, stderr]).toEqual([1, expect.stringMatching(JAPANESE)]);
-  expect(stderr).toContain('20.20.2');
+  for (const version of ['20.20.2', '24.6.9']) {
+    const { status, stderr } = under(version);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(JAPANESE)]);
+    expect(stderr).toContain(version);
+  }
 });
 
-it.each(['24.0.0', '25.1.0'])('Node %s will do', (version) => {
+it.each(['24.7.0', '24.21.0', '25.1.0'])('Node %s will do', (version) => {
   expect(under(version)).toMatchObject({ status: 0, stderr: '' });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { accounts } from '../../src/access/accounts/account.js';
 import { staff } from '../../src/access/staff.js';
 import { declarations } from '../../src/declarations/module.js';
 import { registry } from '../../src/event-registry.js';
@@ -19,7 +20,7 @@ import { anyEvent } from './any-event.js';
 const nobody = { protectedAmong: async () => [], fileFor: async () => undefined, scopeOf: async () => undefined };
 const retention = retentionWith({ unitAt: async () => undefined });
 const all = [
-  declarations, staff, evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff, accounts({ isStaff: async () => true }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 
@@ -29,6 +30,8 @@ const named = { file: 'vaccination', subjects: [SUBJECT_ID] };
 const COMMANDS: { readonly [type: string]: object } = {
   ProposeDeclaration: { document: DECLARATION }, PutDeclarationInForce: { version: 1 }, ProposeModeChange: { version: 1, file: 'vaccination', rule: 'scope', mode: 'unchecked', reason: '見直し' }, ConfirmModeChange: { proposal: 1 },
   RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },
+  ChangePersonnel: { change: 'transfer', on: TODAY, department: 'pension', post: '主任' }, ConfirmRevocation: {},
+  OpenAccount: { staff: SUBJECT_ID, login: 'saeki' }, UnlockAccount: {}, DisableAccount: { cause: 'request' },
   RecordEvidence: { ...named, kind: 'identity-check', article: 'clinic', how: '個人番号カード' }, ConfirmOutwardAct: { ...named, recipient: 'prefecture', how: '上司の確認' },
   RegisterSubject: MINATO, RecordResidentChange: { ...MINATO, change: 'move-within', changedOn: TODAY }, SetProtection: { file: 'vaccination', protected: true, on: TODAY },
   RegisterNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001015' }, ChangeNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001023', oldNumber: '000000001015', supersedes: SUBJECT_ID },

@@ -35,6 +35,11 @@ export class UnlockRequest {
   password!: string;
 }
 
+export class PurposeRequest {
+  @Code({ label: '使用目的', example: 'routine-vaccination' })
+  purpose!: string;
+}
+
 export class PasswordRequest {
   @Text({ label: '今のパスワード', max: PASSWORD_MAX })
   current!: string;
@@ -91,6 +96,7 @@ export class SessionController {
   }
 
   @EvenLocked()
+  @EvenBeforePasswordChange()
   @Post('session/unlocks')
   @HttpCode(204)
   @ApiBearerAuth()
@@ -109,6 +115,16 @@ export class SessionController {
   @ApiOperation({ summary: 'サインアウトする' })
   end(@Req() request: AkashiRequest): void {
     this.sessions.end(sessionOf(request), 'signed-out');
+  }
+
+  @Post('session/purpose')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiBody({ type: PurposeRequest })
+  @ApiOperation({ summary: 'このあとの取扱いの使用目的を選ぶ' })
+  async choosePurpose(@Req() request: AkashiRequest, @Body() body: unknown): Promise<void> {
+    const { purpose } = readCommand(PurposeRequest, body ?? {});
+    await this.sessions.choosePurpose(sessionOf(request), purpose);
   }
 
   @EvenBeforePasswordChange()

@@ -8,7 +8,7 @@ import { ACCOUNT, AccountDisabled, FactorsIssued } from '../accounts/events.js';
 import { PersonnelChanged, STAFF } from '../events.js';
 import type { AccessPolicy } from '../policy.js';
 import { unauthenticated } from '../token.js';
-import { FACTORS, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor } from './events.js';
+import { FACTORS, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor } from './events.js';
 
 /** Somebody who has signed in, as long as this engine runs: whoever takes over asks everybody to sign in again. */
 export interface Session {
@@ -41,6 +41,8 @@ export interface Tokens {
 export const NOTICE = 'all-operations-recorded';
 
 const SWEEP_MS = 15_000;
+/** A desk, a counter, a meeting room; more at once is more than one person, or one who never signs out: the oldest ends. */
+const SESSIONS_EACH = 5;
 
 type Parts = Pick<Engine, 'sessions' | 'clock' | 'alarm'>;
 
@@ -63,6 +65,8 @@ export class Sessions {
   /** @throws what the store throws: then nobody has signed in */
   async begin(id: string, account: string, principal: Principal, { mustChange, placeUntil, source }: { readonly mustChange: boolean; readonly placeUntil: number; readonly source: string }): Promise<Tokens & { readonly session: Session }> {
     const now = this.now();
+    const others = [...this.all.values()].filter((session) => session.account === account);
+    for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
     await this.record(principal, event(SignedIn, { account, factors: [...FACTORS], notice: NOTICE }, { source }));
     const session: Session = { id, account, principal, mustChange, endsAt: now + this.policy.endsMs, placeUntil, seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
     this.all.set(id, session);
@@ -97,6 +101,12 @@ export class Sessions {
     session.locked = false;
     session.seenAt = this.now();
     return this.record(session.principal, event(SessionUnlocked, {}, {}));
+  }
+
+  /** Recorded first: what is done afterwards is done for it. */
+  async choosePurpose(session: Session, purpose: string): Promise<void> {
+    await this.record({ ...session.principal, purpose }, event(PurposeChosen, {}, { purpose }));
+    session.principal = { ...session.principal, purpose };
   }
 
   /** Nothing opens it any more from this moment on; that it has ended is written behind. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { codeAt } from '../../../src/access/accounts/authenticator.js';
 import type { Answer } from '../../support/city.js';
 import { CANARIES as C } from './canaries.js';
 import type { Staff } from './engine.js';
@@ -23,7 +24,7 @@ export interface Units {
 
 /** Sends canaries on every path that there is, as each is meant to be used. Returns what is to be erased afterwards. */
 export async function liveThrough(address: string, staff: Staff, heard: Heard[]): Promise<Units> {
-  const ask = async (method: string, route: string, ids: readonly string[], token: string, body: unknown, statuses: readonly number[], headers: Headers = {}, shows = false): Promise<Answer> => {
+  const ask = async (method: string, route: string, ids: readonly string[], token: string | null, body: unknown, statuses: readonly number[], headers: Headers = {}, shows = false): Promise<Answer> => {
     const left = [...ids];
     const path = route.replaceAll(/\{\w+\}/g, () => left.shift()!);
     const answer = expectStatus(await request(address, method, path, token, body, headers), ...statuses);
@@ -34,6 +35,25 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
     (await ask('POST', route, ids, token, body, statuses.length > 0 ? statuses : [200, 201], WAIT)).body.id as string;
   const see = (method: string, route: string, ids: readonly string[], token: string, body?: object): Promise<Answer> => ask(method, route, ids, token, body, [200], LOOK_HEADERS, true);
 
+  const signInAndOut = async (member: string): Promise<void> => {
+    await ask('GET', '/sign-in', [], null, undefined, [200]);
+    const account = await act('/accounts', [], staff.operator, { staff: member, login: C.login, ...ABOUT });
+    const { handover } = (await ask('POST', '/accounts/{id}/factors', [account], staff.operator, ABOUT, [200], {}, true)).body as { handover: { password: string; authenticator: string } };
+    const code = codeAt(new URL(handover.authenticator).searchParams.get('secret')!, Date.now() + 30_000); // of a step after the start
+    await ask('POST', '/sign-in', [], null, { login: C.login, password: C.wrongPassword, code }, [401]);
+    const { token, renewal } = (await ask('POST', '/sign-in', [], null, { login: C.login, password: handover.password, code }, [200])).body as { token: string; renewal: string };
+    await ask('POST', '/session/password', [], token, { current: handover.password, next: C.password }, [204]);
+    await ask('POST', '/session/unlocks', [], token, { password: C.wrongPassword }, [401]);
+    await ask('POST', '/session/unlocks', [], token, { password: C.password }, [204]);
+    await ask('POST', '/session/purpose', [], token, { purpose: 'record-keeping' }, [204]);
+    const renewed = (await ask('POST', '/session/renewals', [], null, { renewal }, [200])).body as { token: string };
+    await ask('DELETE', '/session', [], renewed.token, undefined, [204]);
+    await act('/accounts/{id}/unlocks', [account], staff.operator, ABOUT);
+    await act('/accounts/{id}/disablements', [account], staff.operator, { cause: 'request', ...ABOUT });
+    await act('/staff/{id}/personnel-changes', [member], staff.operator, { change: 'retirement', on: '2025-10-20', post: C.staffPost, ...ABOUT });
+    await act('/staff/{id}/revocation-confirmations', [member], staff.operator, ABOUT, 409);
+  };
+
   // the rules and the staff
   await act('/declarations/proposals', [], staff.compliance, { document: DOCUMENT });
   await act('/declarations/in-force', [], staff.chief, { version: 3 });
@@ -42,6 +62,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await ask('GET', '/declarations/in-force', [], staff.clerk, undefined, [200]);
   const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
   await ask('GET', '/staff/{id}', [member], staff.operator, undefined, [200]);
+  await signInAndOut(member);
 
   // a person with everything that can be said of one
   const guardians = [{ name: C.guardian, relation: '父', contact: C.guardianContact }];
