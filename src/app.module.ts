@@ -18,6 +18,7 @@ import { issue } from './access/accounts/issue.js';
 import { SessionController } from './access/sessions/controller.js';
 import { Sessions } from './access/sessions/sessions.js';
 import { SignIn } from './access/sessions/sign-in.js';
+import { placeUntil } from './access/staff.js';
 import { TokenVerifier } from './access/token.js';
 import { DeclarationController } from './declarations/controller.js';
 import type { OpenEngine } from './engine.js';
@@ -27,7 +28,7 @@ import { HealthController, INSTANCE, METRICS, READINESS, type Readiness } from '
 import { ImportController } from './imports/controller.js';
 import { emptyImportCaches } from './imports/run.js';
 import { StaffController } from './access/controller.js';
-import { ENGINE } from './walks/engine.js';
+import { ENGINE, now } from './walks/engine.js';
 import { executeErasure } from './retention/execution.js';
 import { retention, startErasure, type StartErasure } from './retention/module.js';
 import type { Context } from './walks/context.js';
@@ -48,6 +49,8 @@ export interface AppParts {
 export class AppModule {
   static of({ engine, registers, gate, sessions, signIns, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
+    const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, actor, now(engine).today));
+    engine.followers.push(tokens.follow);
     const routes = commandRoutes(engine, registers, signIns);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
@@ -78,7 +81,7 @@ export class AppModule {
         { provide: Gate, useValue: gate },
         { provide: Sessions, useValue: sessions },
         { provide: SignIn, useValue: signIns },
-        { provide: TokenVerifier, useValue: new TokenVerifier(engine.ledger.vault.signingKey, engine.clock) },
+        { provide: TokenVerifier, useValue: tokens },
         { provide: READINESS, useValue: readiness },
         { provide: METRICS, useValue: metrics },
         { provide: INSTANCE, useValue: instance },

@@ -1,6 +1,6 @@
 import { plainEvent } from '../handling/block.js';
 import { eventType } from '../ledger/event-type.js';
-import { code, count, date, oneOf, optional, text } from '../ledger/fields.js';
+import { code, count, date, id, list, oneOf, optional, text } from '../ledger/fields.js';
 import { ACTOR_KINDS } from '../store/event.js';
 import { ROLES } from './roles.js';
 
@@ -26,8 +26,8 @@ export const PersonnelChanged = plainEvent({
   sealed: { post: optional(text(100)) },
 });
 
-/** 失効の確認: somebody else has seen that what the person could do has ended. */
-export const RevocationConfirmed = plainEvent({ type: 'RevocationConfirmed' });
+/** 失効の確認: somebody else has seen, on the day or later, that what these changes ended has ended. */
+export const RevocationConfirmed = plainEvent({ type: 'RevocationConfirmed', data: { changes: list(id) } });
 
 export const staffEvents = [StaffRegistered, PersonnelChanged, RevocationConfirmed];
 

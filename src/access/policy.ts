@@ -3,7 +3,7 @@ export interface PasswordCost {
   readonly passes: number;
 }
 
-/** What the sources leave open with 「一定期間」「定期的に」: settings with a default and a floor. Times in milliseconds unless said otherwise. */
+/** What the sources leave open with 「一定期間」「定期的に」. Times in milliseconds unless said otherwise. */
 export interface AccessPolicy {
   readonly password: {
     readonly minLength: number;

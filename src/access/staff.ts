@@ -2,7 +2,7 @@ import { ERASED, event, isErased, type DomainEvent, type EventOf } from '../ledg
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Decoded } from '../ledger/registry.js';
-import { ACTOR_KINDS, type ActorKind } from '../store/event.js';
+import { ACTOR_KINDS, type Actor, type ActorKind } from '../store/event.js';
 import { Command } from '../walks/command-class.js';
 import { command, context } from '../walks/context.js';
 import { Choice, Code, PlainDate, Text } from '../walks/fields.js';
@@ -52,40 +52,57 @@ export interface Place {
   readonly role: Role;
 }
 
+/** As entered: what it leaves out stays as it is on that day. */
+interface Change {
+  readonly from: string;
+  readonly change: (typeof PERSONNEL_CHANGES)[number];
+  readonly department?: string;
+  readonly role?: Role;
+}
+
 export interface StaffState {
   readonly kind: ActorKind | null;
   readonly name: string;
-  /** from which day on, in order of the days; nowhere after having left. The first holds from the beginning. */
-  readonly places: readonly { readonly from: string; readonly place: Place | null }[];
-  /** who entered the last change that nobody has confirmed yet */
-  readonly unconfirmedBy: string | null;
+  readonly hired: Place | null;
+  /** in order of the days; those of one day in the order in which they were entered */
+  readonly changes: readonly Change[];
+  /** that nobody has confirmed yet, with who entered them */
+  readonly unconfirmed: readonly { readonly id: string; readonly on: string; readonly by: string }[];
 }
 
-/** What holds on a day: a change entered later for the same day replaces what was entered before. */
-export function placeOn({ places }: Pick<StaffState, 'places'>, day: string): Place | null {
-  return places.findLast(({ from }) => from <= day)?.place ?? null;
+/** Where somebody works on a day. Whoever has left comes back by a return and by nothing else. */
+export function placeOn({ hired, changes }: Pick<StaffState, 'hired' | 'changes'>, day: string): Place | null {
+  let place = hired;
+  let last = hired;
+  for (const { from, change, department, role } of changes) {
+    if (from > day) break;
+    if (LEFT_BY.includes(change as never)) place = null;
+    else if (last !== null && (place !== null || change === 'return')) last = place = { department: department ?? last.department, role: role ?? last.role };
+  }
+  return place;
 }
 
 /** The next day on which something changes, if any is known. */
-export function nextChange({ places }: Pick<StaffState, 'places'>, day: string): string | undefined {
-  return places.find(({ from }) => from > day)?.from;
+export function nextChange({ changes }: Pick<StaffState, 'changes'>, day: string): string | undefined {
+  return changes.find(({ from }) => from > day)?.from;
 }
 
-export const nobodyYet: StaffState = { kind: null, name: '', places: [], unconfirmedBy: null };
+export const nobodyYet: StaffState = { kind: null, name: '', hired: null, changes: [], unconfirmed: [] };
 
 export function evolveStaff(state: StaffState, happened: DomainEvent): StaffState {
   if (happened.type === StaffRegistered.type) {
     const { data, sealed } = happened as EventOf<typeof StaffRegistered>;
-    const place = { department: data.department, role: data.role as Role };
-    return { ...state, kind: data.kind, name: isErased(sealed) ? '' : sealed.name, places: [{ from: '', place }] };
+    return { ...state, kind: data.kind, name: isErased(sealed) ? '' : sealed.name, hired: { department: data.department, role: data.role as Role } };
   }
-  if (happened.type === RevocationConfirmed.type) return { ...state, unconfirmedBy: null };
+  if (happened.type === RevocationConfirmed.type) {
+    const { changes } = (happened as EventOf<typeof RevocationConfirmed>).data;
+    return { ...state, unconfirmed: state.unconfirmed.filter(({ id }) => !changes.includes(id)) };
+  }
   if (happened.type !== PersonnelChanged.type) return state;
   const { change, on, department, role } = (happened as EventOf<typeof PersonnelChanged>).data;
-  const before = placeOn(state, on) ?? state.places.findLast(({ place }) => place !== null)?.place;
-  const place = LEFT_BY.includes(change as never) || !before ? null : { department: department ?? before.department, role: (role as Role | undefined) ?? before.role };
-  const places = [...state.places, { from: on, place }].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)); // stable: of one day the last entered is the last
-  return { ...state, places, unconfirmedBy: happened.actor };
+  const entered: Change = { from: on, change, ...(department && { department }), ...(role && { role: role as Role }) };
+  const changes = [...state.changes, entered].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)); // stable
+  return { ...state, changes, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] };
 }
 
 /** What is known of a member of staff; nothing of nobody. Names and posts stay sealed. */
@@ -93,6 +110,21 @@ export async function staffKnown(ledger: Pick<Ledger, 'summary'>, id: string): P
   const { recorded } = await ledger.summary(streamName(STAFF, id));
   if (recorded.length === 0) return undefined;
   return recorded.map(withoutNames).reduce(evolveStaff, nobodyYet);
+}
+
+/** Until when somebody has a place, in milliseconds since 1970; for ever for an id that is no member of staff's: the operator at the machine. */
+export async function placeUntil(ledger: Pick<Ledger, 'summary'>, { staff: id, department, role }: Actor, today: string): Promise<number> {
+  const state = await staffKnown(ledger, id);
+  if (!state) return Number.POSITIVE_INFINITY;
+  const place = placeOn(state, today);
+  if (place?.department !== department || place.role !== role) return 0;
+  const change = nextChange(state, today);
+  return change === undefined ? Number.POSITIVE_INFINITY : startOf(change);
+}
+
+/** The beginning of a day in Japan, in milliseconds since 1970. */
+export function startOf(day: string): number {
+  return Date.parse(`${day}T00:00:00+09:00`);
 }
 
 /** An event of a member of staff with what is sealed left so. */
@@ -107,20 +139,23 @@ export const staff = context<StaffState>({
   decider: {
     initialState: () => nobodyYet,
     evolve: evolveStaff,
-    decide: ({ type, data }, state, { person }) => {
+    decide: ({ type, data }, state, { person, today }) => {
       if (type === RegisterStaff.name) {
         const { name, post, kind, department, role } = data as RegisterStaff;
         return [event(StaffRegistered, { kind, department, role }, { name, post })];
       }
       if (type === ConfirmRevocation.name) {
-        if (state.unconfirmedBy === null) throw conflict('nothing-to-confirm', '確認を待つ異動がありません');
-        if (state.unconfirmedBy === person) throw conflict('second-person', '異動を入力した人とは別の人が確認してください');
-        return [event(RevocationConfirmed, {}, {})];
+        const due = state.unconfirmed.filter(({ on }) => on <= today);
+        const others = due.filter(({ by }) => by !== person);
+        if (due.length === 0) throw conflict('nothing-to-confirm', '確認を待つ異動がありません（異動日の前には確認できません）');
+        if (others.length === 0) throw conflict('second-person', '異動を入力した人とは別の人が確認してください');
+        return [event(RevocationConfirmed, { changes: others.map(({ id }) => id) }, {})];
       }
       const { change, on, department, role, post } = data as ChangePersonnel;
+      const isThere = placeOn(state, on) !== null;
       if (change === 'transfer' && department === undefined) throw unacceptableAt('/department', 'required', '異動後の部署を指定してください');
-      if (change === 'return' && placeOn(state, on) !== null) throw conflict('still-here', 'その日に在職している職員です');
-      if (LEFT_BY.includes(change as never) && placeOn(state, on) === null) throw conflict('already-left', 'その日には既に在職していない職員です');
+      if (change === 'return' && isThere) throw conflict('still-here', 'その日に在職している職員です');
+      if (change !== 'return' && !isThere) throw conflict('already-left', 'その日には在職していない職員です。復帰（return）を先に記録してください');
       return [event(PersonnelChanged, { change, on, ...(department && { department }), ...(role && { role }) }, post === undefined ? {} : { post })];
     },
   },

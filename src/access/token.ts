@@ -2,10 +2,11 @@ import { SignJWT, jwtVerify } from 'jose';
 import type { KeyObject } from 'node:crypto';
 import { isCode } from '../ledger/fields.js';
 import { isId, newId } from '../ledger/ids.js';
-import { ACTOR_KINDS, type ActorKind } from '../store/event.js';
+import { ACTOR_KINDS, type Actor, type ActorKind } from '../store/event.js';
 import type { Clock } from '../store/clock.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
+import { PersonnelChanged } from './events.js';
 import { isRole, rightsOf, type Role } from './roles.js';
 
 const ISSUER = 'akashi';
@@ -49,6 +50,8 @@ export class TokenVerifier {
   constructor(
     private readonly key: KeyObject,
     private readonly clock: Clock,
+    /** until when somebody has the place that a token names, in milliseconds since 1970 */
+    private readonly placeUntil: (actor: Actor) => Promise<number>,
   ) {}
 
   /** @throws Problem 401 `unauthenticated`, the same for every fault */
@@ -59,13 +62,20 @@ export class TokenVerifier {
     try {
       const { payload } = await jwtVerify(token, this.key, { issuer: ISSUER, algorithms: ['HS256'], currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'sid'] });
       const principal = toPrincipal(payload);
+      const until = Math.min(payload.exp! * 1000, await this.placeUntil(principal.actor));
+      if (now >= until) throw unauthenticated();
       if (this.verified.size >= REMEMBERED) this.verified.delete(this.verified.keys().next().value!);
-      this.verified.set(token, { principal, until: payload.exp! * 1000 });
+      this.verified.set(token, { principal, until });
       return principal;
     } catch {
       throw unauthenticated();
     }
   }
+
+  /** For the engine's followers: whose place has changed is looked up again. */
+  readonly follow = (_: string, events: readonly { readonly type: string }[]): void => {
+    if (events.some(({ type }) => type === PersonnelChanged.type)) this.verified.clear();
+  };
 }
 
 export function unauthenticated(): Problem {

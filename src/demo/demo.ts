@@ -27,7 +27,6 @@ const DIRECTORY = resolve('.akashi/demo');
 const TODAY = '2026-11-20';
 /** The demo's own time: it begins the evening before, so that there is a yesterday to look back at. */
 const EVENING_BEFORE = Date.parse('2026-11-19T16:00:00+09:00');
-const MINUTE_MS = 60_000;
 const MORNING = Date.parse('2026-11-20T08:40:00+09:00');
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
@@ -62,7 +61,6 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   const city = new City(client, clock, say, process.stdout.isTTY === true);
 
   try {
-    base += MINUTE_MS; // a code of before the start is not taken
     await city.hireStaff(await token(newId(), 'operator', 'information-systems'));
     await city.putInForce(readFileSync(new URL('./shiohama.declaration.json', import.meta.url), 'utf8'));
     await city.load(files);

@@ -19,24 +19,38 @@ describe('where somebody works', () => {
     const state = given(moved('transfer', '2026-12-01', { department: 'pension' }), moved('post-change', '2026-10-01', { role: 'supervisor' }), moved('retirement', '2027-04-01'));
     expect(['2026-09-30', '2026-10-01', '2026-11-30', '2026-12-01', '2027-03-31', '2027-04-01'].map((day) => placeOn(state, day))).toEqual([
       { department: 'health-promotion', role: 'clerk' }, { department: 'health-promotion', role: 'supervisor' }, { department: 'health-promotion', role: 'supervisor' },
-      { department: 'pension', role: 'clerk' }, { department: 'pension', role: 'clerk' }, null,
+      { department: 'pension', role: 'supervisor' }, { department: 'pension', role: 'supervisor' }, null,
     ]);
     expect([nextChange(state, '2026-11-20'), nextChange(state, '2026-12-01'), nextChange(state, '2027-04-01')]).toEqual(['2026-12-01', '2027-04-01', undefined]);
   });
 
   it('what was entered last for a day holds', () => {
-    expect(placeOn(given(moved('retirement', '2026-11-30'), moved('transfer', '2026-11-30', { department: 'pension' })), '2026-11-30')).toEqual({ department: 'pension', role: 'clerk' });
+    expect(placeOn(given(moved('transfer', '2026-11-30', { department: 'tax' }), moved('transfer', '2026-11-30', { department: 'pension' })), '2026-11-30')).toEqual({ department: 'pension', role: 'clerk' });
+    expect(placeOn(given(moved('retirement', '2026-11-30'), moved('return', '2026-11-30')), '2026-11-30')).toEqual({ department: 'health-promotion', role: 'clerk' });
   });
 
-  it('whatever is entered in whatever order, is that of the last day gone by, and of that day the last entry', () => {
+  it('whoever has left comes back by a return alone, whatever else is known for later or was entered before', () => {
+    const left = given(moved('transfer', '2026-11-15', { department: 'pension' }), moved('post-change', '2026-12-01', { role: 'supervisor' }), moved('retirement', '2026-11-10'));
+    expect(['2026-11-12', '2026-11-20', '2026-12-02'].map((day) => placeOn(left, day))).toEqual([null, null, null]);
+    expect(placeOn([moved('return', '2027-04-01', { department: 'tax' })].reduce(evolveStaff, left), '2027-04-01')).toEqual({ department: 'tax', role: 'clerk' });
+  });
+
+  it('what a change leaves out stays as it is on that day, not as it was when it was entered', () => {
+    const state = given(moved('post-change', '2026-12-01'), moved('transfer', '2026-11-25', { department: 'pension', role: 'auditor' }));
+    expect(placeOn(state, '2026-12-01')).toEqual({ department: 'pension', role: 'auditor' });
+  });
+
+  it('whatever is entered in whatever order: gone from the last departure on until a return, and nowhere else than the last move before', () => {
     const day = fc.integer({ min: 1, max: 28 }).map((n) => `2026-11-${String(n).padStart(2, '0')}`);
-    const entry = fc.tuple(fc.constantFrom('transfer', 'retirement'), day, fc.constantFrom('pension', 'welfare', 'tax'));
+    const entry = fc.tuple(fc.constantFrom('transfer', 'return', 'retirement', 'leave'), day, fc.constantFrom('pension', 'welfare', 'tax'));
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 12 }), day, (entries, asked) => {
-        const state = given(...entries.map(([change, on, department]) => moved(change, on, change === 'transfer' ? { department } : {})));
-        const last = entries.reduce<(typeof entries)[number] | undefined>((best, one) => (one[1] <= asked && (!best || one[1] >= best[1]) ? one : best), undefined);
-        const department = last === undefined ? 'health-promotion' : last[0] === 'transfer' ? last[2] : undefined;
-        expect(placeOn(state, asked)?.department).toBe(department);
+        const state = given(...entries.map(([change, on, department]) => moved(change, on, change === 'transfer' || change === 'return' ? { department } : {})));
+        const byDay = entries.map((one, n) => [...one, n] as const).filter(([, on]) => on <= asked).sort((x, y) => (x[1] === y[1] ? x[3] - y[3] : x[1] < y[1] ? -1 : 1));
+        const gone = byDay.findLastIndex(([change]) => change === 'retirement' || change === 'leave');
+        const back = byDay.findIndex(([change], n) => n > gone && change === 'return');
+        const moves = byDay.slice(gone < 0 ? 0 : back < 0 ? byDay.length : back);
+        expect(placeOn(state, asked)?.department).toBe(gone >= 0 && back < 0 ? undefined : (moves.at(-1)?.[2] ?? 'health-promotion'));
       }),
     );
   });
@@ -50,9 +64,15 @@ describe('where somebody works', () => {
   });
 
   it('that it has ended is confirmed once, by somebody else than who entered it', () => {
-    const state = given(moved('retirement', '2026-11-20'));
+    const leaving = moved('retirement', '2026-11-20');
+    const state = given(leaving);
     expect(when(state, 'ConfirmRevocation', {}, ENTERED_BY)).toThrow(expect.objectContaining({ code: 'second-person' }));
-    expect(when(state, 'ConfirmRevocation', {})().map(({ type }) => type.type)).toEqual(['RevocationConfirmed']);
+    const [confirmed] = when(state, 'ConfirmRevocation', {})();
+    expect([confirmed!.type.type, confirmed!.data]).toEqual(['RevocationConfirmed', { changes: [leaving.id] }]);
+    expect(when(given(leaving, happened('RevocationConfirmed', confirmed!.data)), 'ConfirmRevocation', {})).toThrow(expect.objectContaining({ code: 'nothing-to-confirm' }));
+    expect(when(given(moved('retirement', '2026-11-21')), 'ConfirmRevocation', {})).toThrow(expect.objectContaining({ code: 'nothing-to-confirm' })); // not before its day
+    const byAnother = { ...moved('leave', '2026-11-19'), actor: newId() };
+    expect(when(given(leaving, byAnother), 'ConfirmRevocation', {}, ENTERED_BY)()[0]!.data).toEqual({ changes: [byAnother.id] }); // one's own stays
     expect(when(given(), 'ConfirmRevocation', {})).toThrow(expect.objectContaining({ code: 'nothing-to-confirm' }));
   });
 });
@@ -75,6 +95,14 @@ describe('with a change goes what somebody could do', () => {
     expect([await searches(person.token), (await stage.post('/session/renewals', null, { renewal: person.renewal })).status, (await signIn(stage, person)).body.code]).toEqual([401, 401, 'sign-in-refused']);
     expect((await stage.since(before)).filter(({ type }) => type === 'SessionEnded').map(({ data }) => data)).toEqual([{ reason: 'personnel' }]);
     expect((await stage.get(`/staff/${person.staff}`, await operator(stage))).body).toEqual({ staff: person.staff, kind: 'staff', left: true });
+  });
+
+  it('a token of the command line goes with it, too', async () => {
+    const person = await atWork(stage);
+    const token = await stage.token({ staff: person.staff, role: 'clerk' });
+    expect(await searches(token)).toBe(200);
+    expectStatus(await change(person.staff, { change: 'retirement', on: '2026-11-20' }), 200);
+    expect([await searches(token), await searches(await stage.token({ staff: person.staff, role: 'clerk' }))]).toEqual([401, 401]);
   });
 
   it('a change of long ago that is entered late ends it, too', async () => {

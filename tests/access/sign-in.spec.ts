@@ -13,7 +13,7 @@ const asks = async (token: string): Promise<number> => (await stage.get(WHO, tok
 /** What stands in the ledger about signing in since a position, in order. */
 async function told(since: number): Promise<readonly (readonly unknown[])[]> {
   await new Promise((resolve) => setImmediate(resolve));
-  return (await stage.since(since)).filter(({ type }) => /SignIn|Signed|Session|Account|Password|Factors/.test(type) && type !== 'SessionOpened').map(({ type, data }) => [type, data.reason ?? data.minutes ?? null]);
+  return (await stage.since(since)).filter(({ type }) => /SignIn|Signed|Session|Account|Password|Factors/.test(type) && type !== 'SessionOpened' && type !== 'SignInAccepted').map(({ type, data }) => [type, data.reason ?? data.minutes ?? null]);
 }
 async function eventually(since: number, ...expected: readonly unknown[]): Promise<void> {
   for (const until = Date.now() + 5000; Date.now() < until && (await told(since)).length < expected.length; ) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -101,7 +101,7 @@ describe('who is not let in', () => {
     stage.pass(MINUTES);
     const guesses = await Promise.all(Array.from({ length: 12 }, (_, n) => stage.post('/sign-in', null, { login: person.login, password: `まったく違う合言葉 ${n}`, code: codeOf(person, stage) })));
     expect(guesses.every(({ status }) => status === 401 || status === 429)).toBe(true);
-    await eventually(before, ...Array.from({ length: 5 }, () => ['SignInRefused', 'password']), ['AccountLocked', 15]);
+    await eventually(before, ...Array.from({ length: 5 }, () => ['SignInRefused', 'password']), ['AccountLocked', 15], ['SignInRefused', 'locked']);
     expectStatus(await stage.post(`/accounts/${person.account}/unlocks`, await operator(stage), {}), 200);
   });
 
@@ -210,6 +210,18 @@ describe('a session', () => {
     expectStatus(await stage.post('/session/password', token, { current: person.password, next: goodPassword() }), 204);
   });
 
+  it('wins no time when the clock is set forward and back either', async () => {
+    const stage = await openStage();
+    stage.pass(24 * 60 * MINUTES);
+    await stage.get('/sign-in', null);
+    const first = await atWork(stage);
+    stage.pass(-24 * 60 * MINUTES);
+    expect((await stage.get(WHO, first.token)).status).toBe(200);
+    stage.pass(10 * MINUTES);
+    expect((await stage.get(WHO, first.token)).status).toBe(401);
+    await stage.city.close();
+  });
+
   it('wins no time when the clock is set back', async () => {
     const stage = await openStage();
     const { token } = await atWork(stage);
@@ -221,6 +233,21 @@ describe('a session', () => {
     stage.pass(3 * 60 * MINUTES + 10 * MINUTES);
     expect(await asksHere()).toBe(401);
     await stage.city.close();
+  });
+
+  it('begins never behind the back of a disablement that came while somebody signed in', async () => {
+    const all = [];
+    for (let n = 0; n < 6; n += 1) all.push(await atWork(stage));
+    stage.pass(MINUTES);
+    const boss = await operator(stage);
+    const outcomes = await Promise.all(all.map(async (person, n) => {
+      const signing = stage.post('/sign-in', null, { login: person.login, password: person.password, code: codeOf(person, stage) });
+      for (let turns = 0; turns < 3 * n; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+      expectStatus(await stage.post(`/accounts/${person.account}/disablements`, boss, { cause: 'misuse' }), 200);
+      const { status, body } = await signing;
+      return status === 200 ? asks(body.token) : status;
+    }));
+    expect(outcomes).toEqual(all.map(() => 401));
   });
 
   it('of an engine that has ended is over, and says so', async () => {
@@ -299,6 +326,19 @@ describe('an account', () => {
     expectStatus(await stage.post(`/accounts/${person.account}/disablements`, await operator(stage), { cause: 'contract-end' }), 200);
     expect((await stage.post(`/accounts/${person.account}/factors`, await operator(stage), {})).body.code).toBe('account-disabled');
     expect((await signIn(stage, person)).body.code).toBe('sign-in-refused');
+  });
+
+  it('that is shut says so in the ledger, whatever is given, once a minute', async () => {
+    const person = await newcomer(stage);
+    expectStatus(await stage.post(`/accounts/${person.account}/disablements`, await operator(stage), { cause: 'misuse' }), 200);
+    const before = await stage.head();
+    const tries = async (): Promise<void> => expect((await stage.post('/sign-in', null, { login: person.login, password: person.password, code: codeOf(person, stage) })).status).toBe(401);
+    await tries();
+    await tries();
+    await eventually(before, ['SignInRefused', 'disabled']);
+    stage.pass(MINUTES);
+    await tries();
+    await eventually(before, ['SignInRefused', 'disabled'], ['SignInRefused', 'disabled']);
   });
 
   it('new factors put the old ones out of use, and are said once', async () => {

@@ -4,7 +4,7 @@ import { command, context, type Context, type Decider } from '../../walks/contex
 import { Checked, Choice, Id } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
 import {
-  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, LOGIN, PasswordChanged, SignInRefused, accountEvents,
+  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, LOGIN, PasswordChanged, SHUT, SignInAccepted, SignInRefused, accountEvents,
 } from './events.js';
 
 /** Sign-in names are compared without regard to case. */
@@ -49,6 +49,8 @@ export interface AccountState {
   /** of late, without those before it was unlocked */
   readonly refusedAt: readonly string[];
   readonly lockedUntil: string;
+  /** of the last code that was accepted */
+  readonly lastStep: number;
 }
 
 const NEVER = '';
@@ -56,7 +58,7 @@ const PASSWORDS_KEPT = 24;
 const REFUSALS_KEPT = 20;
 
 export const accountDecider: Decider<AccountState> = {
-  initialState: () => ({ staff: null, disabled: false, passwords: [], passwordSetAt: NEVER, mustChange: false, secret: null, refusedAt: [], lockedUntil: NEVER }),
+  initialState: () => ({ staff: null, disabled: false, passwords: [], passwordSetAt: NEVER, mustChange: false, secret: null, refusedAt: [], lockedUntil: NEVER, lastStep: 0 }),
   evolve: (state, happened) => {
     switch (happened.type) {
       case AccountOpened.type:
@@ -64,13 +66,16 @@ export const accountDecider: Decider<AccountState> = {
       case FactorsIssued.type: {
         const { sealed } = happened as EventOf<typeof FactorsIssued>;
         if (isErased(sealed)) return { ...state, passwords: [], secret: null };
-        return { ...withPassword(state, sealed.password, happened), secret: sealed.secret, mustChange: true, refusedAt: [], lockedUntil: NEVER };
+        return { ...withPassword(state, sealed.password, happened), secret: sealed.secret, mustChange: true, refusedAt: [], lockedUntil: NEVER, lastStep: 0 };
       }
       case PasswordChanged.type: {
         const { sealed } = happened as EventOf<typeof PasswordChanged>;
         return isErased(sealed) ? { ...state, passwords: [] } : { ...withPassword(state, sealed.password, happened), mustChange: false };
       }
+      case SignInAccepted.type:
+        return { ...state, lastStep: (happened as EventOf<typeof SignInAccepted>).data.step };
       case SignInRefused.type:
+        if (SHUT.includes((happened as EventOf<typeof SignInRefused>).data.reason as never)) return state;
         return { ...state, refusedAt: [...state.refusedAt, happened.occurredAt].slice(-REFUSALS_KEPT) };
       case AccountLocked.type: {
         const { minutes } = (happened as EventOf<typeof AccountLocked>).data;

@@ -21,8 +21,7 @@ export function stepOf(code: string, secret: string, now: number): number | unde
   return delta === null ? undefined : stepAt(now) + delta;
 }
 
-/** The last step whose code may have been used before a moment. */
-export function stepAt(now: number): number {
+function stepAt(now: number): number {
   return Math.floor(now / 1000 / PERIOD_S);
 }
 

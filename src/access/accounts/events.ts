@@ -7,7 +7,11 @@ export const LOGIN = 'login';
 
 /** 異動 · 退職 · 契約終了 · 組織廃止 · 紛失 · 不正 · 申出 */
 export const DISABLED_FOR = ['transfer', 'retirement', 'contract-end', 'unit-ended', 'lost-factor', 'misuse', 'request'] as const;
-export const REFUSED_FOR = ['password', 'code', 'code-replayed', 'factors-missing'] as const;
+/** Guesses: enough of them lock the account. */
+export const GUESSES = ['password', 'code', 'code-replayed'] as const;
+/** ロック中 · 停止中 · 在職していない · 未発行: whatever was given. */
+export const SHUT = ['locked', 'disabled', 'not-in-post', 'factors-missing'] as const;
+export const REFUSED_FOR = [...GUESSES, ...SHUT] as const;
 export type RefusedFor = (typeof REFUSED_FOR)[number];
 
 /** A way for one person to sign in. A person may have several; every rule about a second person goes by the person. */
@@ -15,6 +19,8 @@ export const AccountOpened = plainEvent({ type: 'AccountOpened', data: { staff: 
 /** A first password, to be changed at the first sign-in, and the secret for an authenticator. Whoever had factors before has these instead. */
 export const FactorsIssued = plainEvent({ type: 'FactorsIssued', sealed: { password: text(200), secret: text(100) } });
 export const PasswordChanged = plainEvent({ type: 'PasswordChanged', sealed: { password: text(200) } });
+/** Password and code were right. A code is good once: the step that it stands for is noted, in half minutes since 1970. */
+export const SignInAccepted = plainEvent({ type: 'SignInAccepted', data: { session: id, step: count } });
 /** Somebody did not get in who gave this account's name. */
 export const SignInRefused = plainEvent({ type: 'SignInRefused', data: { reason: oneOf(REFUSED_FOR) }, sealed: { source: text(64) } });
 export const AccountLocked = plainEvent({ type: 'AccountLocked', data: { minutes: count } });
@@ -22,4 +28,4 @@ export const AccountUnlocked = plainEvent({ type: 'AccountUnlocked' });
 /** For good: whoever comes back gets a new account. */
 export const AccountDisabled = plainEvent({ type: 'AccountDisabled', data: { reason: oneOf(DISABLED_FOR) } });
 
-export const accountEvents = [AccountOpened, FactorsIssued, PasswordChanged, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled];
+export const accountEvents = [AccountOpened, FactorsIssued, PasswordChanged, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled];

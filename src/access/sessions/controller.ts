@@ -92,7 +92,7 @@ export class SessionController {
   @ApiOperation({ summary: '更新トークンで新しいトークンを受け取る（更新トークンは一度だけ使える）' })
   renew(@Req() request: AkashiRequest, @Body() body: unknown): Promise<Tokens> {
     const { renewal } = readCommand(RenewalRequest, body ?? {});
-    return this.counted(request, () => Promise.resolve().then(() => this.sessions.renew(renewal)));
+    return this.counted(request, () => this.signIns.renew(renewal));
   }
 
   @EvenLocked()

@@ -7,6 +7,7 @@ import { Problem } from '../../walks/problem.js';
 import { ACCOUNT, AccountDisabled, FactorsIssued } from '../accounts/events.js';
 import { PersonnelChanged, STAFF } from '../events.js';
 import type { AccessPolicy } from '../policy.js';
+import { startOf } from '../staff.js';
 import { unauthenticated } from '../token.js';
 import { FACTORS, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor } from './events.js';
 
@@ -38,11 +39,13 @@ export interface Tokens {
   readonly tokenUntil: string;
 }
 
-export const NOTICE = 'all-operations-recorded';
+const NOTICE = 'all-operations-recorded';
 
 const SWEEP_MS = 15_000;
 /** A desk, a counter, a meeting room; more at once is more than one person, or one who never signs out: the oldest ends. */
 const SESSIONS_EACH = 5;
+/** Far more than a day's work asks for. */
+const RENEWALS_EACH = 500;
 
 type Parts = Pick<Engine, 'sessions' | 'clock' | 'alarm'>;
 
@@ -51,7 +54,8 @@ export class Sessions {
   private readonly all = new Map<string, Session>();
   private readonly byToken = new Map<string, Session>();
   private readonly byRenewal = new Map<string, Session>();
-  private latest = 0;
+  private time: number;
+  private seen: number;
   private readonly sweeping: NodeJS.Timeout;
   private readonly noting = new Set<Promise<void>>();
 
@@ -59,15 +63,16 @@ export class Sessions {
     private readonly engine: Parts,
     readonly policy: AccessPolicy['session'],
   ) {
+    this.time = this.seen = engine.clock();
     this.sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref();
   }
 
   /** @throws what the store throws: then nobody has signed in */
   async begin(id: string, account: string, principal: Principal, { mustChange, placeUntil, source }: { readonly mustChange: boolean; readonly placeUntil: number; readonly source: string }): Promise<Tokens & { readonly session: Session }> {
     const now = this.now();
+    await this.record(principal, event(SignedIn, { account, factors: [...FACTORS], notice: NOTICE }, { source }));
     const others = [...this.all.values()].filter((session) => session.account === account);
     for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
-    await this.record(principal, event(SignedIn, { account, factors: [...FACTORS], notice: NOTICE }, { source }));
     const session: Session = { id, account, principal, mustChange, endsAt: now + this.policy.endsMs, placeUntil, seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
     this.all.set(id, session);
     return { ...this.issue(session), session };
@@ -94,17 +99,35 @@ export class Sessions {
       this.end(session, 'token-reused');
       throw unauthenticated();
     }
+    if (session.spent.size >= RENEWALS_EACH) {
+      this.end(session, 'time');
+      throw unauthenticated();
+    }
     return this.issue(session);
   }
 
-  unlock(session: Session): Promise<void> {
+  /** The session that a renewal belongs to, whether it is still good or not. */
+  behind(renewal: string): Session | undefined {
+    return this.byRenewal.get(digest(renewal));
+  }
+
+  /** Recorded first; one that is open is left as it is. @throws Problem 401 when it has ended meanwhile */
+  async unlock(session: Session): Promise<void> {
+    this.expectOpen(session);
+    if (!session.locked) return;
+    await this.record(session.principal, event(SessionUnlocked, {}, {}));
     session.locked = false;
     session.seenAt = this.now();
-    return this.record(session.principal, event(SessionUnlocked, {}, {}));
+  }
+
+  /** @throws Problem 401 */
+  expectOpen(session: Session): void {
+    if (!this.isOpen(session, this.now())) throw unauthenticated();
   }
 
   /** Recorded first: what is done afterwards is done for it. */
   async choosePurpose(session: Session, purpose: string): Promise<void> {
+    this.expectOpen(session);
     await this.record({ ...session.principal, purpose }, event(PurposeChosen, {}, { purpose }));
     session.principal = { ...session.principal, purpose };
   }
@@ -165,8 +188,9 @@ export class Sessions {
 
   private isOpen(session: Session, now: number): boolean {
     if (!this.all.has(session.id)) return false;
-    if (now < session.endsAt && now < session.placeUntil) return true;
-    this.end(session, now < session.endsAt ? 'personnel' : 'time');
+    const inPlace = Math.max(now, this.engine.clock()) < session.placeUntil;
+    if (now < session.endsAt && inPlace) return true;
+    this.end(session, inPlace ? 'time' : 'personnel');
     return false;
   }
 
@@ -175,10 +199,12 @@ export class Sessions {
     this.note(session, event(SessionLocked, {}, {}));
   }
 
-  /** Whoever sets the clock back wins no time. */
+  /** Time that goes forward only: whoever sets the clock back, or forward and back, wins none. */
   private now(): number {
-    this.latest = Math.max(this.latest, this.engine.clock());
-    return this.latest;
+    const clock = this.engine.clock();
+    this.time += Math.max(0, clock - this.seen);
+    this.seen = clock;
+    return this.time;
   }
 
   private note(session: Session, happening: NewDomainEvent): void {
@@ -191,11 +217,6 @@ export class Sessions {
   private async record({ actor, purpose }: Principal, happening: NewDomainEvent): Promise<void> {
     await this.engine.sessions.append({ actor, correlationId: newId(), causationId: null, occurredAt: null, handling: null }, happening, purpose);
   }
-}
-
-/** Of a day in Japan, in milliseconds since 1970. */
-export function startOf(day: string): number {
-  return Date.parse(`${day}T00:00:00+09:00`);
 }
 
 function digest(token: string): string {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { derivedId, newId, streamId, streamName } from '../../ledger/ids.js';
@@ -8,13 +9,13 @@ import type { Actor } from '../../store/event.js';
 import { now, type Engine } from '../../walks/engine.js';
 import { Problem, unacceptableAt } from '../../walks/problem.js';
 import { accountDecider, loginKey, type AccountState } from '../accounts/account.js';
-import { stepAt, stepOf, newSecret } from '../accounts/authenticator.js';
-import { ACCOUNT, AccountLocked, AccountOpened, LOGIN, PasswordChanged, SignInRefused, type RefusedFor } from '../accounts/events.js';
+import { newSecret, stepOf } from '../accounts/authenticator.js';
+import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
 import { hashPassword, passwordFault, passwordFits } from '../accounts/password.js';
 import type { AccessPolicy } from '../policy.js';
 import { rightsOf } from '../roles.js';
-import { nextChange, placeOn, staffKnown } from '../staff.js';
-import { startOf, type Session, type Sessions, type Tokens } from './sessions.js';
+import { placeOn, placeUntil, staffKnown, type Place, type StaffState } from '../staff.js';
+import type { Session, Sessions, Tokens } from './sessions.js';
 
 export interface Credentials {
   readonly login: string;
@@ -28,6 +29,9 @@ export interface Credentials {
 const AT_ONCE = 2;
 const WAITING = 64;
 const WRITE_ATTEMPTS = 3;
+const NOTED_EVERY_MS = 60_000;
+/** Longer than it takes to record a refusal. */
+const REFUSED_MS = 30;
 
 /**
  * Lets people in who give a name, its password and a code. Whoever does not get in is told no more than that: an unknown name, a locked
@@ -36,10 +40,8 @@ const WRITE_ATTEMPTS = 3;
 export class SignIn {
   private readonly turns = new Map<string, Promise<unknown>>();
   private readonly refusals: { readonly source: RateLimiterMemory; readonly name: RateLimiterMemory };
-  /** by account: a code that has been used is not good again */
-  private readonly usedSteps = new Map<string, number>();
-  /** codes from before the start may have been used with the engine that ran then */
-  private readonly firstStep: number;
+  /** by account: when a refusal was recorded last that no guess could have changed */
+  private readonly notedAt = new Map<string, number>();
   private readonly nobodys: { readonly id: string; readonly password: Promise<string>; readonly secret: string };
   private busy = 0;
   private readonly queue: (() => void)[] = [];
@@ -49,7 +51,6 @@ export class SignIn {
     private readonly sessions: Sessions,
     readonly policy: AccessPolicy,
   ) {
-    this.firstStep = stepAt(engine.clock());
     this.nobodys = { id: newId(), password: hashPassword(newSecret(), policy.password.cost), secret: newSecret() };
     this.refusals = { source: perMinute(policy.attempts.place), name: perMinute(policy.attempts.name) };
   }
@@ -60,29 +61,49 @@ export class SignIn {
     await this.expectRoom(source, name);
     const stream = this.engine.ledger.vault.index.find(LOGIN, loginKey(login))?.stream ?? streamName(ACCOUNT, derivedId(this.engine.ledger.vault.deriveId('nobody', loginKey(login))));
     return this.answeredInTurn(stream, async () => {
-      const { state, loaded } = await this.load(stream);
+      await this.expectRoom(source, name); // others may have been before
+      const found = await this.standing(stream);
+      const { state, person, place, today, loaded } = found;
       const at = this.engine.clock();
       const fits = await this.fits(password, state.passwords[0] ?? (await this.nobodys.password));
       const step = stepOf(code, state.secret ?? this.nobodys.secret, at);
-      const { today } = now(this.engine);
-      const person = await staffKnown(this.engine.ledger, state.staff ?? this.nobodys.id);
-      const place = person && placeOn(person, today);
-      const usable = place && !state.disabled && new Date(at).toISOString() >= state.lockedUntil && state.passwords.length > 0 && state.secret !== null;
-      const last = this.usedSteps.get(stream) ?? this.firstStep;
-      const fault: RefusedFor | undefined = !fits ? 'password' : step === undefined ? 'code' : step <= last ? 'code-replayed' : undefined;
-      if (!usable || fault !== undefined) {
+      const guess: RefusedFor | undefined = !fits ? 'password' : step === undefined ? 'code' : step <= state.lastStep ? 'code-replayed' : undefined;
+      const fault = shut(found) ?? guess;
+      if (fault !== undefined) {
         await this.countRefusal(source, name);
-        throw new Refused(usable && fault !== undefined ? () => this.recordRefusal(stream, fault, source) : () => Promise.resolve());
+        throw new Refused(() => (state.staff === null ? Promise.resolve() : this.recordRefusal(stream, fault, source, engineActor())));
       }
-      this.usedSteps.set(stream, step!);
-      const session = newId();
-      const actor = { staff: state.staff!, kind: person.kind!, department: place.department, role: place.role, session, terminal: null };
-      const principal = { actor, purpose: purpose ?? null, rights: rightsOf(place.role), channel: 'staff' as const };
+      const id = newId();
+      const actor = { staff: state.staff!, kind: person!.kind!, department: place!.department, role: place!.role, session: id, terminal: null };
+      await this.append(loaded, [event(SignInAccepted, { session: id, step: step! }, {})], actor); // at the revision that was looked at
+      const principal = { actor, purpose: purpose ?? null, rights: rightsOf(place!.role), channel: 'staff' as const };
       const expired = at - Date.parse(state.passwordSetAt) >= this.policy.password.lastsDays * 86_400_000;
-      const change = nextChange(person, today);
-      const placeUntil = change === undefined ? Number.POSITIVE_INFINITY : startOf(change);
-      return this.sessions.begin(session, streamId(loaded.stream), principal, { mustChange: state.mustChange || expired, placeUntil, source });
+      const until = await placeUntil(this.engine.ledger, actor, today);
+      const begun = await this.sessions.begin(id, streamId(stream), principal, { mustChange: state.mustChange || expired, placeUntil: until, source });
+      await this.expectStanding(begun.session); // what has happened since found no session to end
+      return begun;
     });
+  }
+
+  /** @throws Problem 401 as `Sessions.renew` has it, and when account or person have lost what the session stands on */
+  async renew(renewal: string): Promise<Tokens> {
+    const session = this.sessions.behind(renewal);
+    const tokens = this.sessions.renew(renewal);
+    await this.expectStanding(session!);
+    return tokens;
+  }
+
+  /** Looks at account and person again: a change whose acknowledgement was lost has reached nobody else. @throws Problem 401 */
+  private async expectStanding(session: Session): Promise<void> {
+    const { department, role } = session.principal.actor;
+    const found = await this.standing(streamName(ACCOUNT, session.account)).catch((error: unknown) => {
+      this.sessions.end(session, 'account');
+      throw error;
+    });
+    const { place, state } = found;
+    if (!state.disabled && place?.department === department && place.role === role) return;
+    this.sessions.end(session, state.disabled ? 'account' : 'personnel');
+    throw signInRefused();
   }
 
   /** Goes on with a locked session. @throws Problem 401 `sign-in-refused`, 429 */
@@ -90,7 +111,7 @@ export class SignIn {
     const stream = streamName(ACCOUNT, session.account);
     await this.expectRoom(source, stream);
     await this.inTurn(stream, async () => {
-      if (!(await this.checked(stream, password, source))) throw signInRefused();
+      if (!(await this.checked(stream, password, source, session))) throw signInRefused();
       await this.sessions.unlock(session);
     });
   }
@@ -100,24 +121,28 @@ export class SignIn {
     const stream = streamName(ACCOUNT, session.account);
     await this.expectRoom(source, stream);
     await this.inTurn(stream, async () => {
-      const state = await this.checked(stream, current, source);
+      const state = await this.checked(stream, current, source, session);
       if (!state) throw signInRefused();
       const { loaded } = await this.load(stream);
       const fault = passwordFault(next, loginOf(loaded), this.policy.password) ?? (await this.usedBefore(next, state.passwords));
       if (fault !== undefined) throw unacceptableAt('/next', 'password-unfit', fault);
       const changed = event(PasswordChanged, {}, { password: await hashPassword(next, this.policy.password.cost) });
-      await this.write(stream, () => [changed], session.principal.actor);
+      this.sessions.expectOpen(session);
+      await this.write(stream, (now) => {
+        if (now.disabled || now.passwords[0] !== state.passwords[0]) throw signInRefused(); // changed meanwhile, by whoever manages the account
+        return [changed];
+      }, session.principal.actor);
       session.mustChange = false;
       this.sessions.endOf(session.account, 'account', session);
     });
   }
 
   /** The account, when the password is its; a wrong one is recorded and counted like a refused sign-in. */
-  private async checked(stream: string, password: string, source: string): Promise<AccountState | undefined> {
+  private async checked(stream: string, password: string, source: string, session: Session): Promise<AccountState | undefined> {
     const { state } = await this.load(stream);
     const locked = new Date(this.engine.clock()).toISOString() < state.lockedUntil;
     if ((await this.fits(password, state.passwords[0] ?? (await this.nobodys.password))) && !locked && !state.disabled) return state;
-    if (!locked && !state.disabled) await this.recordRefusal(stream, 'password', source);
+    if (!locked && !state.disabled) await this.recordRefusal(stream, 'password', source, session.principal.actor);
     await this.countRefusal(source, stream);
     return undefined;
   }
@@ -127,21 +152,33 @@ export class SignIn {
     return undefined;
   }
 
+  /** The account and its person as they are now; of a name that nobody has, as much is looked up. */
+  private async standing(stream: string): Promise<Standing> {
+    const { state, loaded } = await this.load(stream);
+    const { now: instant, today } = now(this.engine);
+    const person = await staffKnown(this.engine.ledger, state.staff ?? this.nobodys.id);
+    return { state, loaded, person, today, place: person ? placeOn(person, today) : null, isLocked: instant < state.lockedUntil };
+  }
+
   private async load(stream: string): Promise<{ readonly state: AccountState; readonly loaded: LoadedStream }> {
     const loaded = await this.engine.ledger.load(stream);
     return { state: loaded.events.reduce(accountDecider.evolve, accountDecider.initialState()), loaded };
   }
 
-  /** A refusal that cannot be recorded is still a refusal. */
-  private async recordRefusal(stream: string, reason: RefusedFor, source: string): Promise<void> {
+  /** A refusal that cannot be recorded is still a refusal. Of those whatever was given, one a minute and account is recorded. */
+  private async recordRefusal(stream: string, reason: RefusedFor, source: string, actor: Actor): Promise<void> {
     const { refusals, withinMs, lockedMinutes } = this.policy.lockOut;
+    const isGuess = GUESSES.includes(reason as never);
+    const at = this.engine.clock();
+    if (!isGuess && at - (this.notedAt.get(stream) ?? 0) < NOTED_EVERY_MS) return;
+    if (!isGuess) this.notedAt.set(stream, at);
     const refused = event(SignInRefused, { reason }, { source });
     try {
       await this.write(stream, ({ refusedAt }) => {
-        const since = new Date(this.engine.clock() - withinMs).toISOString();
-        const together = refusedAt.filter((at) => at >= since).length + 1;
-        return together >= refusals ? [refused, event(AccountLocked, { minutes: lockedMinutes }, {})] : [refused];
-      }, engineActor());
+        const since = new Date(at - withinMs).toISOString();
+        const together = refusedAt.filter((before) => before >= since).length + 1;
+        return isGuess && together >= refusals ? [refused, event(AccountLocked, { minutes: lockedMinutes }, {})] : [refused];
+      }, actor);
     } catch (error) {
       this.engine.alarm('refusal-not-recorded', { cause: (error as Error).name, position: await this.engine.ledger.store.head().catch(() => 0) });
     }
@@ -150,15 +187,19 @@ export class SignIn {
   private async write(stream: string, decide: (state: AccountState) => readonly NewDomainEvent[], actor: Actor): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const { state, loaded } = await this.load(stream);
-      const correlationId = newId();
-      const drafts = decide(state).map((happening) => ({ id: newId(), event: happening, actor, correlationId, causationId: null, occurredAt: null, handling: null }));
       try {
-        await this.engine.ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key });
+        await this.append(loaded, decide(state), actor);
         return;
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || attempt === WRITE_ATTEMPTS) throw error;
       }
     }
+  }
+
+  private async append({ stream, revision, key }: LoadedStream, happenings: readonly NewDomainEvent[], actor: Actor): Promise<void> {
+    const correlationId = newId();
+    const drafts = happenings.map((happening) => ({ id: newId(), event: happening, actor, correlationId, causationId: null, occurredAt: null, handling: null }));
+    await this.engine.ledger.append({ stream, drafts, expected: revision, key });
   }
 
   /** One after the other for an account: guesses at the same time do not get in before the lock. */
@@ -180,8 +221,9 @@ export class SignIn {
         try {
           resolve(await work());
         } catch (error) {
-          reject(error instanceof Refused ? signInRefused() : (error as Error));
-          if (error instanceof Refused) await error.record();
+          reject(error instanceof Refused || error instanceof WrongExpectedRevision ? signInRefused() : (error as Error)); // the account was changed meanwhile
+          // The next in line waits as long whether there was something to record or not.
+          if (error instanceof Refused) await Promise.all([error.record(), sleep(REFUSED_MS)]);
         }
       });
     });
@@ -208,6 +250,24 @@ export class SignIn {
   private async countRefusal(source: string, name: string): Promise<void> {
     await Promise.all([this.refusals.source.penalty(source, 1), this.refusals.name.penalty(name, 1)]);
   }
+}
+
+interface Standing {
+  readonly state: AccountState;
+  readonly loaded: LoadedStream;
+  readonly person: StaffState | undefined;
+  readonly place: Place | null;
+  /** the day that the place is of */
+  readonly today: string;
+  readonly isLocked: boolean;
+}
+
+/** Why nobody gets in, whatever they give. */
+function shut({ state, place, isLocked }: Standing): RefusedFor | undefined {
+  if (state.disabled) return 'disabled';
+  if (place === null) return 'not-in-post';
+  if (state.passwords.length === 0 || state.secret === null) return 'factors-missing';
+  return isLocked ? 'locked' : undefined;
 }
 
 class Refused extends Error {
