@@ -15,6 +15,8 @@ import { Gate } from './access/gate.js';
 import { issueFactors, type AccountState } from './access/accounts/account.js';
 import { ACCOUNT } from './access/accounts/events.js';
 import { issue } from './access/accounts/issue.js';
+import { STAFF } from './access/events.js';
+import { founding } from './access/rights/founding.js';
 import { SessionController } from './access/sessions/controller.js';
 import { Sessions } from './access/sessions/sessions.js';
 import { SignIn } from './access/sessions/sign-in.js';
@@ -49,9 +51,9 @@ export interface AppParts {
 export class AppModule {
   static of({ engine, registers, gate, sessions, signIns, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
-    const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, actor, now(engine).today));
+    const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, engine.standing, actor, now(engine).today));
     engine.followers.push(tokens.follow);
-    const routes = commandRoutes(engine, registers, signIns);
+    const routes = commandRoutes(engine, registers, sessions, signIns);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
       const { tenure } = engine.store;
@@ -93,7 +95,7 @@ export class AppModule {
   }
 }
 
-function commandRoutes(engine: OpenEngine, registers: Registers, signIns: SignIn): readonly CommandRoute[] {
+function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, signIns: SignIn): readonly CommandRoute[] {
   const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec })));
   const erasure: CommandRoute = {
     context: retention as Context,
@@ -108,7 +110,8 @@ function commandRoutes(engine: OpenEngine, registers: Registers, signIns: SignIn
   };
   const accounts = engine.contexts.find(({ category }) => category === ACCOUNT) as Context<AccountState>;
   const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call, signIns.policy.password.cost) };
-  return [...plain, factors, erasure];
+  const founded: CommandRoute = { context: engine.contexts.find(({ category }) => category === STAFF)!, spec: founding(engine, sessions) };
+  return [...plain, factors, founded, erasure];
 }
 
 function queryHandlers(desk: Desk): readonly Type[] {

@@ -2,7 +2,7 @@
 import './node-version.js'; // first
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { DISABLED_FOR } from './access/accounts/events.js';
-import { PERSONNEL_CHANGES } from './access/events.js';
+import { PERSONNEL_CHANGES } from './access/personnel.js';
 import { ROLES, type Role } from './access/roles.js';
 import type { Client } from './cli/client.js';
 import { explain, exitCodeOf } from './cli/explain.js';

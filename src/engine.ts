@@ -3,7 +3,13 @@ import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './su
 import { accounts, loginKey } from './access/accounts/account.js';
 import { AccountOpened, LOGIN } from './access/accounts/events.js';
 import { STAFF } from './access/events.js';
-import { staff } from './access/staff.js';
+import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
+import { Organisation } from './access/organisation/organisation.js';
+import { units } from './access/organisation/unit.js';
+import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
+import { reviews } from './access/reviews/review.js';
+import { staff, type StaffFacts } from './access/staff.js';
+import { standingIn, type Standing } from './access/standing.js';
 import { declarations, guardFollower, loadGuard } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
 import { ownCodes, registry } from './event-registry.js';
@@ -24,7 +30,8 @@ import { resumeOrders } from './retention/execution.js';
 import { retentionWith, type Unit } from './retention/module.js';
 import type { Settings } from './settings.js';
 import { VAULT_LOCK } from './vault/opening.js';
-import { systemClock } from './store/clock.js';
+import { systemClock, type Clock } from './store/clock.js';
+import { todayInJapan } from './codes/plain-date.js';
 import { untilLetGo } from './store/directory-lock.js';
 import { openStore, type OpenOptions } from './store/open.js';
 import type { SharedStore } from './store/source.js';
@@ -37,6 +44,8 @@ import type { Engine } from './walks/engine.js';
 import { SessionStreams } from './walks/session-streams.js';
 
 export interface OpenEngine extends Engine {
+  /** where people stand, and what they may do */
+  readonly standing: Standing;
   readonly store: SharedStore;
   readonly contexts: readonly Context[];
   readonly alarms: readonly Alarm[];
@@ -58,16 +67,18 @@ const NOTE_EVERY_MS = 1000;
 const ALARMS_KEPT = 1000;
 
 export interface EngineOptions extends OpenOptions {
+  readonly policy?: AccessPolicy;
   readonly onAlarm?: (alarm: Alarm) => void;
 }
 
 /** Opens store, vault and ledger, brings the guard up to date, and carries on what was interrupted. */
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenEngine> {
-  const { clock = systemClock, onAlarm, ...waiting } = options;
+  const { clock = systemClock, policy = DEFAULT_POLICY, onAlarm, ...waiting } = options;
   const store = await openStore(settings.store, { clock, ...waiting });
   const guard = new Guard(ownCodes);
   const follower = guardFollower(guard);
   let ledger: Ledger | undefined;
+  let organisation: Organisation;
   let unfinished: readonly string[] = [];
   try {
     if (settings.store.kind !== 'embedded') {
@@ -82,12 +93,14 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
       },
     });
     await loadGuard(ledger, follower);
+    organisation = await Organisation.of(ledger);
   } catch (error) {
     await ledger?.vault.closeVault();
     await store.close();
     throw error;
   }
   const persons = personFacts(ledger);
+  const standing = standingIn(organisation, () => policy.procedure);
   const records: { hasRecordIn: HasRecordIn } = { hasRecordIn: () => false };
   const fileFor: ProtectionFacts['fileFor'] = async (subject, file) => {
     const registered = (await unitAt(ledger, SUBJECT, subject))?.file;
@@ -111,15 +124,15 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms, alarm,
+    ledger, guard, clock, store, alarms, alarm, standing,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
     system: settings.system,
-    followers: [follower, protectionFollower(newlyProtected)],
+    followers: [organisation.follow, follower, protectionFollower(newlyProtected)],
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (hasRecordIn) => void (records.hasRecordIn = hasRecordIn),
-    contexts: contextsOf(ledger, persons, fileFor) as readonly Context[],
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       await noting;
@@ -141,10 +154,27 @@ const claimsOf: ClaimsOf = async (ledger, { type, data }, sealed) => {
 };
 
 /** Every context, with what it asks of others bound. */
-function contextsOf(ledger: Ledger, persons: ReturnType<typeof personFacts>, fileFor: ProtectionFacts['fileFor']) {
+interface ContextParts {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly guard: Guard;
+  readonly policy: AccessPolicy;
+  readonly organisation: Organisation;
+  readonly standing: Standing;
+  readonly persons: ReturnType<typeof personFacts>;
+  readonly fileFor: ProtectionFacts['fileFor'];
+}
+
+function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor }: ContextParts) {
+  const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
+    ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
+    procedure: policy.procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
+  });
   return [
     declarations,
-    staff,
+    staff(standing, accessFacts),
+    units(accessFacts),
+    reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
     accounts({ isStaff: async (id) => (await ledger.summary(streamName(STAFF, id))).revision !== 'none' }),
     evidence(persons),
     subjects,

@@ -11,6 +11,8 @@ import { NumberRegistered } from './numbers/events.js';
 import { erasureOrderEvents } from './retention/events.js';
 import { accountEvents } from './access/accounts/events.js';
 import { UnauthenticatedCounted, staffEvents } from './access/events.js';
+import { unitEvents } from './access/organisation/events.js';
+import { reviewEvents } from './access/reviews/events.js';
 import { sessionEvents } from './access/sessions/events.js';
 import { subjectEvents } from './subjects/events.js';
 import { vaccinationEvents } from './vaccinations/events.js';
@@ -21,7 +23,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, NobodyWithheld, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, ...staffEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents,
+    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents,
   ],

@@ -65,14 +65,14 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const logger = options.logger ?? pino({ level: settings.logLevel });
   for (const directory of [settings.data, settings.vault.directory]) makeDirectory(directory);
   const log: ConnectionLog = ({ event, ...rest }) => (QUIET.has(event) ? logger.info(rest, `event store: ${event}`) : logger.warn(rest, `event store: ${event}`));
-  const engine = await openedEngine(settings, options, log, ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'));
+  const engine = await openedEngine(settings, { ...options, policy }, log, ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'));
   const addressFile = join(settings.data, ADDRESS_FILE);
   rmSync(addressFile, { force: true }); // of one that was killed
   const instance = newId();
   const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm, log });
   engine.askRecords((subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file));
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
-  const sessions = new Sessions(engine, policy.session);
+  const sessions = new Sessions(engine, policy, engine.standing);
   const signIns = new SignIn(engine, sessions, policy);
   engine.followers.push(sessions.follow);
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
@@ -121,7 +121,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 }
 
 /** Opens the engine; while another is active, this process says that it stands by. */
-async function openedEngine(settings: Settings, { clock, signal, onWaiting }: ServerOptions, log: ConnectionLog, onAlarm: NonNullable<EngineOptions['onAlarm']>): Promise<OpenEngine> {
+async function openedEngine(settings: Settings, { clock, signal, onWaiting, policy }: ServerOptions, log: ConnectionLog, onAlarm: NonNullable<EngineOptions['onAlarm']>): Promise<OpenEngine> {
   let standby: ReturnType<typeof answerAsStandby> | undefined;
   const wait = (why: Waiting): void => {
     standby ??= answerAsStandby(settings.port, settings.host);
@@ -129,7 +129,7 @@ async function openedEngine(settings: Settings, { clock, signal, onWaiting }: Se
     void standby.catch(() => undefined).then(() => onWaiting?.(why));
   };
   try {
-    return await openEngine(settings, { ...(clock && { clock }), ...(signal && { signal }), log, onWaiting: wait, onAlarm });
+    return await openEngine(settings, { ...(clock && { clock }), ...(signal && { signal }), ...(policy && { policy }), log, onWaiting: wait, onAlarm });
   } finally {
     await standby?.then((answering) => answering.close(), () => undefined);
   }

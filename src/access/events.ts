@@ -2,6 +2,8 @@ import { plainEvent } from '../handling/block.js';
 import { eventType } from '../ledger/event-type.js';
 import { code, count, date, id, list, oneOf, optional, text } from '../ledger/fields.js';
 import { ACTOR_KINDS } from '../store/event.js';
+import { PERSONNEL_CHANGES } from './personnel.js';
+import { rightEvents } from './rights/events.js';
 import { ROLES } from './roles.js';
 
 export const STAFF = 'staff';
@@ -13,23 +15,17 @@ export const StaffRegistered = plainEvent({
   sealed: { name: text(100), post: text(100) },
 });
 
-/** 異動 · 職名等の変更 · 復帰: what comes after them has a place */
-export const PLACED_BY = ['transfer', 'post-change', 'return'] as const;
-/** 退職 · 契約終了 · 組織廃止 · 休職: after them there is none */
-export const LEFT_BY = ['retirement', 'contract-end', 'unit-ended', 'leave'] as const;
-export const PERSONNEL_CHANGES = [...PLACED_BY, ...LEFT_BY] as const;
-
-/** From a day on somebody works elsewhere, or not here any more. What they could do before ends with it: nothing else has to be written. */
+/** From a day on somebody works elsewhere, or not here any more. What they could do before ends with it, in the same append. */
 export const PersonnelChanged = plainEvent({
   type: 'PersonnelChanged',
   data: { change: oneOf(PERSONNEL_CHANGES), on: date, department: optional(code), role: optional(oneOf(Object.keys(ROLES))) },
   sealed: { post: optional(text(100)) },
 });
 
-/** 失効の確認: somebody else has seen, on the day or later, that what these changes ended has ended. */
+/** 失効の確認: somebody else has seen, on the day or later, that what these changes ended has ended: of the person's place, or of single rights. */
 export const RevocationConfirmed = plainEvent({ type: 'RevocationConfirmed', data: { changes: list(id) } });
 
-export const staffEvents = [StaffRegistered, PersonnelChanged, RevocationConfirmed];
+export const staffEvents = [StaffRegistered, PersonnelChanged, RevocationConfirmed, ...rightEvents];
 
 export const GATE = 'gate';
 

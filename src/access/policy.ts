@@ -1,3 +1,5 @@
+import { PROCEDURES, type Procedure } from './rights/procedure.js';
+
 export interface PasswordCost {
   readonly memory: number;
   readonly passes: number;
@@ -26,6 +28,8 @@ export interface AccessPolicy {
     /** a token is good for so long; then the session is renewed */
     readonly tokenMs: number;
   };
+  /** how rights come about */
+  readonly procedure: Procedure;
 }
 
 const MINUTE = 60_000;
@@ -35,4 +39,5 @@ export const DEFAULT_POLICY: AccessPolicy = {
   lockOut: { refusals: 5, withinMs: 15 * MINUTE, lockedMinutes: 15 },
   attempts: { name: 10, place: 60 },
   session: { idleMs: 10 * MINUTE, endsMs: 12 * 60 * MINUTE, tokenMs: 15 * MINUTE },
+  procedure: PROCEDURES.standard,
 };

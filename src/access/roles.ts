@@ -1,34 +1,91 @@
-/**
- * What a role may do, until rights are granted one by one. Approving, confirming and executing are apart, and each asks for
- * another person.
- */
+interface FunctionOf {
+  /** Japanese, as lists of rights print it */
+  readonly label: string;
+  readonly access: 'read' | 'update';
+  /** it shows or takes a 個人番号 */
+  readonly number?: true;
+  /** it is held for one file and not for another */
+  readonly perFile?: true;
+}
+
+/** What somebody may be allowed to do, function by function. */
+export const FUNCTIONS = {
+  'subject:search': { label: '宛名の検索・一覧', access: 'read', perFile: true },
+  'subject:open': { label: '宛名の照会', access: 'read', perFile: true },
+  'subject:register': { label: '宛名の登録・異動', access: 'update', perFile: true },
+  'subject:protect': { label: '支援措置の設定', access: 'update', perFile: true },
+  'number:search': { label: '個人番号による検索', access: 'read', number: true, perFile: true },
+  'number:show': { label: '個人番号の表示', access: 'read', number: true, perFile: true },
+  'number:register': { label: '個人番号の登録・変更', access: 'update', number: true, perFile: true },
+  'vaccination:list': { label: '接種記録の一覧', access: 'read', perFile: true },
+  'vaccination:open': { label: '接種記録の照会', access: 'read', perFile: true },
+  'vaccination:enter': { label: '接種記録の入力・訂正・取消', access: 'update', perFile: true },
+  'vaccination:confirm': { label: '接種記録の確認', access: 'update', perFile: true },
+  'evidence:record': { label: '証拠書類の記録', access: 'update', perFile: true },
+  'provision:provide': { label: '提供・移転', access: 'update', perFile: true },
+  'outward:confirm': { label: '送付先等の確認', access: 'update', perFile: true },
+  'erasure:plan': { label: '消去の計画', access: 'update', perFile: true },
+  'erasure:approve': { label: '消去の承認', access: 'update', perFile: true },
+  'erasure:execute': { label: '消去の実施', access: 'update' },
+  'import:run': { label: '一括取込', access: 'update', perFile: true },
+  'import:confirm': { label: '一括取込の確認', access: 'update', perFile: true },
+  migration: { label: '移行データの取込', access: 'update', perFile: true },
+  'late-entry': { label: '後日入力', access: 'update', perFile: true },
+  'register:as-of': { label: '過去の時点の照会', access: 'read' },
+  'register:rebuild': { label: '台帳の再構築', access: 'update' },
+  'log:read': { label: '取扱記録・アクセスログの閲覧', access: 'read' },
+  'declaration:propose': { label: '記載事項の提出', access: 'update' },
+  'declaration:put-in-force': { label: '記載事項の施行', access: 'update' },
+  'staff:register': { label: '職員の登録・異動', access: 'update' },
+  'account:manage': { label: 'アカウントの管理', access: 'update' },
+  'keys:back-up': { label: '鍵の退避', access: 'update' },
+  'right:apply': { label: '権限の申請', access: 'update' },
+  'right:approve': { label: '権限の妥当性確認・承認', access: 'update' },
+  'right:set': { label: '権限の設定', access: 'update' },
+  'right:revoke': { label: '権限の失効', access: 'update' },
+  'right:review': { label: '権限の棚卸しの回答', access: 'update' },
+  'review:hold': { label: '権限の棚卸しの実施', access: 'update' },
+  'right:see': { label: 'ID・権限一覧の閲覧', access: 'read' },
+  'organisation:change': { label: '組織の登録・改編', access: 'update' },
+} as const satisfies { readonly [name: string]: FunctionOf };
+
+export type Right = keyof typeof FUNCTIONS;
+
+export function functionOf(right: Right): FunctionOf {
+  return FUNCTIONS[right];
+}
+
 const CLERK = [
   'subject:search', 'subject:open', 'subject:register', 'vaccination:list', 'vaccination:open', 'vaccination:enter', 'vaccination:confirm', 'evidence:record', 'erasure:plan', 'provision:provide',
   'import:run', 'late-entry',
 ] as const;
-const SUPERVISOR = [...CLERK, 'number:search', 'number:show', 'number:register', 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration'] as const;
-const NUMBER_CLERK = [...CLERK, 'number:search', 'number:show', 'number:register'] as const;
-const COMPLIANCE = ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'] as const;
+const NUMBER = ['number:search', 'number:show', 'number:register'] as const;
 const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'keys:back-up', 'import:run', 'migration'] as const;
-const AUDITOR = ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of'] as const;
 
+/** Bundles of functions. Approving, confirming and executing are apart, and each asks for another person. */
 export const ROLES = {
   /** 担当職員 */
   clerk: CLERK,
   /** 個人番号を取り扱う担当職員 */
-  'number-clerk': NUMBER_CLERK,
+  'number-clerk': [...CLERK, ...NUMBER],
   /** 課長・係長（保護責任者） */
-  supervisor: [...SUPERVISOR, 'register:as-of'],
+  supervisor: [
+    ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
+    'right:apply', 'right:revoke', 'right:review', 'right:see',
+  ],
   /** 保護評価担当 */
-  compliance: COMPLIANCE,
+  compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
   /** 情報システム課 */
   operator: OPERATOR,
+  /** 情報システム部門の長・代理: sets what others have applied for and approved */
+  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:review', 'right:see', 'organisation:change'],
+  /** 情報セキュリティ管理者 */
+  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read'],
   /** 監査 */
-  auditor: AUDITOR,
-} as const satisfies { readonly [role: string]: readonly string[] };
+  auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see'],
+} as const satisfies { readonly [role: string]: readonly Right[] };
 
 export type Role = keyof typeof ROLES;
-export type Right = (typeof ROLES)[Role][number];
 
 export function isRole(text: string): text is Role {
   return Object.hasOwn(ROLES, text);
@@ -36,6 +93,7 @@ export function isRole(text: string): text is Role {
 
 const sets = new Map(Object.entries(ROLES).map(([role, rights]): [string, ReadonlySet<string>] => [role, new Set(rights)]));
 
+/** Every function of a role, for every file. */
 export function rightsOf(role: Role): ReadonlySet<string> {
   return sets.get(role)!;
 }

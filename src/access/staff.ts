@@ -1,14 +1,21 @@
-import { ERASED, event, isErased, type DomainEvent, type EventOf } from '../ledger/event-type.js';
+import { ERASED, event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
+import { addDays } from '../codes/plain-date.js';
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Decoded } from '../ledger/registry.js';
 import { ACTOR_KINDS, type Actor, type ActorKind } from '../store/event.js';
 import { Command } from '../walks/command-class.js';
-import { command, context } from '../walks/context.js';
+import { command, context, type Context, type Occasion } from '../walks/context.js';
 import { Choice, Code, PlainDate, Text } from '../walks/fields.js';
-import { conflict, unacceptableAt } from '../walks/problem.js';
-import { LEFT_BY, PERSONNEL_CHANGES, PersonnelChanged, RevocationConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
+import { conflict, unacceptableAt, type Problem } from '../walks/problem.js';
+import { PersonnelChanged, RevocationConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
+import { LEFT_BY, PERSONNEL_CHANGES } from './personnel.js';
+import { rightCommands } from './rights/registration.js';
+import { decideRights, revokedBy, type RightFacts } from './rights/decide.js';
+import { REVOKED_BY_HAND, RightRevoked } from './rights/events.js';
+import { evolveGrants, type Grant } from './rights/grants.js';
 import { ROLES, type Role } from './roles.js';
+import type { Standing } from './standing.js';
 
 export class RegisterStaff extends Command {
   @Text({ label: '氏名', max: 100 })
@@ -68,6 +75,7 @@ export interface StaffState {
   readonly changes: readonly Change[];
   /** that nobody has confirmed yet, with who entered them */
   readonly unconfirmed: readonly { readonly id: string; readonly on: string; readonly by: string }[];
+  readonly grants: readonly Grant[];
 }
 
 /** Where somebody works on a day. Whoever has left comes back by a return and by nothing else. */
@@ -82,12 +90,7 @@ export function placeOn({ hired, changes }: Pick<StaffState, 'hired' | 'changes'
   return place;
 }
 
-/** The next day on which something changes, if any is known. */
-export function nextChange({ changes }: Pick<StaffState, 'changes'>, day: string): string | undefined {
-  return changes.find(({ from }) => from > day)?.from;
-}
-
-export const nobodyYet: StaffState = { kind: null, name: '', hired: null, changes: [], unconfirmed: [] };
+export const nobodyYet: StaffState = { kind: null, name: '', hired: null, changes: [], unconfirmed: [], grants: [] };
 
 export function evolveStaff(state: StaffState, happened: DomainEvent): StaffState {
   if (happened.type === StaffRegistered.type) {
@@ -98,7 +101,13 @@ export function evolveStaff(state: StaffState, happened: DomainEvent): StaffStat
     const { changes } = (happened as EventOf<typeof RevocationConfirmed>).data;
     return { ...state, unconfirmed: state.unconfirmed.filter(({ id }) => !changes.includes(id)) };
   }
-  if (happened.type !== PersonnelChanged.type) return state;
+  if (happened.type === RightRevoked.type) {
+    const { on, cause } = (happened as EventOf<typeof RightRevoked>).data;
+    const ended = { ...state, grants: evolveGrants(state.grants, happened) };
+    // What a change of post has ended is confirmed with the change.
+    return REVOKED_BY_HAND.includes(cause as never) ? { ...ended, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] } : ended;
+  }
+  if (happened.type !== PersonnelChanged.type) return { ...state, grants: evolveGrants(state.grants, happened) };
   const { change, on, department, role } = (happened as EventOf<typeof PersonnelChanged>).data;
   const entered: Change = { from: on, change, ...(department && { department }), ...(role && { role: role as Role }) };
   const changes = [...state.changes, entered].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)); // stable
@@ -112,14 +121,12 @@ export async function staffKnown(ledger: Pick<Ledger, 'summary'>, id: string): P
   return recorded.map(withoutNames).reduce(evolveStaff, nobodyYet);
 }
 
-/** Until when somebody has a place, in milliseconds since 1970; for ever for an id that is no member of staff's: the operator at the machine. */
-export async function placeUntil(ledger: Pick<Ledger, 'summary'>, { staff: id, department, role }: Actor, today: string): Promise<number> {
+/** Until when it need not be asked again whether somebody has a place, in milliseconds since 1970; for ever for an id that is no member of staff's: the operator at the machine. */
+export async function placeUntil(ledger: Pick<Ledger, 'summary'>, standing: Standing, { staff: id, department, role }: Actor, today: string): Promise<number> {
   const state = await staffKnown(ledger, id);
   if (!state) return Number.POSITIVE_INFINITY;
-  const place = placeOn(state, today);
-  if (place?.department !== department || place.role !== role) return 0;
-  const change = nextChange(state, today);
-  return change === undefined ? Number.POSITIVE_INFINITY : startOf(change);
+  const place = standing.placeOn(state, today);
+  return place?.department === department && place.role === role ? startOf(addDays(today, 1)) : 0;
 }
 
 /** The beginning of a day in Japan, in milliseconds since 1970. */
@@ -132,36 +139,60 @@ export function withoutNames({ type, data, id, actor, occurredAt }: Decoded): Do
   return { type, data, sealed: ERASED, id, actor: actor.staff, occurredAt };
 }
 
-export const staff = context<StaffState>({
-  category: STAFF,
-  label: '職員',
-  events: staffEvents,
-  decider: {
-    initialState: () => nobodyYet,
-    evolve: evolveStaff,
-    decide: ({ type, data }, state, { person, today }) => {
-      if (type === RegisterStaff.name) {
-        const { name, post, kind, department, role } = data as RegisterStaff;
-        return [event(StaffRegistered, { kind, department, role }, { name, post })];
-      }
-      if (type === ConfirmRevocation.name) {
-        const due = state.unconfirmed.filter(({ on }) => on <= today);
-        const others = due.filter(({ by }) => by !== person);
-        if (due.length === 0) throw conflict('nothing-to-confirm', '確認を待つ異動がありません（異動日の前には確認できません）');
-        if (others.length === 0) throw conflict('second-person', '異動を入力した人とは別の人が確認してください');
-        return [event(RevocationConfirmed, { changes: others.map(({ id }) => id) }, {})];
-      }
-      const { change, on, department, role, post } = data as ChangePersonnel;
-      const isThere = placeOn(state, on) !== null;
-      if (change === 'transfer' && department === undefined) throw unacceptableAt('/department', 'required', '異動後の部署を指定してください');
-      if (change === 'return' && isThere) throw conflict('still-here', 'その日に在職している職員です');
-      if (change !== 'return' && !isThere) throw conflict('already-left', 'その日には在職していない職員です。復帰（return）を先に記録してください');
-      return [event(PersonnelChanged, { change, on, ...(department && { department }), ...(role && { role }) }, post === undefined ? {} : { post })];
+const notForSelf = (_: Command, __: StaffState, id: string): string => id;
+const CHANGE = { right: 'staff:register', notForSelf } as const;
+
+export interface StaffFacts extends RightFacts {
+  readonly isUnitOn: (code: string, day: string) => boolean;
+}
+
+/** Staff and what they may do are one stream a person: that somebody leaves and that their rights end is one append. */
+export const staff = (standing: Standing, find: (asked: { readonly review?: string; readonly right?: string }) => Promise<StaffFacts>): Context<StaffState> => {
+  const facts = (given: Command): Promise<StaffFacts> => find(given as { review?: string; right?: string });
+  const RIGHT = { notForSelf, facts } as const;
+  return context<StaffState>({
+    category: STAFF,
+    label: '職員',
+    events: staffEvents,
+    decider: {
+      initialState: () => nobodyYet,
+      evolve: evolveStaff,
+      decide: (given, state, occasion) =>
+        decideRights(given, { grants: state.grants, departmentOn: (day) => standing.placeOn(state, day)?.department }, occasion) ?? decidePersonnel(given, state, occasion),
     },
-  },
-  commands: [
-    command(RegisterStaff, 'POST /staff', { summary: '職員を登録する', right: 'staff:register' }),
-    command(ChangePersonnel, 'POST /staff/:id/personnel-changes', { summary: '異動・退職・契約終了などを記録する（その日から権限が失効する）', right: 'staff:register', notForSelf: (_, __, id) => id }),
-    command(ConfirmRevocation, 'POST /staff/:id/revocation-confirmations', { summary: '権限の失効を確認する', right: 'staff:register', notForSelf: (_, __, id) => id }),
-  ],
-});
+    commands: [
+      command(RegisterStaff, 'POST /staff', { summary: '職員を登録する', right: 'staff:register', facts }),
+      command(ChangePersonnel, 'POST /staff/:id/personnel-changes', { summary: '異動・退職・契約終了などを記録する（その日から権限が失効する）', ...CHANGE, facts }),
+      command(ConfirmRevocation, 'POST /staff/:id/revocation-confirmations', { summary: '権限の失効を確認する', ...CHANGE }),
+      ...rightCommands<StaffState>('person', 'staff', RIGHT),
+    ],
+  });
+};
+
+function decidePersonnel({ type, data }: { readonly type: string; readonly data: object }, state: StaffState, { person, today, facts }: Occasion): readonly NewDomainEvent[] {
+  const isUnitOn = (facts as StaffFacts | undefined)?.isUnitOn ?? (() => false);
+  if (type === RegisterStaff.name) {
+    const { name, post, kind, department, role } = data as RegisterStaff;
+    if (!isUnitOn(department, today)) throw unknownUnit();
+    return [event(StaffRegistered, { kind, department, role }, { name, post })];
+  }
+  if (type === ConfirmRevocation.name) {
+    const due = state.unconfirmed.filter(({ on }) => on <= today);
+    const others = due.filter(({ by }) => by !== person);
+    if (due.length === 0) throw conflict('nothing-to-confirm', '確認を待つ失効がありません（その日の前には確認できません）');
+    if (others.length === 0) throw conflict('second-person', '異動・失効を入力した人とは別の人が確認してください');
+    return [event(RevocationConfirmed, { changes: others.map(({ id }) => id) }, {})];
+  }
+  const { change, on, department, role, post } = data as ChangePersonnel;
+  const isThere = placeOn(state, on) !== null;
+  if (change === 'transfer' && department === undefined) throw unacceptableAt('/department', 'required', '異動後の部署を指定してください');
+  if (department !== undefined && !isUnitOn(department, on)) throw unknownUnit();
+  if (change === 'return' && isThere) throw conflict('still-here', 'その日に在職している職員です');
+  if (change !== 'return' && !isThere) throw conflict('already-left', 'その日には在職していない職員です。復帰（return）を先に記録してください');
+  const changed = event(PersonnelChanged, { change, on, ...(department && { department }), ...(role && { role }) }, post === undefined ? {} : { post });
+  return [changed, ...revokedBy(data as ChangePersonnel, state.grants)];
+}
+
+function unknownUnit(): Problem {
+  return unacceptableAt('/department', 'unknown-unit', 'その日にない部署です');
+}

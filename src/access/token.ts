@@ -7,6 +7,7 @@ import type { Clock } from '../store/clock.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 import { PersonnelChanged } from './events.js';
+import { UnitEnded } from './organisation/events.js';
 import { isRole, rightsOf, type Role } from './roles.js';
 
 const ISSUER = 'akashi';
@@ -74,7 +75,7 @@ export class TokenVerifier {
 
   /** For the engine's followers: whose place has changed is looked up again. */
   readonly follow = (_: string, events: readonly { readonly type: string }[]): void => {
-    if (events.some(({ type }) => type === PersonnelChanged.type)) this.verified.clear();
+    if (events.some(({ type }) => type === PersonnelChanged.type || type === UnitEnded.type)) this.verified.clear();
   };
 }
 

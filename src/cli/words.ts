@@ -6,9 +6,9 @@ import type { ActorKind } from '../store/event.js';
 export const KINDS: { readonly [kind in HandlingKind]: string } = { acquisition: '入手', use: '使用', entrustment: '委託', provision: '提供', transfer: '移転', keeping: '保管', erasure: '消去' };
 const EXTENTS: { readonly [extent in Extent]: string } = { listed: '一覧', opened: '個別表示', numberShown: '番号表示', printed: '印刷', exported: '出力' };
 export const OUTCOMES: { readonly [outcome in Outcome]: string } = { written: '記載どおり', deviation: '記載外', refused: '拒否' };
-export const ACTORS: { readonly [kind in ActorKind]: string } = { staff: '職員', entrusted: '委託先従業者', automatic: '自動実行', external: '外部システム', operator: '運用者' };
+export const ACTORS: { readonly [kind in ActorKind]: string } = { staff: '職員', 'fixed-term': '会計年度任用職員', entrusted: '委託先従業者', 'sub-entrusted': '再委託先従業者', automatic: '自動実行', external: '外部システム', operator: '運用者' };
 export const ROLE_LABELS: { readonly [role in Role]: string } = {
-  clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', operator: '情報システム課', auditor: '監査',
+  clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', operator: '情報システム課', 'systems-head': '情報システム部門の長・代理', 'security-manager': '情報セキュリティ管理者', auditor: '監査',
 };
 
 /** What a handling was, by the type of its event. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Role } from '../access/roles.js';
+import { todayInJapan } from '../codes/plain-date.js';
 import { DemoDesk } from './desk.js';
 import { ApiError, type Client } from '../cli/client.js';
 import { describeImport, importFile } from '../cli/import.js';
@@ -24,7 +25,8 @@ const STAFF = {
   miwa: { name: '三輪香（架空）', post: '係長', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
   saeki: { name: '佐伯拓（架空）', post: '主任', role: 'number-clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
   hori: { name: '堀真帆（架空）', post: '会計年度任用職員', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
-  kuroda: { name: '黒田修（架空）', post: '情報システム課長', role: 'operator', department: 'information-systems', purpose: 'record-keeping' },
+  kuroda: { name: '黒田修（架空）', post: '情報システム課長', role: 'systems-head', department: 'information-systems', purpose: 'record-keeping' },
+  morishita: { name: '森下誠（架空）', post: '情報セキュリティ管理者', role: 'security-manager', department: 'general-affairs', purpose: null },
   nishino: { name: '西野恵（架空）', post: '保護評価担当', role: 'compliance', department: 'general-affairs', purpose: null },
   eto: { name: '江藤光（架空）', post: '国保年金課 主事', role: 'clerk', department: 'pension', purpose: 'routine-vaccination' },
   miyauchi: { name: '宮内陽（架空）', post: '教育委員会 学校教育課', role: 'clerk', department: 'school-education', purpose: 'routine-vaccination' },
@@ -83,7 +85,29 @@ export class City {
     }
     await this.freshen();
     this.say(`  職員 ${this.ids.size} 人を登録し、アカウントを開きました（氏名は封をして記録）。`);
-    this.say('  8人がパスワードと確認コードでサインインし、初期パスワードを変えました。「操作は全て記録されます」');
+    this.say(`  ${this.ids.size}人がパスワードと確認コードでサインインし、初期パスワードを変えました。「操作は全て記録されます」`);
+    const present = [this.as('kuroda'), this.as('morishita')];
+    for (const key of Object.keys(STAFF) as StaffKey[]) {
+      if (key === 'hori') continue;
+      await this.client.send('POST', `/staff/${this.staffOf(key)}/foundings`, operator, { role: STAFF[key].role, files: [FILE], present });
+    }
+    this.say('  最初の権限を、黒田（情報システム課長）と森下（情報セキュリティ管理者）の立会いで設定しました。堀には、まだ権限がありません。');
+  }
+
+  /** 申請 → 承認 → 設定: from here on there is no other way to a right. */
+  async grant(): Promise<void> {
+    const path = `/staff/${this.staffOf('hori')}`;
+    const search = () => this.client.send('POST', `/subjects/search?file=${FILE}`, this.as('hori'), { addresseeNumber: '100000001' });
+    this.say('\n4 権限: 堀（会計年度任用職員）に、担当職員の権限を個人番号なしで付けます。');
+    await this.expectRefusal('堀がまだ権限なしで照会する', search);
+    const wanted = { role: 'clerk', files: [FILE], access: 'update', number: false, from: todayInJapan(new Date(this.clock())) };
+    const { events } = await this.client.send<{ events: readonly [string] }>('POST', `${path}/rights`, this.as('ohno'), wanted);
+    const right = { right: events[0] };
+    await this.expectRefusal('申請した大野が自ら承認する', () => this.client.send('POST', `${path}/right-approvals`, this.as('ohno'), right));
+    await this.client.send('POST', `${path}/right-approvals`, this.as('morishita'), right);
+    await this.client.send('POST', `${path}/right-settings`, this.as('kuroda'), right);
+    await search();
+    this.say('  大野が申請し、森下が承認し、黒田が設定しました。堀の照会はその場で通ります。');
   }
 
   /** The next day: everybody signs in anew. */
@@ -126,13 +150,13 @@ export class City {
   }
 
   async changes(files: string): Promise<void> {
-    this.say('\n4 住民異動（11月20日 8:40）:');
+    this.say('\n5 住民異動（11月20日 8:40）:');
     const summary = await this.take('saeki', 'residents', join(files, 'changes-2026-11-20.csv'), { source: 'own-department:residents', method: 'internal-link' });
     await this.showRejects('saeki', summary);
   }
 
   async lookUps(people: People): Promise<void> {
-    this.say('\n5 照会（佐伯。「操作は全て記録されます」）:');
+    this.say('\n6 照会（佐伯。「操作は全て記録されます」）:');
     const { kana, birthDate } = people.minato;
     const found = await this.search('saeki', { kana: kana.slice(0, 3), birthDate });
     this.say(`  「${kana.slice(0, 3)}」と生年月日で検索: ${found.length} 件 → ${found[0]!.identity!.name}（一覧）`);
@@ -148,13 +172,13 @@ export class City {
   }
 
   async slips(files: string): Promise<void> {
-    this.say('\n6 予診票データ 411 件を、暗号化した DVD-R で受け取りました（入手方法に記載なし）。');
+    this.say('\n7 予診票データ 411 件を、暗号化した DVD-R で受け取りました（入手方法に記載なし）。');
     const summary = await this.take('saeki', 'vaccinations', join(files, 'slips-2026-11-20.csv'), { source: 'private:data-entry', method: 'media', reason: '受渡し方法の見直しまでの間の受領' });
     await this.showRejects('saeki', summary);
   }
 
   async refusals(people: People): Promise<void> {
-    this.say('\n7 拒否:');
+    this.say('\n8 拒否:');
     await this.expectRefusal('江藤（国保年金課）が田辺湊を検索', () => this.search('eto', { addresseeNumber: people.minato.addresseeNumber }));
     await this.expectRefusal('宮内（教育委員会）が未接種児の番号つき一覧を求める', () =>
       this.client.send('POST', '/provisions', this.as('miyauchi'), { file: FILE, recipient: 'education-board', subjects: [], items: ['name', 'birthDate', 'number'], selection: '未接種の就学予定児', method: 'paper' }),
@@ -168,7 +192,7 @@ export class City {
     const { vaccine, dose, vaccinatedOn, executionClass } = mr1.record!;
     const fields = { ...mr1.record!, vaccine, dose, vaccinatedOn, executionClass, lot: 'AB1243', file: FILE, source: 'private:clinic', method: 'paper', reason: '転記誤り' };
     await this.client.send('POST', `/vaccinations/${mr1.vaccination}/corrections`, this.as('hori'), fields, { 'if-match': `"${mr1.revision}"` });
-    this.say('\n8 訂正: 堀が田辺湊のロット番号を訂正（AB1234→AB1243、転記誤り）。');
+    this.say('\n9 訂正: 堀が田辺湊のロット番号を訂正（AB1234→AB1243、転記誤り）。');
     await this.expectRefusal('堀が自分で確認', () => this.client.send('POST', `/vaccinations/${mr1.vaccination}/confirmations`, this.as('hori'), { file: FILE }));
     const { position } = await this.client.send<{ position: number }>('POST', `/vaccinations/${mr1.vaccination}/confirmations`, this.as('miwa'), { file: FILE }, WAIT);
     const now = (await this.recordsOf('hori', subject, position)).find(({ vaccination }) => vaccination === mr1.vaccination)!;
@@ -181,7 +205,7 @@ export class City {
     const target = records.find(({ record }) => record?.vaccine === 'PPV')!;
     const targets = [{ category: 'vaccination', unit: target.vaccination, subject }];
     const { id } = await this.client.send<{ id: string }>('POST', '/erasures', this.as('saeki'), { file: FILE, targets, reason: '保管期間の満了（死亡後5年）' });
-    this.say('\n9 消去: 安藤義男（令和3年10月2日死亡）の肺炎球菌の記録。佐伯が計画。');
+    this.say('\n10 消去: 安藤義男（令和3年10月2日死亡）の肺炎球菌の記録。佐伯が計画。');
     await this.expectRefusal('承認の前に黒田が実施', () => this.client.send('POST', `/erasures/${id}/executions`, this.as('kuroda'), { file: FILE }));
     await this.client.send('POST', `/erasures/${id}/approvals`, this.as('ohno'), { file: FILE });
     const done = await this.client.send<{ erased: number; completeOn: string; position: number }>('POST', `/erasures/${id}/executions`, this.as('kuroda'), { file: FILE }, WAIT);
@@ -198,11 +222,11 @@ export class City {
     };
     const then = await count(`&asOf=${day}`);
     const now = await count('');
-    this.say(`\n10 時点: 宛名台帳を ${day} の終わりの状態で表示（位置 ${then.position.toLocaleString()}、現在は ${now.position.toLocaleString()}）。先頭: ${then.first?.identity?.name ?? '-'}`);
+    this.say(`\n11 時点: 宛名台帳を ${day} の終わりの状態で表示（位置 ${then.position.toLocaleString()}、現在は ${now.position.toLocaleString()}）。先頭: ${then.first?.identity?.name ?? '-'}`);
   }
 
   async rebuild(): Promise<void> {
-    this.say('\n11 台帳を記録の初めから作り直し、今の台帳と照合します。');
+    this.say('\n12 台帳を記録の初めから作り直し、今の台帳と照合します。');
     for (const { name, label } of await this.client.send<readonly { name: string; label: string }[]>('GET', '/registers', this.as('kuroda'))) {
       const { rows, identical, milliseconds } = await this.client.send<{ rows: number; identical: boolean; milliseconds: number }>('POST', `/registers/${name}/rebuilds`, this.as('kuroda'));
       if (!identical) throw new Error(`the register ${name} differs from its rebuild`);
@@ -212,7 +236,7 @@ export class City {
 
   async logs(people: People): Promise<void> {
     const { views, position } = await this.client.send<Views<SubjectView>>('POST', `/subjects/search?file=${FILE}`, this.as('ohno'), { addresseeNumber: people.minato.addresseeNumber });
-    this.say('\n12 取扱記録:');
+    this.say('\n13 取扱記録:');
     await this.printLog('田辺湊について', { subject: views[0]!.subject }, position);
     await this.printLog('佐伯拓の閲覧（今日）', { staff: this.ids.get('saeki')!, kind: 'use', from: '2026-11-20T00:00:00+09:00' }, position);
   }

@@ -68,6 +68,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
     base = MORNING;
     since = performance.now();
     await city.signIn();
+    await city.grant();
     await city.changes(files);
     await city.lookUps(people);
     await city.slips(files);

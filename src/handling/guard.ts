@@ -161,8 +161,8 @@ export class Guard {
     return mode.mode === 'observe' && startOfDay(mode.until, 1) <= at ? 'enforce' : mode.mode;
   }
 
-  /** A file keeps its code from version to version: its records go by it. */
-  private knows(file: string): boolean {
+  /** Whether any version names a file. A file keeps its code from version to version: its records go by it. */
+  knows(file: string): boolean {
     return this.versions.some(({ files }) => files.has(file));
   }
 

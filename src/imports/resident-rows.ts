@@ -106,7 +106,7 @@ async function change(batch: Batch, row: number, told: Given, loaded: LoadedStre
   if (judgement.outcome === 'refused') return 'refused';
   if (state.identity?.integratedNumber && given.integratedNumber !== state.identity.integratedNumber) return 'number-differs';
   const command = { type: 'RecordResidentChange', data: { ...given, scope: scopeOf(given) } };
-  const [happened] = decide(command, state, { now: '', today: batch.today, person: batch.actor.staff, id: subject });
+  const [happened] = decide(command, state, { now: '', today: batch.today, person: batch.actor.staff, department: batch.actor.department, id: subject });
   const write = rowWrite(batch, { stream: loaded.stream, expected: loaded.revision, key: loaded.key }, { id: rowId(batch.digest, row, 2), event: happened! }, judgement);
   const claims = numbersOf(given).map((claimed) => ({ ...claimed, stream: loaded.stream, event: write.drafts[0]!.id }));
   return { row, kind: 'changed', claims: [...claims, ...more.claims], writes: [write, ...more.writes] };

@@ -13,7 +13,7 @@ export interface Actor {
 }
 
 /** staff 職員 · entrusted 委託先従業者 · automatic 自動実行 · external 外部システム · operator 運用者 */
-export const ACTOR_KINDS = ['staff', 'entrusted', 'automatic', 'external', 'operator'] as const;
+export const ACTOR_KINDS = ['staff', 'fixed-term', 'entrusted', 'sub-entrusted', 'automatic', 'external', 'operator'] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
 /** The sealed part as it stands in the ledger: the key's id and base64 of nonce ‖ ciphertext ‖ tag. */

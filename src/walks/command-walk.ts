@@ -65,7 +65,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
 
   const repeated = repeatedIds(loaded, ids.event);
   if (repeated.length > 0) return repetition(engine, loaded, repeated, target, request);
-  const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, id: target };
+  const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, department: call.principal.actor.department, id: target };
   const { decider } = context;
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
   const about = aboutOf(command, request);
@@ -78,7 +78,8 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
 
   const judgement = await judgeCommand(engine, spec, command, state, occasion, recordFile, call, about);
-  const happenings = decider.decide({ type: spec.type, data: command }, state, occasion);
+  const facts = await spec.facts?.(command, state, occasion);
+  const happenings = decider.decide({ type: spec.type, data: command }, state, facts ? { ...occasion, facts } : occasion);
   if (happenings.length === 0) throw new Error(`${spec.type} decided nothing`);
   const drafts = happenings.map((happening, i): Draft => ({
     id: ids.event(i),
@@ -113,7 +114,8 @@ function targetOf<S>({ ledger }: Engine, context: Context<S>, spec: CommandSpec<
 /** Who may not do it, or not by this way, is told no more than that; the try is recorded with whom it was aimed at. */
 async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { principal, correlationId }: Call, about: About): Promise<void> {
   const outward = principal.channel === 'outward';
-  const lacking = !principal.rights.has(spec.right) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry'));
+  const of = (command as { file?: string }).file;
+  const lacking = !principal.rights.has(spec.right, of) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !forSelf) return;
   const { department } = principal.actor;

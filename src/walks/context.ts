@@ -9,10 +9,13 @@ export interface Occasion {
   readonly now: string;
   /** plain date in Japan */
   readonly today: string;
-  /** who acts, as a person */
+  /** who acts, as a person, and the section they act for */
   readonly person: string;
+  readonly department: string;
   /** id of the stream: of the new one where the command creates it */
   readonly id: string;
+  /** what the command's `facts` have found */
+  readonly facts?: object;
 }
 
 /** Three plain functions: what happens, how the state follows, where it starts. */
@@ -53,6 +56,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly notForSelf?: (command: C, state: S, id: string) => string | null;
   /** the handling that this is; absent where no personal information is touched */
   readonly handling?: (command: C, state: S, occasion: Occasion) => HandlingFacts | Promise<HandlingFacts>;
+  /** what deciding has to know beside the command and the stream's own events, looked up beforehand */
+  readonly facts?: (command: C, state: S, occasion: Occasion) => Promise<object>;
   readonly claims?: (command: C) => readonly Claim[] | Promise<readonly Claim[]>;
   /** for a creating command whose id follows from its content: the same content is the same stream */
   readonly idFrom?: (command: C) => readonly string[];

@@ -80,6 +80,13 @@ export function Flag(options: FieldOptions): PropertyDecorator {
   return fieldRule('flag', { type: 'boolean' }, options, 'true か false で指定してください', (value) => typeof value === 'boolean');
 }
 
+/** Tokens of sessions: just so many. */
+export function Tokens(options: FieldOptions & { count: number }): PropertyDecorator {
+  const { count } = options;
+  const test = (value: unknown): boolean => Array.isArray(value) && value.length === count && value.every((token) => typeof token === 'string' && token.length <= 200);
+  return fieldRule('tokens', { type: 'array', items: { type: 'string' }, minItems: count, maxItems: count }, options, `${count}件で指定してください`, test);
+}
+
 /** A field whose form is told by a test of its own, such as a check digit. */
 export function Checked(options: FieldOptions & { code: string; expects: string; test: (text: string) => boolean }): PropertyDecorator {
   return fieldRule(options.code, { type: 'string' }, options, options.expects, (value) => typeof value === 'string' && options.test(value));

@@ -53,7 +53,7 @@ export function withGiven(about: About, given: string | undefined): About {
 
 /** Judges by rights first (all of them are needed), then by the written items. */
 export function judge(engine: Engine, principal: Principal, rights: readonly string[], request: HandlingRequest, how: 'judged' | 'own-records' | 'unjudged' = 'judged'): Judgement {
-  if (!rights.every((right) => principal.rights.has(right))) return engine.guard.refuse(request, 'right');
+  if (!rights.every((right) => principal.rights.has(right, request.file))) return engine.guard.refuse(request, 'right');
   if (how === 'own-records') return engine.guard.permit(request);
   return how === 'unjudged' ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
 }

@@ -62,6 +62,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /subjects/search': { kana: 'ダレモ', birthDate: '2020-01-01' },
   'POST /handling-log/search': {},
   'POST /imports': { digest: '0'.repeat(64) },
+  'POST /staff/{id}/foundings': { present: ['x', 'y'] },
   'POST /numbers': { number: NUMBERS[3] },
   'POST /number-changes': { oldNumber: NUMBERS[3], number: NUMBERS[4] },
 };

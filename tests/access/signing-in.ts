@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
+import { todayInJapan } from '../../src/codes/plain-date.js';
 import type { Answer } from '../support/city.js';
 import { expectStatus, type Stage } from '../walks/stage.js';
 
@@ -9,6 +10,8 @@ export interface Person {
   readonly account: string;
   readonly login: string;
   readonly secret: string;
+  /** what they may do; empty when nothing */
+  readonly right: string;
   password: string;
 }
 
@@ -35,12 +38,24 @@ export function operator(stage: Stage): Promise<string> {
   return stage.token({ role: 'operator', department: 'information-systems' });
 }
 
-/** A member of staff with an account and factors just given out. */
-export async function newcomer(stage: Stage, role = 'clerk', department = 'health-promotion'): Promise<Person> {
+/** 申請 · 承認 · 設定, by three others: the rights of a role, for the file of the city. */
+export async function grant(stage: Stage, staff: string, role: string, department: string, over: object = {}): Promise<string> {
+  const files = ['clerk', 'number-clerk', 'supervisor', 'auditor', 'operator', 'systems-head'].includes(role) ? ['vaccination'] : [];
+  const wanted = { role, files, access: 'update', number: true, from: todayInJapan(new Date(stage.city.server.engine.clock())), ...over };
+  const right = expectStatus(await stage.post(`/staff/${staff}/rights`, await stage.token({ role: 'supervisor', department }), wanted), 200).body.events[0] as string;
+  expectStatus(await stage.post(`/staff/${staff}/right-approvals`, await stage.token({ role: 'security-manager', department: 'general-affairs' }), { right }), 200);
+  expectStatus(await stage.post(`/staff/${staff}/right-settings`, await stage.token({ role: 'systems-head', department: 'information-systems' }), { right }), 200);
+  return right;
+}
+
+/** A member of staff with an account, the rights of the role, and factors just given out. */
+/** @param rights what of the usual is asked for otherwise; null: none at all */
+export async function newcomer(stage: Stage, role = 'clerk', department = 'health-promotion', rights: object | null = {}): Promise<Person> {
   const login = `s${randomBytes(6).toString('hex')}`;
   const staff = expectStatus(await stage.post('/staff', await operator(stage), { name: '架空　花子', post: '主事', kind: 'staff', department, role }), 201).body.id as string;
+  const right = rights === null ? '' : await grant(stage, staff, role, department, rights);
   const account = expectStatus(await stage.post('/accounts', await operator(stage), { staff, login }), 201).body.id as string;
-  return { staff, account, login, ...(await newFactors(stage, account)) };
+  return { staff, account, login, right, ...(await newFactors(stage, account)) };
 }
 
 export async function newFactors(stage: Stage, account: string): Promise<Pick<Person, 'password' | 'secret'>> {
@@ -54,8 +69,8 @@ export function signIn(stage: Stage, { login, password, ...person }: Person, ove
 }
 
 /** Signed in for the first time, with a password of their own. */
-export async function atWork(stage: Stage, role?: string, department?: string): Promise<Person & SignedIn> {
-  const person = await newcomer(stage, role, department);
+export async function atWork(stage: Stage, role?: string, department?: string, rights?: object | null): Promise<Person & SignedIn> {
+  const person = await newcomer(stage, role, department, rights);
   const first = expectStatus(await signIn(stage, person), 200).body as SignedIn;
   const next = goodPassword();
   expectStatus(await stage.post('/session/password', first.token, { current: person.password, next }), 204);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
+import type { Procedure } from '../../src/access/rights/procedure.js';
 import { issueToken, type TokenClaims } from '../../src/access/token.js';
 import { newId } from '../../src/ledger/ids.js';
 import { startServer, type RunningServer } from '../../src/server.js';
@@ -34,13 +35,15 @@ export interface CityOptions {
   readonly keep?: string;
   readonly store?: StoreName;
   readonly policy?: AccessPolicy;
+  readonly procedure?: Procedure;
 }
 
 /** Minutes pass on the tests' clock, not on that by which attempts are counted; and what is hashed here is worth no memory. */
 const FOR_TESTS: AccessPolicy = { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, attempts: { name: 10_000, place: 10_000 } };
 
 /** A real server on a free port with its own directories, for the fictional city. */
-export async function openCity({ clock, keep, store = usualStore(), policy = FOR_TESTS }: CityOptions = {}): Promise<City> {
+export async function openCity({ clock, keep, store = usualStore(), policy: given = FOR_TESTS, procedure }: CityOptions = {}): Promise<City> {
+  const policy = procedure ? { ...given, procedure } : given;
   const directory = keep ?? mkdtempSync(join(tmpdir(), 'akashi-city-'));
   mkdirSync(directory, { recursive: true });
   const place = await storePlace(store, directory);

@@ -75,7 +75,7 @@ export function given<S>(context: AnyContext<S>, events: readonly DomainEvent[] 
       const spec = context.commands.find((entry) => entry.type === type);
       if (!spec) throw new Error(`${type} is no command of this context`);
       const command = freeze(readCommand(spec.command, structuredClone(data)));
-      const at: Occasion = freeze({ now: NOW, today: TODAY, person: HORI, id: SUBJECT_ID, ...occasion });
+      const at: Occasion = freeze({ now: NOW, today: TODAY, person: HORI, department: 'health-promotion', id: SUBJECT_ID, ...occasion });
       const attempt = (): readonly NewDomainEvent[] | Problem => {
         try {
           return decider.decide({ type, data: command }, state, at);

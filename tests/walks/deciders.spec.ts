@@ -1,5 +1,10 @@
 import fc from 'fast-check';
 import { accounts } from '../../src/access/accounts/account.js';
+import { PROCEDURES } from '../../src/access/rights/procedure.js';
+import { Organisation } from '../../src/access/organisation/organisation.js';
+import { units } from '../../src/access/organisation/unit.js';
+import { reviews } from '../../src/access/reviews/review.js';
+import { standingIn } from '../../src/access/standing.js';
 import { staff } from '../../src/access/staff.js';
 import { declarations } from '../../src/declarations/module.js';
 import { registry } from '../../src/event-registry.js';
@@ -19,8 +24,10 @@ import { anyEvent } from './any-event.js';
 
 const nobody = { protectedAmong: async () => [], fileFor: async () => undefined, scopeOf: async () => undefined };
 const retention = retentionWith({ unitAt: async () => undefined });
+const facts = async () => ({ procedure: PROCEDURES.standard, isFile: () => true, isUnitOn: () => true });
+const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
 const all = [
-  declarations, staff, accounts({ isStaff: async () => true }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff(standing, facts), units(facts), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), accounts({ isStaff: async () => true }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 
@@ -31,6 +38,12 @@ const COMMANDS: { readonly [type: string]: object } = {
   ProposeDeclaration: { document: DECLARATION }, PutDeclarationInForce: { version: 1 }, ProposeModeChange: { version: 1, file: 'vaccination', rule: 'scope', mode: 'unchecked', reason: '見直し' }, ConfirmModeChange: { proposal: 1 },
   RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },
   ChangePersonnel: { change: 'transfer', on: TODAY, department: 'pension', post: '主任' }, ConfirmRevocation: {},
+  ApplyForRight: { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }, ApproveRight: { right: SUBJECT_ID }, RejectRight: { right: SUBJECT_ID }, SetRight: { right: SUBJECT_ID },
+  RevokeRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
+  ApplyForUnitRight: { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }, ApproveUnitRight: { right: SUBJECT_ID }, RejectUnitRight: { right: SUBJECT_ID }, SetUnitRight: { right: SUBJECT_ID },
+  RevokeUnitRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewUnitRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
+  OpenReview: { cause: 'periodic', due: TODAY }, CloseReview: {},
+  OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY },
   OpenAccount: { staff: SUBJECT_ID, login: 'saeki' }, UnlockAccount: {}, DisableAccount: { cause: 'request' },
   RecordEvidence: { ...named, kind: 'identity-check', article: 'clinic', how: '個人番号カード' }, ConfirmOutwardAct: { ...named, recipient: 'prefecture', how: '上司の確認' },
   RegisterSubject: MINATO, RecordResidentChange: { ...MINATO, change: 'move-within', changedOn: TODAY }, SetProtection: { file: 'vaccination', protected: true, on: TODAY },
@@ -39,7 +52,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   ReturnVaccination: { file: 'vaccination', reason: '誤り' }, ProvideInformation: { ...named, recipient: 'prefecture', items: ['vaccine'] }, TransferInformation: { ...named, recipient: 'tax', items: ['vaccine'] },
   PlanErasure: { file: 'vaccination', targets: [target], reason: '満了' }, ApproveErasure: { file: 'vaccination' }, StartErasure: { file: 'vaccination' },
 };
-const occasion: Occasion = freeze({ now: '2026-11-20T00:30:00.000Z', today: TODAY, person: HORI, id: SUBJECT_ID });
+const occasion: Occasion = freeze({ now: '2026-11-20T00:30:00.000Z', today: TODAY, person: HORI, department: 'health-promotion', id: SUBJECT_ID });
 const histories = fc.array(anyEvent, { maxLength: 8 });
 
 it('there is a command here for each that is registered', () => {

@@ -1,4 +1,5 @@
 import type { AccessPolicy } from '../../src/access/policy.js';
+import type { Procedure } from '../../src/access/rights/procedure.js';
 import { decodeJwt } from 'jose';
 import type { TokenClaims } from '../../src/access/token.js';
 import type { HandlingBlock } from '../../src/handling/block.js';
@@ -58,7 +59,7 @@ export function expectStatus(answer: Answer, ...statuses: number[]): Answer {
 }
 
 /** The fictional city with its written items in force, one member of staff of each role, and a clock that stands still. */
-export async function openStage({ inForce = true, ...options }: { readonly inForce?: boolean; readonly store?: StoreName; readonly policy?: AccessPolicy } = {}): Promise<Stage> {
+export async function openStage({ inForce = true, ...options }: { readonly inForce?: boolean; readonly store?: StoreName; readonly policy?: AccessPolicy; readonly procedure?: Procedure } = {}): Promise<Stage> {
   const time = { now: MORNING };
   const city = await openCity({ clock: () => time.now, ...options });
   if (inForce) await putInForce(city);

@@ -89,11 +89,12 @@ export const accountDecider: Decider<AccountState> = {
         return state;
     }
   },
-  decide: ({ type, data }, state) => {
+  decide: ({ type, data }, state, { facts }) => {
     if (state.disabled) throw conflict('account-disabled', 'このアカウントは停止されています');
     switch (type) {
       case OpenAccount.name: {
         const { staff, login } = data as OpenAccount;
+        if ((facts as { isStaff?: boolean } | undefined)?.isStaff !== true) throw unacceptableAt('/staff', 'unknown-staff', '登録されていない職員です');
         return [event(AccountOpened, { staff }, { login })];
       }
       case IssueFactors.name: {
@@ -128,10 +129,8 @@ export const accounts = ({ isStaff }: AccountFacts): Context<AccountState> =>
     commands: [
       command(OpenAccount, 'POST /accounts', {
         summary: '職員のアカウントを開く', right: 'account:manage', notForSelf: ({ staff }) => staff,
-        claims: async ({ staff, login }) => {
-          if (!(await isStaff(staff))) throw unacceptableAt('/staff', 'unknown-staff', '登録されていない職員です');
-          return [{ kind: LOGIN, value: loginKey(login), outlives: true }];
-        },
+        facts: async ({ staff }) => ({ isStaff: await isStaff(staff) }),
+        claims: ({ login }) => [{ kind: LOGIN, value: loginKey(login), outlives: true }],
       }),
       command(UnlockAccount, 'POST /accounts/:id/unlocks', { summary: 'ロックされたアカウントを解除する', ...MANAGE }),
       command(DisableAccount, 'POST /accounts/:id/disablements', { summary: 'アカウントを停止する（元に戻せない）', ...MANAGE }),

@@ -80,7 +80,7 @@ export class SessionController {
     return {
       session: session.id, ...tokens, notice: RECORDED,
       staff: actor.staff, department: actor.department, role: actor.role, purpose,
-      endsAt: new Date(session.endsAt).toISOString(), lockAfterSeconds: this.sessions.policy.idleMs / 1000,
+      endsAt: new Date(session.endsAt).toISOString(), lockAfterSeconds: this.sessions.policy.session.idleMs / 1000,
       ...(session.mustChange && { mustChangePassword: true }),
     };
   }

@@ -1,13 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { event, type NewDomainEvent } from '../../ledger/event-type.js';
+import { ERASED, event, type DomainEvent, type NewDomainEvent } from '../../ledger/event-type.js';
 import { newId, streamId } from '../../ledger/ids.js';
 import type { Engine, FollowedEvent } from '../../walks/engine.js';
 import type { Principal } from '../../walks/principal.js';
 import { Problem } from '../../walks/problem.js';
 import { ACCOUNT, AccountDisabled, FactorsIssued } from '../accounts/events.js';
-import { PersonnelChanged, STAFF } from '../events.js';
+import { todayInJapan } from '../../codes/plain-date.js';
+import { STAFF } from '../events.js';
+import { UNIT } from '../organisation/events.js';
 import type { AccessPolicy } from '../policy.js';
-import { startOf } from '../staff.js';
+import { NO_RIGHTS } from '../rights/grants.js';
+import { evolveStaff, type StaffState } from '../staff.js';
+import type { Standing } from '../standing.js';
 import { unauthenticated } from '../token.js';
 import { FACTORS, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor } from './events.js';
 
@@ -19,8 +23,9 @@ export interface Session {
   /** nothing else may be done before the password has been changed */
   mustChange: boolean;
   readonly endsAt: number;
-  /** when the person's place changes, or ends: another place asks for another session */
-  placeUntil: number;
+  /** the person as the ledger has them, and the day for which that was last looked at */
+  person: StaffState;
+  day: string;
   seenAt: number;
   locked: boolean;
   /** digests of what opens it now, and until when */
@@ -61,20 +66,23 @@ export class Sessions {
 
   constructor(
     private readonly engine: Parts,
-    readonly policy: AccessPolicy['session'],
+    readonly policy: AccessPolicy,
+    readonly standing: Standing,
   ) {
     this.time = this.seen = engine.clock();
     this.sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref();
   }
 
   /** @throws what the store throws: then nobody has signed in */
-  async begin(id: string, account: string, principal: Principal, { mustChange, placeUntil, source }: { readonly mustChange: boolean; readonly placeUntil: number; readonly source: string }): Promise<Tokens & { readonly session: Session }> {
+  async begin(id: string, account: string, who: Omit<Principal, 'rights'>, { mustChange, person, source }: { readonly mustChange: boolean; readonly person: StaffState; readonly source: string }): Promise<Tokens & { readonly session: Session }> {
     const now = this.now();
+    const principal = { ...who, rights: NO_RIGHTS };
     await this.record(principal, event(SignedIn, { account, factors: [...FACTORS], notice: NOTICE }, { source }));
     const others = [...this.all.values()].filter((session) => session.account === account);
     for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
-    const session: Session = { id, account, principal, mustChange, endsAt: now + this.policy.endsMs, placeUntil, seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
+    const session: Session = { id, account, principal, mustChange, endsAt: now + this.policy.session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
     this.all.set(id, session);
+    this.placed(session);
     return { ...this.issue(session), session };
   }
 
@@ -83,7 +91,7 @@ export class Sessions {
     const session = this.byToken.get(digest(token));
     const now = this.now();
     if (!session || now >= session.tokenUntil || !this.isOpen(session, now)) throw unauthenticated();
-    if (!session.locked && now - session.seenAt >= this.policy.idleMs) this.lock(session);
+    if (!session.locked && now - session.seenAt >= this.policy.session.idleMs) this.lock(session);
     if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', '操作がなかったため、画面をロックしています。パスワードを入力して続けてください');
     if (!session.locked) session.seenAt = now;
     return session;
@@ -109,6 +117,13 @@ export class Sessions {
   /** The session that a renewal belongs to, whether it is still good or not. */
   behind(renewal: string): Session | undefined {
     return this.byRenewal.get(digest(renewal));
+  }
+
+  /** The person as somebody has just read them from the ledger. @throws Problem 401 when they do not work any more where they did */
+  refresh(session: Session, person: StaffState): void {
+    session.person = person;
+    session.day = '';
+    this.expectOpen(session);
   }
 
   /** Recorded first; one that is open is left as it is. @throws Problem 401 when it has ended meanwhile */
@@ -148,7 +163,7 @@ export class Sessions {
   sweep(): void {
     const now = this.now();
     for (const session of this.all.values()) {
-      if (this.isOpen(session, now) && !session.locked && now - session.seenAt >= this.policy.idleMs) this.lock(session);
+      if (this.isOpen(session, now) && !session.locked && now - session.seenAt >= this.policy.session.idleMs) this.lock(session);
     }
   }
 
@@ -162,14 +177,18 @@ export class Sessions {
   /** For the engine's followers: what happens to an account or a person holds at once for those who came in before. */
   readonly follow = (stream: string, events: readonly FollowedEvent[]): void => {
     if (stream.startsWith(`${ACCOUNT}-`) && events.some(({ type }) => type === AccountDisabled.type || type === FactorsIssued.type)) this.endOf(streamId(stream), 'account');
+    if (stream.startsWith(`${UNIT}-`)) this.lookAgain(() => true);
     if (!stream.startsWith(`${STAFF}-`)) return;
-    for (const { type, data } of events) if (type === PersonnelChanged.type) this.limit(streamId(stream), startOf((data as { on: string }).on));
+    const of = streamId(stream);
+    const isTheirs = ({ principal }: Session): boolean => principal.actor.staff === of;
+    for (const session of this.all.values()) if (isTheirs(session)) session.person = events.map(asHappened).reduce(evolveStaff, session.person);
+    this.lookAgain(isTheirs);
   };
 
-  private limit(staff: string, until: number): void {
+  private lookAgain(which: (session: Session) => boolean): void {
     for (const session of this.all.values()) {
-      if (session.principal.actor.staff !== staff) continue;
-      session.placeUntil = Math.min(session.placeUntil, until);
+      if (!which(session)) continue;
+      session.day = '';
       this.isOpen(session, this.now());
     }
   }
@@ -180,7 +199,7 @@ export class Sessions {
     const [token, renewal] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
     session.token = digest(token);
     session.renewal = digest(renewal);
-    session.tokenUntil = Math.min(this.now() + this.policy.tokenMs, session.endsAt);
+    session.tokenUntil = Math.min(this.now() + this.policy.session.tokenMs, session.endsAt);
     this.byToken.set(session.token, session);
     this.byRenewal.set(session.renewal, session);
     return { token, renewal, tokenUntil: new Date(session.tokenUntil).toISOString() };
@@ -188,10 +207,25 @@ export class Sessions {
 
   private isOpen(session: Session, now: number): boolean {
     if (!this.all.has(session.id)) return false;
-    const inPlace = Math.max(now, this.engine.clock()) < session.placeUntil;
+    const inPlace = this.placed(session);
     if (now < session.endsAt && inPlace) return true;
     this.end(session, inPlace ? 'time' : 'personnel');
     return false;
+  }
+
+  /**
+   * Whether somebody still works where they did when they signed in: another place asks for another session. What they may do is laid
+   * out anew with each day, and with whatever happens to their rights. A clock that is set back brings no day back.
+   */
+  private placed(session: Session): boolean {
+    const today = todayInJapan(new Date(Math.max(this.now(), this.engine.clock())));
+    if (today === session.day) return true;
+    const { actor } = session.principal;
+    const place = this.standing.placeOn(session.person, today);
+    if (place?.department !== actor.department || place.role !== actor.role) return false;
+    session.day = today;
+    session.principal = { ...session.principal, rights: this.standing.rightsOn(session.person, today) };
+    return true;
   }
 
   private lock(session: Session): void {
@@ -221,4 +255,8 @@ export class Sessions {
 
 function digest(token: string): string {
   return createHash('sha256').update(token).digest('base64');
+}
+
+function asHappened({ type, data, id, actor, recordedAt }: FollowedEvent): DomainEvent {
+  return { type, data, sealed: ERASED, id, actor: actor.staff, occurredAt: recordedAt };
 }

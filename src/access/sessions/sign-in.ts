@@ -13,8 +13,7 @@ import { newSecret, stepOf } from '../accounts/authenticator.js';
 import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
 import { hashPassword, passwordFault, passwordFits } from '../accounts/password.js';
 import type { AccessPolicy } from '../policy.js';
-import { rightsOf } from '../roles.js';
-import { placeOn, placeUntil, staffKnown, type Place, type StaffState } from '../staff.js';
+import { staffKnown, type Place, type StaffState } from '../staff.js';
 import type { Session, Sessions, Tokens } from './sessions.js';
 
 export interface Credentials {
@@ -63,7 +62,7 @@ export class SignIn {
     return this.answeredInTurn(stream, async () => {
       await this.expectRoom(source, name); // others may have been before
       const found = await this.standing(stream);
-      const { state, person, place, today, loaded } = found;
+      const { state, person, place, loaded } = found;
       const at = this.engine.clock();
       const fits = await this.fits(password, state.passwords[0] ?? (await this.nobodys.password));
       const step = stepOf(code, state.secret ?? this.nobodys.secret, at);
@@ -76,10 +75,9 @@ export class SignIn {
       const id = newId();
       const actor = { staff: state.staff!, kind: person!.kind!, department: place!.department, role: place!.role, session: id, terminal: null };
       await this.append(loaded, [event(SignInAccepted, { session: id, step: step! }, {})], actor); // at the revision that was looked at
-      const principal = { actor, purpose: purpose ?? null, rights: rightsOf(place!.role), channel: 'staff' as const };
+      const principal = { actor, purpose: purpose ?? null, channel: 'staff' as const };
       const expired = at - Date.parse(state.passwordSetAt) >= this.policy.password.lastsDays * 86_400_000;
-      const until = await placeUntil(this.engine.ledger, actor, today);
-      const begun = await this.sessions.begin(id, streamId(stream), principal, { mustChange: state.mustChange || expired, placeUntil: until, source });
+      const begun = await this.sessions.begin(id, streamId(stream), principal, { mustChange: state.mustChange || expired, person: person!, source });
       await this.expectStanding(begun.session); // what has happened since found no session to end
       return begun;
     });
@@ -95,15 +93,13 @@ export class SignIn {
 
   /** Looks at account and person again: a change whose acknowledgement was lost has reached nobody else. @throws Problem 401 */
   private async expectStanding(session: Session): Promise<void> {
-    const { department, role } = session.principal.actor;
-    const found = await this.standing(streamName(ACCOUNT, session.account)).catch((error: unknown) => {
+    const { state, person } = await this.standing(streamName(ACCOUNT, session.account)).catch((error: unknown) => {
       this.sessions.end(session, 'account');
       throw error;
     });
-    const { place, state } = found;
-    if (!state.disabled && place?.department === department && place.role === role) return;
-    this.sessions.end(session, state.disabled ? 'account' : 'personnel');
-    throw signInRefused();
+    if (state.disabled) this.sessions.end(session, 'account');
+    if (state.disabled || !person) throw signInRefused();
+    this.sessions.refresh(session, person);
   }
 
   /** Goes on with a locked session. @throws Problem 401 `sign-in-refused`, 429 */
@@ -157,7 +153,7 @@ export class SignIn {
     const { state, loaded } = await this.load(stream);
     const { now: instant, today } = now(this.engine);
     const person = await staffKnown(this.engine.ledger, state.staff ?? this.nobodys.id);
-    return { state, loaded, person, today, place: person ? placeOn(person, today) : null, isLocked: instant < state.lockedUntil };
+    return { state, loaded, person, place: person ? this.sessions.standing.placeOn(person, today) : null, isLocked: instant < state.lockedUntil };
   }
 
   private async load(stream: string): Promise<{ readonly state: AccountState; readonly loaded: LoadedStream }> {
@@ -257,8 +253,6 @@ interface Standing {
   readonly loaded: LoadedStream;
   readonly person: StaffState | undefined;
   readonly place: Place | null;
-  /** the day that the place is of */
-  readonly today: string;
   readonly isLocked: boolean;
 }
 

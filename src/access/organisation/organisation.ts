@@ -1,0 +1,57 @@
+import { ERASED, type DomainEvent } from '../../ledger/event-type.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import type { FollowedEvent } from '../../walks/engine.js';
+import { withoutNames } from '../staff.js';
+import { UNIT } from './events.js';
+import { evolveUnit, existsOn, noUnit, type UnitState } from './unit.js';
+
+/** Longer chains of successors than a city sees in its life. */
+const SUCCESSIONS = 100;
+
+/** Every section as the ledger has it: read once, then kept up by the engine's own appends. */
+export class Organisation {
+  private readonly byStream = new Map<string, UnitState>();
+  private byCode = new Map<string, UnitState>();
+
+  /** Reads the sections of a ledger. */
+  static async of(ledger: Pick<Ledger, 'store' | 'registry'>): Promise<Organisation> {
+    const organisation = new Organisation();
+    for (const recorded of await ledger.store.readCategory(UNIT)) organisation.take(recorded.stream, [withoutNames(ledger.registry.decode(recorded))]);
+    return organisation;
+  }
+
+  /** For the engine's followers. */
+  readonly follow = (stream: string, events: readonly FollowedEvent[]): void => {
+    if (stream.startsWith(`${UNIT}-`)) this.take(stream, events.map(({ type, data, id, actor, recordedAt }) => ({ type, data, sealed: ERASED, id, actor: actor.staff, occurredAt: recordedAt })));
+  };
+
+  /** Whether there is such a section on a day. Where no section has been entered at all, codes are free. */
+  isUnitOn(code: string, day: string): boolean {
+    if (this.byCode.size === 0) return true;
+    const unit = this.byCode.get(code);
+    return unit !== undefined && existsOn(unit, day);
+  }
+
+  /** The section that somebody of a section works for on a day: itself, or who has taken over from it; none when it has ended. */
+  unitOn(code: string, day: string): string | undefined {
+    if (this.byCode.size === 0) return code;
+    let at: string | undefined = code;
+    for (let i = 0; i < SUCCESSIONS && at !== undefined; i += 1) {
+      const unit = this.byCode.get(at);
+      if (!unit || day < unit.from) return undefined;
+      if (existsOn(unit, day)) return at;
+      at = unit.successor;
+    }
+    return undefined;
+  }
+
+  /** The rights that hang on a section. */
+  grantsOf(code: string): UnitState['grants'] {
+    return this.byCode.get(code)?.grants ?? [];
+  }
+
+  private take(stream: string, events: readonly DomainEvent[]): void {
+    this.byStream.set(stream, events.reduce(evolveUnit, this.byStream.get(stream) ?? noUnit));
+    this.byCode = new Map([...this.byStream.values()].map((unit) => [unit.unit!, unit]));
+  }
+}

@@ -1,0 +1,111 @@
+import { event, type DomainEvent, type EventOf, type NewDomainEvent } from '../../ledger/event-type.js';
+import { Command } from '../../walks/command-class.js';
+import { command, context, type Context, type Occasion } from '../../walks/context.js';
+import { Code, PlainDate, Text } from '../../walks/fields.js';
+import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { rightCommands } from '../rights/registration.js';
+import { decideRights, type RightFacts } from '../rights/decide.js';
+import { evolveGrants, isLive, type Grant } from '../rights/grants.js';
+import { RightRevoked, rightEvents } from '../rights/events.js';
+import { UNIT, UnitEnded, UnitOpened, UnitRenamed, unitEvents } from './events.js';
+
+export class OpenUnit extends Command {
+  @Code({ label: '部署の符号', example: 'health-promotion' })
+  unit!: string;
+
+  @Text({ label: '部署の名称', max: 100 })
+  name!: string;
+
+  @PlainDate({ label: '設置日' })
+  from!: string;
+}
+
+export class RenameUnit extends Command {
+  @Text({ label: '新しい名称', max: 100 })
+  name!: string;
+
+  @PlainDate({ label: '改称日' })
+  on!: string;
+}
+
+export class EndUnit extends Command {
+  @PlainDate({ label: '廃止日' })
+  on!: string;
+
+  @Code({ label: '引き継ぐ部署の符号', required: false })
+  successor?: string;
+}
+
+export interface UnitState {
+  readonly unit: string | null;
+  readonly from: string;
+  /** the first day on which it is gone */
+  readonly endedOn?: string;
+  readonly successor?: string;
+  readonly grants: readonly Grant[];
+}
+
+export const noUnit: UnitState = { unit: null, from: '', grants: [] };
+
+export function evolveUnit(state: UnitState, happened: DomainEvent): UnitState {
+  if (happened.type === UnitOpened.type) {
+    const { unit, from } = (happened as EventOf<typeof UnitOpened>).data;
+    return { ...state, unit, from };
+  }
+  if (happened.type === UnitEnded.type) {
+    const { on, successor } = (happened as EventOf<typeof UnitEnded>).data;
+    return { ...state, endedOn: on, ...(successor && { successor }) };
+  }
+  return { ...state, grants: evolveGrants(state.grants, happened) };
+}
+
+export function existsOn({ unit, from, endedOn }: UnitState, day: string): boolean {
+  return unit !== null && from <= day && (endedOn === undefined || day < endedOn);
+}
+
+export interface UnitFacts extends RightFacts {
+  /** whether there is such a unit on a day */
+  readonly isUnitOn: (code: string, day: string) => boolean;
+}
+
+function decideUnit({ type, data }: { readonly type: string; readonly data: object }, state: UnitState, { today, facts }: Occasion): readonly NewDomainEvent[] {
+  if (type === OpenUnit.name) {
+    const { unit, name, from } = data as OpenUnit;
+    return [event(UnitOpened, { unit, from }, { name })];
+  }
+  if (state.endedOn !== undefined) throw conflict('unit-ended', '廃止の日が決まっている部署です');
+  if (type === RenameUnit.name) {
+    const { name, on } = data as RenameUnit;
+    return [event(UnitRenamed, { on }, { name })];
+  }
+  const { on, successor } = data as EndUnit;
+  if (on < today) throw unacceptableAt('/on', 'past', '廃止日は今日以後の日で指定してください');
+  if (successor !== undefined && (successor === state.unit || !(facts as UnitFacts | undefined)?.isUnitOn(successor, on))) throw unacceptableAt('/successor', 'unknown-unit', 'その日にない部署です');
+  const ended = event(UnitEnded, { on, ...(successor && { successor }) }, {});
+  const live = state.grants.filter((grant) => isLive(grant, on)).map(({ id }) => id);
+  return live.length === 0 ? [ended] : [ended, event(RightRevoked, { rights: live, on, cause: 'unit-ended' }, {})];
+}
+
+const BY_SECTION = 'organisation:change';
+
+/** Sections, and the rights that hang on them where a city gives rights by section. */
+export const units = (facts: (asked: { readonly review?: string; readonly right?: string }) => Promise<UnitFacts>): Context<UnitState> => {
+  const looked = { facts: (given: Command) => facts(given as { review?: string; right?: string }) } as const;
+  return context<UnitState>({
+    category: UNIT,
+    label: '組織',
+    events: [...unitEvents, ...rightEvents],
+    decider: {
+      initialState: () => noUnit,
+      evolve: evolveUnit,
+      decide: (given, state, occasion) =>
+        decideRights(given, { grants: state.grants, departmentOn: (day) => (existsOn(state, day) ? state.unit! : undefined), isUnit: true }, occasion) ?? decideUnit(given, state, occasion),
+    },
+    commands: [
+      command(OpenUnit, 'POST /units', { summary: '部署を設ける', right: BY_SECTION, idFrom: ({ unit }) => ['unit', unit] }),
+      command(RenameUnit, 'POST /units/:id/renamings', { summary: '部署を改称する', right: BY_SECTION }),
+      command(EndUnit, 'POST /units/:id/endings', { summary: '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', right: BY_SECTION, ...looked }),
+      ...rightCommands<UnitState>('unit', 'units', looked),
+    ],
+  });
+};

@@ -1,0 +1,132 @@
+import { addDays, addMonths } from '../../codes/plain-date.js';
+import { event, type NewDomainEvent } from '../../ledger/event-type.js';
+import type { Occasion } from '../../walks/context.js';
+import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { functionOf } from '../roles.js';
+import type { ChangePersonnel } from '../staff.js';
+import { FoundRight, RIGHT_STEPS, type ApplyForRight, type RevokeRight, type ReviewRight } from './commands.js';
+import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from './events.js';
+import { functionsOf, isLive, type Grant } from './grants.js';
+import { PROCEDURES, type Procedure } from './procedure.js';
+
+/** What deciding about rights has to know beside the person's own events. */
+export interface RightFacts {
+  readonly procedure: Procedure;
+  /** whether some version of the written items has such a file */
+  readonly isFile: (code: string) => boolean;
+  /** whether a campaign is open and asks about this right */
+  readonly isAsked?: boolean;
+  /** who is present at a founding, as persons; and whether there is nobody yet who could apply, approve and set */
+  readonly present?: readonly string[];
+  readonly nothingSet?: boolean;
+}
+
+const STRICTEST: RightFacts = { procedure: PROCEDURES.standard, isFile: () => false };
+
+export interface Holder {
+  readonly grants: readonly Grant[];
+  /** the section on a day; none when somebody is not in post */
+  readonly departmentOn: (day: string) => string | undefined;
+  /** rights of a section: whoever works there in that role has them */
+  readonly isUnit?: true;
+}
+
+type Step = (data: object, holder: Holder, occasion: Occasion, facts: RightFacts) => readonly NewDomainEvent[];
+
+/** 申請 → 承認 → 設定 → 失効: each by somebody else than the steps before. */
+const HANDLERS = {
+  apply: (data, holder, occasion, { procedure, isFile }) => {
+    const { role, files, access, number, from, until } = data as ApplyForRight;
+    if (procedure.byUnit && !holder.isUnit) throw conflict('granted-by-unit', '権限は課・係に付く運用です。部署の権限として申請してください');
+    if (from < occasion.today) throw unacceptableAt('/from', 'past', '発効日は今日以後の日で指定してください');
+    if (until !== undefined && until < from) throw unacceptableAt('/until', 'order', '最終日は発効日以後の日で指定してください');
+    const department = holder.departmentOn(from);
+    if (department === undefined) throw conflict('not-in-post', holder.isUnit ? 'その日にはない部署です' : 'その日に在職していない職員です');
+    if (department !== occasion.department) throw conflict('other-department', '権限は、その日に所属する部署の長が申請します');
+    const isPerFile = functionsOf({ role, access, number }, procedure).some((right) => functionOf(right).perFile === true);
+    if (isPerFile && files.length === 0) throw unacceptableAt('/files', 'required', '対象の特定個人情報ファイルを指定してください');
+    if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
+    const same = holder.grants.some((grant) => isLive(grant, occasion.today) && grant.role === role && grant.access === access && grant.number === number && (grant.until ?? until) === until && sameSet(grant.files, files) && (grant.status !== 'set' || grant.revokedOn === undefined));
+    if (same) throw conflict('already-applied', '同じ権限が申請中か、すでに設定されています');
+    const last = procedure.lastsMonths === undefined ? until : earliest(until, addDays(addMonths(from, procedure.lastsMonths), -1));
+    return [event(RightApplied, { role, files: [...new Set(files)], access, number, department, from, ...(last !== undefined && { until: last }) }, {})];
+  },
+  approve: (data, holder, { person, today }, { procedure }) => {
+    const grant = stepOf(data, holder, today, 'applied');
+    if (!procedure.approval) throw conflict('no-approval-step', '承認の手順を置かない運用です。設定に進んでください');
+    if (grant.appliedBy === person) throw secondPerson('申請した人とは別の人が承認してください');
+    return [event(RightApproved, { right: grant.id }, {})];
+  },
+  reject: (data, holder, { today }) => [event(RightRejected, { right: stepOf(data, holder, today, 'applied', 'approved').id }, {})],
+  set: (data, holder, { person, today }, { procedure }) => {
+    const grant = stepOf(data, holder, today, procedure.approval ? 'approved' : 'applied');
+    if (grant.appliedBy === person || grant.approvedBy === person) throw secondPerson('申請した人・承認した人とは別の人が設定してください');
+    // Nothing that was done before is made right afterwards.
+    return [event(RightSet, { right: grant.id, from: grant.from < today ? today : grant.from }, {})];
+  },
+  revoke: (data, holder, { today }) => {
+    const { cause, on = today } = data as RevokeRight;
+    if (on < today) throw unacceptableAt('/on', 'past', '失効日は今日以後の日で指定してください');
+    const grant = stepOf(data, holder, today, 'applied', 'approved', 'set');
+    return [event(RightRevoked, { rights: [grant.id], on, cause }, {})];
+  },
+  review: (data, holder, { today }, { isAsked }) => {
+    const { review, answer } = data as ReviewRight;
+    const grant = stepOf(data, holder, today, 'set');
+    if (isAsked !== true) throw conflict('not-asked', '実施中の棚卸しの対象ではありません');
+    if (grant.reviewedIn.includes(review)) throw conflict('answered', 'この棚卸しにはすでに回答しています');
+    const answered = event(RightReviewed, { right: grant.id, review, answer }, {});
+    return answer === 'keep' ? [answered] : [answered, event(RightRevoked, { rights: [grant.id], on: today, cause: 'review' }, {})];
+  },
+} satisfies { readonly [step in keyof typeof RIGHT_STEPS.person]: Step };
+
+const STEP_OF: ReadonlyMap<string, Step> = new Map(Object.values(RIGHT_STEPS).flatMap((commands) => Object.entries(commands).map(([step, { name }]) => [name, HANDLERS[step as keyof typeof HANDLERS]])));
+
+const found: Step = (data, holder, { today }, { isFile, present = [], nothingSet = false }) => {
+  const { role, files } = data as FoundRight;
+  if (!nothingSet) throw conflict('founded', '最初の権限はすでに設定されています。権限は申請・承認・設定の手順で付与してください');
+  if (new Set(present).size < 2) throw unacceptableAt('/present', 'two-persons', 'サインインしている二人の立会いが必要です');
+  const department = holder.departmentOn(today);
+  if (department === undefined) throw conflict('not-in-post', '在職していない職員です');
+  if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
+  return [event(RightFounded, { role, files: [...new Set(files)], department, from: today, present: [...present] }, {})];
+};
+
+/** What a command about rights leads to; nothing for any other. */
+export function decideRights({ type, data }: { readonly type: string; readonly data: object }, holder: Holder, occasion: Occasion): readonly NewDomainEvent[] | undefined {
+  return (type === FoundRight.name ? found : STEP_OF.get(type))?.(data, holder, occasion, { ...STRICTEST, ...(occasion.facts as Partial<RightFacts> | undefined) });
+}
+
+/**
+ * With a move or the end of a post goes every right from before it, in the same append. What the section somebody moves to has applied
+ * for already stays; whoever comes back after having left begins with nothing.
+ */
+export function revokedBy({ change, on, department }: Pick<ChangePersonnel, 'change' | 'on' | 'department'>, grants: readonly Grant[]): readonly NewDomainEvent[] {
+  if (change === 'post-change' || change === 'return') return [];
+  const stays = (grant: Grant): boolean => change === 'transfer' && grant.from >= on && grant.department === department;
+  const ended = grants.filter((grant) => isLive(grant, on) && !stays(grant)).map(({ id }) => id);
+  return ended.length === 0 ? [] : [event(RightRevoked, { rights: ended, on, cause: change }, {})];
+}
+
+function stepOf(data: object, { grants }: Holder, today: string, ...expected: readonly Grant['status'][]): Grant {
+  const { right } = data as { readonly right: string };
+  const grant = grants.find(({ id }) => id === right);
+  if (!grant) throw unacceptableAt('/right', 'unknown-right', 'この職員・部署にない権限です');
+  if (!isLive(grant, today)) throw conflict('right-ended', 'この権限は失効しているか、却下されています');
+  if (!expected.includes(grant.status)) throw conflict('right-step', `この権限は「${STATUS_LABELS[grant.status]}」の状態です`);
+  return grant;
+}
+
+const STATUS_LABELS: { readonly [status in Grant['status']]: string } = { applied: '申請中', approved: '承認済み', rejected: '却下', set: '設定済み' };
+
+function secondPerson(message: string): Error {
+  return conflict('second-person', message);
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === new Set(b).size && a.every((one) => b.includes(one));
+}
+
+function earliest(a: string | undefined, b: string): string {
+  return a === undefined || b < a ? b : a;
+}

@@ -1,0 +1,116 @@
+import type { DomainEvent, EventOf } from '../../ledger/event-type.js';
+import { ROLES, functionOf, type Right, type Role } from '../roles.js';
+import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet, type Access } from './events.js';
+import type { Procedure } from './procedure.js';
+
+/** What is asked for, and once it is set what somebody may do: a role, for some files, read or updated, with or without the number. */
+export interface Scope {
+  readonly role: Role;
+  readonly files: readonly string[];
+  readonly access: Access;
+  readonly number: boolean;
+}
+
+/** One right on its way from the application to its end. */
+export interface Grant extends Scope {
+  /** the id of its application */
+  readonly id: string;
+  /** of the member of staff, as the right was applied for */
+  readonly department: string;
+  readonly status: 'applied' | 'approved' | 'rejected' | 'set';
+  readonly from: string;
+  /** the last day, when it was given for a time */
+  readonly until?: string;
+  /** the first day on which it is gone */
+  readonly revokedOn?: string;
+  readonly appliedBy: string;
+  readonly approvedBy?: string;
+  readonly setBy?: string;
+  /** the campaigns in which it was answered for */
+  readonly reviewedIn: readonly string[];
+}
+
+/** How the rights of one person follow from their events. */
+export function evolveGrants(grants: readonly Grant[], happened: DomainEvent): readonly Grant[] {
+  const change = (right: string, to: (grant: Grant) => Partial<Grant>): readonly Grant[] => grants.map((grant) => (grant.id === right ? { ...grant, ...to(grant) } : grant));
+  switch (happened.type) {
+    case RightApplied.type: {
+      const { role, ...data } = (happened as EventOf<typeof RightApplied>).data;
+      return [...grants, { ...data, role: role as Role, id: happened.id, status: 'applied', appliedBy: happened.actor, reviewedIn: [] }];
+    }
+    case RightApproved.type:
+      return change((happened as EventOf<typeof RightApproved>).data.right, () => ({ status: 'approved', approvedBy: happened.actor }));
+    case RightRejected.type:
+      return change((happened as EventOf<typeof RightRejected>).data.right, () => ({ status: 'rejected' }));
+    case RightSet.type: {
+      const { right, from } = (happened as EventOf<typeof RightSet>).data;
+      return change(right, () => ({ status: 'set', setBy: happened.actor, from }));
+    }
+    case RightFounded.type: {
+      const { role, files, department, from } = (happened as EventOf<typeof RightFounded>).data;
+      return [...grants, { role: role as Role, files, access: 'update', number: true, department, from, id: happened.id, status: 'set', appliedBy: happened.actor, reviewedIn: [] }];
+    }
+    case RightRevoked.type: {
+      const { rights, on } = (happened as EventOf<typeof RightRevoked>).data;
+      return grants.map((grant) => (rights.includes(grant.id) && (grant.revokedOn === undefined || on < grant.revokedOn) ? { ...grant, revokedOn: on } : grant));
+    }
+    case RightReviewed.type: {
+      const { right, review } = (happened as EventOf<typeof RightReviewed>).data;
+      return change(right, ({ reviewedIn }) => ({ reviewedIn: [...reviewedIn, review] }));
+    }
+    default:
+      return grants;
+  }
+}
+
+/** Those still on their way, or there now or later: what has been turned down or has ended is not. */
+export function isLive({ status, until, revokedOn }: Grant, day: string): boolean {
+  return status !== 'rejected' && (until === undefined || day <= until) && (revokedOn === undefined || day < revokedOn);
+}
+
+/** Whether a right is there on a day. */
+export function holdsOn(grant: Grant, day: string): boolean {
+  return grant.status === 'set' && grant.from <= day && isLive(grant, day);
+}
+
+/** What somebody may do: of a file, or of any where none is named. */
+export interface Rights {
+  has(right: string, file?: string): boolean;
+}
+
+export const NO_RIGHTS: Rights = { has: () => false };
+
+/** The functions of a scope: those of its role, without what changes anything or shows a number where that is not given. */
+export function functionsOf({ role, access, number }: Pick<Scope, 'role' | 'access' | 'number'>, { setters }: Pick<Procedure, 'setters'>): readonly Right[] {
+  const ofRole: readonly Right[] = ROLES[role];
+  const all = ofRole.filter((right) => right !== 'right:set');
+  const own: readonly Right[] = setters.includes(role) ? [...all, 'right:set'] : all;
+  return own.filter((right) => {
+    const named = functionOf(right);
+    return (access === 'update' || named.access === 'read') && (number || named.number !== true);
+  });
+}
+
+/** The rights that some scopes give together; looked up on each request, so they are laid out once. */
+export function rightsFrom(scopes: readonly Scope[], procedure: Pick<Procedure, 'setters'>): Rights {
+  const filesOf = new Map<string, Set<string>>();
+  const everywhere = new Set<string>();
+  for (const scope of scopes) {
+    for (const right of functionsOf(scope, procedure)) {
+      if (functionOf(right).perFile !== true) {
+        everywhere.add(right);
+        continue;
+      }
+      const files = filesOf.get(right) ?? new Set<string>();
+      for (const file of scope.files) files.add(file);
+      filesOf.set(right, files);
+    }
+  }
+  return {
+    has: (right, file) => {
+      if (everywhere.has(right)) return true;
+      const files = filesOf.get(right);
+      return files !== undefined && (file === undefined ? files.size > 0 : files.has(file));
+    },
+  };
+}

@@ -1,0 +1,315 @@
+import { Organisation } from '../../src/access/organisation/organisation.js';
+import { PersonnelChanged, StaffRegistered } from '../../src/access/events.js';
+import { RightApplied, RightApproved, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
+import { functionsOf, rightsFrom, type Scope } from '../../src/access/rights/grants.js';
+import { PROCEDURES, type Procedure } from '../../src/access/rights/procedure.js';
+import { staff } from '../../src/access/staff.js';
+import { standingIn } from '../../src/access/standing.js';
+import type { DomainEvent, EventType } from '../../src/ledger/event-type.js';
+import type { Shape, ValuesOf } from '../../src/ledger/fields.js';
+import { newId } from '../../src/ledger/ids.js';
+import { given, happens, past, problem } from '../support/given.js';
+import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
+import { MINUTES, atWork, grant, newcomer, signIn, type Person, type SignedIn } from './signing-in.js';
+
+const happened = <D extends Shape, S extends Shape>(type: EventType<string, D, S>, data: ValuesOf<D>, sealed: ValuesOf<S>, by = newId()): DomainEvent => past(type, by, data, sealed);
+
+const TODAY = '2026-11-20';
+const [APPLICANT, APPROVER, SETTER] = [newId(), newId(), newId()];
+const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
+const context = staff(standing, async () => { throw new Error('not asked here'); });
+const factsOf = (procedure: Procedure, over: object = {}) => ({ facts: { procedure, isFile: (code: string) => code === 'vaccination', isUnitOn: () => true, ...over } });
+const STANDARD = factsOf(PROCEDURES.standard);
+const hired = happened(StaffRegistered, { kind: 'staff', department: 'health-promotion', role: 'clerk' }, { name: '架空　花子', post: '主事' });
+const WANTED = { role: 'number-clerk', files: ['vaccination'], access: 'update', number: true, from: '2026-12-01' } as const;
+const applied = happened(RightApplied, { ...WANTED, department: 'health-promotion' }, {}, APPLICANT);
+const right = applied.id;
+const approved = happened(RightApproved, { right }, {}, APPROVER);
+const set = happened(RightSet, { right, from: '2026-12-01' }, {}, SETTER);
+
+describe('申請', () => {
+  const apply = (over: object = {}, events: readonly DomainEvent[] = [hired], facts: object = STANDARD) => given(context, events).when('ApplyForRight', { ...WANTED, ...over }, { person: APPLICANT, ...facts });
+
+  it('names role, files, reading or updating, and the number', () => apply().then([happens(RightApplied, { ...WANTED, department: 'health-promotion' })]));
+  it.each([
+    ['for a day that is gone', { from: '2026-11-19' }, 'past'],
+    ['that ends before it begins', { until: '2026-11-30' }, 'order'],
+    ['for no file', { files: [] }, 'required'],
+    ['for a file that nobody has written down', { files: ['tax'] }, 'unknown-file'],
+  ])('none %s', (_, over, code) => apply(over).then(problem(422, code)));
+  it('none by the head of another section', () => given(context, [hired]).when('ApplyForRight', WANTED, { ...STANDARD, department: 'pension' }).then(problem(409, 'other-department')));
+  it('by the head of the section that somebody moves to, for the time from then on', () => {
+    const moving = happened(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'pension' }, {});
+    given(context, [hired, moving]).when('ApplyForRight', WANTED, { ...STANDARD, department: 'pension' }).then([happens(RightApplied, { ...WANTED, department: 'pension' })]);
+    apply({}, [hired, moving]).then(problem(409, 'other-department'));
+  });
+  it('none for whoever has left', () => apply({}, [hired, happened(PersonnelChanged, { change: 'retirement', on: '2026-11-30' }, {})]).then(problem(409, 'not-in-post')));
+  it('none twice, but again once it was turned down or has ended', () => {
+    apply({}, [hired, applied]).then(problem(409, 'already-applied'));
+    apply({}, [hired, applied, happened(RightRejected, { right }, {}, APPROVER)]).then([happens(RightApplied)]);
+    apply({}, [hired, applied, approved, set, happened(RightRevoked, { rights: [right], on: '2026-12-05', cause: 'not-needed' }, {})]).then([happens(RightApplied)]);
+  });
+  it('without files where the role handles none', () => apply({ role: 'compliance', files: [] }).then([happens(RightApplied, { ...WANTED, role: 'compliance', files: [], department: 'health-promotion' })]));
+  it('for a time where rights are renewed', () => {
+    apply({}, [hired], factsOf(PROCEDURES.renewal)).then([happens(RightApplied, { ...WANTED, department: 'health-promotion', until: '2027-11-30' })]);
+    apply({ until: '2027-03-31' }, [hired], factsOf(PROCEDURES.renewal)).then([happens(RightApplied, { ...WANTED, department: 'health-promotion', until: '2027-03-31' })]);
+  });
+  it('none where rights hang on sections', () => apply({}, [hired], factsOf(PROCEDURES['unit-code'])).then(problem(409, 'granted-by-unit')));
+});
+
+describe('承認, 設定: each by another person', () => {
+  const step = (events: readonly DomainEvent[], type: string, person: string, facts: object = STANDARD) => given(context, [hired, applied, ...events]).when(type, { right }, { person, ...facts });
+
+  it('applied, approved, set', () => {
+    step([], 'ApproveRight', APPROVER).then([happens(RightApproved, { right })]);
+    step([approved], 'SetRight', SETTER).then([happens(RightSet, { right, from: '2026-12-01' })]);
+  });
+  it('not by whoever applied, nor set by whoever approved', () => {
+    step([], 'ApproveRight', APPLICANT).then(problem(409, 'second-person'));
+    step([approved], 'SetRight', APPLICANT).then(problem(409, 'second-person'));
+    step([approved], 'SetRight', APPROVER).then(problem(409, 'second-person'));
+  });
+  it('not set without approval, nor approved or set twice, nor after a no', () => {
+    step([], 'SetRight', SETTER).then(problem(409, 'right-step'));
+    step([approved], 'ApproveRight', newId()).then(problem(409, 'right-step'));
+    step([approved, set], 'SetRight', newId()).then(problem(409, 'right-step'));
+    step([happened(RightRejected, { right }, {}, APPROVER)], 'ApproveRight', APPROVER).then(problem(409, 'right-ended'));
+  });
+  it('what is set late holds from the day it was set', () => {
+    const late = happened(RightApplied, { ...WANTED, from: '2026-11-01', department: 'health-promotion' }, {}, APPLICANT);
+    given(context, [hired, late, happened(RightApproved, { right: late.id }, {}, APPROVER)]).when('SetRight', { right: late.id }, { person: SETTER, ...STANDARD }).then([happens(RightSet, { right: late.id, from: TODAY })]);
+  });
+  it('a right that nobody has applied for is none', () => given(context, [hired]).when('ApproveRight', { right: newId() }, STANDARD).then(problem(422, 'unknown-right')));
+
+  it.each(['security-manager', 'setting-sheet', 'administrator', 'id-manager'] as const)('without a step for approval (%s): who sets has looked at it, and is another all the same', (name) => {
+    const facts = factsOf(PROCEDURES[name]);
+    step([], 'ApproveRight', APPROVER, facts).then(problem(409, 'no-approval-step'));
+    step([], 'SetRight', APPLICANT, facts).then(problem(409, 'second-person'));
+    step([], 'SetRight', SETTER, facts).then([happens(RightSet)]);
+  });
+});
+
+describe('失効, 棚卸し', () => {
+  it('by hand, from today or a day ahead, and confirmed by another on that day', () => {
+    const held = [hired, applied, approved, set];
+    given(context, held).when('RevokeRight', { right, cause: 'not-needed' }, STANDARD).then([happens(RightRevoked, { rights: [right], on: TODAY, cause: 'not-needed' })]);
+    given(context, held).when('RevokeRight', { right, cause: 'not-needed', on: '2026-11-19' }, STANDARD).then(problem(422, 'past'));
+    const revoked = happened(RightRevoked, { rights: [right], on: TODAY, cause: 'misuse' }, {}, SETTER);
+    given(context, [...held, revoked]).when('ConfirmRevocation', {}, { person: SETTER }).then(problem(409, 'second-person'));
+    given(context, [...held, revoked]).when('ConfirmRevocation', {}, { person: APPROVER }).then([{ type: 'RevocationConfirmed', data: { changes: [revoked.id] } }]);
+  });
+
+  it.each(['transfer', 'retirement', 'contract-end', 'leave', 'unit-ended'])('with a %s, in the same append', (change) => {
+    const to = change === 'transfer' ? { department: 'pension' } : {};
+    given(context, [hired, applied, approved]).when('ChangePersonnel', { change, on: '2026-12-10', ...to }, STANDARD).then([
+      happens(PersonnelChanged, { change, on: '2026-12-10', ...to }), happens(RightRevoked, { rights: [right], on: '2026-12-10', cause: change }),
+    ]);
+  });
+  it('what the new section has applied for stays', () => {
+    const ahead = happened(RightApplied, { ...WANTED, from: '2026-12-10', department: 'pension' }, {}, newId());
+    given(context, [hired, applied, ahead]).when('ChangePersonnel', { change: 'transfer', on: '2026-12-10', department: 'pension' }, STANDARD).then([happens(PersonnelChanged), happens(RightRevoked, { rights: [right], on: '2026-12-10', cause: 'transfer' })]);
+  });
+  it('a change that is entered late ends them from its own day', () => {
+    const long = [hired, happened(RightApplied, { ...WANTED, from: '2026-04-01', department: 'health-promotion' }, {}, APPLICANT)];
+    given(context, long).when('ChangePersonnel', { change: 'retirement', on: '2026-10-01' }, STANDARD).then([happens(PersonnelChanged), happens(RightRevoked, { rights: [long[1]!.id], on: '2026-10-01', cause: 'retirement' })]);
+  });
+  it('a post that changes takes none', () => given(context, [hired, applied, approved, set]).when('ChangePersonnel', { change: 'post-change', on: TODAY, role: 'supervisor' }, STANDARD).then([happens(PersonnelChanged)]));
+
+  it('a line of a campaign is answered once; a no ends the right', () => {
+    const review = newId();
+    const asked = factsOf(PROCEDURES.standard, { isAsked: true });
+    const held = [hired, applied, approved, set];
+    given(context, held).when('ReviewRight', { right, review, answer: 'keep' }, asked).then([happens(RightReviewed, { right, review, answer: 'keep' })]);
+    given(context, held).when('ReviewRight', { right, review, answer: 'revoke' }, asked).then([happens(RightReviewed), happens(RightRevoked, { rights: [right], on: TODAY, cause: 'review' })]);
+    given(context, held).when('ReviewRight', { right, review, answer: 'keep' }, STANDARD).then(problem(409, 'not-asked'));
+    given(context, [...held, happened(RightReviewed, { right, review, answer: 'keep' }, {})]).when('ReviewRight', { right, review, answer: 'keep' }, asked).then(problem(409, 'answered'));
+  });
+});
+
+describe('what a right lets somebody do', () => {
+  const scope: Scope = { role: 'number-clerk', files: ['vaccination'], access: 'update', number: true };
+  const standard = PROCEDURES.standard;
+
+  it('of its files and no other', () => {
+    const rights = rightsFrom([scope, { ...scope, role: 'clerk', files: ['relief'] }], standard);
+    expect([rights.has('subject:open', 'vaccination'), rights.has('subject:open', 'relief'), rights.has('subject:open', 'tax'), rights.has('subject:open')]).toEqual([true, true, false, true]);
+    expect([rights.has('number:show', 'vaccination'), rights.has('number:show', 'relief')]).toEqual([true, false]);
+  });
+  it('read only, without the number', () => {
+    expect(functionsOf({ ...scope, access: 'read' }, standard)).toEqual(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'number:search', 'number:show']);
+    expect(functionsOf({ ...scope, access: 'read', number: false }, standard)).toEqual(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open']);
+  });
+  it('sets rights only where the procedure says so', () => {
+    const setters = (procedure: Procedure) => (['operator', 'systems-head', 'security-manager', 'supervisor'] as const).filter((role) => functionsOf({ role, access: 'update', number: true }, procedure).includes('right:set'));
+    expect(Object.fromEntries(Object.entries(PROCEDURES).map(([name, procedure]) => [name, setters(procedure)]))).toEqual({
+      standard: ['systems-head'], 'security-manager': ['security-manager'], 'setting-sheet': ['systems-head'], administrator: ['operator', 'systems-head'], 'id-manager': ['operator'], 'unit-code': ['systems-head'], renewal: ['systems-head'],
+    });
+  });
+});
+
+describe('over HTTP', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(async () => stage.city.close());
+
+  const SEARCH = '/subjects/search?file=vaccination';
+  const search = (token: string) => stage.post(SEARCH, token, { addresseeNumber: '999999998' });
+  const lacks = { status: 403, body: { findings: [{ rule: 'right' }] } };
+
+  it('nobody may do anything before it is set, and not before its day', async () => {
+    const one = await newcomer(stage, 'clerk', 'health-promotion', { from: '2026-11-21' });
+    const first = expectStatus(await signIn(stage, one), 200).body as SignedIn;
+    expectStatus(await stage.post('/session/password', first.token, { current: one.password, next: '架空の長い合言葉です 7' }), 204);
+    const { answer, events } = await during(stage, () => search(first.token));
+    expect(answer).toMatchObject(lacks);
+    expect(events.map(({ type, block }) => [type, block.findings])).toEqual([['HandlingRefused', [{ rule: 'right' }]]]);
+  });
+
+  it('a right that is revoked between two requests is gone with the second, and the refusal is in the ledger', async () => {
+    const one = await atWork(stage);
+    expectStatus(await search(one.token), 200);
+    expectStatus(await stage.post(`/staff/${one.staff}/right-revocations`, stage.chief, { right: one.right, cause: 'not-needed' }), 200);
+    const { answer, events } = await during(stage, () => search(one.token));
+    expect([answer, events.map(({ type }) => type)]).toMatchObject([lacks, ['HandlingRefused']]);
+  });
+
+  it('what is set while somebody works is there at once', async () => {
+    const one = await atWork(stage);
+    const asked = () => stage.post(SEARCH, one.token, { number: '000000001015' });
+    expect((await asked()).status).toBe(403);
+    await grant(stage, one.staff, 'number-clerk', 'health-promotion');
+    expectStatus(await asked(), 200);
+  });
+
+  it('a right for another file opens nothing of this one', async () => {
+    const one = await atWork(stage, 'auditor', 'health-promotion', { files: ['vaccination'] });
+    expectStatus(await search(one.token), 200);
+    expect(await stage.post('/subjects/search?file=handling-log', one.token, { addresseeNumber: '999999998' })).toMatchObject(lacks);
+  });
+
+  it('nobody applies, approves or sets for themselves, with whichever account', async () => {
+    const boss = await atWork(stage, 'supervisor');
+    const path = `/staff/${boss.staff}`;
+    const self = { status: 403, body: { findings: [{ rule: 'self' }] } };
+    const asked = { role: 'clerk', files: ['vaccination'], access: 'read', number: false, from: TODAY };
+    expect(await stage.post(`${path}/rights`, boss.token, asked)).toMatchObject(self);
+    const theirs = expectStatus(await stage.post(`${path}/rights`, stage.chief, asked), 200).body.events[0];
+    const manager = await stage.token({ staff: boss.staff, role: 'supervisor' }); // another way in for the same person
+    expect(await stage.post(`${path}/right-revocations`, manager, { right: theirs, cause: 'withdrawn' })).toMatchObject(self);
+  });
+
+  it('two who set at once: one does, and the other is told', async () => {
+    const one = await newcomer(stage);
+    const right = expectStatus(await stage.post(`/staff/${one.staff}/rights`, stage.chief, { role: 'auditor', files: ['vaccination'], access: 'read', number: false, from: TODAY }), 200).body.events[0];
+    const approvers = await Promise.all([1, 2].map(() => stage.token({ role: 'security-manager', department: 'general-affairs' })));
+    const answers = await Promise.all(approvers.map((token) => stage.post(`/staff/${one.staff}/right-approvals`, token, { right })));
+    expect(answers.map(({ status, body }) => [status, body.code]).sort()).toEqual([[200, undefined], [409, 'right-step']]);
+  });
+
+  it('棚卸し: opened with every right there is, closed when each is answered', async () => {
+    const [kept, dropped, left] = [await newcomer(stage), await newcomer(stage), await newcomer(stage)];
+    const holder = await stage.token({ role: 'security-manager', department: 'general-affairs' });
+    const before = await stage.head();
+    const review = expectStatus(await stage.post('/reviews', holder, { cause: 'personnel', due: '2026-12-10', departments: ['health-promotion'] }), 201).body.id as string;
+    const [opened] = await stage.since(before);
+    const lines = (opened!.data as { lines: { holder: string; right: string }[] }).lines;
+    const close = () => stage.post(`/reviews/${review}/closings`, holder, {});
+    expect(lines).toEqual(expect.arrayContaining([kept, dropped, left].map(({ staff: of, right: held }) => ({ holder: of, unit: false, right: held }))));
+    expect((await close()).body).toMatchObject({ code: 'review-unanswered', title: `回答していない権限が${lines.length}件あります` });
+    expectStatus(await stage.post(`/staff/${left.staff}/personnel-changes`, stage.operator, { change: 'retirement', on: TODAY }), 200);
+    for (const { holder: of, right } of lines) {
+      if (of === left.staff) continue;
+      expectStatus(await stage.post(`/staff/${of}/right-reviews`, stage.chief, { right, review, answer: of === dropped.staff ? 'revoke' : 'keep' }), 200);
+    }
+    expectStatus(await close(), 200);
+    expect((await stage.since(before)).at(-1)).toMatchObject({ type: 'ReviewClosed', data: { kept: lines.length - 2, ended: 2 } });
+    expect((await stage.post(`/staff/${kept.staff}/right-reviews`, stage.chief, { right: kept.right, review, answer: 'revoke' })).body.code).toBe('not-asked');
+  });
+});
+
+describe('組織改編', () => {
+  let stage: Stage;
+  let head: string;
+  let people: readonly (Person & SignedIn & { right: string })[];
+  beforeAll(async () => {
+    stage = await openStage();
+    head = await stage.token({ role: 'systems-head', department: 'information-systems' });
+    for (const unit of ['health-promotion', 'information-systems', 'general-affairs', 'pension']) expectStatus(await stage.post('/units', head, { unit, name: '架空の課', from: '2026-04-01' }), 201);
+    people = [await atWork(stage, 'clerk', 'health-promotion'), await atWork(stage, 'clerk', 'pension')];
+  });
+  afterAll(async () => stage.city.close());
+  const unitId = async (unit: string): Promise<string> => expectStatus(await stage.post('/units', head, { unit, name: '架空の課', from: '2026-04-01' }), 200).body.id as string;
+
+  it('a section that is not there takes nobody', async () => {
+    const somebody = { name: '架空　太郎', post: '主事', kind: 'fixed-term', role: 'clerk' };
+    expect((await stage.post('/staff', stage.operator, { ...somebody, department: 'welfare' })).body.errors).toEqual([expect.objectContaining({ path: '/department', code: 'unknown-unit' })]);
+    expectStatus(await stage.post('/staff', stage.operator, { ...somebody, department: 'pension' }), 201);
+  });
+
+  it('on its day a section ends: who worked there works for the successor, or for nobody; everything changes at once', async () => {
+    expectStatus(await stage.post('/units', head, { unit: 'vaccination-office', name: '予防接種課', from: '2026-11-21' }), 201);
+    expect((await stage.post(`/units/${await unitId('health-promotion')}/endings`, head, { on: '2026-11-21', successor: 'welfare' })).status).toBe(422);
+    expectStatus(await stage.post(`/units/${await unitId('health-promotion')}/endings`, head, { on: '2026-11-21', successor: 'vaccination-office' }), 200);
+    expectStatus(await stage.post(`/units/${await unitId('pension')}/endings`, head, { on: '2026-11-21' }), 200);
+    const asks = async () => Promise.all(people.map(async ({ token }) => (await stage.get('/declarations/in-force', token)).status));
+    expect(await asks()).toEqual([200, 200]);
+    const midnight = Date.parse('2026-11-21T00:00:00+09:00') - stage.city.server.engine.clock();
+    stage.pass(midnight - 5 * MINUTES);
+    const tokens = await Promise.all(people.map(async (person) => expectStatus(await signIn(stage, person), 200).body.token as string));
+    stage.pass(5 * MINUTES);
+    expect(await Promise.all(tokens.map(async (token) => (await stage.get('/declarations/in-force', token)).status))).toEqual([401, 401]);
+    const again = expectStatus(await signIn(stage, people[0]!), 200).body;
+    expect([again.department, (await signIn(stage, people[1]!)).status]).toEqual(['vaccination-office', 401]);
+  });
+});
+
+it('rights that hang on a section come and go with the place', async () => {
+  const stage = await openStage({ procedure: PROCEDURES['unit-code'] });
+  try {
+    const head = await stage.token({ role: 'systems-head', department: 'information-systems' });
+    const units = new Map<string, string>();
+    for (const unit of ['health-promotion', 'information-systems', 'pension']) units.set(unit, expectStatus(await stage.post('/units', head, { unit, name: '架空の課', from: '2026-04-01' }), 201).body.id as string);
+    const path = `/units/${units.get('health-promotion')}`;
+    const right = expectStatus(await stage.post(`${path}/rights`, stage.chief, { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }), 200).body.events[0];
+    const one = await atWork(stage, 'clerk', 'health-promotion', null);
+    const search = async () => (await stage.post('/subjects/search?file=vaccination', one.token, { addresseeNumber: '999999998' })).status;
+    expect(await search()).toBe(403);
+    expectStatus(await stage.post(`${path}/right-approvals`, await stage.token({ role: 'security-manager' }), { right }), 200);
+    expectStatus(await stage.post(`${path}/right-settings`, head, { right }), 200);
+    expect([await search(), staffOf(head) === one.staff]).toEqual([200, false]);
+    expectStatus(await stage.post(`${path}/right-revocations`, head, { right, cause: 'not-needed' }), 200);
+    expect(await search()).toBe(403);
+  } finally {
+    await stage.city.close();
+  }
+});
+
+describe('最初の権限', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(async () => stage.city.close());
+  const found = (one: Person, present: readonly string[], over: object = {}) => stage.post(`/staff/${one.staff}/foundings`, stage.operator, { role: 'systems-head', files: ['vaccination'], present, ...over });
+
+  it('is given with two people present, who have signed in, until the first is set as usual', async () => {
+    const [head, manager, chief] = [await atWork(stage, 'systems-head', 'information-systems', null), await atWork(stage, 'security-manager', 'general-affairs', null), await atWork(stage, 'supervisor', 'health-promotion', null)];
+    const [one, two] = [head.token, manager.token];
+    expect((await found(head, [one, one])).body.errors).toEqual([expect.objectContaining({ path: '/present', code: 'two-persons' })]);
+    expect((await found(head, [one, 'nonsense'])).status).toBe(401);
+    expect((await found(head, [one])).status).toBe(400);
+    const { answer, events } = await during(stage, () => found(head, [one, two]));
+    expect([answer.status, events.map(({ type, data }) => [type, data])]).toEqual([200, [['RightFounded', { role: 'systems-head', files: ['vaccination'], department: 'information-systems', from: TODAY, present: [head.staff, manager.staff] }]]]);
+    expectStatus(await found(manager, [one, two], { role: 'security-manager', files: [] }), 200);
+    expectStatus(await found(chief, [one, two], { role: 'supervisor' }), 200);
+
+    const clerk = await newcomer(stage, 'clerk', 'health-promotion', null);
+    const path = `/staff/${clerk.staff}`;
+    const right = expectStatus(await stage.post(`${path}/rights`, chief.token, { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }), 200).body.events[0];
+    expectStatus(await stage.post(`${path}/right-approvals`, two, { right }), 200);
+    expectStatus(await stage.post(`${path}/right-settings`, one, { right }), 200);
+    expect((await found(chief, [one, two])).body.code).toBe('founded');
+  });
+});
