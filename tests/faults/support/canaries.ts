@@ -33,6 +33,7 @@ export const CANARIES = {
   selection: '範囲-金絲雀の会',
   staffName: '鳥羽　鶯（架空）',
   staffPost: '主任-金絲雀',
+  unitName: '金絲雀の架空課',
   login: 'uguisu.kanaria77',
   password: '合言葉-金絲雀と不如帰-4711',
   wrongPassword: '合言葉-鶺鴒ではない-8765',

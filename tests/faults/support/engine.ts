@@ -109,12 +109,15 @@ export interface Staff {
   readonly compliance: string;
   readonly auditor: string;
   readonly outward: string;
+  /** 情報システム部門の長 · 情報セキュリティ管理者 */
+  readonly head: string;
+  readonly manager: string;
 }
 
 export async function hire(site: Site): Promise<Staff> {
-  const [clerk, other, chief, operator, compliance, auditor, outward] = await tokensOf(site, [
+  const [clerk, other, chief, operator, compliance, auditor, outward, head, manager] = await tokensOf(site, [
     {}, {}, { role: 'supervisor' }, { role: 'operator', department: 'information-systems', purpose: 'record-keeping' }, { role: 'compliance', department: 'general-affairs', purpose: null },
-    { role: 'auditor' }, { channel: 'outward' },
+    { role: 'auditor' }, { channel: 'outward' }, { role: 'systems-head', department: 'information-systems' }, { role: 'security-manager', department: 'general-affairs' },
   ]);
-  return { clerk: clerk!, other: other!, chief: chief!, operator: operator!, compliance: compliance!, auditor: auditor!, outward: outward! };
+  return { clerk: clerk!, other: other!, chief: chief!, operator: operator!, compliance: compliance!, auditor: auditor!, outward: outward!, head: head!, manager: manager! };
 }

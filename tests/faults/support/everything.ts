@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { codeAt } from '../../../src/access/accounts/authenticator.js';
+import { todayInJapan } from '../../../src/codes/plain-date.js';
 import type { Answer } from '../../support/city.js';
 import { CANARIES as C } from './canaries.js';
 import type { Staff } from './engine.js';
@@ -51,7 +52,21 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
     await act('/accounts/{id}/unlocks', [account], staff.operator, ABOUT);
     await act('/accounts/{id}/disablements', [account], staff.operator, { cause: 'request', ...ABOUT });
     await act('/staff/{id}/personnel-changes', [member], staff.operator, { change: 'retirement', on: '2025-10-20', post: C.staffPost, ...ABOUT });
-    await act('/staff/{id}/revocation-confirmations', [member], staff.operator, ABOUT, 409);
+    await act('/staff/{id}/revocation-confirmations', [member], staff.operator, ABOUT); // what somebody else has revoked
+  };
+
+  /** 申請 … 失効, of a person's rights or of a section's. Answers with the event of the application. */
+  const chain = async (holders: 'staff' | 'units', id: string, from: string): Promise<void> => {
+    const step = async (end: string, token: string, body: object, ...statuses: number[]): Promise<Answer> => ask('POST', `/${holders}/{id}/${end}`, [id], token, { ...body, ...ABOUT }, statuses.length > 0 ? statuses : [200], WAIT);
+    const apply = async (role: string): Promise<string> => (await step('rights', staff.chief, { role, files: ['vaccination'], access: 'update', number: true, from })).body.events[0] as string;
+    const right = await apply('clerk');
+    await step('right-approvals', staff.manager, { right });
+    await step('right-settings', staff.head, { right });
+    await step('right-rejections', staff.manager, { right: await apply('auditor') });
+    const review = await act('/reviews', [], staff.manager, { cause: 'occasional', due: from, ...ABOUT });
+    await step('right-reviews', staff.chief, { right, review, answer: 'keep' });
+    await ask('POST', '/reviews/{id}/closings', [review], staff.manager, ABOUT, [200, 409]);
+    await step('right-revocations', staff.manager, { right, cause: 'not-needed' });
   };
 
   // the rules and the staff
@@ -62,6 +77,14 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await ask('GET', '/declarations/in-force', [], staff.clerk, undefined, [200]);
   const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
   await ask('GET', '/staff/{id}', [member], staff.operator, undefined, [200]);
+  await ask('POST', '/staff/{id}/foundings', [member], staff.operator, { role: 'clerk', files: ['vaccination'], present: [C.wrongPassword, C.password] }, [401]);
+  const today = todayInJapan(new Date());
+  await chain('staff', member, today);
+  const units = [];
+  for (const unit of ['health-promotion', 'information-systems', 'general-affairs', 'pension']) units.push(await act('/units', [], staff.head, { unit, name: C.unitName, from: '2020-04-01', ...ABOUT }));
+  await chain('units', units[0]!, today);
+  await act('/units/{id}/renamings', [units[3]!], staff.head, { name: C.unitName, on: today, ...ABOUT });
+  await act('/units/{id}/endings', [units[3]!], staff.head, { on: today, ...ABOUT });
   await signInAndOut(member);
 
   // a person with everything that can be said of one
