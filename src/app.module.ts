@@ -7,6 +7,11 @@ import { queryHandler } from '../projections/engine/queries.js';
 import type { Registers } from '../projections/engine/registers.js';
 import { HandlingLogController } from '../projections/handling-log/controller.js';
 import { ReadHandlingLog, readHandlingLog } from '../projections/handling-log/queries.js';
+import { StaffRegisterController } from '../projections/registers/staff/controller.js';
+import { ListRights, ListStaff, listRights, listStaff } from '../projections/registers/staff/queries.js';
+import { REPORTS_DESK, ReportsController, reportControllers } from '../projections/reports/controller.js';
+import type { ReportsDesk } from '../projections/reports/run-report.js';
+import type { ReportRuns } from '../projections/reports/runs.js';
 import { SubjectRegisterController } from '../projections/registers/subjects/controller.js';
 import { ListSubjects, OpenSubject, SearchSubjects, ShowNumber, listSubjects, openOneSubject, searchSubjects, showNumber } from '../projections/registers/subjects/queries.js';
 import { VaccinationRegisterController } from '../projections/registers/vaccinations/controller.js';
@@ -17,10 +22,17 @@ import { ACCOUNT } from './access/accounts/events.js';
 import { issue } from './access/accounts/issue.js';
 import { STAFF } from './access/events.js';
 import { founding } from './access/rights/founding.js';
+import { OidcController } from './access/oidc/controller.js';
+import { SignInWays } from './access/oidc/ways.js';
 import { SessionController } from './access/sessions/controller.js';
 import { Sessions } from './access/sessions/sessions.js';
 import { SignIn } from './access/sessions/sign-in.js';
 import { placeUntil } from './access/staff.js';
+import { changeTerminals } from './access/terminals/change.js';
+import { Connections } from './access/terminals/connection.js';
+import { TerminalController } from './access/terminals/controller.js';
+import { TERMINAL } from './access/terminals/events.js';
+import { Terminals } from './access/terminals/registry.js';
 import { TokenVerifier } from './access/token.js';
 import { DeclarationController } from './declarations/controller.js';
 import type { OpenEngine } from './engine.js';
@@ -38,19 +50,28 @@ import type { Context } from './walks/context.js';
 export interface AppParts {
   readonly engine: OpenEngine;
   readonly registers: Registers;
+  readonly runs: ReportRuns;
+  /** the 評価実施機関 as it is printed */
+  readonly agency: string;
   readonly gate: Gate;
   readonly sessions: Sessions;
   readonly signIns: SignIn;
+  readonly ways: SignInWays;
+  readonly connections: Connections;
   readonly metrics: object;
   /** tells this start of the engine from every other */
   readonly instance: string;
 }
 
+/** A report of which nobody has taken anything for so long is cut off: it holds a thread. */
+const REPORT_PATIENCE_MS = 60_000;
+
 /** The composition root: the only place that knows every part. */
 @Module({})
 export class AppModule {
-  static of({ engine, registers, gate, sessions, signIns, metrics, instance }: AppParts): DynamicModule {
+  static of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
+    const reportsDesk: ReportsDesk = { ...desk, runs, agency, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
     const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, engine.standing, actor, now(engine).today));
     engine.followers.push(tokens.follow);
     const routes = commandRoutes(engine, registers, sessions, signIns);
@@ -72,31 +93,35 @@ export class AppModule {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
       controllers: [
-        HealthController, SessionController,
+        HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, HandlingLogController, RegistersController, ImportController, StaffController, DeclarationController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ImportController, StaffController, TerminalController, DeclarationController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },
         { provide: ENGINE, useValue: engine },
         { provide: REGISTERS, useValue: registers },
+        { provide: REPORTS_DESK, useValue: reportsDesk },
         { provide: Gate, useValue: gate },
         { provide: Sessions, useValue: sessions },
         { provide: SignIn, useValue: signIns },
+        { provide: SignInWays, useValue: ways },
+        { provide: Connections, useValue: connections },
+        { provide: Terminals, useValue: engine.terminals },
         { provide: TokenVerifier, useValue: tokens },
         { provide: READINESS, useValue: readiness },
         { provide: METRICS, useValue: metrics },
         { provide: INSTANCE, useValue: instance },
         { provide: APP_GUARD, useClass: Authentication },
         ...routes.map((route) => commandHandler(engine, route)),
-        ...queryHandlers(desk),
+        ...queryHandlers(desk, engine.standing),
       ],
     };
   }
 }
 
 function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, signIns: SignIn): readonly CommandRoute[] {
-  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec })));
+  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec, ...(context.category === TERMINAL && { run: (_, command, call) => changeTerminals(engine, spec, command, call) }) })));
   const erasure: CommandRoute = {
     context: retention as Context,
     spec: startErasure,
@@ -114,7 +139,7 @@ function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessi
   return [...plain, factors, founded, erasure];
 }
 
-function queryHandlers(desk: Desk): readonly Type[] {
+function queryHandlers(desk: Desk, standing: OpenEngine['standing']): readonly Type[] {
   return [
     queryHandler(SearchSubjects, desk, searchSubjects),
     queryHandler(OpenSubject, desk, openOneSubject),
@@ -122,6 +147,8 @@ function queryHandlers(desk: Desk): readonly Type[] {
     queryHandler(ListSubjects, desk, listSubjects),
     queryHandler(ListVaccinations, desk, listVaccinations),
     queryHandler(OpenVaccination, desk, openOneVaccination),
+    queryHandler(ListStaff, desk, (at, asked) => listStaff(at, standing, asked)),
+    queryHandler(ListRights, desk, listRights),
     queryHandler(ReadHandlingLog, desk, readHandlingLog),
   ];
 }

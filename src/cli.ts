@@ -18,10 +18,13 @@ process.umask(0o077); // what is written from here on is for its owner alone
 
 const settings = () => readSettings(process.env);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const program = new Command('akashi').description('証（あかし）— 特定個人情報の取扱いを記録し、証明する').option('--json', '結果を JSON で出す');
-program.configureHelp({ sortSubcommands: true, ...HELP }).configureOutput({ outputError: (text, write) => write(parserSays(text)) }).exitOverride();
-program.helpOption('-h, --help', '使い方を表示する').helpCommand('help [コマンド]', 'コマンドの使い方を表示する');
+const program = inJapanese(new Command('akashi')).description('証（あかし）— 特定個人情報の取扱いを記録し、証明する').option('--json', '結果を JSON で出す');
+program.helpCommand('help [コマンド]', 'コマンドの使い方を表示する');
 program.addHelpText('after', '\n終了コード: 0 終わった　1 できなかった　2 異常を見付けた　3 台帳が作り直したものと一致しない　64 コマンドの書き方の誤り　78 設定の誤り');
+
+function inJapanese(command: Command): Command {
+  return command.configureHelp({ sortSubcommands: true, ...HELP }).configureOutput({ outputError: (text, write) => write(parserSays(text)) }).exitOverride().helpOption('-h, --help', '使い方を表示する');
+}
 
 /** Prints for a person, or as JSON. */
 function show(value: object, text: string): void {
@@ -105,7 +108,7 @@ for (const [kind, label] of [['residents', '住民（宛名）ファイル'], ['
       }));
 }
 
-program.command('rebuild').argument('[台帳]', 'subjects、vaccinations、handling-log。省略するとすべて').description('台帳を記録の初めから作り直し、今の台帳と照合する').action((name?: string) =>
+program.command('rebuild').argument('[台帳]', 'subjects、vaccinations、staff、handling-log、access-log、operations。省略するとすべて').description('台帳を記録の初めから作り直し、今の台帳と照合する').action((name?: string) =>
   withClient('reads', async (client, operator) => {
     const known = (await client.send<readonly { name: string }[]>('GET', '/registers', operator)).map((register) => register.name);
     if (name !== undefined && !known.includes(name)) throw new UsageError(`<台帳> は ${known.join('、')} のどれかで指定してください。`);
@@ -159,6 +162,31 @@ program.command('log').description('取扱記録を読む（読んだことも�
     });
   });
 
+// What each report can be asked stands in its definition, which is loaded when one is asked for.
+program.command('report').argument('[報告と条件...]').description('報告をファイルに書く（出力したことも記録される）。報告の名を付けずに実行すると一覧を示す').helpOption(false).allowUnknownOption()
+  .action(async (args: string[]) => {
+    const { describeReports, reportCommands } = await import('./cli/report.js');
+    if (args.length === 0) return show(...describeReports());
+    const verbs = inJapanese(new Command('akashi report')).helpCommand(false);
+    await reportCommands(verbs, asStaff, whole, (as, request, write) => withPerson('reads', as, async (client, token) => {
+      const written = await write(client, token, request);
+      show(...written);
+    }));
+    await verbs.parseAsync(args, { from: 'user' });
+  });
+
+program.command('audit').argument('[問]', '1から10、又は all。省略すると問の一覧').description('監査の十の問に、記録から答える（問うたことも記録される）。違反があれば終了コード2').addOption(asStaff).option('--subject <ID>', '本人（問1）')
+  .action(async (which: string | undefined, { as, subject }: { as?: string; subject?: string }) => {
+    const { ask, describeQuestions, questionsOf } = await import('./cli/audit.js');
+    if (which === undefined) return show(...describeQuestions());
+    const questions = questionsOf(which, subject);
+    return withPerson('reads', as, async (client, token) => {
+      const { answers, violations, text } = await ask(client, token, questions, subject);
+      show({ answers, violations }, text);
+      if (violations > 0) process.exitCode = 2;
+    });
+  });
+
 program.command('doctor').description('鍵・時計・ストア・台帳を点検する').action(async () => {
   const { examine } = await import('./cli/doctor.js');
   const findings = await examine(settings());
@@ -187,6 +215,15 @@ staff.command('change').description('異動・退職・契約終了などを記�
     requireId(id);
     return withClient('reads', async (client, operator) => show(await client.send('POST', `/staff/${id}/personnel-changes`, operator, change), '記録しました。権限の失効は、入力した人とは別の人が確認してください。'));
   });
+staff.command('found').description('最初の権限を、二人がこの端末でサインインして設定する（権限の申請・承認・設定が一度行われるまで）').argument('<権限...>', '<職員ID>:<役割>:<ファイルの符号,…>')
+  .action(async (given: string[]) => {
+    const { found, readFounded } = await import('./cli/found.js');
+    const rights = given.map(readFounded);
+    return withClient('reads', async (client, operator) => {
+      const present = await found(client, operator, rights);
+      show({ founded: rights, present }, `${rights.length} 件の最初の権限を設定しました。これからは申請・承認・設定の手順で付与してください。`);
+    });
+  });
 staff.command('token').description('職員の短時間のトークンを発行する').requiredOption('--staff <ID>', '職員').option('--purpose <符号>', `使用目的（${CODES}）`).option('--hours <時間>', '有効時間。12まで', '8')
   .action(({ staff: id, purpose, hours }: { staff: string; purpose?: string; hours: string }) => {
     const lifetime = Number(hours) * 3600;
@@ -214,6 +251,12 @@ account.command('factors').description('初期パスワードと確認コード�
       const { handover } = await client.send<{ handover: { password: string; authenticator: string } }>('POST', `/accounts/${id}/factors`, operator, {});
       show(handover, `初期パスワード: ${handover.password}\n確認コードの登録（認証アプリで読み取る）: ${handover.authenticator}\n本人に手渡してください。もう一度表示することはできません。`);
     });
+  });
+account.command('link').description('アカウントを OpenID プロバイダー（AKASHI_OIDC_ISSUER）の利用者と結び付ける（前の結付けは使えなくなる）').argument('<アカウントID>').requiredOption('--subject <識別子>', 'プロバイダーでの利用者の識別子（sub）')
+  .action((id: string, { subject }: { subject: string }) => {
+    const issuer = settings().signIn.oidc?.issuer;
+    if (issuer === undefined) throw new UsageError('OpenID プロバイダーが設定されていません（AKASHI_SIGN_IN と AKASHI_OIDC_ISSUER）。');
+    return actOnAccount(id, 'identities', { issuer, subject }, '結び付けました。');
   });
 account.command('unlock').description('ロックされたアカウントを解除する').argument('<アカウントID>').action((id: string) => actOnAccount(id, 'unlocks', {}, '解除しました。'));
 account.command('disable').description('アカウントを停止する（元に戻せない）').argument('<アカウントID>').addOption(new Option('--cause <事由>', '停止の事由').choices([...DISABLED_FOR]).makeOptionMandatory())

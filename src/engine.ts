@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
-import { accounts, loginKey } from './access/accounts/account.js';
-import { AccountOpened, LOGIN } from './access/accounts/events.js';
+import { accountDecider, accounts, identityKey, loginKey } from './access/accounts/account.js';
+import { AccountOpened, IDENTITY, IdentityLinked, LOGIN } from './access/accounts/events.js';
 import { STAFF } from './access/events.js';
 import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
 import { Organisation } from './access/organisation/organisation.js';
@@ -10,7 +10,11 @@ import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
 import { staff, type StaffFacts } from './access/staff.js';
 import { standingIn, type Standing } from './access/standing.js';
-import { declarations, guardFollower, loadGuard } from './declarations/module.js';
+import { terminals } from './access/terminals/context.js';
+import { TERMINAL } from './access/terminals/events.js';
+import { Terminals } from './access/terminals/registry.js';
+import { DECLARATION } from './declarations/events.js';
+import { declarations, guardFollower } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
 import { ownCodes, registry } from './event-registry.js';
 import type { ProtectionFacts } from './exchange/facts.js';
@@ -41,12 +45,14 @@ import { numbersOf } from './subjects/numbers.js';
 import { vaccinations } from './vaccinations/module.js';
 import type { Context } from './walks/context.js';
 import type { Engine } from './walks/engine.js';
+import { feedFromStart } from './walks/follow.js';
 import { SessionStreams } from './walks/session-streams.js';
 
 export interface OpenEngine extends Engine {
   /** where people stand, and what they may do */
   readonly standing: Standing;
   readonly store: SharedStore;
+  readonly terminals: Terminals;
   readonly contexts: readonly Context[];
   readonly alarms: readonly Alarm[];
   /** who can tell whether a record of a person stands in a file: the registers, once they are there */
@@ -77,6 +83,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   const store = await openStore(settings.store, { clock, ...waiting });
   const guard = new Guard(ownCodes);
   const follower = guardFollower(guard);
+  const registered = new Terminals();
   let ledger: Ledger | undefined;
   let organisation: Organisation;
   let unfinished: readonly string[] = [];
@@ -92,7 +99,8 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
         return unfinished.length === 0;
       },
     });
-    await loadGuard(ledger, follower);
+    await feedFromStart(ledger, DECLARATION, follower);
+    await feedFromStart(ledger, TERMINAL, registered.follow);
     organisation = await Organisation.of(ledger);
   } catch (error) {
     await ledger?.vault.closeVault();
@@ -128,11 +136,12 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
     system: settings.system,
-    followers: [organisation.follow, follower, protectionFollower(newlyProtected)],
+    terminals: registered,
+    followers: [organisation.follow, follower, protectionFollower(newlyProtected), registered.follow],
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (hasRecordIn) => void (records.hasRecordIn = hasRecordIn),
-    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor }) as readonly Context[],
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       await noting;
@@ -144,9 +153,13 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
 }
 
 /** The numbers that stand in an event: whose are claimed again when the vault has forgotten them. */
-const claimsOf: ClaimsOf = async (ledger, { type, data }, sealed) => {
+const claimsOf: ClaimsOf = async (ledger, { type, data, stream }, sealed) => {
   if (type === SubjectRegistered.type || type === ResidentChanged.type) return sealed ? numbersOf((sealed as unknown as { identity: Identity }).identity) : [];
   if (type === AccountOpened.type) return sealed ? [{ kind: LOGIN, value: loginKey((sealed as { login: string }).login), outlives: true }] : [];
+  if (type === IdentityLinked.type) {
+    const value = sealed && identityKey(sealed as { issuer: string; subject: string });
+    return value && (await identityIn(ledger, stream).catch(() => null)) === value ? [{ kind: IDENTITY, value }] : []; // one that was replaced may be another's by now
+  }
   if (type !== NumberRegistered.type) return [];
   const { subject, supersedes } = data as { subject: string; supersedes?: string };
   const claims = numberClaims((sealed as { number: string } | undefined)?.number ?? '', subject, supersedes ?? (await numberLine(ledger, subject)).after);
@@ -163,9 +176,11 @@ interface ContextParts {
   readonly standing: Standing;
   readonly persons: ReturnType<typeof personFacts>;
   readonly fileFor: ProtectionFacts['fileFor'];
+  /** the OpenID provider that is set, if any */
+  readonly issuer: string | undefined;
 }
 
-function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor }: ContextParts) {
+function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer }: ContextParts) {
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
     procedure: policy.procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
@@ -175,7 +190,12 @@ function contextsOf({ ledger, clock, guard, policy, organisation, standing, pers
     staff(standing, accessFacts),
     units(accessFacts),
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
-    accounts({ isStaff: async (id) => (await ledger.summary(streamName(STAFF, id))).revision !== 'none' }),
+    terminals,
+    accounts({
+      isStaff: async (id) => (await ledger.summary(streamName(STAFF, id))).revision !== 'none',
+      issuer,
+      identityIn: (stream) => identityIn(ledger, stream),
+    }),
     evidence(persons),
     subjects,
     numbers({
@@ -195,6 +215,12 @@ function contextsOf({ ledger, clock, guard, policy, organisation, standing, pers
     retentionWith({ unitAt: (category, unit) => unitAt(ledger, category, unit) }),
     imports,
   ];
+}
+
+/** Whom the OpenID provider means by the account in a stream, as `identityKey` has it. @throws UnreadableEvent */
+async function identityIn(ledger: Ledger, stream: string): Promise<string | null> {
+  const { events } = await ledger.load(stream);
+  return events.reduce(accountDecider.evolve, accountDecider.initialState()).identity;
 }
 
 /** What contexts ask of persons, read from the persons' own streams. */

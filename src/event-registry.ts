@@ -14,16 +14,17 @@ import { UnauthenticatedCounted, staffEvents } from './access/events.js';
 import { unitEvents } from './access/organisation/events.js';
 import { reviewEvents } from './access/reviews/events.js';
 import { sessionEvents } from './access/sessions/events.js';
+import { terminalEvents } from './access/terminals/events.js';
 import { subjectEvents } from './subjects/events.js';
 import { vaccinationEvents } from './vaccinations/events.js';
-import { InformationUsed, NobodyWithheld, SessionOpened } from './walks/events.js';
+import { InformationUsed, NobodyWithheld, ReportEnded, SessionOpened } from './walks/events.js';
 
 /** Every event type that may stand in the ledger; worker threads use the same list. */
 export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
-    SessionOpened, InformationUsed, NobodyWithheld, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents,
+    SessionOpened, InformationUsed, NobodyWithheld, ReportEnded, HandlingRefused, EvidenceRecorded,
+    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents,
   ],
@@ -31,4 +32,4 @@ export const registry = new Registry(
 );
 
 /** What the engine itself names in a handling, whatever is written: the members of its records, and the files of its own records. */
-export const ownCodes: ReadonlySet<string> = new Set(['none', 'handling-log', ...registry.sealedMembers()]);
+export const ownCodes: ReadonlySet<string> = new Set(['none', 'handling-log', 'staff-register', 'access-log', ...registry.sealedMembers()]);

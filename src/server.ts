@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { writeFileSync, rmSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
@@ -9,10 +9,15 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { pino, type Logger } from 'pino';
 import { Registers } from '../projections/engine/registers.js';
+import { ReportRuns } from '../projections/reports/runs.js';
 import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
+import { OidcSignIn } from './access/oidc/sign-in.js';
+import { SignInWays } from './access/oidc/ways.js';
 import { SignIn } from './access/sessions/sign-in.js';
 import { Sessions } from './access/sessions/sessions.js';
 import { Gate } from './access/gate.js';
+import { TERMINAL } from './access/terminals/events.js';
+import { Connections } from './access/terminals/connection.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
@@ -22,8 +27,10 @@ import { createMetrics } from './http/metrics.js';
 import { describeAnswers } from './http/openapi.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { correlationOf, takeCorrelation, type AkashiReply, type AkashiRequest } from './http/request.js';
+import { answerNoRequest, secureHeaders } from './http/security-headers.js';
+import { readTls, type ServerTls } from './http/tls.js';
 import { newId } from './ledger/ids.js';
-import { ADDRESS_FILE, makeDirectory, type Settings } from './settings.js';
+import { ADDRESS_FILE, ORGANS, makeDirectory, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
 import type { ConnectionLog } from './store/eventstoredb/connection.js';
 import type { Waiting } from './store/open.js';
@@ -63,9 +70,10 @@ export interface ServerOptions {
 export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
   const { policy = DEFAULT_POLICY } = options;
   const logger = options.logger ?? pino({ level: settings.logLevel });
+  const tls = settings.tls && readTls(settings.tls);
   for (const directory of [settings.data, settings.vault.directory]) makeDirectory(directory);
   const log: ConnectionLog = ({ event, ...rest }) => (QUIET.has(event) ? logger.info(rest, `event store: ${event}`) : logger.warn(rest, `event store: ${event}`));
-  const engine = await openedEngine(settings, { ...options, policy }, log, ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'));
+  const engine = await openedEngine(settings, tls, { ...options, policy }, log, ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'));
   const addressFile = join(settings.data, ADDRESS_FILE);
   rmSync(addressFile, { force: true }); // of one that was killed
   const instance = newId();
@@ -74,23 +82,33 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const sessions = new Sessions(engine, policy, engine.standing);
   const signIns = new SignIn(engine, sessions, policy);
+  const { password, oidc } = settings.signIn;
+  const ways = new SignInWays(password, oidc && new OidcSignIn(engine, signIns, sessions, oidc));
   engine.followers.push(sessions.follow);
+  // Whose terminal has gone, or who came in before there was any, comes in again.
+  engine.followers.push((stream) => stream.startsWith(`${TERMINAL}-`) && sessions.endWhere(({ principal }) => !engine.terminals.mayGoOn(principal.terminal), 'terminal'));
+  const connections = new Connections(engine.terminals, settings.trustedProxies);
+  const runs = new ReportRuns();
+  const agency = `${ORGANS[settings.agency.organ]}（団体コード ${settings.agency.municipality}）`;
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
 
-  const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: false, routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors });
+  const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies], ...(tls && { https: tls.options }), routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors: frameworkErrors(tls !== undefined), clientErrorHandler: answerNoRequest(tls !== undefined) });
   const server = adapter.getInstance<FastifyInstance>();
   // Files for import come as they are and are read piece by piece.
   server.addContentTypeParser(FILE_TYPES, (_request, payload, done) => done(null, payload));
   metrics.observe(server);
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     takeCorrelation(request, (...source) => engine.ledger.vault.deriveId(...source));
-    done();
+    secureHeaders(reply, request.url, tls !== undefined);
+    // A proxy that passes on what somebody wrote there says nothing about where they are.
+    if (isIP(request.ip) === 0) sendProblem(request, reply, new Problem(400, 'invalid-header', 'リバースプロキシの X-Forwarded-For に IP アドレスがありません'));
+    else done();
   });
   answerOnlyWhileActive(server, engine.store.tenure);
   keepPositionsIn(server);
   limitInFlight(server);
   logRequests(server, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, gate, sessions, signIns, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
   try {
@@ -98,6 +116,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     await app.listen(settings.port, settings.host);
   } catch (error) {
     await app.close();
+    await runs.close();
     await sessions.close();
     await gate.close();
     await registers.stop();
@@ -105,13 +124,14 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     throw error;
   }
   const { port } = server.server.address() as AddressInfo;
-  const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
-  writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance }), { mode: 0o600 });
+  const address = `${tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+  writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
 
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
     await app.close();
+    await runs.close();
     await sessions.close();
     await gate.close();
     await registers.stop();
@@ -121,10 +141,10 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 }
 
 /** Opens the engine; while another is active, this process says that it stands by. */
-async function openedEngine(settings: Settings, { clock, signal, onWaiting, policy }: ServerOptions, log: ConnectionLog, onAlarm: NonNullable<EngineOptions['onAlarm']>): Promise<OpenEngine> {
+async function openedEngine(settings: Settings, tls: ServerTls | undefined, { clock, signal, onWaiting, policy }: ServerOptions, log: ConnectionLog, onAlarm: NonNullable<EngineOptions['onAlarm']>): Promise<OpenEngine> {
   let standby: ReturnType<typeof answerAsStandby> | undefined;
   const wait = (why: Waiting): void => {
-    standby ??= answerAsStandby(settings.port, settings.host);
+    standby ??= answerAsStandby(settings.port, settings.host, tls);
     // When somebody else has the port: whether that matters is seen when the engine needs it.
     void standby.catch(() => undefined).then(() => onWaiting?.(why));
   };
@@ -144,16 +164,18 @@ function serveOpenApi(app: NestFastifyApplication): void {
 type Server = FastifyInstance;
 
 /** What Fastify refuses before there is a route: a path that is no text, or far too long. Its own answer would repeat it. */
-function frameworkErrors(_: unknown, request: AkashiRequest, reply: AkashiReply): void {
-  void reply.header('X-Correlation-Id', correlationOf(request)).header('Cache-Control', 'no-store');
-  sendProblem(request, reply, new Problem(400, 'invalid-request', '要求に誤りがあります'));
+function frameworkErrors(isEncrypted: boolean): (_: unknown, request: AkashiRequest, reply: AkashiReply) => void {
+  return (_, request, reply) => {
+    void reply.header('X-Correlation-Id', correlationOf(request));
+    secureHeaders(reply, request.url, isEncrypted);
+    sendProblem(request, reply, new Problem(400, 'invalid-request', '要求に誤りがあります'));
+  };
 }
 
 function limitInFlight(server: Server): void {
   let inFlight = 0;
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Correlation-Id', correlationOf(request));
-    void reply.header('Cache-Control', 'no-store');
     // A body that does not come holds a connection, not a place among those at work; that of a file is watched by its import.
     if (hasBody(request.headers) && !isFile(request.headers['content-type'])) {
       const late = setTimeout(() => !request.raw.complete && request.raw.destroy(), BODY_MS);

@@ -1,14 +1,29 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { readSignIn, type SignInSettings } from './access/oidc/settings.js';
 import { isMunicipalityCode } from './codes/municipality-code.js';
 import type { Agency } from './ledger/agency.js';
 import { isCode } from './ledger/fields.js';
+import { SettingError } from './setting-error.js';
 import type { StoreSettings } from './store/open.js';
 import type { VaultOptions } from './vault/opening.js';
+
+export { SettingError };
+/** Files, PEM. */
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
+  /** the authority of the terminals' certificates */
+  readonly clientCa?: string;
+}
 
 export interface Settings {
   readonly port: number;
   readonly host: string;
+  readonly tls?: TlsSettings;
+  /** addresses of proxies that are believed when they say whom they speak for */
+  readonly trustedProxies: readonly string[];
   readonly data: string;
   readonly store: StoreSettings;
   readonly vault: VaultOptions;
@@ -16,6 +31,7 @@ export interface Settings {
   /** the system that this engine is in the assessment */
   readonly system: string;
   readonly logLevel: string;
+  readonly signIn: SignInSettings;
 }
 
 /** The fictional city of the demo; a real one is always set. */
@@ -31,16 +47,6 @@ export const ORGANS: { readonly [code: string]: string } = {
 export const ADDRESS_FILE = 'engine.json';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-
-export class SettingError extends Error {
-  constructor(
-    readonly setting: string,
-    message: string,
-  ) {
-    super(`${setting}: ${message}`);
-    this.name = 'SettingError';
-  }
-}
 
 /** The call itself is wrong: an option, an argument, or nobody named. Nothing has been begun. */
 export class UsageError extends Error {
@@ -67,13 +73,29 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     port: port(env.AKASHI_PORT ?? '8080'),
     host: env.AKASHI_HOST ?? '127.0.0.1',
+    ...readTlsFiles(env),
+    trustedProxies: readProxies(env),
     data,
     store: readStore(env, data),
     vault: { directory: keys, ...(command && command.length > 0 && { kek: { command } }) },
     agency: { municipality, organ },
     system,
     logLevel,
+    signIn: readSignIn(env),
   };
+}
+
+function readTlsFiles({ AKASHI_TLS_CERT: cert, AKASHI_TLS_KEY: key, AKASHI_TLS_CLIENT_CA: clientCa }: NodeJS.ProcessEnv): Pick<Settings, 'tls'> {
+  if (!cert && !key && !clientCa) return {};
+  if (!cert) throw new SettingError('AKASHI_TLS_CERT', 'TLS には、証明書（PEM）のファイルの場所も設定してください');
+  if (!key) throw new SettingError('AKASHI_TLS_KEY', 'TLS には、秘密鍵（PEM）のファイルの場所も設定してください');
+  return { tls: { cert: resolve(cert), key: resolve(key), ...(clientCa && { clientCa: resolve(clientCa) }) } };
+}
+
+function readProxies(env: NodeJS.ProcessEnv): readonly string[] {
+  const addresses = (env.AKASHI_TRUSTED_PROXY ?? '').split(',').map((address) => address.trim().toLowerCase()).filter(Boolean);
+  if (addresses.some((address) => isIP(address) === 0)) throw new SettingError('AKASHI_TRUSTED_PROXY', 'リバースプロキシの IP アドレスを、コンマで区切って設定してください');
+  return addresses;
 }
 
 /** How long an operation of the store may take by default, in seconds, and what it may be set to. */

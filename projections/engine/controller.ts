@@ -4,6 +4,7 @@ import { correlationOf, principalOf, type AkashiRequest } from '../../src/http/r
 import { ENGINE, type Engine } from '../../src/walks/engine.js';
 import { notFound } from '../../src/walks/problem.js';
 import { requireRight } from '../../src/walks/refuse.js';
+import { OFFICES } from '../../src/walks/terminals.js';
 import { projections } from '../all.js';
 import type { Registers, RegisterStatus } from './registers.js';
 
@@ -21,7 +22,7 @@ export class RegistersController {
   @Get()
   @ApiOperation({ summary: '各台帳の反映位置と遅れ' })
   async status(@Req() request: AkashiRequest): Promise<readonly RegisterStatus[]> {
-    await requireRight(this.engine, principalOf(request), correlationOf(request));
+    await requireRight(this.engine, principalOf(request), correlationOf(request), undefined, OFFICES);
     return this.registers.status();
   }
 
@@ -30,7 +31,7 @@ export class RegistersController {
   @ApiOperation({ summary: '台帳を記録の初めから作り直し、今の台帳と照合して差し替える' })
   @ApiParam({ name: 'name', enum: projections.map(({ name }) => name) })
   async rebuild(@Req() request: AkashiRequest, @Param('name') name: string): Promise<object> {
-    await requireRight(this.engine, principalOf(request), correlationOf(request), 'register:rebuild');
+    await requireRight(this.engine, principalOf(request), correlationOf(request), 'register:rebuild', OFFICES);
     if (!projections.some((projection) => projection.name === name)) throw notFound('台帳');
     const started = performance.now();
     const { identical, rows, position } = await this.registers.rebuild(name);

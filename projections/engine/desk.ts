@@ -27,7 +27,7 @@ export interface RegisterView {
 }
 
 /** How long a read waits for a register that is behind what its caller has seen. */
-const CATCH_UP_MS = 2000;
+export const CATCH_UP_MS = 2000;
 
 /** The register at a moment; the same queries run on each. @throws Problem */
 export async function registerAt({ engine, registers }: Desk, name: string, { asOf, asOfPosition, after }: Moment, mayLookBack = true): Promise<RegisterView> {

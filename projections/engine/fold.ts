@@ -11,7 +11,7 @@ const NOTE_AFTER_EVENTS = 50_000;
 
 /** Folds pages into one register. A page and its checkpoint are one transaction: a kill anywhere leaves no gap and no double effect. */
 export class Folder {
-  private readonly apply: (event: Decoded) => void;
+  private apply: (event: Decoded) => void;
   private readonly begin: Database.Statement;
   private readonly commit: Database.Statement;
   private readonly setCheckpoint: Database.Statement<[number]>;
@@ -65,6 +65,7 @@ export class Folder {
       this.commit.run();
     } catch (error) {
       if (this.db.inTransaction) this.db.exec('ROLLBACK');
+      this.apply = this.projection.prepare(this.db, this.tools); // what it remembers of the page is not there
       throw error;
     }
     this.noted = position;

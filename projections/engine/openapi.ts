@@ -15,14 +15,21 @@ export function ApiAfter(): MethodDecorator {
   return ApiHeader({ name: 'Akashi-After', required: false, description: 'この位置まで反映された台帳で答える', schema: { type: 'integer' } });
 }
 
+/** The moment that is asked about, for OpenAPI. */
+export function ApiMoment(): MethodDecorator {
+  return applyDecorators(
+    ApiQuery({ name: 'asOf', required: false, description: '時点（日付、又は時差付きの日時）', schema: { type: 'string' } }),
+    ApiQuery({ name: 'asOfPosition', required: false, description: '時点（記録の位置）', schema: { type: 'integer' } }),
+    ApiAfter(),
+  );
+}
+
 /** The circumstances that every question takes, for OpenAPI. */
 export function ApiAsked(): MethodDecorator {
   return applyDecorators(
     ApiQuery({ name: 'file', description: '特定個人情報ファイルの符号', example: 'vaccination', schema: { type: 'string' } }),
-    ApiQuery({ name: 'asOf', required: false, description: '時点（日付、又は時差付きの日時）', schema: { type: 'string' } }),
-    ApiQuery({ name: 'asOfPosition', required: false, description: '時点（記録の位置）', schema: { type: 'integer' } }),
+    ApiMoment(),
     ApiHeader({ name: 'Akashi-Purpose', required: false, description: '使用目的（セッションの目的と異なるとき）' }),
     ApiHeader({ name: 'Akashi-Case-Ref', required: false, description: '受付番号（パーセント符号化）' }),
-    ApiAfter(),
   );
 }

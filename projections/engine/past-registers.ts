@@ -6,8 +6,8 @@ import type { FoldingThreads } from './folding-threads.js';
 import { openForQuery, removeRegisterFile } from './register-file.js';
 import type { RetiredConnections } from './retired.js';
 
-/** Past registers kept for further questions about the same moment. */
-const KEPT = 4;
+/** Past registers kept for further questions about the same moment: all of one, and some of another. */
+const KEPT = 8;
 /** Past registers folded at once: each is a thread that reads the whole ledger. */
 const FOLDING_AT_ONCE = 8;
 

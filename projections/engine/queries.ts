@@ -21,23 +21,29 @@ export interface Asked extends ReadCall {
  * comes in a header too: nothing personal is ever in a URL. @throws Problem 400
  */
 export function askedBy(request: AkashiRequest): Asked {
-  const { file, asOf, asOfPosition } = request.query as { readonly [name: string]: unknown };
+  const { file } = request.query as { readonly [name: string]: unknown };
   const purpose = request.headers['akashi-purpose'];
   const caseRef = request.headers['akashi-case-ref'];
   if (!isCode(file)) throw invalid('file', '特定個人情報ファイルの符号（file）を指定してください');
   if (purpose !== undefined && !isCode(purpose)) throw invalid('Akashi-Purpose', '使用目的は評価書の記載に用いる符号で指定してください');
   if (caseRef !== undefined && (typeof caseRef !== 'string' || caseRef.length > 3000)) throw invalid('Akashi-Case-Ref', '受付番号は100字以内で指定してください');
-  if (asOf !== undefined && (typeof asOf !== 'string' || asOf.length > 40)) throw invalid('asOf', '時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください');
-  if (asOfPosition !== undefined && (typeof asOfPosition !== 'string' || !/^\d{1,15}$/.test(asOfPosition))) throw invalid('asOfPosition', '位置は番号で指定してください');
-  const after = afterOf(request);
   return {
     principal: principalOf(request),
     correlationId: correlationOf(request),
     file,
     ...(purpose !== undefined && { purpose: purpose }),
     about: caseRef === undefined ? {} : { caseRef: decodeURIComponentSafely(caseRef) },
-    moment: { ...(asOf !== undefined && { asOf: asOf }), ...(asOfPosition !== undefined && { asOfPosition: Number(asOfPosition) }), ...(after !== undefined && { after }) },
+    moment: momentOf(request),
   };
+}
+
+/** Which moment a question is about, and what it must not be behind. @throws Problem 400 */
+export function momentOf(request: AkashiRequest): Moment {
+  const { asOf, asOfPosition } = request.query as { readonly [name: string]: unknown };
+  if (asOf !== undefined && (typeof asOf !== 'string' || asOf.length > 40)) throw invalid('asOf', '時点は日付（YYYY-MM-DD）か時差付きの日時で指定してください');
+  if (asOfPosition !== undefined && (typeof asOfPosition !== 'string' || !/^\d{1,15}$/.test(asOfPosition))) throw invalid('asOfPosition', '位置は番号で指定してください');
+  const after = afterOf(request);
+  return { ...(asOf !== undefined && { asOf }), ...(asOfPosition !== undefined && { asOfPosition: Number(asOfPosition) }), ...(after !== undefined && { after }) };
 }
 
 export function mayLookBack({ principal }: Asked): boolean {

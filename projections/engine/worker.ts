@@ -102,6 +102,7 @@ async function live(): Promise<void> {
   function handle(message: ToWorker): unknown {
     if (message.kind === 'forget') return vault.forget(message.slots);
     if (message.kind === 'adopt') return adopt(message.projection, message.file, message.target);
+    for (const { folder } of folders) folder.settle(); // the thread may be gone as soon as it has answered
     return undefined;
   }
 

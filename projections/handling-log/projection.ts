@@ -1,6 +1,7 @@
-import type Database from 'better-sqlite3';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { HandlingBlock } from '../../src/handling/block.js';
+import { ErasureOrdered } from '../../src/ledger/erasure.js';
+import { dictionary } from '../engine/dictionary.js';
 import type { Projection } from '../engine/projection.js';
 
 /** Up to this many subjects a handling has a line for each; above it they are one compressed set. */
@@ -10,7 +11,7 @@ export const LINES_UP_TO = 50;
 export const handlingLog: Projection = {
   name: 'handling-log',
   label: '取扱記録',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE IF NOT EXISTS words (key INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS subjects (key INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE);
@@ -22,9 +23,12 @@ export const handlingLog: Projection = {
       kind INTEGER NOT NULL, extent INTEGER, affair INTEGER NOT NULL, file INTEGER NOT NULL, system INTEGER NOT NULL, purpose INTEGER, ground INTEGER,
       counterpart INTEGER, method INTEGER, items INTEGER NOT NULL, evidence TEXT, outcome INTEGER NOT NULL, findings INTEGER NOT NULL,
       assurance INTEGER NOT NULL, version INTEGER NOT NULL,
-      subject_count INTEGER NOT NULL, subject_set BLOB
+      subject_count INTEGER NOT NULL,
+      subjects TEXT,                                       -- their numbers, as the event names them, up to fifty
+      subject_set BLOB                                     -- above fifty
     );
     CREATE TABLE IF NOT EXISTS handlings_by_subject (subject INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (subject, position)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS erasures (position INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL);
   `,
   indexes: `
     CREATE INDEX IF NOT EXISTS handlings_by_staff ON handlings (staff, position);
@@ -35,8 +39,9 @@ export const handlingLog: Projection = {
   prepare: (db) => {
     const word = dictionary(db, 'words', 'word');
     const subjectKey = dictionary(db, 'subjects', 'subject', 50_000);
-    const insert = db.prepare(`INSERT INTO handlings VALUES (${Array.from({ length: 29 }, () => '?').join(', ')})`);
+    const insert = db.prepare(`INSERT INTO handlings VALUES (${Array.from({ length: 30 }, () => '?').join(', ')})`);
     const link = db.prepare('INSERT OR IGNORE INTO handlings_by_subject VALUES (?, ?)');
+    const erased = db.prepare('INSERT INTO erasures VALUES (?, ?)');
     return (event) => {
       const block = event.handling as unknown as HandlingBlock;
       const { actor, position } = event;
@@ -51,27 +56,13 @@ export const handlingLog: Projection = {
         optional(block.counterpart), optional(block.method), word(block.items.join(' ')), block.evidence.length > 0 ? JSON.stringify(block.evidence) : null,
         word(block.outcome), word(block.findings.map(({ rule, item = '' }) => `${rule}:${item}`).join(' ')),
         word(block.assurance), block.declarationVersion,
-        keys.length, many ? packSet(keys) : null,
+        keys.length, many || keys.length === 0 ? null : keys.join(' '), many ? packSet(keys) : null,
       );
       if (!many) for (const key of keys) link.run(key, position);
+      if (event.type === ErasureOrdered.type) erased.run(position, event.recordedAt);
     };
   },
 };
-
-/** Gives each word its number, in the order of first appearance, so that a rebuild gives the same numbers. */
-function dictionary(db: Database.Database, table: string, column: string, remembered = 20_000): (word: string) => number {
-  const find = db.prepare<[string], { key: number }>(`SELECT key FROM ${table} WHERE ${column} = ?`);
-  const add = db.prepare(`INSERT INTO ${table} (${column}) VALUES (?)`);
-  const known = new Map<string, number>();
-  return (word) => {
-    const seen = known.get(word);
-    if (seen !== undefined) return seen;
-    const key = find.get(word)?.key ?? Number(add.run(word).lastInsertRowid);
-    if (known.size >= remembered) known.delete(known.keys().next().value!);
-    known.set(word, key);
-    return key;
-  };
-}
 
 /** A set of numbers as sorted differences, deflated. */
 export function packSet(keys: readonly number[]): Buffer {

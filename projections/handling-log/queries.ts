@@ -1,12 +1,11 @@
 import type Database from 'better-sqlite3';
 import { EXTENTS, HANDLING_KINDS, OUTCOMES } from '../../src/handling/block.js';
-import { decodeEvent } from '../../src/store/event.js';
 import { Choice, Code, Id, Instant } from '../../src/walks/fields.js';
 import { look, type ReadCall } from '../../src/walks/read-walk.js';
+import { OFFICES, mayFrom } from '../../src/walks/terminals.js';
 import { registerAt, type Desk, type Moment } from '../engine/desk.js';
 import { cursorOf, type PageRequest } from '../engine/page.js';
 import type { Answer } from '../registers/subjects/queries.js';
-import { LINES_UP_TO } from './projection.js';
 import { logPage, type LogLine } from './query.js';
 
 /** Which handlings: by person, member of staff, file, kind, extent, outcome, period. */
@@ -44,30 +43,16 @@ export class ReadHandlingLog {
   ) {}
 }
 
-/** A line with the persons it is about: none where there are too many to name. */
-export type NamedLine = LogLine & { readonly subjects: readonly string[] };
-
 /** 取扱記録. Reading it is recorded too, and shows up in it next time. */
-export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHandlingLog): Promise<Answer<NamedLine>> {
+export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHandlingLog): Promise<Answer<LogLine>> {
   const view = await registerAt(desk, 'handling-log', call.moment);
   const { from, to, ...rest } = terms;
   const filter = { ...rest, ...(from && { from: new Date(from).toISOString() }), ...(to && { to: new Date(to).toISOString() }) };
   const db = (): Database.Database => (view.db.open ? view.db : desk.registers.query('handling-log'));
-  const mayRead = call.principal.rights.has('log:read') && call.principal.channel === 'staff'; // for anybody else nothing is searched
+  const mayRead = call.principal.rights.has('log:read') && call.principal.channel === 'staff' && mayFrom(desk.engine, call.principal, OFFICES); // for anybody else nothing is searched
   const found = mayRead ? await logPage(db, filter, page.after, page.limit + 1) : [];
-  const rows = await Promise.all(found.slice(0, page.limit).map((line) => nameSubjects(desk, line)));
-  const what = { query: 'handling-log', rights: ['log:read'], extent: 'listed', file: terms.file ?? 'handling-log', items: [], ownRecords: true, staffOnly: true } as const;
+  const rows = found.slice(0, page.limit);
+  const what = { query: 'handling-log', rights: ['log:read'], terminals: OFFICES, extent: 'listed', file: terms.file ?? 'handling-log', items: [], ownRecords: true, staffOnly: true } as const;
   const seen = await look(desk.engine, call, what, () => ({ rows, subjects: terms.subject ? [terms.subject] : [] }), (row) => row);
   return { ...seen, ...(found.length > rows.length && { next: cursorOf(rows.at(-1)!.position) }), registerPosition: view.position };
-}
-
-/** The persons stand in the event itself; of one that cannot be read the line says how many. */
-async function nameSubjects({ engine }: Desk, line: LogLine): Promise<NamedLine> {
-  if (line.subjectCount === 0 || line.subjectCount > LINES_UP_TO) return { ...line, subjects: [] };
-  try {
-    const recorded = await engine.ledger.store.eventAt(line.position);
-    return { ...line, subjects: decodeEvent(recorded!).handling!.subjects as readonly string[] };
-  } catch {
-    return { ...line, subjects: [] };
-  }
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { keyOf, wordsOf } from '../engine/dictionary.js';
 import { statement } from '../engine/statements.js';
 import { setHolds } from './projection.js';
 
@@ -9,7 +10,11 @@ export interface LogFilter {
   readonly file?: string;
   readonly kind?: string;
   readonly extent?: string;
-  readonly outcome?: string;
+  /** one of several will do */
+  readonly outcome?: string | readonly string[];
+  readonly terminal?: string;
+  readonly department?: string;
+  readonly assurance?: string;
   /** RFC 3339, inclusive */
   readonly from?: string;
   readonly to?: string;
@@ -18,6 +23,7 @@ export interface LogFilter {
 export interface LogLine {
   readonly position: number;
   readonly event: string;
+  readonly stream: string;
   readonly type: string;
   readonly recordedAt: string;
   readonly occurredAt: string;
@@ -25,7 +31,8 @@ export interface LogLine {
   readonly actorKind: string;
   readonly department: string;
   readonly role: string;
-  readonly session: string;
+  /** null where it was not asked for */
+  readonly session: string | null;
   readonly terminal: string | null;
   readonly kind: string;
   readonly extent: string | null;
@@ -43,6 +50,8 @@ export interface LogLine {
   readonly assurance: string;
   readonly declarationVersion: number;
   readonly subjectCount: number;
+  /** in the order of the event; none where there are too many to name */
+  readonly subjects: readonly string[];
 }
 
 type Row = { readonly [column: string]: string | number | Buffer | null };
@@ -51,38 +60,69 @@ type Row = { readonly [column: string]: string | number | Buffer | null };
 const WINDOW = { first: 500, most: 20_000 };
 
 /**
- * Handlings after a position, oldest first, at most `limit`. Found by person or staff through an index, the rest is filtered on the
- * way, window by window. `db` is asked for in each: a rebuild may put another file in its place meanwhile.
+ * Handlings after a position, oldest first, at most `limit`. Others are let through between windows. `db` is asked for in each: a
+ * rebuild may put another file in its place meanwhile.
  */
 export async function logPage(db: () => Database.Database, filter: LogFilter, after: number, limit: number, most = WINDOW.most): Promise<readonly LogLine[]> {
-  const person = filter.subject === undefined ? undefined : keyOf(db(), 'subjects', 'subject', filter.subject);
-  if (filter.subject !== undefined && person === undefined) return [];
-  const words: [column: string, word: string | undefined][] = [['staff', filter.staff], ['file', filter.file], ['kind', filter.kind], ['extent', filter.extent], ['outcome', filter.outcome]];
-  const conditions = ['h.position > ? AND h.position <= ?'];
-  const keys: number[] = [];
-  for (const [column, word] of words) {
-    if (word === undefined) continue;
-    const key = keyOf(db(), 'words', 'word', word);
-    if (key === undefined) return [];
-    // A unary plus keeps the planner off every index but that of the staff.
-    conditions.push(`${column === 'staff' ? '' : '+'}h.${column} = ?`);
-    keys.push(key);
-  }
-  const where = conditions.join(' AND ');
-  const first = filter.from === undefined ? 0 : lastBefore(db(), filter.from, '<');
-  const last = filter.to === undefined ? newest(db()) : lastBefore(db(), filter.to, '<=');
-  const start = Math.max(after, first);
-  if (person !== undefined) return rowsOfPerson(db(), person, where, [start, last, ...keys], limit).map((row) => toLine(db(), row));
   const lines: LogLine[] = [];
-  let window = Math.min(WINDOW.first, most);
-  for (let from = start; from < last && lines.length < limit; window = Math.min(window * 4, most)) {
-    if (from > start) await new Promise(setImmediate);
-    const to = Math.min(last, endOfWindow(db(), from, window));
-    const rows = readRows(db(), `SELECT h.* FROM handlings h WHERE ${where} ORDER BY h.position LIMIT ?`, [from, to, ...keys, limit - lines.length]);
-    for (const row of rows) lines.push(toLine(db(), row));
-    from = to;
+  for (const block of logBlocks(db, filter, { after, size: limit, most })) {
+    lines.push(...block);
+    if (lines.length >= limit) break;
+    await new Promise(setImmediate);
   }
-  return lines;
+  return lines.slice(0, limit);
+}
+
+export interface LogRange {
+  readonly after: number;
+  /** the last position that counts; that of the register's last handling when it is not given */
+  readonly upTo?: number;
+  /** lines in a block at most */
+  readonly size: number;
+  /** handlings looked through for a block at most; as many as it takes when it is not given */
+  readonly most?: number;
+  /** without the ids of sessions: hardly one comes twice, and each is to be looked up */
+  readonly withoutSessions?: boolean;
+}
+
+/**
+ * All handlings of a range, oldest first, in blocks, of which some may be empty. Found by person or staff through an index, the rest is
+ * filtered on the way. No block is longer than its size, whatever the register holds.
+ */
+export function* logBlocks(db: () => Database.Database, filter: LogFilter, { after, upTo, size, most, withoutSessions = false }: LogRange): Generator<readonly LogLine[]> {
+  const found = conditionsOf(db(), filter);
+  if (!found) return;
+  const { where, keys, person } = found;
+  const first = filter.from === undefined ? 0 : lastBefore(db(), filter.from, '<');
+  const last = Math.min(upTo ?? Number.MAX_SAFE_INTEGER, filter.to === undefined ? newest(db()) : lastBefore(db(), filter.to, '<='));
+  const start = Math.max(after, first);
+  let window = most === undefined ? undefined : Math.min(WINDOW.first, most);
+  for (let from = start; from < last; ) {
+    let to = window === undefined || person !== undefined ? last : Math.min(last, endOfWindow(db(), from, window));
+    const rows = person === undefined ? readRows(db(), `SELECT h.* FROM handlings h WHERE ${where} ORDER BY h.position LIMIT ?`, [from, to, ...keys, size]) : rowsOfPerson(db(), person, where, keys, { from, to, size });
+    if (rows.length === size) to = rows.at(-1)!.position as number;
+    yield toLines(db(), rows, withoutSessions);
+    from = to;
+    if (window !== undefined) window = Math.min(window * 4, most!);
+  }
+}
+
+/** What a row must fit, as SQL over `h` behind the two ends of its range; undefined when no row can. */
+function conditionsOf(db: Database.Database, filter: LogFilter): { readonly where: string; readonly keys: readonly number[]; readonly person?: number } | undefined {
+  const person = filter.subject === undefined ? undefined : statement<[string], { key: number }>(db, 'SELECT key FROM subjects WHERE subject = ?').get(filter.subject)?.key;
+  if (filter.subject !== undefined && person === undefined) return undefined;
+  const conditions = ['h.position > ? AND h.position <= ?'];
+  const all: number[] = [];
+  for (const column of ['staff', 'file', 'kind', 'extent', 'outcome', 'terminal', 'department', 'assurance'] as const) {
+    const wanted = filter[column];
+    if (wanted === undefined) continue;
+    const keys = [wanted].flat().flatMap((word) => keyOf(db, word) ?? []);
+    if (keys.length === 0) return undefined;
+    // A unary plus keeps the planner off every index but that of the staff.
+    conditions.push(`${column === 'staff' ? '' : '+'}h.${column} IN (${keys.map(() => '?').join(', ')})`);
+    all.push(...keys);
+  }
+  return { where: conditions.join(' AND '), keys: all, ...(person !== undefined && { person }) };
 }
 
 /** Positions have holes, wide ones on a server: a window is so many handlings, not so many positions. */
@@ -94,6 +134,11 @@ function endOfWindow(db: Database.Database, from: number, handlings: number): nu
 /** The last position that is known to have been recorded at an instant (RFC 3339, UTC, milliseconds) or before; 0 when none is. */
 export function recordedBy(db: Database.Database, instant: string): number {
   return lastBefore(db, instant, '<=');
+}
+
+/** The last erasure of a unit that had been ordered by a position. */
+export function lastErasure(db: Database.Database, position: number): { readonly position: number; readonly recordedAt: string } | undefined {
+  return statement<[number], { position: number; recordedAt: string }>(db, 'SELECT position, recorded_at AS recordedAt FROM erasures WHERE position <= ? ORDER BY position DESC LIMIT 1').get(position);
 }
 
 function newest(db: Database.Database): number {
@@ -114,31 +159,44 @@ function lastBefore(db: Database.Database, instant: string, how: '<' | '<='): nu
   return low;
 }
 
-/** Those with a line for the person, and those whose set holds them. */
-function rowsOfPerson(db: Database.Database, person: number, where: string, values: readonly (string | number)[], limit: number): readonly Row[] {
-  const lines = readRows(db, `SELECT h.* FROM handlings_by_subject s JOIN handlings h ON h.position = s.position WHERE s.subject = ? AND ${where} ORDER BY s.position LIMIT ?`, [person, ...values, limit]);
-  const sets = readRows(db, `SELECT h.* FROM handlings h INDEXED BY handlings_with_set WHERE h.subject_set IS NOT NULL AND ${where} ORDER BY h.position`, values);
-  const held = sets.filter((row) => setHolds(row.subject_set as Buffer, person));
-  return [...lines, ...held].sort((a, b) => (a.position as number) - (b.position as number)).slice(0, limit);
+/** Those with a line for the person, and those whose set holds them; the next of both. */
+function rowsOfPerson(db: Database.Database, person: number, where: string, keys: readonly number[], { from, to, size }: { readonly from: number; readonly to: number; readonly size: number }): readonly Row[] {
+  const lines = readRows(db, `SELECT h.* FROM handlings_by_subject s JOIN handlings h ON h.position = s.position WHERE s.subject = ? AND ${where} ORDER BY s.position LIMIT ?`, [person, from, to, ...keys, size]);
+  const end = lines.length === size ? (lines.at(-1)!.position as number) : to;
+  const sets = statement<(string | number)[], Row>(db, `SELECT h.* FROM handlings h INDEXED BY handlings_with_set WHERE h.subject_set IS NOT NULL AND ${where} ORDER BY h.position`);
+  const held: Row[] = [];
+  for (const row of sets.iterate(from, end, ...keys)) {
+    if (setHolds(row.subject_set as Buffer, person)) held.push({ ...row, subject_set: null });
+    if (held.length === size) break;
+  }
+  return held.length === 0 ? lines : [...lines, ...held].sort((a, b) => (a.position as number) - (b.position as number)).slice(0, size);
 }
 
 function readRows(db: Database.Database, sql: string, values: readonly (string | number)[]): readonly Row[] {
   return statement<(string | number)[], Row>(db, sql).all(...values);
 }
 
-function keyOf(db: Database.Database, table: string, column: string, word: string): number | undefined {
-  return statement<[string], { key: number }>(db, `SELECT key FROM ${table} WHERE ${column} = ?`).get(word)?.key;
+/** The persons of some rows, by number: one question for all of them. */
+function subjectsOf(db: Database.Database, rows: readonly Row[]): ReadonlyMap<string, string> {
+  const keys = new Set(rows.flatMap(({ subjects }) => (subjects === null ? [] : (subjects as string).split(' '))));
+  if (keys.size === 0) return new Map();
+  const sql = 'SELECT key, subject FROM subjects WHERE key IN (SELECT value FROM json_each(?))';
+  return new Map(statement<[string], { key: number; subject: string }>(db, sql).all(`[${[...keys].join(',')}]`).map(({ key, subject }) => [String(key), subject]));
 }
 
-function toLine(db: Database.Database, row: Row): LogLine {
-  const word = (column: string): string | null => {
-    const key = row[column];
-    return key === null || key === undefined ? null : statement<[number], { word: string }>(db, 'SELECT word FROM words WHERE key = ?').get(key as number)!.word;
-  };
-  const sure = (column: string): string => word(column) ?? '';
+function toLines(db: Database.Database, rows: readonly Row[], withoutSessions: boolean): readonly LogLine[] {
+  const word = wordsOf(db);
+  const subjects = subjectsOf(db, rows);
+  return rows.map((row) => toLine(row, word, subjects, withoutSessions));
+}
+
+function toLine(row: Row, wordAt: (key: number) => string, subjects: ReadonlyMap<string, string>, withoutSessions: boolean): LogLine {
+  const word = (column: string): string | null => (row[column] === null ? null : wordAt(row[column] as number));
+  const sure = (column: string): string => wordAt(row[column] as number);
   return {
     position: row.position as number,
     event: row.event as string,
+    stream: row.stream as string,
     type: sure('type'),
     recordedAt: row.recorded_at as string,
     occurredAt: (row.occurred_at ?? row.recorded_at) as string,
@@ -146,7 +204,7 @@ function toLine(db: Database.Database, row: Row): LogLine {
     actorKind: sure('actor_kind'),
     department: sure('department'),
     role: sure('role'),
-    session: sure('session'),
+    session: withoutSessions ? null : sure('session'),
     terminal: word('terminal'),
     kind: sure('kind'),
     extent: word('extent'),
@@ -157,12 +215,33 @@ function toLine(db: Database.Database, row: Row): LogLine {
     legalGround: word('ground'),
     counterpart: word('counterpart'),
     method: word('method'),
-    items: sure('items').split(' ').filter(Boolean),
-    evidence: row.evidence === null ? [] : (JSON.parse(row.evidence as string) as LogLine['evidence']),
+    items: listOf(sure('items')),
+    evidence: row.evidence === null ? NONE : (JSON.parse(row.evidence as string) as LogLine['evidence']),
     outcome: sure('outcome'),
-    findings: sure('findings').split(' ').filter(Boolean).map((text) => ({ rule: text.split(':')[0]!, item: text.split(':')[1] ?? '' })),
+    findings: findingsOf(sure('findings')),
     assurance: sure('assurance'),
     declarationVersion: row.version as number,
     subjectCount: row.subject_count as number,
+    subjects: row.subjects === null ? NONE : (row.subjects as string).split(' ').map((key) => subjects.get(key)!),
   };
 }
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** What a word was made of, once for each word: the same ones come again and again. */
+function remembered<T>(read: (word: string) => readonly T[]): (word: string) => readonly T[] {
+  const known = new Map<string, readonly T[]>();
+  return (word) => {
+    if (word === '') return NONE;
+    let parts = known.get(word);
+    if (parts === undefined) {
+      if (known.size >= PARTED_KEPT) known.clear();
+      known.set(word, (parts = read(word)));
+    }
+    return parts;
+  };
+}
+
+const PARTED_KEPT = 5000;
+const listOf = remembered((words) => words.split(' '));
+const findingsOf = remembered((words) => words.split(' ').map((text) => ({ rule: text.split(':')[0]!, item: text.split(':')[1] ?? '' })));

@@ -5,7 +5,9 @@ import { isId } from '../ledger/ids.js';
 import { ENGINE, now, type Engine } from '../walks/engine.js';
 import { notFound } from '../walks/problem.js';
 import { requireRight } from '../walks/refuse.js';
-import { placeOn, staffKnown } from './staff.js';
+import { OFFICES } from '../walks/terminals.js';
+import { staffKnown } from './staff.js';
+import { placeOn } from './staff-state.js';
 
 @ApiTags('職員')
 @ApiBearerAuth()
@@ -19,7 +21,7 @@ export class StaffController {
   @ApiOperation({ summary: '職員の区分・部署・役割' })
   async one(@Req() request: AkashiRequest): Promise<object> {
     const { id } = request.params as { id?: string };
-    await requireRight(this.engine, principalOf(request), correlationOf(request), 'staff:register');
+    await requireRight(this.engine, principalOf(request), correlationOf(request), 'staff:register', OFFICES);
     if (!isId(id)) throw notFound('職員');
     const state = await staffKnown(this.engine.ledger, id);
     if (!state) throw notFound('職員');

@@ -38,6 +38,7 @@ export const FUNCTIONS = {
   'declaration:put-in-force': { label: '記載事項の施行', access: 'update' },
   'staff:register': { label: '職員の登録・異動', access: 'update' },
   'account:manage': { label: 'アカウントの管理', access: 'update' },
+  'terminal:manage': { label: '端末の管理', access: 'update' },
   'keys:back-up': { label: '鍵の退避', access: 'update' },
   'right:apply': { label: '権限の申請', access: 'update' },
   'right:approve': { label: '権限の妥当性確認・承認', access: 'update' },
@@ -60,7 +61,7 @@ const CLERK = [
   'import:run', 'late-entry',
 ] as const;
 const NUMBER = ['number:search', 'number:show', 'number:register'] as const;
-const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'keys:back-up', 'import:run', 'migration'] as const;
+const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'terminal:manage', 'keys:back-up', 'import:run', 'migration'] as const;
 
 /** Bundles of functions. Approving, confirming and executing are apart, and each asks for another person. */
 export const ROLES = {

@@ -1,20 +1,19 @@
-import { ERASED, event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
+import { event, type NewDomainEvent } from '../ledger/event-type.js';
 import { addDays } from '../codes/plain-date.js';
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Decoded } from '../ledger/registry.js';
 import { ACTOR_KINDS, type Actor, type ActorKind } from '../store/event.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type Context, type Occasion } from '../walks/context.js';
 import { Choice, Code, PlainDate, Text } from '../walks/fields.js';
 import { conflict, unacceptableAt, type Problem } from '../walks/problem.js';
+import { OFFICES } from '../walks/terminals.js';
 import { PersonnelChanged, RevocationConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
-import { LEFT_BY, PERSONNEL_CHANGES } from './personnel.js';
+import { PERSONNEL_CHANGES } from './personnel.js';
 import { rightCommands } from './rights/registration.js';
 import { decideRights, revokedBy, type RightFacts } from './rights/decide.js';
-import { REVOKED_BY_HAND, RightRevoked } from './rights/events.js';
-import { evolveGrants, type Grant } from './rights/grants.js';
 import { ROLES, type Role } from './roles.js';
+import { evolveStaff, nobodyYet, placeOn, withoutNames, type StaffState } from './staff-state.js';
 import type { Standing } from './standing.js';
 
 export class RegisterStaff extends Command {
@@ -53,67 +52,6 @@ export class ChangePersonnel extends Command {
 
 export class ConfirmRevocation extends Command {}
 
-/** Where somebody works, and as what. */
-export interface Place {
-  readonly department: string;
-  readonly role: Role;
-}
-
-/** As entered: what it leaves out stays as it is on that day. */
-interface Change {
-  readonly from: string;
-  readonly change: (typeof PERSONNEL_CHANGES)[number];
-  readonly department?: string;
-  readonly role?: Role;
-}
-
-export interface StaffState {
-  readonly kind: ActorKind | null;
-  readonly name: string;
-  readonly hired: Place | null;
-  /** in order of the days; those of one day in the order in which they were entered */
-  readonly changes: readonly Change[];
-  /** that nobody has confirmed yet, with who entered them */
-  readonly unconfirmed: readonly { readonly id: string; readonly on: string; readonly by: string }[];
-  readonly grants: readonly Grant[];
-}
-
-/** Where somebody works on a day. Whoever has left comes back by a return and by nothing else. */
-export function placeOn({ hired, changes }: Pick<StaffState, 'hired' | 'changes'>, day: string): Place | null {
-  let place = hired;
-  let last = hired;
-  for (const { from, change, department, role } of changes) {
-    if (from > day) break;
-    if (LEFT_BY.includes(change as never)) place = null;
-    else if (last !== null && (place !== null || change === 'return')) last = place = { department: department ?? last.department, role: role ?? last.role };
-  }
-  return place;
-}
-
-export const nobodyYet: StaffState = { kind: null, name: '', hired: null, changes: [], unconfirmed: [], grants: [] };
-
-export function evolveStaff(state: StaffState, happened: DomainEvent): StaffState {
-  if (happened.type === StaffRegistered.type) {
-    const { data, sealed } = happened as EventOf<typeof StaffRegistered>;
-    return { ...state, kind: data.kind, name: isErased(sealed) ? '' : sealed.name, hired: { department: data.department, role: data.role as Role } };
-  }
-  if (happened.type === RevocationConfirmed.type) {
-    const { changes } = (happened as EventOf<typeof RevocationConfirmed>).data;
-    return { ...state, unconfirmed: state.unconfirmed.filter(({ id }) => !changes.includes(id)) };
-  }
-  if (happened.type === RightRevoked.type) {
-    const { on, cause } = (happened as EventOf<typeof RightRevoked>).data;
-    const ended = { ...state, grants: evolveGrants(state.grants, happened) };
-    // What a change of post has ended is confirmed with the change.
-    return REVOKED_BY_HAND.includes(cause as never) ? { ...ended, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] } : ended;
-  }
-  if (happened.type !== PersonnelChanged.type) return { ...state, grants: evolveGrants(state.grants, happened) };
-  const { change, on, department, role } = (happened as EventOf<typeof PersonnelChanged>).data;
-  const entered: Change = { from: on, change, ...(department && { department }), ...(role && { role: role as Role }) };
-  const changes = [...state.changes, entered].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)); // stable
-  return { ...state, changes, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] };
-}
-
 /** What is known of a member of staff; nothing of nobody. Names and posts stay sealed. */
 export async function staffKnown(ledger: Pick<Ledger, 'summary'>, id: string): Promise<StaffState | undefined> {
   const { recorded } = await ledger.summary(streamName(STAFF, id));
@@ -134,13 +72,8 @@ export function startOf(day: string): number {
   return Date.parse(`${day}T00:00:00+09:00`);
 }
 
-/** An event of a member of staff with what is sealed left so. */
-export function withoutNames({ type, data, id, actor, occurredAt }: Decoded): DomainEvent {
-  return { type, data, sealed: ERASED, id, actor: actor.staff, occurredAt };
-}
-
 const notForSelf = (_: Command, __: StaffState, id: string): string => id;
-const CHANGE = { right: 'staff:register', notForSelf } as const;
+const CHANGE = { right: 'staff:register', terminals: OFFICES, notForSelf } as const;
 
 export interface StaffFacts extends RightFacts {
   readonly isUnitOn: (code: string, day: string) => boolean;
@@ -161,7 +94,7 @@ export const staff = (standing: Standing, find: (asked: { readonly review?: stri
         decideRights(given, { grants: state.grants, departmentOn: (day) => standing.placeOn(state, day)?.department }, occasion) ?? decidePersonnel(given, state, occasion),
     },
     commands: [
-      command(RegisterStaff, 'POST /staff', { summary: '職員を登録する', right: 'staff:register', facts }),
+      command(RegisterStaff, 'POST /staff', { summary: '職員を登録する', right: 'staff:register', terminals: OFFICES, facts }),
       command(ChangePersonnel, 'POST /staff/:id/personnel-changes', { summary: '異動・退職・契約終了などを記録する（その日から権限が失効する）', ...CHANGE, facts }),
       command(ConfirmRevocation, 'POST /staff/:id/revocation-confirmations', { summary: '権限の失効を確認する', ...CHANGE }),
       ...rightCommands<StaffState>('person', 'staff', RIGHT),

@@ -1,7 +1,7 @@
 import type { Organisation } from './organisation/organisation.js';
 import { holdsOn, rightsFrom, type Rights } from './rights/grants.js';
 import type { Procedure } from './rights/procedure.js';
-import { placeOn, type Place, type StaffState } from './staff.js';
+import { placeOn, type Place, type StaffState } from './staff-state.js';
 
 /** Where people stand on a day, by their own events, the organisation's, and how rights come about here. */
 export interface Standing {

@@ -94,5 +94,6 @@ function toPrincipal(payload: { readonly [claim: string]: unknown }): Principal 
     purpose: purpose,
     rights: rightsOf(role),
     channel,
+    terminal: null, // whatever it says: the connection tells
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { TokenClaims } from '../access/token.js';
 import { ADDRESS_FILE, type Settings } from '../settings.js';
 import { systemClock } from '../store/clock.js';
@@ -49,6 +50,8 @@ export interface Client {
   send<T>(method: string, path: string, token: string, body?: object, headers?: Headers): Promise<T>;
   upload<T>(path: string, token: string, file: string): Promise<T>;
   text(path: string, token: string): Promise<string>;
+  /** An answer that is taken piece by piece; reading it fails when it is cut off. */
+  download(path: string, token: string, body: object, signal: AbortSignal): Promise<{ readonly headers: globalThis.Headers; readonly pieces: AsyncIterable<Uint8Array> }>;
   close(): Promise<void>;
 }
 
@@ -56,9 +59,10 @@ export interface Client {
 export async function connect(settings: Settings): Promise<Client> {
   const holder = await holderOf(settings.data);
   if (holder === 'silent') throw new Error(`${settings.data} は別のプロセスが使っていますが、エンジンとして応答しません（起動・停止の途中か、鍵の復元中です）。少し待ってからもう一度実行してください。`);
-  if (holder !== 'nobody') return clientOf(holder.address, async () => undefined);
+  if (holder !== 'nobody') return clientOf(holder.address, async () => undefined, await speakTo(holder));
   const [{ startServer }, { pino }] = await Promise.all([import('../server.js'), import('pino')]);
-  const server = await unlessActive((wait) => startServer({ ...settings, port: 0, host: '127.0.0.1' }, { logger: pino({ level: 'silent' }), ...wait }));
+  const { tls: _, ...plain } = settings; // nobody else is to reach it
+  const server = await unlessActive((wait) => startServer({ ...plain, port: 0, host: '127.0.0.1' }, { logger: pino({ level: 'silent' }), ...wait }));
   return clientOf(server.address, () => server.close());
 }
 
@@ -80,10 +84,30 @@ export async function unlessActive<T>(open: (wait: { readonly signal: AbortSigna
 }
 
 /** What a running engine writes among its data. */
-interface Announced {
+export interface Announced {
   readonly address: string;
   readonly pid: number;
   readonly instance: string;
+  /** SHA-256 of its certificate, when it speaks TLS: no other is believed at its address, whoever vouches for it */
+  readonly certificate?: string;
+}
+
+type Speak = (url: string, init?: RequestInit & { duplex?: 'half' }) => Promise<Response>;
+
+/** How an engine is spoken to: over TLS to whoever has its very certificate, whatever name and days stand in that. */
+export async function speakTo({ certificate }: Pick<Announced, 'certificate'>): Promise<Speak> {
+  if (certificate === undefined) return fetch;
+  const undici = await import('undici');
+  const connect = undici.buildConnector({ rejectUnauthorized: false, maxCachedSessions: 0 });
+  const dispatcher = new undici.Agent({
+    connect: (options, done) => connect(options, (...[error, socket]) => {
+      if (error) return done(error, null);
+      if ((socket as TLSSocket).getPeerCertificate().fingerprint256 === certificate) return done(null, socket);
+      socket.destroy();
+      return done(new Error('another certificate than the engine has'), null);
+    }),
+  });
+  return ((url: string, init: object) => undici.fetch(url, { ...init, dispatcher })) as unknown as Speak;
 }
 
 /** Who holds these data, as the lock of the directory tells: the engine that answers for itself, somebody who does not answer, or nobody. */
@@ -91,7 +115,8 @@ export async function holderOf(data: string): Promise<Announced | 'silent' | 'no
   if (!isDirectoryHeld(join(data, STORE_LOCK))) return 'nobody';
   const announced = announcedIn(join(data, ADDRESS_FILE));
   if (!announced) return 'silent';
-  const answer = await fetch(`${announced.address}/health/live`, { signal: AbortSignal.timeout(2000) }).then((response) => response.json() as Promise<Partial<Announced>>).catch(() => undefined);
+  const speak = await speakTo(announced);
+  const answer = await speak(`${announced.address}/health/live`, { signal: AbortSignal.timeout(2000) }).then((response) => response.json() as Promise<Partial<Announced>>).catch(() => undefined);
   return answer !== undefined && answer.instance === announced.instance ? announced : 'silent'; // at the address of an engine that is gone another may answer
 }
 
@@ -104,13 +129,14 @@ function announcedIn(file: string): Announced | undefined {
   }
 }
 
-export function clientOf(address: string, close: () => Promise<void>): Client {
-  const call = async (method: string, path: string, token: string, init: RequestInit & { duplex?: 'half' }, headers: Headers): Promise<string> => {
-    const response = await fetch(`${address}${path}`, { method, ...init, headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers } });
+export function clientOf(address: string, close: () => Promise<void>, speak: Speak = fetch): Client {
+  const answerOf = async (method: string, path: string, token: string, init: RequestInit & { duplex?: 'half' }, headers: Headers): Promise<Response> => {
+    const response = await speak(`${address}${path}`, { method, ...init, headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers } });
+    if (response.ok) return response;
     const text = await response.text();
-    if (!response.ok) throw new ApiError(response.status, text.startsWith('{') ? (JSON.parse(text) as object) : {});
-    return text;
+    throw new ApiError(response.status, text.startsWith('{') ? (JSON.parse(text) as object) : {});
   };
+  const call = async (...asked: Parameters<typeof answerOf>): Promise<string> => (await answerOf(...asked)).text();
   return {
     address,
     close,
@@ -121,6 +147,10 @@ export function clientOf(address: string, close: () => Promise<void>): Client {
       return JSON.parse(await call('PUT', path, token, { body, duplex: 'half' }, { 'content-type': 'text/csv' })) as T;
     },
     text: (path, token) => call('GET', path, token, {}, {}),
+    download: async (path, token, body, signal) => {
+      const { headers, body: pieces } = await answerOf('POST', path, token, { body: JSON.stringify(body), signal }, { 'content-type': 'application/json' });
+      return { headers, pieces: pieces as unknown as AsyncIterable<Uint8Array> };
+    },
   };
 }
 

@@ -49,7 +49,7 @@ async function engine({ data }: Settings): Promise<readonly Finding[]> {
   const holder = await holderOf(data);
   if (holder === 'nobody') return [{ check: 'engine', state: 'ok', text: 'エンジンは動いていません' }];
   if (holder === 'silent') return [{ check: 'engine', state: 'warning', text: `${data} は別のプロセスが使っていますが、エンジンとして応答しません（起動・停止の途中か、鍵の復元中です）。しばらく続くときは、そのプロセスを確かめてください` }];
-  return [{ check: 'engine', state: 'ok', text: `エンジンは動いています（${holder.address}、プロセス ${holder.pid}）` }, ...(await resolveStatus(holder.address))];
+  return [{ check: 'engine', state: 'ok', text: `エンジンは動いています（${holder.address}、プロセス ${holder.pid}）` }, ...(await resolveStatus(holder))];
 }
 
 function keyFile({ vault }: Settings): readonly Finding[] {

@@ -1,5 +1,5 @@
 import { STAFF } from '../access/events.js';
-import { evolveStaff, nobodyYet, placeOn, withoutNames, type StaffState } from '../access/staff.js';
+import { evolveStaff, nobodyYet, placeOn, withoutNames, type StaffState } from '../access/staff-state.js';
 import type { Role } from '../access/roles.js';
 import { todayInJapan } from '../codes/plain-date.js';
 import { registry } from '../event-registry.js';
@@ -8,7 +8,7 @@ import type { Settings } from '../settings.js';
 import type { ActorKind } from '../store/event.js';
 import { ledgerAside } from './data.js';
 import { japanTime, table } from './table.js';
-import { ACTORS, ROLE_LABELS } from './words.js';
+import { ACTORS, ROLE_LABELS } from '../../projections/words.js';
 
 export interface Member {
   readonly staff: string;

@@ -1,6 +1,8 @@
+import { clockInJapan } from '../codes/plain-date.js';
+
 /** An instant as the clock in Japan shows it, to the second. */
 export function japanTime(instant: string): string {
-  return `${new Date(Date.parse(instant) + 9 * 3_600_000).toISOString().slice(0, 19)}+09:00`;
+  return `${clockInJapan(new Date(instant)).replace(' ', 'T')}+09:00`;
 }
 
 // Characters that take two columns: 東アジアの文字幅 W and F, as far as names and labels use them.

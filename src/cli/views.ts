@@ -3,7 +3,7 @@ import type { CodedLabel, Declaration, Mode } from '../handling/declaration.js';
 import { printedItem, type Rule } from '../handling/rules.js';
 import { ApiError, LOCAL_OPERATOR, type Client } from './client.js';
 import { japanTime, table } from './table.js';
-import { KINDS, OUTCOMES, VALUES, actOf, wordOf } from './words.js';
+import { KINDS, OUTCOMES, VALUES, actOf, wordOf } from '../../projections/words.js';
 
 /** The written items in force, or undefined when there are none yet. */
 export async function declarationInForce(client: Client, token: string): Promise<Declaration | undefined> {

@@ -29,6 +29,11 @@ export function todayInJapan(now: Date): string {
   return fromEpoch(now.getTime() + JAPAN_OFFSET_MS);
 }
 
+/** What clocks in Japan show at the instant `now`, to the second: `YYYY-MM-DD HH:MM:SS`. Throws RangeError for an invalid Date. */
+export function clockInJapan(now: Date): string {
+  return new Date(now.getTime() + JAPAN_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 /** `YYYYMMDD` (eight ASCII digits) as a plain date; null for any other shape or a date that does not exist. */
 export function parseCompactDate(text: string): string | null {
   if (!/^[0-9]{8}$/.test(text)) return null;

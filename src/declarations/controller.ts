@@ -1,9 +1,12 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { correlationOf, principalOf, type AkashiRequest } from '../http/request.js';
 import type { WrittenItem } from '../handling/declaration.js';
 import type { Rule } from '../handling/rules.js';
 import { ENGINE, now, type Engine } from '../walks/engine.js';
 import { notFound } from '../walks/problem.js';
+import { requireTerminal } from '../walks/refuse.js';
+import { TERMINAL_CLASSES } from '../walks/terminals.js';
 
 /** The written items in force: published with the assessment, so whoever has signed in may read them. */
 @ApiTags('評価書の記載事項')
@@ -15,7 +18,8 @@ export class DeclarationController {
   @Get('in-force')
   @ApiOperation({ summary: '施行されている評価書の記載事項（符号と名称、いまの照合の方式）' })
   @ApiNotFoundResponse()
-  inForce(): object {
+  async inForce(@Req() request: AkashiRequest): Promise<object> {
+    await requireTerminal(this.engine, principalOf(request), correlationOf(request), TERMINAL_CLASSES);
     const { guard } = this.engine;
     const at = now(this.engine).now;
     const declaration = guard.inForce(at);

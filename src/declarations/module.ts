@@ -2,10 +2,9 @@ import { readDeclaration } from '../handling/declaration-file.js';
 import type { Mode } from '../handling/declaration.js';
 import type { Guard } from '../handling/guard.js';
 import type { EventOf } from '../ledger/event-type.js';
-import { streamName } from '../ledger/ids.js';
-import type { Ledger } from '../ledger/ledger.js';
 import { command, context } from '../walks/context.js';
 import type { FollowedEvent } from '../walks/engine.js';
+import { OFFICES } from '../walks/terminals.js';
 import { ConfirmModeChange, ProposeDeclaration, ProposeModeChange, PutDeclarationInForce } from './commands.js';
 import { decide, evolve, initialState, type DeclarationState } from './decider.js';
 import { DECLARATION, DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged, declarationEvents } from './events.js';
@@ -17,10 +16,10 @@ export const declarations = context<DeclarationState>({
   decider: { initialState, evolve, decide },
   singleton: true,
   commands: [
-    command(ProposeDeclaration, 'POST /declarations/proposals', { summary: '記載事項の版を提出する', right: 'declaration:propose' }),
-    command(PutDeclarationInForce, 'POST /declarations/in-force', { summary: '提出された版を施行する（提出者以外）', right: 'declaration:put-in-force' }),
-    command(ProposeModeChange, 'POST /declarations/mode-changes', { summary: '照合の方式の変更案を出す', right: 'declaration:propose' }),
-    command(ConfirmModeChange, 'POST /declarations/mode-changes/confirmations', { summary: '照合の方式の変更を承認する（提案者以外）', right: 'declaration:put-in-force' }),
+    command(ProposeDeclaration, 'POST /declarations/proposals', { summary: '記載事項の版を提出する', right: 'declaration:propose', terminals: OFFICES }),
+    command(PutDeclarationInForce, 'POST /declarations/in-force', { summary: '提出された版を施行する（提出者以外）', right: 'declaration:put-in-force', terminals: OFFICES }),
+    command(ProposeModeChange, 'POST /declarations/mode-changes', { summary: '照合の方式の変更案を出す', right: 'declaration:propose', terminals: OFFICES }),
+    command(ConfirmModeChange, 'POST /declarations/mode-changes/confirmations', { summary: '照合の方式の変更を承認する（提案者以外）', right: 'declaration:put-in-force', terminals: OFFICES }),
   ],
 });
 
@@ -40,15 +39,6 @@ export function guardFollower(guard: Guard): (stream: string, events: readonly F
       }
     }
   };
-}
-
-/** Brings a new guard up to the ledger. */
-export async function loadGuard(ledger: Ledger, follower: ReturnType<typeof guardFollower>): Promise<void> {
-  const { stream, events, recorded } = await ledger.load(streamName(DECLARATION, ledger.vault.identity.store));
-  follower(
-    stream,
-    recorded.map((entry, i) => ({ type: entry.type, data: entry.data, actor: entry.actor, id: entry.id, recordedAt: entry.recordedAt, revision: entry.revision, sealed: events[i]!.sealed })),
-  );
 }
 
 function putInForce(guard: Guard, document: string): void {

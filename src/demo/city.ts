@@ -5,7 +5,7 @@ import { DemoDesk } from './desk.js';
 import { ApiError, type Client } from '../cli/client.js';
 import { describeImport, importFile } from '../cli/import.js';
 import { japanTime, table } from '../cli/table.js';
-import { OUTCOMES, actOf, wordOf } from '../cli/words.js';
+import { OUTCOMES, actOf, wordOf } from '../../projections/words.js';
 import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { RULES } from '../handling/rules.js';

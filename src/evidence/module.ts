@@ -6,6 +6,7 @@ import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts } from '../walks/context.js';
 import { Choice, Code, Ids, Text } from '../walks/fields.js';
 import { unacceptable, unknownSubject } from '../walks/problem.js';
+import { VENUES } from '../walks/terminals.js';
 
 /** Kinds that a person at the counter may record; the others are events of their own. */
 const AT_THE_COUNTER = EVIDENCE_KINDS.filter((kind) => kind !== 'approval' && kind !== 'second-person' && kind !== 'batch' && kind !== 'outward-confirmation');
@@ -75,7 +76,7 @@ export function evidence({ isSubject }: SubjectFacts) {
       },
     },
     commands: [
-      command(RecordEvidence, 'POST /evidence', { summary: '同意・本人確認などの証拠書類を記録する', right: 'evidence:record', handling: async (given) => ({ ...(await about(given)), mayBeLate: true }) }), // a paper is seen before it is entered
+      command(RecordEvidence, 'POST /evidence', { summary: '同意・本人確認などの証拠書類を記録する', right: 'evidence:record', terminals: VENUES, handling: async (given) => ({ ...(await about(given)), mayBeLate: true }) }), // a paper is seen before it is entered
       command(ConfirmOutwardAct, 'POST /outward-confirmations', { summary: '支援措置対象者への送付・提供を確認する', right: 'outward:confirm', handling: async (given) => ({ ...(await about(given)), recipient: given.recipient }) }),
     ],
   });

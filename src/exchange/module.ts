@@ -5,6 +5,7 @@ import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Code, Codes, Ids, Text } from '../walks/fields.js';
 import { unacceptable, unknownSubject } from '../walks/problem.js';
+import { EXCHANGE } from '../walks/terminals.js';
 import { InformationProvided, InformationTransferred, PROVISION } from './events.js';
 import type { ProtectionFacts } from './facts.js';
 
@@ -62,7 +63,7 @@ export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf, fileFo
       },
     },
     commands: [
-      command<State, ProvideInformation>(ProvideInformation, 'POST /provisions', { summary: '他の機関へ提供する', right: 'provision:provide', handling: handingOut('provision') }),
+      command<State, ProvideInformation>(ProvideInformation, 'POST /provisions', { summary: '他の機関へ提供する', right: 'provision:provide', terminals: EXCHANGE, handling: handingOut('provision') }),
       command<State, TransferInformation>(TransferInformation, 'POST /transfers', { summary: '他の事務へ移転する', right: 'provision:provide', handling: handingOut('transfer') }),
     ],
   });

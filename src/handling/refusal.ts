@@ -17,6 +17,7 @@ const STANDING_TEXT: { readonly [rule in StandingRule]: string } = {
   otherFile: '指定された特定個人情報ファイルの記録ではありません',
   right: 'この操作の権限がありません',
   channel: 'この経路からは取り扱うことができません',
+  terminal: 'この端末からは取り扱うことができません',
   self: '自分自身についてのこの操作は、ほかの人が行います',
 };
 

@@ -2,6 +2,8 @@ import { Inject, Injectable, SetMetadata, type CanActivate, type CustomDecorator
 import { Reflector } from '@nestjs/core';
 import { TokenVerifier, unauthenticated } from '../access/token.js';
 import { Gate } from '../access/gate.js';
+import { Connections } from '../access/terminals/connection.js';
+import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 import { Sessions } from '../access/sessions/sessions.js';
 import { refusePositions } from './outward.js';
@@ -37,6 +39,7 @@ export class Authentication implements CanActivate {
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
     @Inject(Sessions) private readonly sessions: Sessions,
     @Inject(Gate) private readonly gate: Gate,
+    @Inject(Connections) private readonly connections: Connections,
     private readonly reflector: Reflector,
   ) {}
 
@@ -46,7 +49,7 @@ export class Authentication implements CanActivate {
     const { kind } = route;
     if (kind === 'public') return true;
     if (kind === 'loopback') {
-      if (!isLoopback(request.ip)) throw new Problem(404, 'not-found', 'この URL に該当する API はありません');
+      if (!this.connections.isAtMachine(request)) throw new Problem(404, 'not-found', 'この URL に該当する API はありません');
       return true;
     }
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -59,8 +62,8 @@ export class Authentication implements CanActivate {
 
   private async admit(request: AkashiRequest, token: string, route: Route): Promise<boolean> {
     try {
-      if (token.includes('.')) request.principal = await this.tokens.verify(token);
-      else request.session = this.sessions.admit(token, route);
+      if (token.includes('.')) request.principal = this.atItsPlace(await this.tokens.verify(token), request);
+      else request.session = this.sessions.admit(token, this.connections.terminalOf(request), route);
       request.principal ??= request.session!.principal;
     } catch (error) {
       this.gate.count(request.ip);
@@ -69,6 +72,17 @@ export class Authentication implements CanActivate {
     if (request.session?.mustChange && !route.evenBeforeChange) throw new Problem(403, 'password-change-required', '先にパスワードを変更してください');
     refusePositions(request);
     return true;
+  }
+
+  /**
+   * A token of the command line may name a place; never a registered terminal that the connection does not prove. On the machine itself it
+   * needs none. @throws Problem 401
+   */
+  private atItsPlace(principal: Principal, request: AkashiRequest): Principal {
+    const terminal = this.connections.terminalOf(request);
+    const { actor } = principal;
+    if (actor.terminal !== null && actor.terminal !== terminal?.code && this.connections.terminals.isKnown(actor.terminal)) throw unauthenticated();
+    return { ...principal, terminal, atMachine: this.connections.isAtMachine(request), ...(terminal && { actor: { ...actor, terminal: terminal.code } }) };
   }
 
   private routeOf(context: ExecutionContext): Route {
@@ -80,8 +94,4 @@ export class Authentication implements CanActivate {
     this.routes.set(handler, route);
     return route;
   }
-}
-
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
 }

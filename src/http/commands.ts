@@ -7,6 +7,7 @@ import { runCommand, type Call, type CommandResult } from '../walks/command-walk
 import { creates, type CommandSpec, type Context } from '../walks/context.js';
 import type { Engine } from '../walks/engine.js';
 import { notFound } from '../walks/problem.js';
+import { NUMBER_AFFAIRS, TERMINAL_CLASS_NAMES } from '../walks/terminals.js';
 import { correlationOf, idempotencyKeyOf, ifMatchOf, principalOf, waitOf, type AkashiReply, type AkashiRequest } from './request.js';
 
 /** A command with its context, as it is put on the bus and on a route. */
@@ -92,7 +93,7 @@ function describe(controller: Type, context: Context, spec: CommandSpec, created
   Req()(controller.prototype as object, 'run', 0);
   Res({ passthrough: true })(controller.prototype as object, 'run', 1);
   on(Post(spec.route.slice('POST '.length)));
-  on(ApiOperation({ summary: spec.summary, operationId: spec.type, description: `必要な権限: ${spec.right}` }));
+  on(ApiOperation({ summary: spec.summary, operationId: spec.type, description: `必要な権限: ${spec.right}。使える端末: ${(spec.terminals ?? NUMBER_AFFAIRS).map((of) => TERMINAL_CLASS_NAMES[of]).join('、')}` }));
   on(ApiTags(context.label));
   on(ApiBearerAuth());
   on(ApiBody({ type: spec.command }));

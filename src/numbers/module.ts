@@ -5,6 +5,7 @@ import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts } from '../walks/context.js';
 import { Checked, Choice, Code, Id } from '../walks/fields.js';
 import { conflict, unknownSubject } from '../walks/problem.js';
+import { NUMBER_ITEM } from '../walks/terminals.js';
 import { NUMBER, NumberRegistered } from './events.js';
 import { numberClaims } from './line.js';
 
@@ -60,7 +61,7 @@ export function numbers(known: NumberFacts) {
     if (scope === undefined) throw unknownSubject('/subject');
     // From the residents' records a number comes for every affair; from anybody else for a vaccination, which must be one that may have it.
     const unsaid = executionClass === undefined && !source?.startsWith(OWN_RECORDS);
-    return { kind: 'acquisition', file, subjects: [subject], scopes: [scope], items: ['number'], ...(executionClass && { numberClass: executionClass }), ...(unsaid && { breaks: ['numberClass'] as const }) };
+    return { kind: 'acquisition', file, subjects: [subject], scopes: [scope], items: [NUMBER_ITEM], ...(executionClass && { numberClass: executionClass }), ...(unsaid && { breaks: ['numberClass'] as const }) };
   };
   return context<NumberState>({
     category: NUMBER,

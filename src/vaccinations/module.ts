@@ -1,5 +1,6 @@
 import { command, context, type HandlingFacts } from '../walks/context.js';
 import { unknownSubject } from '../walks/problem.js';
+import { VENUES } from '../walks/terminals.js';
 import { CancelVaccination, ConfirmVaccination, CorrectVaccination, RecordVaccination, ReturnVaccination, type RecordFields } from './commands.js';
 import { decide, evolve, initialState, isSamePerson, recordOf, type VaccinationState } from './decider.js';
 import { VACCINATION, vaccinationEvents } from './events.js';
@@ -27,14 +28,16 @@ export function vaccinations(persons: SubjectFacts) {
       command<VaccinationState, RecordVaccination>(RecordVaccination, 'POST /vaccinations', {
         summary: '接種記録を入力する',
         right: 'vaccination:enter',
+        terminals: VENUES,
         handling: (given) => acquisition(given, given.subject),
       }),
       command<VaccinationState, CorrectVaccination>(CorrectVaccination, 'POST /vaccinations/:id/corrections', {
         summary: '接種記録の訂正を入力する',
         right: 'vaccination:enter',
+        terminals: VENUES,
         handling: (given, { subject }) => acquisition(given, subject!),
       }),
-      command(CancelVaccination, 'POST /vaccinations/:id/cancellations', { summary: '接種記録の取消を入力する', right: 'vaccination:enter', handling: onRecord }),
+      command(CancelVaccination, 'POST /vaccinations/:id/cancellations', { summary: '接種記録の取消を入力する', right: 'vaccination:enter', terminals: VENUES, handling: onRecord }),
       command(ConfirmVaccination, 'POST /vaccinations/:id/confirmations', { summary: '入力・訂正・取消を確認する（入力者以外）', right: 'vaccination:confirm', handling: bySecondPerson }),
       command(ReturnVaccination, 'POST /vaccinations/:id/returns', { summary: '入力・訂正・取消を差し戻す', right: 'vaccination:confirm', handling: onRecord }),
     ],

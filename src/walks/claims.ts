@@ -30,7 +30,7 @@ export async function holdingNumbers<T>({ ledger }: Pick<Engine, 'ledger'>, clai
 
 /**
  * Takes numbers for a stream before its event is appended; to be called while they are held. A number whose owner's event never came
- * (the engine stopped in between) is taken over. @throws Problem 409 `number-taken`, without saying whose it is
+ * (the engine stopped in between), or that has let go of it, is taken over. @throws Problem 409 `number-taken`, without saying whose it is
  */
 export async function claimNumbers(engine: Engine, claims: readonly Claim[], owner: Owner): Promise<void> {
   if (claims.length === 0) return;
@@ -43,7 +43,8 @@ export async function claimNumbers(engine: Engine, claims: readonly Claim[], own
   const wanted = claims.map((claim) => ({ ...claim, ...owner }));
   const conflicts = await index.claimTogether(wanted);
   for (const taken of conflicts) {
-    if (await stands(engine, taken.owner)) throw conflict('number-taken', 'この番号は別の記録で使われています');
+    const { isHeld } = claims.find(({ kind, value }) => kind === taken.kind && value === taken.value)!;
+    if ((await stands(engine, taken.owner)) && ((await isHeld?.(taken.owner)) ?? true)) throw conflict('number-taken', 'この番号は別の記録で使われています');
     index.takeOver(taken, taken.owner);
   }
   // Those without conflict were not written in the first round if any other had one.

@@ -15,6 +15,7 @@ import { now, type Engine } from './engine.js';
 import type { Principal } from './principal.js';
 import { Problem, conflict, notFound, unacceptable } from './problem.js';
 import { judge, refusal, withGiven } from './refuse.js';
+import { mayFrom } from './terminals.js';
 
 /** How a command came. */
 export interface Call {
@@ -116,14 +117,15 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const outward = principal.channel === 'outward';
   const of = (command as { file?: string }).file;
   const lacking = !principal.rights.has(spec.right, of) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
+  const elsewhere = !mayFrom(engine, principal, spec.terminals);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
-  if (!outward && !lacking && !forSelf) return;
+  if (!outward && !lacking && !elsewhere && !forSelf) return;
   const { department } = principal.actor;
   const nothing = { kind: 'use' as const, file: 'none', subjects: [], items: [] };
   const aimed = await Promise.resolve(spec.handling?.(command as never, state, occasion)).catch(() => undefined);
   const { kind, file, subjects, items } = aimed ?? { ...nothing, ...attempted(command) };
   const attempt = { kind, file, subjects, items, system: engine.system, department, at: occasion.now, ...(principal.purpose && { purpose: principal.purpose }) };
-  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ? 'right' : 'self'), about);
+  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ? 'right' : elsewhere ? 'terminal' : 'self'), about);
 }
 
 /** What a command says of itself when the facts behind it must not be looked up for its sender. */
@@ -171,7 +173,8 @@ async function judgeCommand<S>(
     evidence: [...(facts.evidence ?? []), ...(command.evidence ? await readEvidence(engine.ledger, command.evidence, facts.file) : [])],
   };
   // Whoever may enter things under the written items may not on that account enter them past these.
-  const judgement = unjudged ? judge(engine, principal, ['migration'], request, 'unjudged') : judge(engine, principal, [spec.right], request);
+  const { terminals } = spec;
+  const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: [spec.right], terminals }, request);
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
   if (late && !elsewhere) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
   if (judgement.reasonRequired && command.reason === undefined) {

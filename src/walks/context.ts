@@ -2,6 +2,7 @@ import type { HandlingRequest } from '../handling/request.js';
 import type { DomainEvent, EventType, NewDomainEvent } from '../ledger/event-type.js';
 import type { Command, CommandClass } from './command-class.js';
 import type { Principal } from './principal.js';
+import type { TerminalClass } from './terminals.js';
 
 /** What a decider may know beside the command and the state: nothing in it is looked up or random while deciding. */
 export interface Occasion {
@@ -41,6 +42,8 @@ export interface Claim {
   readonly value: string;
   /** stays claimed when the stream is erased */
   readonly outlives?: boolean;
+  /** whether the stream that took it still has it, where one may let go of it: then it is free again */
+  readonly isHeld?: (owner: { readonly stream: string }) => Promise<boolean>;
 }
 
 /** One command: its class, its route and what the walk has to know of it. */
@@ -52,6 +55,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   /** Japanese, for OpenAPI */
   readonly summary: string;
   readonly right: string;
+  /** the kinds of terminals that it may come from; when none are named, those of マイナンバー利用事務系 alone */
+  readonly terminals?: readonly TerminalClass[];
   /** the member of staff that it is about: nobody does it for themselves, with whichever account */
   readonly notForSelf?: (command: C, state: S, id: string) => string | null;
   /** the handling that this is; absent where no personal information is touched */

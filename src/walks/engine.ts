@@ -6,6 +6,7 @@ import { todayInJapan } from '../codes/plain-date.js';
 import type { ReaderSource } from '../store/source.js';
 import type { VaultOptions } from '../vault/opening.js';
 import type { SessionStreams } from './session-streams.js';
+import type { TerminalRules } from './terminals.js';
 
 /** The engine as Nest hands it to controllers. */
 export const ENGINE = Symbol('engine');
@@ -27,6 +28,7 @@ export interface Engine {
   readonly newlyProtected: ReadonlyMap<string, number>;
   /** whether an id is a person's: any other stands nowhere open in the ledger */
   readonly isSubject: (id: string) => Promise<boolean>;
+  readonly terminals: TerminalRules;
   /** the system that handlings here are done with, as the assessment names it */
   readonly system: string;
   /** folds kept in memory from the engine's own appends: declarations, rights, sessions */

@@ -16,12 +16,37 @@ interface FieldOptions {
   readonly example?: unknown;
 }
 
+/** A field of a class as its decorator describes it. */
+export interface DescribedField {
+  readonly name: string;
+  readonly label: string;
+  readonly required: boolean;
+  /** JSON schema of its value */
+  readonly schema: { readonly type?: string; readonly format?: string; readonly enum?: readonly string[] };
+}
+
+const described = new WeakMap<object, DescribedField[]>();
+
+/** The fields of a class, those of what it extends first. */
+export function fieldsOf(type: { readonly prototype: object }): readonly DescribedField[] {
+  const parent = Object.getPrototypeOf(type.prototype) as object | null;
+  return [...(parent === null || parent === Object.prototype ? [] : fieldsOf({ prototype: parent })), ...(described.get(type.prototype) ?? [])];
+}
+
+function describe(field: Omit<DescribedField, 'name'>): PropertyDecorator {
+  return (prototype, name) => {
+    const known = described.get(prototype) ?? [];
+    described.set(prototype, [...known, { ...field, name: name as string }]);
+  };
+}
+
 function fieldRule(code: string, schema: object, options: FieldOptions, expects: string, test: (value: unknown) => boolean): PropertyDecorator {
   const { label, required = true, example } = options;
   const rule: ValidationOptions = { message: `${label}は${expects}` };
   const decorators = [
     ValidateBy({ name: code, validator: { validate: test, defaultMessage: () => `${label}は${expects}` } }, rule),
     ApiProperty({ description: label, required, ...(example !== undefined && { example }), ...schema }),
+    describe({ label, required, schema }),
   ];
   return applyDecorators(...(required ? decorators : [IsOptional(), ...decorators]));
 }
@@ -90,4 +115,11 @@ export function Tokens(options: FieldOptions & { count: number }): PropertyDecor
 /** A field whose form is told by a test of its own, such as a check digit. */
 export function Checked(options: FieldOptions & { code: string; expects: string; test: (text: string) => boolean }): PropertyDecorator {
   return fieldRule(options.code, { type: 'string' }, options, options.expects, (value) => typeof value === 'string' && options.test(value));
+}
+
+/** A list of texts that pass such a test. */
+export function CheckedEach(options: FieldOptions & { code: string; expects: string; min: number; max: number; test: (text: string) => boolean }): PropertyDecorator {
+  const { code, expects, min, max } = options;
+  const test = (value: unknown): boolean => Array.isArray(value) && value.length >= min && value.length <= max && value.every((text) => typeof text === 'string' && options.test(text));
+  return fieldRule(code, { type: 'array', items: { type: 'string' }, minItems: min, maxItems: max }, options, expects, test);
 }

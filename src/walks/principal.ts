@@ -1,4 +1,5 @@
 import type { Actor } from '../store/event.js';
+import type { Terminal } from './terminals.js';
 
 /** Somebody who has signed in: what the token says, checked. */
 export interface Principal {
@@ -9,4 +10,8 @@ export interface Principal {
   readonly rights: { has(right: string, file?: string): boolean };
   /** staff at their desks · outward: answering machines, telephone menus, whatever must not tell whether a protected person exists */
   readonly channel: 'staff' | 'outward';
+  /** the registered terminal that the connection has proved to be, if any */
+  readonly terminal: Terminal | null;
+  /** asked on the machine itself with a token of the command line: whoever can make one may read the vault */
+  readonly atMachine?: boolean;
 }

@@ -7,6 +7,7 @@ import { now, type Engine } from './engine.js';
 import { InformationUsed, NobodyWithheld } from './events.js';
 import type { Principal } from './principal.js';
 import { judge, knownAmong, refusal, withGiven } from './refuse.js';
+import type { TerminalClass } from './terminals.js';
 
 export interface ReadCall {
   readonly principal: Principal;
@@ -19,6 +20,8 @@ export interface Look {
   readonly query: string;
   /** all of them are needed */
   readonly rights: readonly string[];
+  /** the kinds of terminals that it may come from; when none are named, those of マイナンバー利用事務系 alone */
+  readonly terminals?: readonly TerminalClass[];
   readonly extent: Extent;
   readonly file: string;
   readonly items: readonly string[];
@@ -83,7 +86,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     at,
   });
   if (what.staffOnly && principal.channel === 'outward') throw await refusal(engine, principal, correlationId, engine.guard.refuse(request([], what.items), 'channel'), circumstance);
-  const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what.rights, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
+  const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
   const judgement = use(subjects, what.items);
   const about = withGiven(circumstance, judgement.given);
   if (judgement.outcome === 'refused') {

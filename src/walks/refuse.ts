@@ -6,6 +6,7 @@ import { event } from '../ledger/event-type.js';
 import type { Engine } from './engine.js';
 import type { Principal } from './principal.js';
 import { Problem } from './problem.js';
+import { mayFrom, mayReach, type TerminalClass } from './terminals.js';
 
 /**
  * Records the guard's no and makes the answer of it. A refusal that cannot be recorded is still a refusal: it raises the alarm.
@@ -51,16 +52,33 @@ export function withGiven(about: About, given: string | undefined): About {
   return { ...about, given: JSON.stringify({ ...(JSON.parse(about.given) as object), ...(JSON.parse(given) as object) }) };
 }
 
-/** Judges by rights first (all of them are needed), then by the written items. */
-export function judge(engine: Engine, principal: Principal, rights: readonly string[], request: HandlingRequest, how: 'judged' | 'own-records' | 'unjudged' = 'judged'): Judgement {
+/** What somebody needs before any written item is looked at: all of the rights, and a terminal of one of the kinds. */
+export interface Needs {
+  readonly rights: readonly string[];
+  readonly terminals?: readonly TerminalClass[] | undefined;
+}
+
+/** Judges by rights and terminal first, then by the written items. */
+export function judge(engine: Engine, principal: Principal, { rights, terminals }: Needs, request: HandlingRequest, how: 'judged' | 'own-records' | 'unjudged' = 'judged'): Judgement {
   if (!rights.every((right) => principal.rights.has(right, request.file))) return engine.guard.refuse(request, 'right');
+  if (!mayFrom(engine, principal, terminals) || !mayReach(principal, request.items)) return engine.guard.refuse(request, 'terminal');
   if (how === 'own-records') return engine.guard.permit(request);
   return how === 'unjudged' ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
 }
 
 /** For routes that are no command and no look, and for staff only; any staff when no right is named. @throws Problem 403; the try is recorded */
-export async function requireRight(engine: Engine, principal: Principal, correlationId: string, right?: string): Promise<void> {
-  if ((right === undefined || principal.rights.has(right)) && principal.channel === 'staff') return;
+export async function requireRight(engine: Engine, principal: Principal, correlationId: string, right?: string, terminals?: readonly TerminalClass[]): Promise<void> {
+  const rule = principal.channel !== 'staff' ? 'channel' : right !== undefined && !principal.rights.has(right) ? 'right' : undefined;
+  if (rule === undefined) return requireTerminal(engine, principal, correlationId, terminals);
+  throw await refusedAttempt(engine, principal, correlationId, rule);
+}
+
+/** For a route that whoever has signed in may ask, from terminals of some kinds. @throws Problem 403; the try is recorded */
+export async function requireTerminal(engine: Engine, principal: Principal, correlationId: string, terminals?: readonly TerminalClass[]): Promise<void> {
+  if (!mayFrom(engine, principal, terminals)) throw await refusedAttempt(engine, principal, correlationId, 'terminal');
+}
+
+function refusedAttempt(engine: Engine, principal: Principal, correlationId: string, rule: 'channel' | 'right' | 'terminal'): Promise<Problem> {
   const attempt = { kind: 'use', file: 'none', system: engine.system, subjects: [], items: [], department: principal.actor.department, at: new Date(engine.clock()).toISOString() } as const;
-  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, principal.channel === 'staff' ? 'right' : 'channel'), {});
+  return refusal(engine, principal, correlationId, engine.guard.refuse(attempt, rule), {});
 }

@@ -300,6 +300,9 @@ describe('最初の権限', () => {
     expect((await found(head, [one, one])).body.errors).toEqual([expect.objectContaining({ path: '/present', code: 'two-persons' })]);
     expect((await found(head, [one, 'nonsense'])).status).toBe(401);
     expect((await found(head, [one])).status).toBe(400);
+    const fresh = await newcomer(stage, 'clerk', 'general-affairs', null);
+    const handedOut = expectStatus(await signIn(stage, fresh), 200).body.token as string;
+    expect((await found(head, [one, handedOut])).body.code).toBe('password-change-required');
     const { answer, events } = await during(stage, () => found(head, [one, two]));
     expect([answer.status, events.map(({ type, data }) => [type, data])]).toEqual([200, [['RightFounded', { role: 'systems-head', files: ['vaccination'], department: 'information-systems', from: TODAY, present: [head.staff, manager.staff] }]]]);
     expectStatus(await found(manager, [one, two], { role: 'security-manager', files: [] }), 200);

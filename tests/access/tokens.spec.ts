@@ -109,7 +109,7 @@ it('ends with its time, also when it has been seen before', async () => {
 });
 
 /** By these a token is come by. */
-const TO_COME_IN = ['get /sign-in', 'post /sign-in', 'post /session/renewals'];
+const TO_COME_IN = ['get /sign-in', 'post /sign-in', 'post /sign-in/oidc', 'post /sign-in/oidc/requests', 'post /session/renewals'];
 
 describe('what answers without a token', () => {
   it.each(['/health/live', '/health/ready', '/docs-json', '/docs', '/metrics', '/sign-in'])('%s', async (path) => expectStatus(await stage.get(path, null), 200));

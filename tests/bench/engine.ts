@@ -30,6 +30,7 @@ export const clerk: Principal = {
   purpose: 'routine-vaccination',
   rights: rightsOf('supervisor'),
   channel: 'staff',
+  terminal: null,
 };
 
 /** Streams are hit in an order that jumps about (a multiplicative walk), as people at counters do, not one after the other. */

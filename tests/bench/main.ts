@@ -2,15 +2,19 @@ import { appendScenarios } from './appends.js';
 import { bulkScenarios } from './bulk.js';
 import { commandScenario } from './commands.js';
 import { esdbScenarios } from './esdb.js';
+import { guardScenario } from './guard.js';
 import { httpScenario } from './http.js';
 import { machine, type Measured } from './harness.js';
+import { reportScenarios } from './reports.js';
 
 const scenarios: { readonly [name: string]: (scale: number) => Promise<readonly Measured[]> } = {
   appends: appendScenarios,
   command: commandScenario,
+  guard: guardScenario,
   bulk: bulkScenarios,
   http: httpScenario,
   esdb: esdbScenarios,
+  report: reportScenarios,
 };
 
 const args = process.argv.slice(2);

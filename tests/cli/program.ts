@@ -53,8 +53,10 @@ export function copyOf({ directory }: Place): Place {
   return copy;
 }
 
-function start(file: string, place: Place, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [file, ...args], { cwd: place.directory, env: { ...place.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(file: string, place: Place, args: readonly string[], env: NodeJS.ProcessEnv, typed?: string): ChildProcess {
+  const child = spawn(process.execPath, [file, ...args], { cwd: place.directory, env: { ...place.env, ...env }, stdio: [typed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  child.stdin?.end(typed);
+  return child;
 }
 
 async function endOf(child: ChildProcess): Promise<Ended> {
@@ -70,6 +72,11 @@ async function endOf(child: ChildProcess): Promise<Ended> {
 /** The real program, to its end. */
 export function akashi(place: Place, args: readonly string[], env: NodeJS.ProcessEnv = {}, file = CLI): Promise<Ended> {
   return endOf(start(file, place, args, env));
+}
+
+/** The real program with what somebody types, line after line. */
+export function typing(place: Place, args: readonly string[], lines: readonly string[]): Promise<Ended> {
+  return endOf(start(CLI, place, args, {}, lines.map((line) => `${line}\n`).join('')));
 }
 
 /** What it said, which must have gone well. */
@@ -100,7 +107,7 @@ export async function serve(place: Place, { env = {}, file = CLI }: { readonly e
     let text = '';
     child.stdout!.setEncoding('utf8').on('data', (piece: string) => {
       text += piece;
-      const address = /起動しました: (http:\/\/\S+?)（/.exec(text)?.[1];
+      const address = /起動しました: (https?:\/\/\S+?)（/.exec(text)?.[1];
       if (address) resolve(address);
     });
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  addDays, addMonths, addYears, compareDates, dayAgeReached, dayMonthsReached, fiscalYear, isPlainDate, parseCompactDate,
+  addDays, addMonths, addYears, clockInJapan, compareDates, dayAgeReached, dayMonthsReached, fiscalYear, isPlainDate, parseCompactDate,
   schoolEntryDay, schoolYear, todayInJapan,
 } from '../../src/codes/plain-date.js';
 
@@ -231,4 +231,9 @@ describe('fiscal and school years', () => {
     expect(() => schoolEntryDay('2995-01-01')).toThrow(RangeError);
     expect(schoolEntryDay('2992-04-02')).toBe('2999-04-01');
   });
+});
+
+it('clockInJapan shows an instant as clocks in Japan do', () => {
+  expect([clockInJapan(new Date('2026-12-31T15:00:00.999Z')), clockInJapan(new Date('1951-05-06T00:00:00Z'))]).toEqual(['2027-01-01 00:00:00', '1951-05-06 09:00:00']);
+  expect(() => clockInJapan(new Date('x'))).toThrow(RangeError);
 });

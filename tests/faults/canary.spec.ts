@@ -1,20 +1,20 @@
 import { jest } from '@jest/globals';
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadKey } from '../../src/vault/key-file.js';
 import { HEADER_BYTES, SLOT_BYTES, SLOTS_FILE, SlotFile } from '../../src/vault/slot-file.js';
 import type { Answer } from '../support/city.js';
 import { CANARIES, canariesIn, filesOf, formsOf, foundIn } from './support/canaries.js';
 import { hire, newSite, run, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
-import { LOOK_HEADERS, eraseAll, liveThrough, type Heard, type Units } from './support/everything.js';
+import { ISSUER, LOOK_HEADERS, eraseAll, liveThrough, type Heard, type Units } from './support/everything.js';
 import { Soundness, eventsAfter } from './support/ledger-file.js';
 import { expectStatus, request } from './support/requests.js';
 
 jest.setTimeout(120_000);
 
 /** One engine that says all it can say, and everything personal that it has ever been told. */
-const LOUD = { AKASHI_LOG: 'trace', NODE_DEBUG: '' };
+const LOUD: NodeJS.ProcessEnv = { AKASHI_LOG: 'trace', NODE_DEBUG: '', AKASHI_SIGN_IN: 'both', AKASHI_OIDC_ISSUER: ISSUER, AKASHI_OIDC_CLIENT: 'akashi', AKASHI_OIDC_REDIRECT: 'https://console.akashi.example/signed-in' };
 let site: Site;
 let engine: EngineProcess;
 let staff: Staff;
@@ -23,6 +23,8 @@ let logs = '';
 const heard: Heard[] = [];
 beforeAll(async () => {
   site = newSite();
+  LOUD.AKASHI_OIDC_SECRET_FILE = join(site.root, 'oidc-secret');
+  writeFileSync(LOUD.AKASHI_OIDC_SECRET_FILE, 'a-secret', { mode: 0o600 });
   engine = await serve(site, LOUD);
   staff = await hire(site);
   units = await liveThrough(engine.address, staff, heard);

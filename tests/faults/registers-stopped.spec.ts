@@ -78,7 +78,7 @@ it('registers that have all stopped before a damaged event follow the ledger aga
     for (const { name } of await registers.status()) expectStatus(await city.call('POST', `/registers/${name}/rebuilds`, operator), 200);
     const later = expectStatus(await city.call('POST', '/subjects', clerk, { ...PERSON, addresseeNumber: '100000889' }), 201);
     expect(await registers.waitFor(later.body.position as number, 5000)).toBe(true);
-    expect((await registers.status()).map(({ stopped }) => stopped)).toEqual([null, null, null]);
+    expect((await registers.status()).filter(({ stopped }) => stopped !== null)).toEqual([]);
     expect(expectStatus(await city.call('GET', `/subjects/${base.one.subject}?file=vaccination`, clerk), 200).body.identity.name).toBe(PERSONS[0].name);
   } finally {
     await city.close();

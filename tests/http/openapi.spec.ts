@@ -55,7 +55,7 @@ it('has an id of its own, a summary in Japanese, answers and the token for every
     expect([path, method, summary]).toEqual([path, method, expect.stringMatching(JAPANESE)]);
     expect([path, Object.keys(responses).length > 0 && Object.keys(responses).every((status) => /^[1-5]\d\d$|^default$/.test(status))]).toEqual([path, true]);
     for (const { description } of Object.values(responses)) expect([path, typeof description]).toEqual([path, 'string']);
-    const toComeIn = ['get /sign-in', 'post /sign-in', 'post /session/renewals'].includes(`${method} ${path}`);
+    const toComeIn = ['get /sign-in', 'post /sign-in', 'post /sign-in/oidc', 'post /sign-in/oidc/requests', 'post /session/renewals'].includes(`${method} ${path}`);
     expect([path, method, security]).toEqual([path, method, toComeIn ? undefined : [{ bearer: [] }]]);
   }
   expect(new Set(all.map(({ operation }) => operation.operationId)).size).toBe(all.length);

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { projections } from '../../projections/all.js';
 import { kanaKey } from '../../src/codes/text.js';
 import { event } from '../../src/ledger/event-type.js';
 import { CorrectionProposed } from '../../src/vaccinations/events.js';
@@ -60,11 +61,11 @@ it('no personal value stands in any file of the registers while they are answere
 
 it('nor after a rebuild, nor in a register of the past, nor when all is closed', async () => {
   const town = await full();
-  for (const name of ['subjects', 'vaccinations', 'handling-log']) {
+  for (const { name } of projections) {
     await town.registers.rebuild(name);
     await town.registers.asOf(name, await town.head());
   }
-  expect(readdirSync(join(town.data, 'scratch'))).toHaveLength(3);
+  expect(readdirSync(join(town.data, 'scratch'))).toHaveLength(projections.length);
   expect(found(join(town.data, 'scratch'))).toEqual([]);
   await town.close();
   expect(found(join(town.data, 'registers'))).toEqual([]);

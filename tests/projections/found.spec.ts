@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
+import { projections } from '../../projections/all.js';
 import { registerAt, type Desk } from '../../projections/engine/desk.js';
 import { registerDigest } from '../../projections/engine/register-file.js';
 import { numberRows, openNumber, openSubject, subjectRow } from '../../projections/registers/subjects/query.js';
@@ -41,7 +42,7 @@ it('a rebuild revives a register also when all of them had stopped: it folds on'
   const { town, good, spoiled } = await stoppedBy(Buffer.from('noise'));
   await until('all stop', () => allStopped(town));
   overwrite(town, spoiled, good);
-  for (const name of ['subjects', 'vaccinations', 'handling-log']) await town.registers.rebuild(name);
+  for (const { name } of projections) await town.registers.rebuild(name);
   await town.person();
   expect(await town.registers.waitFor(await town.head(), 1500)).toBe(true);
 });
@@ -170,7 +171,7 @@ describe('a sealed part that somebody has taken out', () => {
     await town.reopen();
     await town.startRegisters();
     await until('all is folded or stopped', async () => (await town.registers.status()).every(({ stopped, lag }) => stopped !== null || lag === 0));
-    expect((await town.registers.status()).map(({ stopped }) => stopped)).toEqual([null, null, null]);
+    expect((await town.registers.status()).map(({ stopped }) => stopped)).toEqual(projections.map(() => null));
     const db = town.registers.query('subjects');
     expect(openSubject(engineOf(town), subjectRow(db, subject)!, [])).toMatchObject({ status: 'unreadable' });
     expect(openVaccination(engineOf(town), vaccinationRow(town.registers.query('vaccinations'), record)!, false)).toMatchObject({ status: 'unreadable' });

@@ -1,9 +1,15 @@
 import { event } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { HandlingRefused } from '../../src/handling/refusal.js';
+import {
+  AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, PasswordChanged, SignInAccepted, SignInRefused,
+} from '../../src/access/accounts/events.js';
+import { UnauthenticatedCounted } from '../../src/access/events.js';
+import { PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
 import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import { SessionOpened } from '../../src/walks/events.js';
-import { STAFF, aRecord, anIdentity, type Town } from './town.js';
+import { personnel, type Holders } from './personnel-life.js';
+import { NOBODY, STAFF, aRecord, anIdentity, type Town } from './town.js';
 
 /** Invented numbers with right check digits, from the narrow block of the fictional city. */
 export const NUMBERS = ['000000001015', '000000001023', '000000001031', '000000001040', '000000001058', '000000001066'] as const;
@@ -22,6 +28,10 @@ interface Lived {
   readonly subjects: string[];
   readonly numbers: { id: string; subject: string }[];
   readonly records: { id: string; subject: string; pending: 'entry' | 'correction' | 'cancellation' | null }[];
+  readonly holders: Holders;
+  /** accounts, and the sessions that have been begun */
+  readonly accounts: { id: string; staff: string }[];
+  readonly sessions: string[];
   readonly erased: Set<string>;
   numbersGiven: number;
 }
@@ -32,11 +42,11 @@ interface Lived {
  */
 export async function live(town: Town, steps: number, seed: number, { erasing = true, each = async () => {} }: { erasing?: boolean; each?: () => Promise<void> } = {}): Promise<void> {
   const pick = dice(seed);
-  const lived: Lived = { subjects: [], numbers: [], records: [], erased: new Set(), numbersGiven: 0 };
+  const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, accounts: [], sessions: [], erased: new Set(), numbersGiven: 0 };
   for (let i = 0; i < 3; i += 1) await enter(town, lived);
   for (let i = 0; i < steps; i += 1) {
     town.now += 60_000;
-    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, erasing ? erase : look])(town, lived, pick);
+    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, openAccount, comeIn, comeIn, knock, staffMoves, staffMoves, erasing ? erase : look])(town, lived, pick);
     await each();
   }
 }
@@ -112,8 +122,43 @@ async function openSession(town: Town): Promise<void> {
   await town.tell(streamName('session', newId()), event(SessionOpened, { session: newId(), part: 0 }, { purpose: 'routine-vaccination' }), null);
 }
 
+const openAccount: Step = async (town, lived, pick) => {
+  const before = lived.accounts.findLast(({ id }) => !lived.erased.has(id));
+  if (before) await town.tell(streamName('account', before.id), event(AccountDisabled, { reason: 'request' }, {}), null);
+  const account = { id: newId(), staff: pick(STAFF) };
+  lived.accounts.push(account);
+  await town.tell(streamName('account', account.id), event(AccountOpened, { staff: account.staff }, { login: '架空のログイン' }), null);
+  await town.tell(streamName('account', account.id), event(FactorsIssued, {}, { password: '架空の合言葉', secret: '架空の種' }), null);
+};
+
+const comeIn: Step = async (town, lived, pick) => {
+  const account = lived.accounts.findLast(({ id }) => !lived.erased.has(id));
+  if (!account) return;
+  const [session, actor] = [newId(), { staff: account.staff, terminal: pick([null, 'window-1']) }];
+  lived.sessions.push(session);
+  await town.tell(streamName('account', account.id), event(SignInAccepted, { session, step: 7 }, {}), null, { actor: { ...actor, session } });
+  const signedIn = event(SignedIn, { account: account.id, factors: ['password', 'totp'], notice: 'all-operations-recorded' }, { source: '192.0.2.7' });
+  const locked = [event(SessionLocked, {}, {}), event(SessionUnlocked, {}, {})];
+  for (const happened of [signedIn, event(PurposeChosen, {}, { purpose: 'record-keeping' }), ...pick([locked, locked, []]), event(SessionEnded, { reason: pick(['signed-out', 'time']) }, {})]) {
+    await town.tell(streamName('session', session), happened, null, { actor: { ...actor, session } });
+  }
+};
+
+const knock: Step = async (town, lived, pick) => {
+  const actor = { staff: NOBODY, kind: 'automatic' as const };
+  await town.tell(streamName('gate', newId()), event(UnauthenticatedCounted, { requests: pick([1, 40]) }, { source: '192.0.2.8' }), null, { actor });
+  const account = lived.accounts.findLast(({ id }) => !lived.erased.has(id));
+  if (!account) return;
+  const refused = event(SignInRefused, { reason: pick(['password', 'code', 'disabled']) }, { source: '192.0.2.9' });
+  for (const happened of [refused, event(AccountLocked, { minutes: 15 }, {}), event(AccountUnlocked, {}, {}), event(PasswordChanged, {}, { password: '架空の別の合言葉' })]) {
+    await town.tell(streamName('account', account.id), happened, null, { actor });
+  }
+};
+
+const staffMoves: Step = (town, { holders, erased }, pick) => personnel(town, holders, erased, pick);
+
 const erase: Step = async (town, lived, pick) => {
-  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id])];
+  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id]), ...lived.accounts.map(({ id }): [string, string] => ['account', id]), ...lived.sessions.map((id): [string, string] => ['session', id]), ...lived.holders.people.slice(2).map(({ id }): [string, string] => ['staff', id])];
   const open = units.filter(([, id]) => !lived.erased.has(id));
   if (open.length === 0) return;
   const [category, id] = pick(open);

@@ -59,7 +59,7 @@ describe('waiting for the registers', () => {
       expect(await registers.waitFor(await town.head(), LONG)).toBe(true);
       expect(['subjects', 'vaccinations'].map((table) => registers.query(table).prepare(`SELECT count(*) FROM ${table}`).pluck().get())).toEqual([i + 1, i + 1]);
       expect(registers.query('handling-log').prepare('SELECT max(position) FROM handlings').pluck().get()).toBe(await town.head());
-      expect(projections.map(({ name }) => registers.checkpoint(name))).toEqual(Array<number>(3).fill(await town.head()));
+      expect(projections.map(({ name }) => registers.checkpoint(name))).toEqual(projections.map(() => 0).fill(await town.head()));
     }
   });
 
@@ -72,7 +72,7 @@ describe('waiting for the registers', () => {
     expect(await registers.waitFor(next, 20, 'subjects')).toBe(false);
     const wait = [registers.waitFor(next, LONG), ...projections.map(({ name }) => registers.waitFor(next, LONG, name))];
     await town.person();
-    expect(await Promise.all(wait)).toEqual([true, true, true, true]);
+    expect(await Promise.all(wait)).toEqual(wait.map(() => true));
   });
 
   it('by name asks for one register alone, without a name for every one', async () => {

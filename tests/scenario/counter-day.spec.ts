@@ -1,3 +1,4 @@
+import { projections } from '../../projections/all.js';
 import { MINATO, RECORD } from '../support/city.js';
 import { overEachStore } from './story.js';
 
@@ -53,7 +54,7 @@ overEachStore((stage) => {
 
     const log = await city.call('POST', '/handling-log/search', chief, { subject }, { 'akashi-after': String(still.body.position) });
     expect(log.body.views.map((line: { type: string }) => line.type)).toContain('HandlingRefused');
-    for (const name of ['subjects', 'vaccinations', 'handling-log']) {
+    for (const { name } of projections) {
       const rebuilt = await city.call('POST', `/registers/${name}/rebuilds`, operator);
       expect(rebuilt.body).toMatchObject({ register: name, identical: true });
     }

@@ -1,3 +1,4 @@
+import { projections } from '../../projections/all.js';
 import { personAt, residentsCsv, slipOf, slipsCsv } from '../imports/files.js';
 import { rejectsOf, take } from '../imports/desk.js';
 import { during } from '../walks/stage.js';
@@ -47,7 +48,7 @@ overEachStore((stage) => {
   });
 
   it('registers folded anew are the same', async () => {
-    for (const name of ['subjects', 'vaccinations', 'handling-log']) {
+    for (const { name } of projections) {
       const { answer } = await during(stage(), () => stage().post(`/registers/${name}/rebuilds`, stage().operator, undefined));
       expect(answer.body).toMatchObject({ register: name, identical: true });
     }

@@ -1,8 +1,9 @@
+import { projections } from '../../projections/all.js';
 import { replay } from '../../src/cli/replay.js';
-import { FILE, expectStatus } from '../walks/stage.js';
+import { FILE, WAIT, expectStatus } from '../walks/stage.js';
 import { liveDigests, overEachStore, type Digests } from './story.js';
 
-const NAMES = ['subjects', 'vaccinations', 'handling-log'];
+const NAMES = projections.map(({ name }) => name);
 const HOUR = 3600 * 1000;
 /** When the records were made; the clock stands still until it is told to go on. */
 const MORNING = '2026-11-20T09:30:00+09:00';
@@ -28,6 +29,9 @@ overEachStore((stage) => {
     subject = await stage().person({ addresseeNumber: '100000777' });
     record = await stage().confirmed(subject);
     kept = await stage().record(subject, { vaccine: 'MR2', vaccinatedOn: '2026-11-10' });
+    const { operator, post } = stage();
+    const staff = expectStatus(await post('/staff', operator, { name: '架空　鏡子', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk' }), 201).body.id as string;
+    expectStatus(await post('/accounts', operator, { staff, login: 'kyoko.kakuu' }, WAIT), 201);
     early = await stage().head();
     before = await liveDigests(stage(), early);
     expect(Object.values(before).every(({ rows }) => rows > 0)).toBe(true);

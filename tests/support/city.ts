@@ -25,7 +25,8 @@ export interface City {
   readonly log: string[];
   token(claims?: Partial<TokenClaims>): Promise<string>;
   call(method: string, path: string, token: string | null, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  restart(): Promise<void>;
+  /** closes it and opens it again; in between something may be done to its files */
+  restart(between?: () => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,18 +37,20 @@ export interface CityOptions {
   readonly store?: StoreName;
   readonly policy?: AccessPolicy;
   readonly procedure?: Procedure;
+  /** settings beside those of every test */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Minutes pass on the tests' clock, not on that by which attempts are counted; and what is hashed here is worth no memory. */
 const FOR_TESTS: AccessPolicy = { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, attempts: { name: 10_000, place: 10_000 } };
 
 /** A real server on a free port with its own directories, for the fictional city. */
-export async function openCity({ clock, keep, store = usualStore(), policy: given = FOR_TESTS, procedure }: CityOptions = {}): Promise<City> {
+export async function openCity({ clock, keep, store = usualStore(), policy: given = FOR_TESTS, procedure, env = {} }: CityOptions = {}): Promise<City> {
   const policy = procedure ? { ...given, procedure } : given;
   const directory = keep ?? mkdtempSync(join(tmpdir(), 'akashi-city-'));
   mkdirSync(directory, { recursive: true });
   const place = await storePlace(store, directory);
-  const settings = readSettings({ AKASHI_PORT: '0', AKASHI_DATA: join(directory, 'data'), AKASHI_KEYS: join(directory, 'keys'), AKASHI_LOG: 'debug', ...place.settings });
+  const settings = readSettings({ AKASHI_PORT: '0', AKASHI_DATA: join(directory, 'data'), AKASHI_KEYS: join(directory, 'keys'), AKASHI_LOG: 'debug', ...place.settings, ...env });
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
   const start = (): Promise<RunningServer> => startServer(settings, { logger, policy, ...(clock && { clock }) });
@@ -80,8 +83,9 @@ export async function openCity({ clock, keep, store = usualStore(), policy: give
       const text = await response.text();
       return { status: response.status, headers: response.headers, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text };
     },
-    restart: async () => {
+    restart: async (between) => {
       await city.server.close();
+      between?.();
       city.server = await start();
     },
     close: async () => {

@@ -59,7 +59,7 @@ export function expectStatus(answer: Answer, ...statuses: number[]): Answer {
 }
 
 /** The fictional city with its written items in force, one member of staff of each role, and a clock that stands still. */
-export async function openStage({ inForce = true, ...options }: { readonly inForce?: boolean; readonly store?: StoreName; readonly policy?: AccessPolicy; readonly procedure?: Procedure } = {}): Promise<Stage> {
+export async function openStage({ inForce = true, ...options }: { readonly inForce?: boolean; readonly store?: StoreName; readonly policy?: AccessPolicy; readonly procedure?: Procedure; readonly env?: NodeJS.ProcessEnv } = {}): Promise<Stage> {
   const time = { now: MORNING };
   const city = await openCity({ clock: () => time.now, ...options });
   if (inForce) await putInForce(city);

@@ -6,6 +6,7 @@ import { ADDRESSEE_NUMBER } from '../../../src/subjects/numbers.js';
 import { Checked, PlainDate, Text } from '../../../src/walks/fields.js';
 import { Problem, notFound, unacceptable } from '../../../src/walks/problem.js';
 import { look, type Found, type Look, type Seen } from '../../../src/walks/read-walk.js';
+import { NUMBER_ITEM, VENUES } from '../../../src/walks/terminals.js';
 import { registerAt, type Desk, type RegisterView } from '../../engine/desk.js';
 import { HITS_MAX, cursorOf, pageRows, type PageRequest } from '../../engine/page.js';
 import { mayLookBack, rightsFor, type Asked } from '../../engine/queries.js';
@@ -74,9 +75,9 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
   const tooMany = visible(isProtected, asked, found).rows.length > HITS_MAX; // nobody is shown then, but the question was asked
   const { rows, withheld = [] } = visible(isProtected, asked, tooMany ? [] : hits.filter(({ key }) => key > page.after).sort((a, b) => a.key - b.key));
   const shown = rows.slice(0, page.limit);
-  const searched = byNumber ? ['number'] : [];
+  const searched = byNumber ? [NUMBER_ITEM] : [];
   const what: Look = {
-    ...lookOf(asked), query: 'subject-search', rights: rightsFor(asked, byNumber ? 'number:search' : 'subject:search'), extent: 'listed',
+    ...lookOf(asked), query: 'subject-search', rights: rightsFor(asked, byNumber ? 'number:search' : 'subject:search'), extent: 'listed', terminals: VENUES,
     items: tooMany ? searched : [...LISTED_ITEMS, ...searched], itemsInPart: [...LISTED_IN_PART, ...searched], about: { ...asked.about, terms: searchedFor(engine, terms) },
   };
   const seen = await look(engine, asked, what, () => ({ rows: shown, ...whomIn(isProtected, shown), withheld }), (row) => openSubject(engine, row, LISTED_ITEMS, isProtected(row)));
@@ -87,7 +88,7 @@ export async function searchSubjects(desk: Desk, { asked, terms, page }: SearchS
 export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject): Promise<Answer<SubjectView>> {
   const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
-  const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
+  const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', terminals: VENUES, items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
   const seen = await look(desk.engine, asked, what, () => personNamed(desk, asked, isProtected, subjectRow(view.db, subject)), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
   if (seen.views.length === 0) throw notFound('本人');
   return { ...seen, registerPosition: view.position };
@@ -104,7 +105,7 @@ const TOKEN_OF_SEARCH = 'searched-number';
 export async function showNumber(desk: Desk, { asked, subject }: ShowNumber): Promise<Answer<ReturnType<typeof openNumber>>> {
   const view = await registerAt(desk, 'subjects', asked.moment, mayLookBack(asked));
   const isProtected = protectionIn(desk, view);
-  const what: Look = { ...lookOf(asked), query: 'number', rights: rightsFor(asked, 'number:show'), extent: 'numberShown', items: ['number'] };
+  const what: Look = { ...lookOf(asked), query: 'number', rights: rightsFor(asked, 'number:show'), extent: 'numberShown', items: [NUMBER_ITEM] };
   const find = (): Found<NumberRow> => {
     const { rows, withheld } = visible(isProtected, asked, one(subjectRow(view.db, subject)));
     const held = rows.length > 0 ? numberRows(view.db, subject) : [];

@@ -1,5 +1,6 @@
 import { notFound } from '../../../src/walks/problem.js';
 import { look, type Found, type Look } from '../../../src/walks/read-walk.js';
+import { VENUES } from '../../../src/walks/terminals.js';
 import { registerAt, type Desk } from '../../engine/desk.js';
 import { pageRows, type PageRequest } from '../../engine/page.js';
 import { mayLookBack, rightsFor, type Asked } from '../../engine/queries.js';
@@ -33,7 +34,7 @@ export async function listVaccinations(desk: Desk, { asked, subject, page }: Lis
   const read = subject === null ? vaccinationPage(view.db, asked.file, page.after, page.limit + 1) : vaccinationsOf(view.db, subject, asked.file, page.after, page.limit + 1);
   const { rows, next } = pageRows(page, read);
   const found = visible(desk, asked, rows, subject === null ? [] : [subject]);
-  const what = { ...lookOf(asked, 'vaccinations', 'vaccination:list', subject === null ? 'listed' : 'opened'), staffOnly: subject === null };
+  const what = { ...lookOf(asked, 'vaccinations', 'vaccination:list', subject === null ? 'listed' : 'opened'), ...(subject === null ? { staffOnly: true } : { terminals: VENUES }) };
   const seen = await look(desk.engine, asked, what, () => found, ({ row, isProtected }) => openVaccination(desk.engine, row, isProtected));
   return { ...seen, ...(next && found.rows.length > 0 && { next }), registerPosition: view.position };
 }
@@ -43,7 +44,7 @@ export async function openOneVaccination(desk: Desk, { asked, vaccination }: Ope
   const row = vaccinationRow(view.db, vaccination);
   const isOther = row !== undefined && row.file !== asked.file;
   const found = visible(desk, asked, row && !(isOther && asked.principal.channel === 'outward') ? [row] : [], []);
-  const seen = await look(desk.engine, asked, lookOf(asked, 'vaccination', 'vaccination:open', 'opened'), () => ({ ...found, ...(isOther && found.rows.length > 0 && { file: row.file }) }), ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
+  const seen = await look(desk.engine, asked, { ...lookOf(asked, 'vaccination', 'vaccination:open', 'opened'), terminals: VENUES }, () => ({ ...found, ...(isOther && found.rows.length > 0 && { file: row.file }) }), ({ row: one, isProtected }) => openVaccination(desk.engine, one, isProtected));
   if (seen.views.length === 0) throw notFound('接種記録');
   return { ...seen, registerPosition: view.position };
 }

@@ -1,15 +1,21 @@
 import { event, isErased, type DomainEvent, type EventOf } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Decider } from '../../walks/context.js';
-import { Checked, Choice, Id } from '../../walks/fields.js';
+import { Checked, Choice, Id, Text } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { OFFICES } from '../../walks/terminals.js';
 import {
-  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, LOGIN, PasswordChanged, SHUT, SignInAccepted, SignInRefused, accountEvents,
+  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, GUESSES, IDENTITY, IdentityLinked, LOGIN, PasswordChanged, SignInAccepted, SignInRefused, accountEvents,
 } from './events.js';
 
 /** Sign-in names are compared without regard to case. */
 export function loginKey(login: string): string {
   return login.toLowerCase();
+}
+
+/** A subject is a provider's own: the same one of two providers is two people. Both are compared to the letter. */
+export function identityKey({ issuer, subject }: { readonly issuer: string; readonly subject: string }): string {
+  return `${issuer}\n${subject}`;
 }
 
 export class OpenAccount extends Command {
@@ -22,6 +28,14 @@ export class OpenAccount extends Command {
 
 /** What is issued is made by the engine: the caller gives nothing. */
 export class IssueFactors extends Command {}
+
+export class LinkIdentity extends Command {
+  @Text({ label: '発行者（OpenID プロバイダー）', max: 500, example: 'https://id.example.lg.jp' })
+  issuer!: string;
+
+  @Text({ label: 'プロバイダーでの利用者の識別子', max: 255 })
+  subject!: string;
+}
 
 export class UnlockAccount extends Command {}
 
@@ -46,6 +60,8 @@ export interface AccountState {
   readonly mustChange: boolean;
   /** for the authenticator, base32 */
   readonly secret: string | null;
+  /** of the OpenID provider, as `identityKey` has it */
+  readonly identity: string | null;
   /** of late, without those before it was unlocked */
   readonly refusedAt: readonly string[];
   readonly lockedUntil: string;
@@ -58,7 +74,7 @@ const PASSWORDS_KEPT = 24;
 const REFUSALS_KEPT = 20;
 
 export const accountDecider: Decider<AccountState> = {
-  initialState: () => ({ staff: null, disabled: false, passwords: [], passwordSetAt: NEVER, mustChange: false, secret: null, refusedAt: [], lockedUntil: NEVER, lastStep: 0 }),
+  initialState: () => ({ staff: null, disabled: false, passwords: [], passwordSetAt: NEVER, mustChange: false, secret: null, identity: null, refusedAt: [], lockedUntil: NEVER, lastStep: 0 }),
   evolve: (state, happened) => {
     switch (happened.type) {
       case AccountOpened.type:
@@ -72,10 +88,14 @@ export const accountDecider: Decider<AccountState> = {
         const { sealed } = happened as EventOf<typeof PasswordChanged>;
         return isErased(sealed) ? { ...state, passwords: [] } : { ...withPassword(state, sealed.password, happened), mustChange: false };
       }
+      case IdentityLinked.type: {
+        const { sealed } = happened as EventOf<typeof IdentityLinked>;
+        return { ...state, identity: isErased(sealed) ? null : identityKey(sealed) };
+      }
       case SignInAccepted.type:
-        return { ...state, lastStep: (happened as EventOf<typeof SignInAccepted>).data.step };
+        return { ...state, lastStep: (happened as EventOf<typeof SignInAccepted>).data.step ?? state.lastStep };
       case SignInRefused.type:
-        if (SHUT.includes((happened as EventOf<typeof SignInRefused>).data.reason as never)) return state;
+        if (!GUESSES.includes((happened as EventOf<typeof SignInRefused>).data.reason as never)) return state;
         return { ...state, refusedAt: [...state.refusedAt, happened.occurredAt].slice(-REFUSALS_KEPT) };
       case AccountLocked.type: {
         const { minutes } = (happened as EventOf<typeof AccountLocked>).data;
@@ -101,6 +121,11 @@ export const accountDecider: Decider<AccountState> = {
         const { password, secret } = data as Issued;
         return [event(FactorsIssued, {}, { password, secret })];
       }
+      case LinkIdentity.name: {
+        const { issuer, subject } = data as LinkIdentity;
+        if (state.identity === identityKey({ issuer, subject })) throw conflict('already-linked', 'すでにこの識別子と結び付けられています');
+        return [event(IdentityLinked, {}, { issuer, subject })];
+      }
       case UnlockAccount.name:
         return [event(AccountUnlocked, {}, {})];
       default:
@@ -115,12 +140,16 @@ function withPassword(state: AccountState, password: string, { occurredAt }: Dom
 
 export interface AccountFacts {
   readonly isStaff: (id: string) => Promise<boolean>;
+  /** of the OpenID provider that staff sign in with, if any */
+  readonly issuer: string | undefined;
+  /** of the account in a stream, as `identityKey` has it */
+  readonly identityIn: (stream: string) => Promise<string | null>;
 }
 
 const notForSelf = (_: Command, { staff }: AccountState): string | null => staff;
-const MANAGE = { right: 'account:manage', notForSelf } as const;
+const MANAGE = { right: 'account:manage', terminals: OFFICES, notForSelf } as const;
 
-export const accounts = ({ isStaff }: AccountFacts): Context<AccountState> =>
+export const accounts = ({ isStaff, issuer: known, identityIn }: AccountFacts): Context<AccountState> =>
   context({
     category: ACCOUNT,
     label: 'アカウント',
@@ -128,9 +157,18 @@ export const accounts = ({ isStaff }: AccountFacts): Context<AccountState> =>
     decider: accountDecider,
     commands: [
       command(OpenAccount, 'POST /accounts', {
-        summary: '職員のアカウントを開く', right: 'account:manage', notForSelf: ({ staff }) => staff,
+        summary: '職員のアカウントを開く', right: 'account:manage', terminals: OFFICES, notForSelf: ({ staff }) => staff,
         facts: async ({ staff }) => ({ isStaff: await isStaff(staff) }),
         claims: ({ login }) => [{ kind: LOGIN, value: loginKey(login), outlives: true }],
+      }),
+      // A second one takes the place of the first: a provider is exchanged for another, or a wrong one was linked.
+      command(LinkIdentity, 'POST /accounts/:id/identities', {
+        summary: 'アカウントを OpenID プロバイダーの利用者と結び付ける（前の結付けは使えなくなる）', ...MANAGE,
+        claims: (identity) => {
+          if (identity.issuer !== known) throw unacceptableAt('/issuer', 'unknown-issuer', 'このエンジンに設定されている発行者（AKASHI_OIDC_ISSUER）ではありません');
+          const value = identityKey(identity);
+          return [{ kind: IDENTITY, value, isHeld: async ({ stream }) => (await identityIn(stream)) === value }];
+        },
       }),
       command(UnlockAccount, 'POST /accounts/:id/unlocks', { summary: 'ロックされたアカウントを解除する', ...MANAGE }),
       command(DisableAccount, 'POST /accounts/:id/disablements', { summary: 'アカウントを停止する（元に戻せない）', ...MANAGE }),

@@ -1,9 +1,9 @@
 import { ERASED, type DomainEvent } from '../../ledger/event-type.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { FollowedEvent } from '../../walks/engine.js';
-import { withoutNames } from '../staff.js';
+import { withoutNames } from '../staff-state.js';
 import { UNIT } from './events.js';
-import { evolveUnit, existsOn, noUnit, type UnitState } from './unit.js';
+import { evolveUnit, existsOn, noUnit, type UnitState } from './unit-state.js';
 
 /** Longer chains of successors than a city sees in its life. */
 const SUCCESSIONS = 100;

@@ -1,13 +1,15 @@
-import { event, type DomainEvent, type EventOf, type NewDomainEvent } from '../../ledger/event-type.js';
+import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Occasion } from '../../walks/context.js';
 import { Code, PlainDate, Text } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { OFFICES } from '../../walks/terminals.js';
 import { rightCommands } from '../rights/registration.js';
 import { decideRights, type RightFacts } from '../rights/decide.js';
-import { evolveGrants, isLive, type Grant } from '../rights/grants.js';
+import { isLive } from '../rights/grants.js';
 import { RightRevoked, rightEvents } from '../rights/events.js';
 import { UNIT, UnitEnded, UnitOpened, UnitRenamed, unitEvents } from './events.js';
+import { evolveUnit, existsOn, noUnit, type UnitState } from './unit-state.js';
 
 export class OpenUnit extends Command {
   @Code({ label: '部署の符号', example: 'health-promotion' })
@@ -36,33 +38,6 @@ export class EndUnit extends Command {
   successor?: string;
 }
 
-export interface UnitState {
-  readonly unit: string | null;
-  readonly from: string;
-  /** the first day on which it is gone */
-  readonly endedOn?: string;
-  readonly successor?: string;
-  readonly grants: readonly Grant[];
-}
-
-export const noUnit: UnitState = { unit: null, from: '', grants: [] };
-
-export function evolveUnit(state: UnitState, happened: DomainEvent): UnitState {
-  if (happened.type === UnitOpened.type) {
-    const { unit, from } = (happened as EventOf<typeof UnitOpened>).data;
-    return { ...state, unit, from };
-  }
-  if (happened.type === UnitEnded.type) {
-    const { on, successor } = (happened as EventOf<typeof UnitEnded>).data;
-    return { ...state, endedOn: on, ...(successor && { successor }) };
-  }
-  return { ...state, grants: evolveGrants(state.grants, happened) };
-}
-
-export function existsOn({ unit, from, endedOn }: UnitState, day: string): boolean {
-  return unit !== null && from <= day && (endedOn === undefined || day < endedOn);
-}
-
 export interface UnitFacts extends RightFacts {
   /** whether there is such a unit on a day */
   readonly isUnitOn: (code: string, day: string) => boolean;
@@ -86,7 +61,7 @@ function decideUnit({ type, data }: { readonly type: string; readonly data: obje
   return live.length === 0 ? [ended] : [ended, event(RightRevoked, { rights: live, on, cause: 'unit-ended' }, {})];
 }
 
-const BY_SECTION = 'organisation:change';
+const CHANGE = { right: 'organisation:change', terminals: OFFICES } as const;
 
 /** Sections, and the rights that hang on them where a city gives rights by section. */
 export const units = (facts: (asked: { readonly review?: string; readonly right?: string }) => Promise<UnitFacts>): Context<UnitState> => {
@@ -102,9 +77,9 @@ export const units = (facts: (asked: { readonly review?: string; readonly right?
         decideRights(given, { grants: state.grants, departmentOn: (day) => (existsOn(state, day) ? state.unit! : undefined), isUnit: true }, occasion) ?? decideUnit(given, state, occasion),
     },
     commands: [
-      command(OpenUnit, 'POST /units', { summary: '部署を設ける', right: BY_SECTION, idFrom: ({ unit }) => ['unit', unit] }),
-      command(RenameUnit, 'POST /units/:id/renamings', { summary: '部署を改称する', right: BY_SECTION }),
-      command(EndUnit, 'POST /units/:id/endings', { summary: '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', right: BY_SECTION, ...looked }),
+      command(OpenUnit, 'POST /units', { summary: '部署を設ける', ...CHANGE, idFrom: ({ unit }) => ['unit', unit] }),
+      command(RenameUnit, 'POST /units/:id/renamings', { summary: '部署を改称する', ...CHANGE }),
+      command(EndUnit, 'POST /units/:id/endings', { summary: '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', ...CHANGE, ...looked }),
       ...rightCommands<UnitState>('unit', 'units', looked),
     ],
   });

@@ -3,9 +3,9 @@ import { streamId, streamName } from '../../ledger/ids.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { STAFF } from '../events.js';
 import { UNIT } from '../organisation/events.js';
-import { evolveUnit, noUnit } from '../organisation/unit.js';
+import { evolveUnit, noUnit } from '../organisation/unit-state.js';
 import { holdsOn, isLive, type Grant } from '../rights/grants.js';
-import { evolveStaff, nobodyYet, withoutNames } from '../staff.js';
+import { evolveStaff, nobodyYet, withoutNames } from '../staff-state.js';
 import { REVIEW, ReviewClosed, ReviewOpened } from './events.js';
 import type { ReviewFacts, ReviewLine } from './review.js';
 

@@ -3,6 +3,7 @@ import { Command } from '../../walks/command-class.js';
 import { command, context, type Context } from '../../walks/context.js';
 import { Choice, Codes, PlainDate } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { OFFICES } from '../../walks/terminals.js';
 import { LINES_MAX, REVIEW, REVIEW_CAUSES, ReviewClosed, ReviewOpened, reviewEvents } from './events.js';
 
 export class OpenReview extends Command {
@@ -62,7 +63,7 @@ export const reviews = ({ rightsToday, standing }: ReviewFacts): Context<ReviewS
       },
     },
     commands: [
-      command(OpenReview, 'POST /reviews', { summary: '権限の棚卸しを始める', right: 'review:hold', facts: async ({ departments }) => ({ lines: await rightsToday(departments) }) }),
-      command(CloseReview, 'POST /reviews/:id/closings', { summary: '権限の棚卸しを終える（すべての権限に回答がある）', right: 'review:hold', facts: (_, { lines }, { id }) => standing(id, lines) }),
+      command(OpenReview, 'POST /reviews', { summary: '権限の棚卸しを始める', right: 'review:hold', terminals: OFFICES, facts: async ({ departments }) => ({ lines: await rightsToday(departments) }) }),
+      command(CloseReview, 'POST /reviews/:id/closings', { summary: '権限の棚卸しを終える（すべての権限に回答がある）', right: 'review:hold', terminals: OFFICES, facts: (_, { lines }, { id }) => standing(id, lines) }),
     ],
   });

@@ -1,5 +1,6 @@
 import type { Command, CommandClass } from '../../walks/command-class.js';
 import { command, type CommandSpec } from '../../walks/context.js';
+import { OFFICES } from '../../walks/terminals.js';
 import { RIGHT_STEPS } from './commands.js';
 
 const STEPS = [
@@ -14,5 +15,5 @@ const STEPS = [
 /** The chain of rights as commands on the streams of persons or of sections. */
 export function rightCommands<S>(of: keyof typeof RIGHT_STEPS, path: string, more: Pick<CommandSpec<S>, 'facts' | 'notForSelf'>): readonly CommandSpec<S>[] {
   const prefix = of === 'unit' ? '部署の' : '';
-  return STEPS.map(([step, end, right, summary]) => command(RIGHT_STEPS[of][step] as CommandClass<Command>, `POST /${path}/:id/${end}`, { summary: `${prefix}${summary}`, right, ...(more as object) }));
+  return STEPS.map(([step, end, right, summary]) => command(RIGHT_STEPS[of][step] as CommandClass<Command>, `POST /${path}/:id/${end}`, { summary: `${prefix}${summary}`, right, terminals: OFFICES, ...(more as object) }));
 }

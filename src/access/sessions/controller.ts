@@ -1,14 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Gate } from '../gate.js';
+import { Connections } from '../terminals/connection.js';
 import { EvenBeforePasswordChange, EvenLocked, Public } from '../../http/authentication.js';
 import type { AkashiRequest } from '../../http/request.js';
 import { readCommand } from '../../walks/command-class.js';
 import { Code, Text } from '../../walks/fields.js';
-import { Problem } from '../../walks/problem.js';
+import { unacceptable } from '../../walks/problem.js';
 import { PASSWORD_MAX } from '../accounts/password.js';
-import { unauthenticated } from '../token.js';
-import { Sessions, type Session, type Tokens } from './sessions.js';
+import { OIDC_CODE_MAX } from '../oidc/controller.js';
+import { SignInWays } from '../oidc/ways.js';
+import { RECORDED, beginningOf, counted, sessionOf } from './answers.js';
+import { Sessions, type Tokens } from './sessions.js';
 import { SignIn } from './sign-in.js';
 
 export class SignInRequest {
@@ -30,9 +33,22 @@ export class RenewalRequest {
   renewal!: string;
 }
 
+/** The password, or what came back from the provider for a session that began there. */
 export class UnlockRequest {
-  @Text({ label: 'パスワード', max: PASSWORD_MAX })
-  password!: string;
+  @Text({ label: 'パスワード', required: false, max: PASSWORD_MAX })
+  password?: string;
+
+  @Text({ label: '解除の要求（POST /session/unlocks/requests の request）', required: false, max: 100 })
+  request?: string;
+
+  @Text({ label: '認可コード（戻り先に付いた code）', required: false, max: OIDC_CODE_MAX })
+  code?: string;
+
+  @Text({ label: '戻り先に付いた state', required: false, max: 200 })
+  state?: string;
+
+  @Text({ label: '戻り先に付いた iss', required: false, max: 500 })
+  iss?: string;
 }
 
 export class PurposeRequest {
@@ -48,24 +64,23 @@ export class PasswordRequest {
   next!: string;
 }
 
-/** Said before and after signing in. */
-const RECORDED = '操作は全て記録されます';
-
 /** Beginning and end of a session. Neither passwords nor tokens are ever logged, answered back, or written in clear. */
 @ApiTags('サインイン')
 @Controller()
 export class SessionController {
   constructor(
     @Inject(SignIn) private readonly signIns: SignIn,
+    @Inject(SignInWays) private readonly ways: SignInWays,
     @Inject(Sessions) private readonly sessions: Sessions,
     @Inject(Gate) private readonly gate: Gate,
+    @Inject(Connections) private readonly connections: Connections,
   ) {}
 
   @Public()
   @Get('sign-in')
   @ApiOperation({ summary: 'サインインの画面に表示する文' })
   notice(): object {
-    return { notice: RECORDED, factors: ['password', 'totp'] };
+    return { notice: RECORDED, factors: this.ways.factors };
   }
 
   @Public()
@@ -75,14 +90,8 @@ export class SessionController {
   @ApiOperation({ summary: 'ログインID・パスワード・確認コードでサインインする' })
   async begin(@Req() request: AkashiRequest, @Body() body: unknown): Promise<object> {
     const given = readCommand(SignInRequest, body ?? {});
-    const { session, ...tokens } = await this.counted(request, () => this.signIns.signIn(given, request.ip));
-    const { actor, purpose } = session.principal;
-    return {
-      session: session.id, ...tokens, notice: RECORDED,
-      staff: actor.staff, department: actor.department, role: actor.role, purpose,
-      endsAt: new Date(session.endsAt).toISOString(), lockAfterSeconds: this.sessions.policy.session.idleMs / 1000,
-      ...(session.mustChange && { mustChangePassword: true }),
-    };
+    this.ways.expectPassword();
+    return beginningOf(await counted(this.gate, request, async () => this.signIns.signIn(given, request.ip, this.connections.expectTerminal(request))), this.sessions.policy.session.idleMs);
   }
 
   @Public()
@@ -92,7 +101,7 @@ export class SessionController {
   @ApiOperation({ summary: '更新トークンで新しいトークンを受け取る（更新トークンは一度だけ使える）' })
   renew(@Req() request: AkashiRequest, @Body() body: unknown): Promise<Tokens> {
     const { renewal } = readCommand(RenewalRequest, body ?? {});
-    return this.counted(request, () => this.signIns.renew(renewal));
+    return counted(this.gate, request, () => this.signIns.renew(renewal, this.connections.terminalOf(request)));
   }
 
   @EvenLocked()
@@ -101,10 +110,15 @@ export class SessionController {
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiBody({ type: UnlockRequest })
-  @ApiOperation({ summary: 'ロックされた画面をパスワードで解除する' })
+  @ApiOperation({ summary: 'ロックされた画面を解除する（パスワード、または認証基盤から戻った値）' })
   async unlock(@Req() request: AkashiRequest, @Body() body: unknown): Promise<void> {
-    const { password } = readCommand(UnlockRequest, body ?? {});
-    await this.counted(request, () => this.signIns.unlock(sessionOf(request), password, request.ip));
+    const { password, request: asked, code, state, iss } = readCommand(UnlockRequest, body ?? {});
+    const session = sessionOf(request);
+    await counted(this.gate, request, async () => {
+      if (session.identity === null && password !== undefined) return this.signIns.unlock(session, password, request.ip);
+      if (session.identity !== null && asked !== undefined && code !== undefined && state !== undefined) return this.ways.oidc.unlock(session, { request: asked, code, state, ...(iss !== undefined && { iss }) }, request.ip);
+      throw unacceptable('unlock-as-begun', session.identity === null ? 'パスワードで解除してください' : '認証基盤で認証を受け、戻った値（request、code、state）で解除してください');
+    });
   }
 
   @EvenLocked()
@@ -135,22 +149,7 @@ export class SessionController {
   @ApiOperation({ summary: '自分のパスワードを変更する' })
   async changePassword(@Req() request: AkashiRequest, @Body() body: unknown): Promise<void> {
     const { current, next } = readCommand(PasswordRequest, body ?? {});
-    await this.counted(request, () => this.signIns.changePassword(sessionOf(request), current, next, request.ip));
+    this.ways.expectPassword();
+    await counted(this.gate, request, () => this.signIns.changePassword(sessionOf(request), current, next, request.ip));
   }
-
-  /** Whoever did not get in is counted like everybody without a token. */
-  private async counted<T>(request: AkashiRequest, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Problem && (error.status === 401 || error.status === 429)) this.gate.count(request.ip);
-      throw error;
-    }
-  }
-}
-
-/** @throws Problem 401 for a token that belongs to no session */
-function sessionOf({ session }: AkashiRequest): Session {
-  if (!session) throw unauthenticated();
-  return session;
 }

@@ -1,13 +1,16 @@
 import { plainEvent } from '../../handling/block.js';
-import { code, id, list, oneOf, text } from '../../ledger/fields.js';
+import { code, id, list, oneOf, optional, text } from '../../ledger/fields.js';
+import { AMR } from '../oidc/amr.js';
 
-export const FACTORS = ['password', 'totp'] as const;
-/** サインアウト · 時間切れ · 別の場所でのサインイン · アカウント停止・再発行 · 異動・退職等 · トークンの盗用の疑い · エンジンの停止 */
-export const ENDED_FOR = ['signed-out', 'time', 'elsewhere', 'account', 'personnel', 'token-reused', 'engine-stopped'] as const;
+/** password and authenticator are looked at here; with `oidc` a provider has vouched for somebody */
+export const FACTORS = ['password', 'totp', 'oidc'] as const;
+export type Factor = (typeof FACTORS)[number];
+/** サインアウト · 時間切れ · 別の場所でのサインイン · アカウント停止・再発行 · 異動・退職等 · トークンの盗用の疑い · エンジンの停止 · 別の端末でのトークンの使用 · 端末の登録・除外 */
+export const ENDED_FOR = ['signed-out', 'time', 'elsewhere', 'account', 'personnel', 'token-reused', 'engine-stopped', 'elsewhere-used', 'terminal'] as const;
 export type EndedFor = (typeof ENDED_FOR)[number];
 
 /** Written before the token is given out. The answer has said 「操作は全て記録されます」. */
-export const SignedIn = plainEvent({ type: 'SignedIn', data: { account: id, factors: list(oneOf(FACTORS)), notice: code }, sealed: { source: text(64) } });
+export const SignedIn = plainEvent({ type: 'SignedIn', data: { account: id, factors: list(oneOf(FACTORS)), amr: optional(list(oneOf(AMR))), notice: code }, sealed: { source: text(64) } });
 /** Nobody has asked anything for a while. */
 export const SessionLocked = plainEvent({ type: 'SessionLocked' });
 export const SessionUnlocked = plainEvent({ type: 'SessionUnlocked' });

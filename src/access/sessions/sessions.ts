@@ -4,21 +4,25 @@ import { newId, streamId } from '../../ledger/ids.js';
 import type { Engine, FollowedEvent } from '../../walks/engine.js';
 import type { Principal } from '../../walks/principal.js';
 import { Problem } from '../../walks/problem.js';
-import { ACCOUNT, AccountDisabled, FactorsIssued } from '../accounts/events.js';
+import type { Terminal } from '../../walks/terminals.js';
+import { ACCOUNT, AccountDisabled, FactorsIssued, IdentityLinked } from '../accounts/events.js';
 import { todayInJapan } from '../../codes/plain-date.js';
 import { STAFF } from '../events.js';
 import { UNIT } from '../organisation/events.js';
+import type { Amr } from '../oidc/amr.js';
 import type { AccessPolicy } from '../policy.js';
 import { NO_RIGHTS } from '../rights/grants.js';
-import { evolveStaff, type StaffState } from '../staff.js';
+import { evolveStaff, type StaffState } from '../staff-state.js';
 import type { Standing } from '../standing.js';
 import { unauthenticated } from '../token.js';
-import { FACTORS, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor } from './events.js';
+import { PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor, type Factor } from './events.js';
 
 /** Somebody who has signed in, as long as this engine runs: whoever takes over asks everybody to sign in again. */
 export interface Session {
   readonly id: string;
   readonly account: string;
+  /** as whom a provider vouched for them: the session stands as long as the account has it, and opens again by it alone */
+  readonly identity: string | null;
   principal: Principal;
   /** nothing else may be done before the password has been changed */
   mustChange: boolean;
@@ -36,6 +40,17 @@ export interface Session {
   readonly spent: Set<string>;
 }
 
+/** How somebody came in. */
+export interface Beginning {
+  readonly factors: readonly Factor[];
+  /** the methods that the provider named */
+  readonly amr?: readonly Amr[];
+  readonly identity?: string | null;
+  readonly mustChange: boolean;
+  readonly person: StaffState;
+  readonly source: string;
+}
+
 /** What is handed to whoever has signed in. Of both only digests are kept. */
 export interface Tokens {
   readonly token: string;
@@ -43,6 +58,8 @@ export interface Tokens {
   /** RFC 3339 */
   readonly tokenUntil: string;
 }
+
+export type Begun = Tokens & { readonly session: Session };
 
 const NOTICE = 'all-operations-recorded';
 
@@ -52,7 +69,7 @@ const SESSIONS_EACH = 5;
 /** Far more than a day's work asks for. */
 const RENEWALS_EACH = 500;
 
-type Parts = Pick<Engine, 'sessions' | 'clock' | 'alarm'>;
+type Parts = Pick<Engine, 'sessions' | 'clock' | 'alarm' | 'terminals'>;
 
 /** Those who have signed in. When each was last active is known here alone; beginning, locking and ending are events. */
 export class Sessions {
@@ -74,34 +91,36 @@ export class Sessions {
   }
 
   /** @throws what the store throws: then nobody has signed in */
-  async begin(id: string, account: string, who: Omit<Principal, 'rights'>, { mustChange, person, source }: { readonly mustChange: boolean; readonly person: StaffState; readonly source: string }): Promise<Tokens & { readonly session: Session }> {
+  async begin(id: string, account: string, who: Omit<Principal, 'rights'>, { factors, amr = [], identity = null, mustChange, person, source }: Beginning): Promise<Begun> {
     const now = this.now();
     const principal = { ...who, rights: NO_RIGHTS };
-    await this.record(principal, event(SignedIn, { account, factors: [...FACTORS], notice: NOTICE }, { source }));
+    await this.record(principal, event(SignedIn, { account, factors, ...(amr.length > 0 && { amr }), notice: NOTICE }, { source }));
     const others = [...this.all.values()].filter((session) => session.account === account);
     for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
-    const session: Session = { id, account, principal, mustChange, endsAt: now + this.policy.session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
+    const session: Session = { id, account, identity, principal, mustChange, endsAt: now + this.policy.session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
     this.all.set(id, session);
     this.placed(session);
     return { ...this.issue(session), session };
   }
 
   /** Who asks with a token. @throws Problem 401 `unauthenticated`, `session-locked` */
-  admit(token: string, { evenLocked = false }: { readonly evenLocked?: boolean } = {}): Session {
+  admit(token: string, terminal: Terminal | null, { evenLocked = false }: { readonly evenLocked?: boolean } = {}): Session {
     const session = this.byToken.get(digest(token));
     const now = this.now();
     if (!session || now >= session.tokenUntil || !this.isOpen(session, now)) throw unauthenticated();
+    this.expectHere(session, terminal);
     if (!session.locked && now - session.seenAt >= this.policy.session.idleMs) this.lock(session);
-    if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', '操作がなかったため、画面をロックしています。パスワードを入力して続けてください');
+    if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', `操作がなかったため、画面をロックしています。${session.identity === null ? 'パスワードを入力して' : '認証基盤でもう一度認証を受けて'}続けてください`);
     if (!session.locked) session.seenAt = now;
     return session;
   }
 
   /** A new pair for a renewal that is good once. @throws Problem 401; one that was used before ends the session of whoever has it */
-  renew(renewal: string): Tokens {
+  renew(renewal: string, terminal: Terminal | null): Tokens {
     const key = digest(renewal);
     const session = this.byRenewal.get(key);
     if (!session || !this.isOpen(session, this.now())) throw unauthenticated();
+    this.expectHere(session, terminal);
     if (session.renewal !== key) {
       this.engine.alarm('token-reused', { session: session.id });
       this.end(session, 'token-reused');
@@ -156,7 +175,22 @@ export class Sessions {
   }
 
   endOf(account: string, reason: EndedFor, but?: Session): void {
-    for (const session of this.all.values()) if (session.account === account && session !== but) this.end(session, reason);
+    this.endWhere((session) => session.account === account && session !== but, reason);
+  }
+
+  endWhere(fits: (session: Session) => boolean, reason: EndedFor): void {
+    for (const session of this.all.values()) if (fits(session)) this.end(session, reason);
+  }
+
+  /** A session stays at the terminal that it began at: what opens it elsewhere has been carried away. @throws Problem 401, and it ends */
+  private expectHere(session: Session, terminal: Terminal | null): void {
+    const began = session.principal.terminal;
+    if (began?.code !== terminal?.code || (terminal === null && this.engine.terminals.areEnforced)) {
+      this.engine.alarm('token-elsewhere', { session: session.id });
+      this.end(session, 'elsewhere-used');
+      throw unauthenticated();
+    }
+    if (began?.class !== terminal?.class) session.principal = { ...session.principal, terminal }; // has been changed since
   }
 
   /** Locks and ends those whose time has come; called now and then, so that the events stand near their times. */
@@ -177,6 +211,7 @@ export class Sessions {
   /** For the engine's followers: what happens to an account or a person holds at once for those who came in before. */
   readonly follow = (stream: string, events: readonly FollowedEvent[]): void => {
     if (stream.startsWith(`${ACCOUNT}-`) && events.some(({ type }) => type === AccountDisabled.type || type === FactorsIssued.type)) this.endOf(streamId(stream), 'account');
+    if (stream.startsWith(`${ACCOUNT}-`) && events.some(({ type }) => type === IdentityLinked.type)) this.endVouched(streamId(stream));
     if (stream.startsWith(`${UNIT}-`)) this.lookAgain(() => true);
     if (!stream.startsWith(`${STAFF}-`)) return;
     const of = streamId(stream);
@@ -184,6 +219,11 @@ export class Sessions {
     for (const session of this.all.values()) if (isTheirs(session)) session.person = events.map(asHappened).reduce(evolveStaff, session.person);
     this.lookAgain(isTheirs);
   };
+
+  /** Those whom a provider vouched for as somebody that the account does not mean any more. */
+  private endVouched(account: string): void {
+    for (const session of this.all.values()) if (session.account === account && session.identity !== null) this.end(session, 'account');
+  }
 
   private lookAgain(which: (session: Session) => boolean): void {
     for (const session of this.all.values()) {

@@ -8,13 +8,15 @@ import { WrongExpectedRevision } from '../../store/port.js';
 import type { Actor } from '../../store/event.js';
 import { now, type Engine } from '../../walks/engine.js';
 import { Problem, unacceptableAt } from '../../walks/problem.js';
+import type { Terminal } from '../../walks/terminals.js';
 import { accountDecider, loginKey, type AccountState } from '../accounts/account.js';
 import { newSecret, stepOf } from '../accounts/authenticator.js';
-import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
+import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, SHUT, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
 import { hashPassword, passwordFault, passwordFits } from '../accounts/password.js';
 import type { AccessPolicy } from '../policy.js';
-import { staffKnown, type Place, type StaffState } from '../staff.js';
-import type { Session, Sessions, Tokens } from './sessions.js';
+import { staffKnown } from '../staff.js';
+import type { Place, StaffState } from '../staff-state.js';
+import type { Begun, Beginning, Session, Sessions, Tokens } from './sessions.js';
 
 export interface Credentials {
   readonly login: string;
@@ -55,14 +57,14 @@ export class SignIn {
   }
 
   /** @throws Problem 401 `sign-in-refused`, 429 `too-many-attempts`, 503 `busy` */
-  async signIn({ login, password, code, purpose }: Credentials, source: string): Promise<Tokens & { readonly session: Session }> {
+  async signIn({ login, password, code, purpose }: Credentials, source: string, terminal: Terminal | null): Promise<Begun> {
     const name = this.engine.ledger.vault.deriveId('sign-in name', loginKey(login)).toString('base64');
     await this.expectRoom(source, name);
     const stream = this.engine.ledger.vault.index.find(LOGIN, loginKey(login))?.stream ?? streamName(ACCOUNT, derivedId(this.engine.ledger.vault.deriveId('nobody', loginKey(login))));
     return this.answeredInTurn(stream, async () => {
       await this.expectRoom(source, name); // others may have been before
       const found = await this.standing(stream);
-      const { state, person, place, loaded } = found;
+      const { state } = found;
       const at = this.engine.clock();
       const fits = await this.fits(password, state.passwords[0] ?? (await this.nobodys.password));
       const step = stepOf(code, state.secret ?? this.nobodys.secret, at);
@@ -72,21 +74,26 @@ export class SignIn {
         await this.countRefusal(source, name);
         throw new Refused(() => (state.staff === null ? Promise.resolve() : this.recordRefusal(stream, fault, source, engineActor())));
       }
-      const id = newId();
-      const actor = { staff: state.staff!, kind: person!.kind!, department: place!.department, role: place!.role, session: id, terminal: null };
-      await this.append(loaded, [event(SignInAccepted, { session: id, step: step! }, {})], actor); // at the revision that was looked at
-      const principal = { actor, purpose: purpose ?? null, channel: 'staff' as const };
       const expired = at - Date.parse(state.passwordSetAt) >= this.policy.password.lastsDays * 86_400_000;
-      const begun = await this.sessions.begin(id, streamId(stream), principal, { mustChange: state.mustChange || expired, person: person!, source });
-      await this.expectStanding(begun.session); // what has happened since found no session to end
-      return begun;
+      return this.admitAccount(found, purpose, { factors: ['password', 'totp'], mustChange: state.mustChange || expired, source }, terminal, step);
     });
   }
 
+  /** Begins a session for an account that was looked at; one that was changed since lets nobody in. @throws WrongExpectedRevision, Problem 401 */
+  async admitAccount({ state, person, place, loaded }: Standing, purpose: string | undefined, beginning: Omit<Beginning, 'person'>, terminal: Terminal | null, step?: number): Promise<Begun> {
+    const id = newId();
+    const actor = { staff: state.staff!, kind: person!.kind!, department: place!.department, role: place!.role, session: id, terminal: terminal?.code ?? null };
+    await this.append(loaded, [event(SignInAccepted, { session: id, ...(step !== undefined && { step }) }, {})], actor); // at the revision that was looked at
+    const principal = { actor, purpose: purpose ?? null, channel: 'staff' as const, terminal };
+    const begun = await this.sessions.begin(id, streamId(loaded.stream), principal, { ...beginning, person: person! });
+    await this.expectStanding(begun.session); // what has happened since found no session to end
+    return begun;
+  }
+
   /** @throws Problem 401 as `Sessions.renew` has it, and when account or person have lost what the session stands on */
-  async renew(renewal: string): Promise<Tokens> {
+  async renew(renewal: string, terminal: Terminal | null): Promise<Tokens> {
     const session = this.sessions.behind(renewal);
-    const tokens = this.sessions.renew(renewal);
+    const tokens = this.sessions.renew(renewal, terminal);
     await this.expectStanding(session!);
     return tokens;
   }
@@ -97,8 +104,9 @@ export class SignIn {
       this.sessions.end(session, 'account');
       throw error;
     });
-    if (state.disabled) this.sessions.end(session, 'account');
-    if (state.disabled || !person) throw signInRefused();
+    const isTheirs = !state.disabled && (session.identity === null || session.identity === state.identity);
+    if (!isTheirs) this.sessions.end(session, 'account');
+    if (!isTheirs || !person) throw signInRefused();
     this.sessions.refresh(session, person);
   }
 
@@ -149,7 +157,7 @@ export class SignIn {
   }
 
   /** The account and its person as they are now; of a name that nobody has, as much is looked up. */
-  private async standing(stream: string): Promise<Standing> {
+  async standing(stream: string): Promise<Standing> {
     const { state, loaded } = await this.load(stream);
     const { now: instant, today } = now(this.engine);
     const person = await staffKnown(this.engine.ledger, state.staff ?? this.nobodys.id);
@@ -162,12 +170,13 @@ export class SignIn {
   }
 
   /** A refusal that cannot be recorded is still a refusal. Of those whatever was given, one a minute and account is recorded. */
-  private async recordRefusal(stream: string, reason: RefusedFor, source: string, actor: Actor): Promise<void> {
+  async recordRefusal(stream: string, reason: RefusedFor, source: string, actor: Actor): Promise<void> {
     const { refusals, withinMs, lockedMinutes } = this.policy.lockOut;
     const isGuess = GUESSES.includes(reason as never);
     const at = this.engine.clock();
-    if (!isGuess && at - (this.notedAt.get(stream) ?? 0) < NOTED_EVERY_MS) return;
-    if (!isGuess) this.notedAt.set(stream, at);
+    const isShut = SHUT.includes(reason as never);
+    if (isShut && at - (this.notedAt.get(stream) ?? 0) < NOTED_EVERY_MS) return;
+    if (isShut) this.notedAt.set(stream, at);
     const refused = event(SignInRefused, { reason }, { source });
     try {
       await this.write(stream, ({ refusedAt }) => {
@@ -199,7 +208,7 @@ export class SignIn {
   }
 
   /** One after the other for an account: guesses at the same time do not get in before the lock. */
-  private async inTurn<T>(stream: string, work: () => Promise<T>): Promise<T> {
+  async inTurn<T>(stream: string, work: () => Promise<T>): Promise<T> {
     const before = this.turns.get(stream);
     const turn = (before ?? Promise.resolve()).catch(() => undefined).then(work);
     this.turns.set(stream, turn);
@@ -211,7 +220,7 @@ export class SignIn {
   }
 
   /** A refusal is answered before it is recorded, which would take longer for a name that is known; the next in line waits for the record. */
-  private answeredInTurn<T>(stream: string, work: () => Promise<T>): Promise<T> {
+  answeredInTurn<T>(stream: string, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       void this.inTurn(stream, async () => {
         try {
@@ -237,18 +246,19 @@ export class SignIn {
     }
   }
 
-  private async expectRoom(source: string, name: string): Promise<void> {
-    const [fromSource, underName] = [await this.refusals.source.get(source), await this.refusals.name.get(name)];
+  /** @throws Problem 429 after too many refusals in a minute, from the place or under the name */
+  async expectRoom(source: string, name?: string): Promise<void> {
+    const [fromSource, underName] = [await this.refusals.source.get(source), name === undefined ? null : await this.refusals.name.get(name)];
     const over = [fromSource, underName].find((counted) => counted !== null && counted.remainingPoints <= 0);
     if (over) throw new Problem(429, 'too-many-attempts', '続けて失敗したため、しばらく受け付けません。時間をおいてからもう一度実行してください', { retryAfter: Math.ceil(over.msBeforeNext / 1000) });
   }
 
-  private async countRefusal(source: string, name: string): Promise<void> {
-    await Promise.all([this.refusals.source.penalty(source, 1), this.refusals.name.penalty(name, 1)]);
+  async countRefusal(source: string, name?: string): Promise<void> {
+    await Promise.all([this.refusals.source.penalty(source, 1), name === undefined ? undefined : this.refusals.name.penalty(name, 1)]);
   }
 }
 
-interface Standing {
+export interface Standing {
   readonly state: AccountState;
   readonly loaded: LoadedStream;
   readonly person: StaffState | undefined;
@@ -256,15 +266,16 @@ interface Standing {
   readonly isLocked: boolean;
 }
 
-/** Why nobody gets in, whatever they give. */
-function shut({ state, place, isLocked }: Standing): RefusedFor | undefined {
+/** Why nobody gets in, whatever they give; a provider has factors of its own. */
+export function shut({ state, place, isLocked }: Standing, by: 'password' | 'oidc' = 'password'): RefusedFor | undefined {
   if (state.disabled) return 'disabled';
   if (place === null) return 'not-in-post';
-  if (state.passwords.length === 0 || state.secret === null) return 'factors-missing';
+  if (by === 'password' && (state.passwords.length === 0 || state.secret === null)) return 'factors-missing';
   return isLocked ? 'locked' : undefined;
 }
 
-class Refused extends Error {
+/** Nobody got in: answered first, recorded afterwards. */
+export class Refused extends Error {
   constructor(readonly record: () => Promise<void>) {
     super('refused');
   }
@@ -280,6 +291,6 @@ function loginOf({ events }: LoadedStream): string {
 }
 
 /** One answer, whatever it was. */
-function signInRefused(): Problem {
-  return new Problem(401, 'sign-in-refused', 'サインインできません。ログインID、パスワード、確認コードを確かめてください。続けて失敗すると、しばらく使えなくなります');
+export function signInRefused(): Problem {
+  return new Problem(401, 'sign-in-refused', 'サインインできません。ログインID、パスワード、確認コード（または認証基盤での認証）を確かめてください。続けて失敗すると、しばらく使えなくなります');
 }

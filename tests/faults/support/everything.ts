@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { reports } from '../../../projections/reports/all.js';
+import { FORMATS } from '../../../projections/reports/report.js';
 import { codeAt } from '../../../src/access/accounts/authenticator.js';
+import { projections } from '../../../projections/all.js';
 import { todayInJapan } from '../../../src/codes/plain-date.js';
 import type { Answer } from '../../support/city.js';
 import { CANARIES as C } from './canaries.js';
@@ -10,6 +13,9 @@ const TAKEN = { source: 'own-department:residents', method: 'internal-link' } as
 const ABOUT = { caseRef: C.caseRef, reason: C.reason } as const;
 const WAIT = { prefer: 'wait=10' };
 export const LOOK_HEADERS = { 'akashi-case-ref': encodeURIComponent(C.caseRef) };
+
+/** Where no provider is: what is sent there goes no further. */
+export const ISSUER = 'http://127.0.0.1:9';
 
 /** An answer, and whether it was asked to show personal values. */
 export interface Heard {
@@ -39,11 +45,16 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   const signInAndOut = async (member: string): Promise<void> => {
     await ask('GET', '/sign-in', [], null, undefined, [200]);
     const account = await act('/accounts', [], staff.operator, { staff: member, login: C.login, ...ABOUT });
+    await act('/accounts/{id}/identities', [account], staff.operator, { issuer: ISSUER, subject: C.identity, ...ABOUT });
+    await ask('POST', '/sign-in/oidc/requests', [], null, {}, [503]); // that provider answers nobody
+    await ask('POST', '/sign-in/oidc', [], null, { request: C.code, code: C.code, state: C.code }, [401]);
     const { handover } = (await ask('POST', '/accounts/{id}/factors', [account], staff.operator, ABOUT, [200], {}, true)).body as { handover: { password: string; authenticator: string } };
     const code = codeAt(new URL(handover.authenticator).searchParams.get('secret')!, Date.now() + 30_000); // of a step after the start
     await ask('POST', '/sign-in', [], null, { login: C.login, password: C.wrongPassword, code }, [401]);
     const { token, renewal } = (await ask('POST', '/sign-in', [], null, { login: C.login, password: handover.password, code }, [200])).body as { token: string; renewal: string };
     await ask('POST', '/session/password', [], token, { current: handover.password, next: C.password }, [204]);
+    await ask('POST', '/session/unlocks/requests', [], token, {}, [409]);
+    await ask('POST', '/session/unlocks', [], token, { request: C.code, code: C.code, state: C.code }, [422]);
     await ask('POST', '/session/unlocks', [], token, { password: C.wrongPassword }, [401]);
     await ask('POST', '/session/unlocks', [], token, { password: C.password }, [204]);
     await ask('POST', '/session/purpose', [], token, { purpose: 'record-keeping' }, [204]);
@@ -85,6 +96,8 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await chain('units', units[0]!, today);
   await act('/units/{id}/renamings', [units[3]!], staff.head, { name: C.unitName, on: today, ...ABOUT });
   await act('/units/{id}/endings', [units[3]!], staff.head, { on: today, ...ABOUT });
+  await see('GET', '/registers/staff', [], staff.head);
+  await see('GET', '/registers/rights?department=health-promotion', [], staff.head);
   await signInAndOut(member);
 
   // a person with everything that can be said of one
@@ -156,8 +169,23 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
     await act('/imports/{id}/confirmations', [id], staff.chief, { ...FILE, ...ABOUT }, 200, 409);
   }
 
+  await ask('GET', '/reports', [], staff.clerk, undefined, [200]);
+  for (const { name, subject: ofPerson } of reports) {
+    for (const format of name.startsWith('audit-') ? (['json'] as const) : FORMATS) {
+      const { headers } = await ask('POST', `/reports/${name}?format=${format}`, [], staff.chief, ofPerson ? { subject } : {}, [200]);
+      await ask('GET', '/reports/runs/{id}', [headers.get('akashi-report-run')!], staff.chief, undefined, [200]);
+    }
+  }
+  // terminals: from now on nobody but those on the machine itself gets on without one
+  const terminal = { terminal: 'counter-1', class: 'number-affairs', department: 'health-promotion', label: C.terminalLabel, certificates: [C.terminalCertificate] };
+  await act('/terminals', [], staff.operator, { ...terminal, ...ABOUT });
+  await act('/terminals', [], staff.operator, { ...terminal, ...ABOUT }, 409);
+  await act('/terminals/changes', [], staff.operator, { terminal: 'counter-1', label: `${C.terminalLabel}の隣`, ...ABOUT });
+  await see('GET', '/terminals', [], staff.operator);
+  await act('/terminals/removals', [], staff.operator, { terminal: 'counter-1', cause: 'broken', ...ABOUT });
+
   await ask('GET', '/registers', [], staff.clerk, undefined, [200]);
-  for (const name of ['subjects', 'vaccinations', 'handling-log']) await ask('POST', '/registers/{name}/rebuilds', [name], staff.operator, undefined, [200]);
+  for (const { name } of projections) await ask('POST', '/registers/{name}/rebuilds', [name], staff.operator, undefined, [200]);
   const unit = (category: string, id: string, of = subject): Units['units'][number] => ({ category, unit: id, subject: of });
   return { subject, units: [unit('vaccination', record), unit('vaccination', second2), unit('number', first), unit('number', second), unit('evidence', evidence), unit('subject', subject), unit('subject', other, other)] };
 }

@@ -1,3 +1,4 @@
+import { projections } from '../../../projections/all.js';
 import { createHash } from 'node:crypto';
 import { myNumberCheckDigit } from '../../../src/codes/my-number.js';
 import { Gone, look, send, type Book, type Deed, type ImportKnown, type PersonKnown, type RecordKnown } from './book.js';
@@ -5,7 +6,7 @@ import type { Staff } from './engine.js';
 import type { Random } from './random.js';
 import { DOSE, FILE, PERSON, request } from './requests.js';
 
-export const REGISTERS = ['subjects', 'vaccinations', 'handling-log'] as const;
+export const REGISTERS = projections.map(({ name }) => name);
 const TAKEN = { source: 'own-department:residents', method: 'internal-link' };
 
 /** Runs until the engine goes away or somebody says that it is enough. Faults of the engine come through. */

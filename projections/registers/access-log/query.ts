@@ -1,0 +1,79 @@
+import type Database from 'better-sqlite3';
+import { keyOf, wordsOf } from '../../engine/dictionary.js';
+import { statement } from '../../engine/statements.js';
+
+/** Which entries are asked for; every member that is there must fit. */
+export interface AccessFilter {
+  /** the member of staff whose session or account it is */
+  readonly about?: string;
+  readonly account?: string;
+  /** type of the event */
+  readonly entry?: string;
+  readonly reason?: string;
+  /** RFC 3339 in UTC with milliseconds, inclusive */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface AccessLine {
+  readonly position: number;
+  readonly entry: string;
+  readonly recordedAt: string;
+  readonly about: string | null;
+  readonly account: string | null;
+  readonly session: string | null;
+  readonly staff: string;
+  readonly actorKind: string;
+  readonly department: string;
+  readonly role: string;
+  readonly terminal: string | null;
+  readonly reason: string | null;
+  readonly count: number | null;
+}
+
+interface Row {
+  readonly position: number;
+  readonly recorded_at: string;
+  readonly account: string | null;
+  readonly session: string | null;
+  readonly count: number | null;
+  readonly [word: string]: string | number | null;
+}
+
+const COLUMNS = 'position, entry, recorded_at, about, account, session, staff, actor_kind, department, role, terminal, reason, count';
+
+/** The entries up to a position, oldest first, in blocks of at most `size`. What is sealed is not read. */
+export function* accessBlocks(db: Database.Database, { account, from, to, ...words }: AccessFilter, upTo: number, size: number): Generator<readonly AccessLine[]> {
+  const conditions = ['position > ? AND position <= ?'];
+  const values: (string | number)[] = [];
+  for (const [column, word] of Object.entries(words)) {
+    const key = keyOf(db, word);
+    if (key === undefined) return;
+    conditions.push(`${column === 'about' ? '' : '+'}${column} = ?`);
+    values.push(key);
+  }
+  for (const [condition, value] of [['account = ?', account], ['recorded_at >= ?', from], ['recorded_at <= ?', to]] as const) {
+    if (value === undefined) continue;
+    conditions.push(condition);
+    values.push(value);
+  }
+  const page = statement<(string | number)[], Row>(db, `SELECT ${COLUMNS} FROM entries WHERE ${conditions.join(' AND ')} ORDER BY position LIMIT ?`);
+  const word = wordsOf(db);
+  for (let after = 0; ; ) {
+    const rows = page.all(after, upTo, ...values, size);
+    if (rows.length > 0) yield rows.map((row) => toLine(row, word));
+    if (rows.length < size) return;
+    after = rows.at(-1)!.position;
+  }
+}
+
+function toLine(row: Row, wordAt: (key: number) => string): AccessLine {
+  const word = (column: string): string | null => (row[column] === null ? null : wordAt(row[column] as number));
+  const sure = (column: string): string => wordAt(row[column] as number);
+  const { position, account, session, count } = row;
+  return {
+    position, account, session, count,
+    entry: sure('entry'), recordedAt: row.recorded_at, about: word('about'), staff: sure('staff'), actorKind: sure('actor_kind'), department: sure('department'), role: sure('role'),
+    terminal: word('terminal'), reason: word('reason'),
+  };
+}

@@ -1,0 +1,33 @@
+import { AccountDisabled, AccountOpened, FactorsIssued } from '../../../src/access/accounts/events.js';
+import { staffEvents } from '../../../src/access/events.js';
+import { unitEvents } from '../../../src/access/organisation/events.js';
+import { reviewEvents } from '../../../src/access/reviews/events.js';
+import { terminalEvents } from '../../../src/access/terminals/events.js';
+import { declarationEvents } from '../../../src/declarations/events.js';
+import { ErasureCompleted } from '../../../src/retention/events.js';
+import type { Projection } from '../../engine/projection.js';
+
+const TYPES: ReadonlySet<string> = new Set(
+  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...terminalEvents, AccountOpened, AccountDisabled, FactorsIssued, ErasureCompleted].map(({ type }) => type),
+);
+
+/** 操作記録: what was done to rules, staff, rights, sections, terminals and accounts, with all that the events say openly. What is sealed is not in it. */
+export const operations: Projection = {
+  name: 'operations',
+  label: '操作記録',
+  version: 1,
+  schema: `
+    CREATE TABLE IF NOT EXISTS operations (
+      position INTEGER PRIMARY KEY,
+      event TEXT NOT NULL, type TEXT NOT NULL, stream TEXT NOT NULL, revision INTEGER NOT NULL,
+      recorded_at TEXT NOT NULL, staff TEXT NOT NULL,
+      data TEXT NOT NULL                     -- JSON
+    );
+  `,
+  indexes: '',
+  concerns: ({ type }) => TYPES.has(type),
+  prepare: (db) => {
+    const insert = db.prepare('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    return ({ position, id, type, stream, revision, recordedAt, actor, data }) => void insert.run(position, id, type, stream, revision, recordedAt, actor.staff, JSON.stringify(data));
+  },
+};

@@ -1,0 +1,108 @@
+import { ACCOUNT, AccountDisabled, AccountOpened, SignInAccepted } from '../../../src/access/accounts/events.js';
+import { PersonnelChanged, STAFF, StaffRegistered, staffEvents } from '../../../src/access/events.js';
+import { UNIT, UnitOpened, UnitRenamed, unitEvents } from '../../../src/access/organisation/events.js';
+import { evolveUnit, noUnit, type UnitState } from '../../../src/access/organisation/unit-state.js';
+import type { Grant } from '../../../src/access/rights/grants.js';
+import { evolveStaff, nobodyYet, withoutNames, type StaffState } from '../../../src/access/staff-state.js';
+import { ErasureOrdered } from '../../../src/ledger/erasure.js';
+import { streamCategory, streamId } from '../../../src/ledger/ids.js';
+import type { Decoded } from '../../../src/ledger/registry.js';
+import { EMPTY_BLOCK, SEALED_COLUMNS, type Projection } from '../../engine/projection.js';
+
+const TYPES: ReadonlySet<string> = new Set([...staffEvents, ...unitEvents, AccountOpened, AccountDisabled, SignInAccepted].map(({ type }) => type));
+const STREAMS = [STAFF, UNIT, ACCOUNT].map((category) => `${category}-`);
+/** What names somebody, or says their post, anew. */
+const NAMING: ReadonlySet<string> = new Set([StaffRegistered, UnitOpened, UnitRenamed].map(({ type }) => type));
+
+/**
+ * 職員・権限台帳: staff and sections, every right that was ever applied for, and the accounts. How a right stands follows from the same
+ * fold by which it is judged.
+ */
+export const staffRegister: Projection = {
+  name: 'staff',
+  label: '職員・権限台帳',
+  version: 1,
+  schema: `
+    CREATE TABLE IF NOT EXISTS holders (
+      key INTEGER PRIMARY KEY,
+      holder TEXT NOT NULL UNIQUE,
+      unit INTEGER NOT NULL,         -- 1 for a section
+      facts TEXT NOT NULL,           -- all that the events say openly, as JSON
+      registered_at TEXT NOT NULL,
+      status TEXT NOT NULL,          -- current · erased
+      position INTEGER NOT NULL,
+      post_event TEXT, post_sealed TEXT,     -- of the last change that names a post
+      ${SEALED_COLUMNS}
+    );
+    CREATE TABLE IF NOT EXISTS rights (
+      key INTEGER PRIMARY KEY,
+      right TEXT NOT NULL UNIQUE,
+      holder INTEGER NOT NULL,
+      facts TEXT NOT NULL,
+      step TEXT NOT NULL,            -- applied · approved · rejected · set
+      department TEXT NOT NULL,
+      position INTEGER NOT NULL      -- of what happened to it last
+    );
+    CREATE TABLE IF NOT EXISTS accounts (
+      account TEXT PRIMARY KEY,
+      staff TEXT NOT NULL,
+      opened_at TEXT NOT NULL,
+      disabled_at TEXT,
+      signed_in_at TEXT,             -- last
+      position INTEGER NOT NULL
+    );
+  `,
+  indexes: `
+    CREATE INDEX IF NOT EXISTS rights_by_holder ON rights (holder);
+    CREATE INDEX IF NOT EXISTS rights_by_step ON rights (step, key);
+    CREATE INDEX IF NOT EXISTS accounts_by_staff ON accounts (staff);
+  `,
+  concerns: ({ type, stream }) => TYPES.has(type) || (type === ErasureOrdered.type && STREAMS.some((own) => stream.startsWith(own))),
+
+  prepare: (db) => {
+    const find = db.prepare<[string], { readonly key: number; readonly facts: string }>('SELECT key, facts FROM holders WHERE holder = ?');
+    const add = db.prepare<unknown[], number>(`INSERT INTO holders (holder, unit, facts, registered_at, status, position) VALUES (?, ?, ?, ?, 'current', ?) RETURNING key`).pluck();
+    const note = db.prepare('UPDATE holders SET facts = ?, position = ? WHERE key = ?');
+    const name = db.prepare('UPDATE holders SET event = ?, type = ?, schema = ?, key_slot = ?, sealed = ? WHERE key = ?');
+    const post = db.prepare('UPDATE holders SET post_event = ?, post_sealed = ? WHERE key = ?');
+    const erase = db.prepare("UPDATE holders SET status = 'erased', position = ?, post_event = NULL, post_sealed = NULL, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE holder = ?");
+    const putRight = db.prepare(`
+      INSERT INTO rights (right, holder, facts, step, department, position) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (right) DO UPDATE SET facts = excluded.facts, step = excluded.step, position = excluded.position WHERE facts <> excluded.facts`);
+    const openAccount = db.prepare('INSERT INTO accounts VALUES (?, ?, ?, NULL, NULL, ?)');
+    const disable = db.prepare('UPDATE accounts SET disabled_at = ?, position = ? WHERE account = ?');
+    const signedIn = db.prepare('UPDATE accounts SET signed_in_at = ?, position = ? WHERE account = ?');
+
+    const foldAccount = ({ type, stream, data, recordedAt, position }: Decoded): void => {
+      const account = streamId(stream);
+      if (type === AccountOpened.type) openAccount.run(account, (data as { staff: string }).staff, recordedAt, position);
+      else if (type === AccountDisabled.type) disable.run(recordedAt, position, account);
+      else if (type === SignInAccepted.type) signedIn.run(recordedAt, position, account);
+    };
+
+    return (event) => {
+      const { stream, position, type, id, sealed, writtenSchema } = event;
+      const category = streamCategory(stream);
+      if (category === ACCOUNT) {
+        foldAccount(event);
+        return;
+      }
+      const holder = streamId(stream);
+      if (type === ErasureOrdered.type) {
+        erase.run(position, holder);
+        return;
+      }
+      const isUnit = category === UNIT;
+      const known = find.get(holder);
+      const before = known ? (JSON.parse(known.facts) as StaffState | UnitState) : isUnit ? noUnit : nobodyYet;
+      const happened = withoutNames(event);
+      const after = isUnit ? evolveUnit(before as UnitState, happened) : evolveStaff(before as StaffState, happened);
+      const key = known?.key ?? add.get(holder, isUnit ? 1 : 0, '', event.recordedAt, position)!;
+      note.run(JSON.stringify(after), position, key);
+      if (NAMING.has(type)) name.run(...(sealed ? [id, type, writtenSchema, sealed.key, sealed.bytes] : EMPTY_BLOCK), key);
+      if (type === PersonnelChanged.type && sealed) post.run(id, sealed.bytes, key);
+      const changed = after.grants.filter((grant: Grant, i) => grant !== before.grants[i]);
+      for (const grant of changed) putRight.run(grant.id, key, JSON.stringify(grant), grant.status, grant.department, position);
+    };
+  },
+};

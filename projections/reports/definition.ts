@@ -1,0 +1,62 @@
+import type Database from 'better-sqlite3';
+import type { Declaration } from '../../src/handling/declaration.js';
+import type { CommandClass } from '../../src/walks/command-class.js';
+import type { Labels } from './labels.js';
+import type { Column, ReportRow } from './report.js';
+import type { PeriodTerms, ReportTerms } from './terms.js';
+
+/** What a report reads from. */
+export interface ReportSources {
+  /** the file of a register, opened for reading */
+  readonly register: (name: string) => Database.Database;
+  /** rows count that stand at this position or before */
+  readonly upTo: number;
+  /** what codes are called in the versions of the assessment that were in force by then */
+  readonly labels: Labels;
+  /** those versions, by number */
+  readonly declarations: readonly Declaration[];
+  /** tells how far reading has come */
+  readonly reached: (position: number) => void;
+}
+
+/**
+ * One report as a value: route, OpenAPI, verb of the command line and the way it runs follow from it. `read` runs in a worker thread, goes
+ * through its register once, and gives the same rows for the same position whatever has come since.
+ */
+export interface ReportDefinition<T extends ReportTerms = ReportTerms> {
+  /** in the URL, in the file name, and, open, in the ledger: a code */
+  readonly name: string;
+  /** Japanese */
+  readonly title: string;
+  /** what it shows, in a sentence, Japanese */
+  readonly about: string;
+  readonly right: string;
+  readonly registers: readonly string[];
+  /** its parameters; loaded where they are checked, and not by the thread that reads */
+  readonly terms: () => Promise<CommandClass<T>>;
+  /** the 特定個人情報ファイル that running it is recorded under */
+  readonly file: (terms: T) => string;
+  /** the person it is about, if it is about one */
+  readonly subject?: (terms: T) => string | undefined;
+  readonly columns: (terms: T) => readonly Column[];
+  readonly notes: readonly string[];
+  readonly read: (sources: ReportSources, terms: T) => Iterable<readonly ReportRow[]>;
+}
+
+/** A definition whose terms the compiler has checked, as one among others. */
+export function report<T extends ReportTerms>(definition: ReportDefinition<T>): ReportDefinition {
+  return definition as unknown as ReportDefinition;
+}
+
+/** Lines that are read, labelled and written in one go. */
+export const BLOCK = 1000;
+
+/** The ends of a period as the registers have instants: RFC 3339 in UTC with milliseconds. */
+export function periodOf({ from, to }: PeriodTerms): { readonly from?: string; readonly to?: string } {
+  return { ...(from !== undefined && { from: new Date(from).toISOString() }), ...(to !== undefined && { to: new Date(to).toISOString() }) };
+}
+
+/** Without what is undefined. */
+export function given<T extends object>(terms: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined)) as never;
+}

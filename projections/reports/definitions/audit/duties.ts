@@ -1,0 +1,70 @@
+import { FactorsIssued } from '../../../../src/access/accounts/events.js';
+import { STAFF } from '../../../../src/access/events.js';
+import { ReviewClosed, ReviewOpened } from '../../../../src/access/reviews/events.js';
+import { ModeChanged, DeclarationPutInForce } from '../../../../src/declarations/events.js';
+import { RightFounded } from '../../../../src/access/rights/events.js';
+import { TerminalRemoved } from '../../../../src/access/terminals/events.js';
+import { engineActor } from '../../../../src/ledger/opening.js';
+import type { Operation } from '../../../registers/operations/query.js';
+import type { ReportSources } from '../../definition.js';
+import { HANDLING_LOG, handlingLines } from '../lines.js';
+import { OPERATIONS, dayOf, peopleIn } from './history.js';
+import { question, type Answer } from './question.js';
+import type { AuditTerms } from './terms.js';
+
+/** 問9: what was to be done by a day. */
+export const audit9 = question<AuditTerms>({
+  number: 9, title: '点検・監査・研修・ログ点検・見直しは計画どおりか。指摘は閉じたか',
+  about: '回答期限を過ぎて終わっていない権限の棚卸しを違反として、実施中と終わったものを参考として示す',
+  registers: [HANDLING_LOG, OPERATIONS],
+  cannotSee: ['自己点検・監査・研修・ログ点検・事故・開示等請求（義務の台帳は未搭載）'],
+  *answers(sources): Iterable<Answer> {
+    const open = new Map<string, Operation>();
+    const { all } = peopleIn(sources);
+    for (const operation of all) {
+      if (operation.type === ReviewOpened.type) open.set(operation.stream, operation);
+      if (operation.type !== ReviewClosed.type) continue;
+      open.delete(operation.stream);
+      yield { verdict: 'fact', matter: '終わった権限の棚卸し', position: operation.position, recordedAt: operation.recordedAt, staff: operation.staff, about: operation.stream, detail: `継続 ${operation.data.kept as number} 件、失効 ${operation.data.ended as number} 件` };
+    }
+    const today = newestDay(sources);
+    for (const { position, recordedAt, staff, stream, data } of open.values()) {
+      const due = data.due as string;
+      const late = today !== undefined && due < today;
+      yield { verdict: late ? 'violation' : 'fact', matter: late ? '期限を過ぎた権限の棚卸し' : '実施中の権限の棚卸し', position, recordedAt, staff, about: stream, detail: `回答期限 ${due}、対象 ${(data.lines as readonly unknown[]).length} 件` };
+    }
+  },
+});
+
+function newestDay({ register, upTo }: ReportSources): string | undefined {
+  const at = register(HANDLING_LOG).prepare<[number], string>('SELECT recorded_at FROM handlings WHERE position <= ? ORDER BY position DESC LIMIT 1').pluck().get(upTo);
+  return at === undefined ? undefined : dayOf(at);
+}
+
+/** What changes the rules, or is done with more power than others have. */
+const PRIVILEGED: { readonly [type: string]: string } = {
+  [DeclarationPutInForce.type]: '記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [TerminalRemoved.type]: '端末の除外',
+};
+
+/** 問10: the records themselves. */
+export const audit10 = question<AuditTerms>({
+  number: 10, title: '記録そのもの: 欠番・改変・遡及記録・時刻変更・停止・鍵操作・規則変更・特権操作',
+  about: '記録日時が前後するものを違反として、後日入力を注意として、規則の変更と特権操作を参考として示す',
+  registers: [HANDLING_LOG, OPERATIONS],
+  cannotSee: ['改変の有無の証明（akashi doctor で鍵・連鎖・台帳を点検する）、起動と停止、鍵の退避と復元'],
+  *answers(sources): Iterable<Answer> {
+    const engine = engineActor('').staff;
+    let last = '';
+    for (const lines of handlingLines(sources, {})) {
+      for (const { position, recordedAt, occurredAt, staff, stream } of lines) {
+        if (recordedAt < last) yield { verdict: 'violation', matter: '記録日時が前の記録より前', position, recordedAt, staff, about: stream, detail: `前の記録: ${last}` };
+        else last = recordedAt;
+        if (occurredAt !== recordedAt && staff !== engine) yield { verdict: 'notice', matter: '後日入力', position, recordedAt, staff, about: stream, detail: `実施日時 ${occurredAt}` };
+      }
+    }
+    for (const { type, position, recordedAt, staff, stream } of peopleIn(sources).all) {
+      const matter = PRIVILEGED[type];
+      if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream.startsWith(`${STAFF}-`) ? stream : null, detail: '' };
+    }
+  },
+});

@@ -1,0 +1,127 @@
+import { RULES } from '../../../../src/handling/rules.js';
+import { OUTCOMES, OWN_FILES, actOf, wordOf } from '../../../words.js';
+import type { LogLine } from '../../../handling-log/query.js';
+import type { ReportSources } from '../../definition.js';
+import { HANDLING_LOG, NOT_WRITTEN, handlingLines, personsOf } from '../lines.js';
+import { question, type Answer } from './question.js';
+import type { AuditTerms } from './terms.js';
+
+function answerOf(line: LogLine, verdict: Answer['verdict'], matter: string, detail: string): Answer {
+  return { verdict, matter, position: line.position, recordedAt: line.recordedAt, staff: line.staff, about: personsOf(line) || null, detail };
+}
+
+/** 問4: what went past the written items, by item and version, and what of them nothing is held against. */
+export const audit4 = question<AuditTerms>({
+  number: 4, title: '評価書に記載のない取扱いを、項目別・版別に何件拒否し何件通したか。照合対象外の項目は何か',
+  about: '記載外で通した取扱いを違反として、拒否の件数を参考として、照合しない項目を注意として、項目・版ごとに示す',
+  registers: [HANDLING_LOG],
+  cannotSee: [],
+  *answers(sources): Iterable<Answer> {
+    const sums = new Map<string, { refused: number; deviations: number; last: LogLine; rule: string; version: number }>();
+    for (const lines of handlingLines(sources, { outcome: NOT_WRITTEN })) {
+      for (const line of lines) {
+        for (const { rule } of line.findings) {
+          const key = `${line.declarationVersion} ${rule}`;
+          const sum = sums.get(key) ?? { refused: 0, deviations: 0, last: line, rule, version: line.declarationVersion };
+          if (line.outcome === 'refused') sum.refused += 1;
+          else sum.deviations += 1;
+          sums.set(key, { ...sum, last: line });
+        }
+      }
+    }
+    for (const { refused, deviations, last, rule, version } of sums.values()) {
+      yield {
+        verdict: deviations > 0 ? 'violation' : 'fact', matter: deviations > 0 ? '記載外の取扱い' : '拒否した取扱い', position: last.position, recordedAt: last.recordedAt, staff: null,
+        about: sources.labels.rule(rule, version), detail: `第${version}版: 拒否 ${refused} 件、記載外 ${deviations} 件（位置は最後のもの）`,
+      };
+    }
+    for (const { assessment, files } of sources.declarations) {
+      for (const { code, items } of files) {
+        for (const rule of RULES) {
+          const mode = items[rule]?.mode.mode;
+          if (mode === 'unchecked' || mode === 'observe') yield { verdict: 'notice', matter: mode === 'unchecked' ? '照合対象外の項目' : '記録のみの項目', position: null, recordedAt: null, staff: null, about: sources.labels.rule(rule, assessment.version), detail: `第${assessment.version}版、${sources.labels.of('file', code)}` };
+        }
+      }
+    }
+  },
+});
+
+/** 問5: what went over the network stands on a row of law and has a permit. */
+export const audit5 = question<AuditTerms>({
+  number: 5, title: '情報連携: 全件に許可証・照合リスト・根拠があるか',
+  about: '情報連携による提供のうち、法令上の根拠又は提供許可証のないものを違反として示す',
+  registers: [HANDLING_LOG],
+  cannotSee: ['情報照会、照合リスト、中間サーバーの記録との一件ごとの突合、自動応答不可の人による確認（情報連携の記録は未搭載）'],
+  *answers(sources): Iterable<Answer> {
+    const links = new Set(sources.declarations.flatMap(({ legalGrounds }) => legalGrounds.filter(({ kind }) => kind === 'link').map(({ code }) => code)));
+    for (const lines of handlingLines(sources, { kind: 'provision' })) {
+      for (const line of lines) {
+        if (line.outcome === 'refused') continue;
+        if (line.legalGround === null) yield answerOf(line, 'violation', '根拠のない提供', '法令上の根拠の記録がない');
+        else if (links.has(line.legalGround) && !line.evidence.some(({ kind }) => kind === 'permit')) yield answerOf(line, 'violation', '提供許可証のない情報連携', sources.labels.at(line.declarationVersion, line.file).of('ground', line.legalGround));
+      }
+    }
+  },
+});
+
+/** 問6: entrustment, as far as handlings tell. */
+export const audit6 = question<AuditTerms>({
+  number: 6, title: '委託: 名簿外・期間外・方法外・許諾なき再委託、受渡しと返還・消去、月次報告',
+  about: '委託の取扱いを示し、記載にない委託先・方法によるものを違反として示す',
+  registers: [HANDLING_LOG],
+  cannotSee: ['従事者名簿・期間・許諾・受渡し・返還・月次報告（委託の台帳は未搭載）'],
+  *answers(sources): Iterable<Answer> {
+    for (const lines of handlingLines(sources, { kind: 'entrustment' })) {
+      for (const line of lines) yield answerOf(line, line.outcome === 'deviation' ? 'violation' : 'fact', `委託（${wordOf(OUTCOMES, line.outcome)}）`, line.counterpart ?? '相手方の記録なし');
+    }
+  },
+});
+
+/** 問7: what left the engine on paper or as a file. */
+export const audit7 = question<AuditTerms>({
+  number: 7, title: '印刷・CSV・媒体・持出しの一件ごとに、事前承認・暗号化・件数・対象者・消去や返却がそろうか',
+  about: '個人のデータの印刷・出力のうち、承認の証拠がないものを違反として、取扱記録等の出力を参考として示す',
+  registers: [HANDLING_LOG],
+  cannotSee: ['媒体・持出し、暗号化、出力後の消去・返却（媒体と持出しの台帳は未搭載）'],
+  *answers(sources): Iterable<Answer> {
+    for (const extent of ['printed', 'exported']) {
+      for (const lines of handlingLines(sources, { extent })) {
+        for (const line of lines) {
+          const own = Object.hasOwn(OWN_FILES, line.file);
+          const approved = line.evidence.some(({ kind }) => kind === 'approval');
+          const matter = `${actOf(line)}${own ? `（${OWN_FILES[line.file]!}）` : ''}`;
+          if (line.outcome === 'refused') yield answerOf(line, 'fact', `${matter}の拒否`, '');
+          else yield answerOf(line, own || approved ? 'fact' : 'violation', matter, own ? '取扱記録等の報告' : approved ? '承認あり' : '承認の証拠がない');
+        }
+      }
+    }
+  },
+});
+
+/** 問8: erasures, step by step. */
+export const audit8 = question<AuditTerms>({
+  number: 8, title: '期間を過ぎて残るもの、早く消したもの、保留中のもの、消去の四者と外部複製',
+  about: '承認や計画のない消去の実施と、確認の済まない消去を違反として、実施の済まない計画を注意として示す',
+  registers: [HANDLING_LOG],
+  cannotSee: ['保管期間の規則による期限、保留、外部複製、復元後の再消去（保管の台帳は未搭載）'],
+  *answers(sources): Iterable<Answer> {
+    const plans = new Map<string, { planned?: LogLine; approved?: LogLine; started?: LogLine }>();
+    const units = new Map<string, LogLine>();
+    for (const lines of handlingLines(sources, { kind: 'erasure' })) for (const line of lines) takeErasure(sources, line, plans, units);
+    for (const { planned, approved, started } of plans.values()) {
+      if (started && !planned) yield answerOf(started, 'violation', '計画のない消去', '');
+      if (started && !approved) yield answerOf(started, 'violation', '承認のない消去', '');
+      if (planned && !started) yield answerOf(planned, 'notice', '実施していない消去の計画', approved ? '承認済み' : '承認待ち');
+    }
+    for (const line of units.values()) yield answerOf(line, 'violation', '確認の済まない消去', '消去の指示の後、鍵の破棄の確認が記録されていない');
+  },
+});
+
+/** Orders go by their own stream, units by theirs: what is left of the units is what nobody has verified. */
+function takeErasure(_: ReportSources, line: LogLine, plans: Map<string, { planned?: LogLine; approved?: LogLine; started?: LogLine }>, units: Map<string, LogLine>): void {
+  if (line.outcome === 'refused') return;
+  const steps = { ErasurePlanned: 'planned', ErasureApproved: 'approved', ErasureStarted: 'started' } as const;
+  if (Object.hasOwn(steps, line.type)) plans.set(line.stream, { ...plans.get(line.stream), [steps[line.type as keyof typeof steps]]: line });
+  if (line.type === 'ErasureOrdered') units.set(line.stream, line);
+  if (line.type === 'ErasureVerified') units.delete(line.stream);
+}

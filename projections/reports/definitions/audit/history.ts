@@ -1,0 +1,43 @@
+import { AccountDisabled, AccountOpened } from '../../../../src/access/accounts/events.js';
+import { STAFF } from '../../../../src/access/events.js';
+import { Organisation } from '../../../../src/access/organisation/organisation.js';
+import { PROCEDURES } from '../../../../src/access/rights/procedure.js';
+import { evolveStaff, nobodyYet, type StaffState } from '../../../../src/access/staff-state.js';
+import { standingIn, type Standing } from '../../../../src/access/standing.js';
+import { todayInJapan } from '../../../../src/codes/plain-date.js';
+import { ERASED } from '../../../../src/ledger/event-type.js';
+import { streamId } from '../../../../src/ledger/ids.js';
+import { asFollowed, operationsUpTo, type Operation } from '../../../registers/operations/query.js';
+import type { ReportSources } from '../../definition.js';
+
+export const OPERATIONS = 'operations';
+
+/** Who there was, and where they stood, as the events up to a position say: folded as the engine folds them. */
+export interface People {
+  readonly staff: ReadonlyMap<string, StaffState>;
+  readonly standing: Standing;
+  /** by account: whose it is, and the position at which it was opened */
+  readonly accounts: ReadonlyMap<string, { readonly staff: string; readonly position: number; readonly disabled: boolean }>;
+  readonly all: readonly Operation[];
+}
+
+export function peopleIn({ register, upTo }: ReportSources): People {
+  const staff = new Map<string, StaffState>();
+  const accounts = new Map<string, { staff: string; position: number; disabled: boolean }>();
+  const organisation = new Organisation();
+  const all = [...operationsUpTo(register(OPERATIONS), upTo)];
+  for (const operation of all) {
+    const { type, stream, data, event: id, staff: actor, recordedAt: occurredAt, position } = operation;
+    organisation.follow(stream, [asFollowed(operation)]);
+    if (stream.startsWith(`${STAFF}-`)) staff.set(streamId(stream), evolveStaff(staff.get(streamId(stream)) ?? nobodyYet, { type, data, sealed: ERASED, id, actor, occurredAt }));
+    if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, disabled: false });
+    const disabled = type === AccountDisabled.type && accounts.get(streamId(stream));
+    if (disabled) disabled.disabled = true;
+  }
+  return { staff, accounts, all, standing: standingIn(organisation, () => PROCEDURES.standard) };
+}
+
+/** The day in Japan of an instant. */
+export function dayOf(instant: string): string {
+  return todayInJapan(new Date(instant));
+}

@@ -1,0 +1,97 @@
+import { holdsOn } from '../../../../src/access/rights/grants.js';
+import { addDays } from '../../../../src/codes/plain-date.js';
+import { accessBlocks } from '../../../registers/access-log/query.js';
+import { wordsOf } from '../../../engine/dictionary.js';
+import { EXTENT_WORDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
+import type { ReportSources } from '../../definition.js';
+import { HANDLING_LOG, handlingLines } from '../lines.js';
+import { OPERATIONS, dayOf, peopleIn, type People } from './history.js';
+import { question, type Answer } from './question.js';
+import type { AuditTerms, PersonTerms } from './terms.js';
+
+/** 問1: every handling of one person, refused ones too, and by whom. */
+export const audit1 = question<PersonTerms>({
+  number: 1, title: 'この人の特定個人情報を、いつ・誰が・どの端末から・どこまで・何のために見たか',
+  about: '一人の本人について、取扱いと拒否を一件ずつ示す。記載外の取扱いと、登録のない職員による取扱いを違反として示す',
+  registers: [HANDLING_LOG, OPERATIONS],
+  terms: async () => (await import('./terms.js')).PersonTerms,
+  subject: ({ subject }) => subject,
+  cannotSee: ['健康管理システム・中間サーバー等の中で行われ、本システムに取り込まれていない取扱い'],
+  *answers(sources, { subject }): Iterable<Answer> {
+    const { staff: known } = peopleIn(sources);
+    for (const lines of handlingLines(sources, { subject })) {
+      for (const line of lines) {
+        const { position, recordedAt, staff, outcome, extent, terminal, department, file, declarationVersion } = line;
+        const at = sources.labels.at(declarationVersion, file);
+        const stranger = known.size > 0 && !known.has(staff);
+        const purpose = line.purpose === null ? '目的の記録なし' : `目的: ${at.of('purpose', line.purpose)}`;
+        yield {
+          verdict: outcome === 'deviation' ? 'violation' : stranger || outcome === 'refused' ? 'notice' : 'fact',
+          matter: `${actOf({ ...line, extent: null })}${outcome === 'written' ? '' : `（${wordOf(OUTCOMES, outcome)}）`}${stranger ? '（登録のない職員）' : ''}`,
+          position, recordedAt, staff, about: subject,
+          detail: [extent === null ? '' : `程度: ${wordOf(EXTENT_WORDS, extent)}`, `部署: ${at.of('department', department)}`, `端末: ${terminal ?? '記録なし'}`, purpose].filter(Boolean).join('、'),
+        };
+      }
+    }
+  },
+});
+
+const OVERDUE_DAYS = 7;
+
+/** 問2: rights that were alive, or used, after somebody had left. */
+export const audit2 = question<AuditTerms>({
+  number: 2, title: '異動・退職・契約終了・組織廃止の日以後に生きていた権限、使われた権限',
+  about: '在職していない日の取扱いとサインイン、在職しない人に残る権限を違反として、確認の済まない失効と停止されていないアカウントを注意として示す',
+  registers: [HANDLING_LOG, OPERATIONS, 'access-log'],
+  cannotSee: ['委託の終了（委託の台帳は未搭載）', '他のシステムの ID に残る権限'],
+  *answers(sources): Iterable<Answer> {
+    const people = peopleIn(sources);
+    yield* usedWithoutPost(sources, people);
+    yield* signedInWithoutPost(sources, people);
+    const last = people.all.at(-1);
+    if (!last) return;
+    const today = dayOf(lastInstant(sources) ?? last.recordedAt);
+    for (const [staff, state] of people.staff) {
+      const gone = people.standing.placeOn(state, today) === null;
+      const held = gone ? state.grants.filter((grant) => holdsOn(grant, today)) : [];
+      for (const grant of held) yield { verdict: 'violation', matter: '在職していない人の権限', position: null, recordedAt: null, staff, about: grant.id, detail: `役割 ${grant.role}、発効日 ${grant.from}。失効させていない` };
+      for (const { id, on } of state.unconfirmed) {
+        if (addDays(on, OVERDUE_DAYS) < today) yield { verdict: 'notice', matter: '失効の確認が済んでいない', position: null, recordedAt: null, staff, about: id, detail: `失効日 ${on} から${OVERDUE_DAYS}日を過ぎている` };
+      }
+      if (!gone) continue;
+      for (const [account, { staff: owner, disabled, position }] of people.accounts) {
+        if (owner === staff && !disabled) yield { verdict: 'notice', matter: '在職していない人のアカウントが停止されていない', position, recordedAt: null, staff, about: account, detail: 'サインインはできないが、停止の記録がない' };
+      }
+    }
+  },
+});
+
+/** The days on which somebody handled anything, looked at against where they worked. */
+function* usedWithoutPost({ register, upTo }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
+  const db = register(HANDLING_LOG);
+  const word = wordsOf(db);
+  const days = db.prepare<[number], { readonly staff: number; readonly day: string; readonly position: number; readonly first: string; readonly uses: number }>(
+    "SELECT staff, date(recorded_at, '+9 hours') AS day, min(position) AS position, min(recorded_at) AS first, count(*) AS uses FROM handlings WHERE position <= ? GROUP BY staff, day ORDER BY position",
+  );
+  for (const { staff: key, day, position, first, uses } of days.iterate(upTo)) {
+    const staff = word(key);
+    const person = known.get(staff);
+    if (person && standing.placeOn(person, day) === null) yield { verdict: 'violation', matter: '在職していない日の取扱い', position, recordedAt: first, staff, about: null, detail: `${day} に ${uses} 件` };
+  }
+}
+
+function* signedInWithoutPost({ register, upTo }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
+  for (const lines of accessBlocks(register('access-log'), { entry: 'SignedIn' }, upTo, 1000)) {
+    for (const { position, recordedAt, staff, session } of lines) {
+      const person = known.get(staff);
+      if (person && standing.placeOn(person, dayOf(recordedAt)) === null) yield { verdict: 'violation', matter: '在職していない日のサインイン', position, recordedAt, staff, about: session, detail: `${dayOf(recordedAt)} のサインイン` };
+    }
+  }
+}
+
+/** When the last handling or operation up to the position was recorded. */
+function lastInstant({ register, upTo }: ReportSources): string | undefined {
+  const newest = (name: string, table: string): string | undefined =>
+    register(name).prepare<[number], string>(`SELECT recorded_at FROM ${table} WHERE position <= ? ORDER BY position DESC LIMIT 1`).pluck().get(upTo);
+  return [newest(HANDLING_LOG, 'handlings'), newest(OPERATIONS, 'operations')].filter((at) => at !== undefined).sort().at(-1);
+}

@@ -1,0 +1,74 @@
+import type { CommandClass } from '../../../../src/walks/command-class.js';
+import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import type { Column, ReportRow } from '../../report.js';
+import type { ReportTerms } from '../../terms.js';
+
+/** 違反: it should not be · 注意: somebody has to look · 参考: what was asked for */
+export const VERDICTS = { violation: '違反', notice: '注意', fact: '参考' } as const;
+
+export interface Answer {
+  readonly verdict: keyof typeof VERDICTS;
+  /** Japanese: what was found */
+  readonly matter: string;
+  /** the event that shows it */
+  readonly position: number | null;
+  readonly recordedAt: string | null;
+  readonly staff: string | null;
+  /** person, stream, right or rule that it is about */
+  readonly about: string | null;
+  readonly detail: string;
+}
+
+/** The heading under which a question's verdict stands in every format. */
+export const VERDICT_KEY = 'verdict';
+
+const COLUMNS: readonly Column[] = [
+  { key: VERDICT_KEY, label: '判定', kind: 'text', width: 3 },
+  { key: 'matter', label: '事項', kind: 'text', width: 10 },
+  { key: 'position', label: '位置', kind: 'count', width: 4 },
+  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 7 },
+  { key: 'staff', label: '職員', kind: 'text', width: 8 },
+  { key: 'about', label: '対象', kind: 'text', width: 9 },
+  { key: 'detail', label: '説明', kind: 'text', width: 16 },
+];
+
+interface Question<T extends ReportTerms> {
+  /** one of the ten that an auditor asks */
+  readonly number: number;
+  readonly title: string;
+  readonly about: string;
+  readonly registers: readonly string[];
+  readonly terms?: () => Promise<CommandClass<T>>;
+  readonly subject?: (terms: T) => string | undefined;
+  /** what no event tells yet */
+  readonly cannotSee: readonly string[];
+  readonly answers: (sources: ReportSources, terms: T) => Iterable<Answer>;
+}
+
+const BLOCK = 500;
+
+/** A question of an auditor as a report: the same route, formats, stamp and record of who asked. */
+export function question<T extends ReportTerms>({ number, title, about, registers, terms, subject, cannotSee, answers }: Question<T>): ReportDefinition {
+  return report<T>({
+    name: `audit-${number}`,
+    title: `監査の問${number} ${title}`,
+    about,
+    right: 'log:read',
+    registers,
+    terms: terms ?? (async () => (await import('./terms.js')).AuditTerms as unknown as CommandClass<T>),
+    file: () => 'handling-log',
+    ...(subject && { subject }),
+    columns: () => COLUMNS,
+    notes: ['「違反」がなければ、この問について記録の上で問題はない。職員と本人は ID で示す。', ...cannotSee.map((what) => `まだ答えられないこと: ${what}`)],
+    *read(sources, given) {
+      let block: ReportRow[] = [];
+      for (const { verdict, matter, position, recordedAt, staff, about: whom, detail } of answers(sources, given)) {
+        block.push([VERDICTS[verdict], matter, position, recordedAt, staff, whom, detail]);
+        if (block.length < BLOCK) continue;
+        yield block;
+        block = [];
+      }
+      yield block;
+    },
+  });
+}

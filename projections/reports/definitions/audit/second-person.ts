@@ -1,0 +1,93 @@
+import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
+import { RightReviewed } from '../../../../src/access/rights/events.js';
+import { streamId } from '../../../../src/ledger/ids.js';
+import { keyOf, wordsOf } from '../../../engine/dictionary.js';
+import type { ReportSources } from '../../definition.js';
+import { HANDLING_LOG } from '../lines.js';
+import { OPERATIONS, peopleIn, type People } from './history.js';
+import { question, type Answer } from './question.js';
+import type { AuditTerms } from './terms.js';
+
+interface Pair {
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+  readonly matter: string;
+}
+
+/** Acts on one stream, of which the second needs another person than the first that came last before it. */
+const PAIRS: readonly Pair[] = [
+  { first: ['VaccinationRecorded', 'CorrectionProposed', 'CancellationProposed'], second: ['VaccinationConfirmed'], matter: '入力者と確認者が同じ' },
+  { first: ['ImportOpened'], second: ['ImportConfirmed'], matter: '取込みの実施者と確認者が同じ' },
+  { first: ['ErasurePlanned'], second: ['ErasureApproved'], matter: '消去の計画者と承認者が同じ' },
+  { first: ['ErasureApproved', 'ErasurePlanned'], second: ['ErasureStarted'], matter: '消去の計画者・承認者と実施者が同じ' },
+];
+
+/** 問3: whoever did the second step of what takes two. People, not accounts: somebody with two accounts is one. */
+export const audit3 = question<AuditTerms>({
+  number: 3, title: '入力者＝確認者、申請者＝承認者、計画者＝承認者（同一人の別IDを含む）',
+  about: '二人で行うべき操作を一人で行ったものを違反として示す。アカウントではなく人で照合する',
+  registers: [HANDLING_LOG, OPERATIONS],
+  cannotSee: ['出力・媒体・持出しの申請と承認（台帳は未搭載）'],
+  *answers(sources): Iterable<Answer> {
+    yield* samePerson(sources);
+    const people = peopleIn(sources);
+    yield* sameInRights(people);
+    yield* sameInRules(people);
+  },
+});
+
+/** One pass over the acts concerned, stream by stream. */
+function* samePerson({ register, upTo }: ReportSources): Iterable<Answer> {
+  const db = register(HANDLING_LOG);
+  const word = wordsOf(db);
+  const types = new Map([...new Set(PAIRS.flatMap(({ first, second }) => [...first, ...second]))].flatMap((type): [number, string][] => {
+    const key = keyOf(db, type);
+    return key === undefined ? [] : [[key, type]];
+  }));
+  if (types.size === 0) return;
+  const acts = db.prepare<number[], { readonly stream: string; readonly type: number; readonly staff: number; readonly position: number; readonly recorded_at: string }>(
+    `SELECT stream, type, staff, position, recorded_at FROM handlings WHERE type IN (${[...types].map(() => '?').join(', ')}) AND position <= ? ORDER BY stream, position`,
+  );
+  let stream = '';
+  let done = new Map<Pair, Map<string, number>>();
+  for (const act of acts.iterate(...types.keys(), upTo)) {
+    if (act.stream !== stream) done = new Map();
+    stream = act.stream;
+    const type = types.get(act.type)!;
+    for (const pair of PAIRS) {
+      const before = done.get(pair) ?? new Map<string, number>();
+      done.set(pair, before);
+      if (pair.second.includes(type) && [...before.values()].includes(act.staff)) {
+        yield { verdict: 'violation', matter: pair.matter, position: act.position, recordedAt: act.recorded_at, staff: word(act.staff), about: stream, detail: '前の操作と同じ人' };
+      }
+      if (pair.first.includes(type)) before.set(type, act.staff);
+    }
+  }
+}
+
+function* sameInRights({ staff, all }: People): Iterable<Answer> {
+  for (const [holder, { grants }] of staff) {
+    for (const { id, appliedBy, approvedBy, setBy, status } of grants) {
+      const steps = [appliedBy, approvedBy, setBy].filter((person) => person !== undefined);
+      const about = `staff-${holder}`;
+      if (setBy !== undefined && steps.includes(holder)) yield { verdict: 'violation', matter: '自分に権限を付けた', position: null, recordedAt: null, staff: holder, about, detail: `権限 ${id}` };
+      if (status === 'set' && setBy !== undefined && new Set(steps).size < steps.length) yield { verdict: 'violation', matter: '権限の申請者・承認者・設定者が同じ', position: null, recordedAt: null, staff: setBy, about, detail: `権限 ${id}` };
+    }
+  }
+  for (const { type, stream, staff: person, position, recordedAt } of all) {
+    if (type === RightReviewed.type && streamId(stream) === person) yield { verdict: 'violation', matter: '自分の権限の棚卸しに自分で回答した', position, recordedAt, staff: person, about: stream, detail: '' };
+  }
+}
+
+/** 記載事項 and its modes: proposed by one, put in force by another. */
+function* sameInRules({ all }: People): Iterable<Answer> {
+  const proposed = new Map<string, string>();
+  for (const { type, data, staff, position, recordedAt, stream } of all) {
+    const version = `version ${data.version as number}`;
+    const proposal = `proposal ${data.proposal as number}`;
+    if (type === DeclarationProposed.type) proposed.set(version, staff);
+    if (type === ModeChangeProposed.type) proposed.set(proposal, staff);
+    const before = type === DeclarationPutInForce.type ? proposed.get(version) : type === ModeChanged.type ? proposed.get(proposal) : undefined;
+    if (before === staff) yield { verdict: 'violation', matter: type === ModeChanged.type ? '照合の方式の変更を提案者が承認した' : '記載事項を提出者が施行した', position, recordedAt, staff, about: stream, detail: '' };
+  }
+}

@@ -1,0 +1,65 @@
+import { ACTORS, ASSURANCE_WORDS, EVIDENCE_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
+import type { LogLine } from '../../../handling-log/query.js';
+import { report, type ReportDefinition } from '../../definition.js';
+import type { Labels } from '../../labels.js';
+import type { Column, ReportRow } from '../../report.js';
+import { HANDLING_LOG, handlingLines, personsOf } from '../lines.js';
+import type { HandlingTerms } from './terms.js';
+
+const COLUMNS: readonly Column[] = [
+  { key: 'position', label: '位置', kind: 'count', width: 4 },
+  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 8 },
+  { key: 'occurredAt', label: '実施日時', kind: 'instant', width: 8 },
+  { key: 'staff', label: '職員', kind: 'text', width: 8 },
+  { key: 'actor', label: '職員の区分', kind: 'text', width: 4 },
+  { key: 'department', label: '部署', kind: 'text', width: 5 },
+  { key: 'role', label: '役割', kind: 'text', width: 5 },
+  { key: 'terminal', label: '端末', kind: 'text', width: 4 },
+  { key: 'kind', label: '取扱い', kind: 'text', width: 3 },
+  { key: 'act', label: '内容', kind: 'text', width: 6 },
+  { key: 'extent', label: '程度', kind: 'text', width: 4 },
+  { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 7 },
+  { key: 'system', label: 'システム', kind: 'text', width: 5 },
+  { key: 'purpose', label: '使用目的', kind: 'text', width: 6 },
+  { key: 'ground', label: '法令上の根拠', kind: 'text', width: 6 },
+  { key: 'subjectCount', label: '対象人数', kind: 'count', width: 3 },
+  { key: 'subjects', label: '本人', kind: 'text', width: 8 },
+  { key: 'items', label: '記録項目', kind: 'text', width: 10 },
+  { key: 'counterpart', label: '相手方', kind: 'text', width: 6 },
+  { key: 'method', label: '方法', kind: 'text', width: 4 },
+  { key: 'evidence', label: '証拠書類', kind: 'text', width: 6 },
+  { key: 'outcome', label: '結果', kind: 'text', width: 3 },
+  { key: 'findings', label: '照合結果', kind: 'text', width: 8 },
+  { key: 'assurance', label: '記録の確かさ', kind: 'text', width: 5 },
+  { key: 'version', label: '評価書の版', kind: 'count', width: 3 },
+];
+
+function rowOf(line: LogLine, labels: Labels): ReportRow {
+  const at = labels.at(line.declarationVersion, line.file);
+  return [
+    line.position, line.recordedAt, line.occurredAt, line.staff, wordOf(ACTORS, line.actorKind), at.of('department', line.department), wordOf(ROLE_LABELS, line.role), line.terminal,
+    wordOf(KINDS, line.kind), actOf({ type: line.type, kind: line.kind, extent: null }), line.extent === null ? null : wordOf(EXTENT_WORDS, line.extent),
+    at.of('file', line.file), at.of('system', line.system), at.optional('purpose', line.purpose), at.optional('ground', line.legalGround),
+    line.subjectCount, personsOf(line), at.all('item', line.items), at.optional('counterpart', line.counterpart), at.optional('method', line.method),
+    line.evidence.length === 0 ? '' : line.evidence.map(({ kind, ref }) => `${wordOf(EVIDENCE_WORDS, kind)} ${ref}`).join('、'),
+    wordOf(OUTCOMES, line.outcome), at.rules(line.findings), wordOf(ASSURANCE_WORDS, line.assurance), line.declarationVersion,
+  ];
+}
+
+const BY_ID = '職員と本人は ID で示す。氏名は開いていない。';
+
+export const handlingLogReport: ReportDefinition = report<HandlingTerms>({
+  name: 'handling-log',
+  title: '取扱記録',
+  about: '取扱いの一件ごとの記録を、本人・職員・ファイル・種類・程度・結果・期間・端末・部署・記録の確かさで抽出する',
+  right: 'log:read',
+  registers: [HANDLING_LOG],
+  terms: async () => (await import('./terms.js')).HandlingTerms,
+  file: ({ file }) => file ?? HANDLING_LOG,
+  subject: ({ subject }) => subject,
+  columns: () => COLUMNS,
+  notes: [BY_ID, '本人が50人を超える取扱いは、人数だけを示す。'],
+  *read(sources, terms) {
+    for (const lines of handlingLines(sources, terms)) yield lines.map((line) => rowOf(line, sources.labels));
+  },
+});

@@ -1,0 +1,182 @@
+import PDFDocument from 'pdfkit';
+import type { ReportHead } from '../report.js';
+import { openFace } from './pdf-face.js';
+import { wrap } from './pdf-wrap.js';
+import { timeOf, type Write } from './shown.js';
+
+/** A4 landscape, in points from the upper left corner; the footer has its place below `bottom`. */
+const PAGE = { width: 841.89, height: 595.28, left: 34, right: 841.89 - 34, top: 34, bottom: 595.28 - 50, footer: 595.28 - 36 };
+/** Type in a cell, the distance of its lines, and the room around it. */
+const SIZE = 8;
+const LINE = 11.5;
+const PAD = { x: 3, y: 2.5 };
+/** The title in the footer ends well before the number of the page. */
+const FOOT_TITLE = 320;
+const INK = '#1a1a1a';
+const RULE = '#b0b4ba';
+const SHADE = '#e4e8ee';
+/** Of Japanese type, this much stands above the base line. */
+const ABOVE = 0.88;
+
+interface TableColumn {
+  readonly label: string;
+  /** its share of the width, beside the others */
+  readonly width: number;
+  readonly rightAligned: boolean;
+}
+
+/** Pages that are filled from above; what is full goes out. */
+export interface Sheet {
+  /** Text over the whole width. */
+  readonly paragraph: (text: string, size?: number) => Promise<void>;
+  /** From now on the heading stands on each page. */
+  readonly beginTable: (columns: readonly TableColumn[]) => Promise<void>;
+  readonly row: (cells: readonly string[]) => Promise<void>;
+  readonly endTable: () => void;
+  /** Characters that the font did not have, and those whose variant it did not have. */
+  readonly losses: { missing: number; variant: number };
+  readonly end: () => Promise<void>;
+}
+
+/** What pdfkit knows of the font in use; its types leave it out. */
+interface FontInUse {
+  readonly _font: { readonly id: string; ref(): object; encode(text: string): readonly [readonly string[], unknown] };
+}
+
+export function openSheet(head: ReportHead, write: Write): Sheet {
+  const face = openFace();
+  const doc = new PDFDocument({
+    size: 'A4', layout: 'landscape', margin: 0, autoFirstPage: false, pdfVersion: '1.7', lang: 'ja-JP', displayTitle: true,
+    // pdfkit takes an opened font too, and hands the title to XML as it is.
+    font: face.font as unknown as string, fontLayoutCache: false,
+    info: { Title: head.title.replace(/[<>&]/g, '＊'), Creator: 'Akashi', Producer: 'PDFKit', CreationDate: timeOf(head) },
+  });
+  const { _font: font } = doc as unknown as FontInUse;
+  const total = doc.ref({ Type: 'XObject', Subtype: 'Form', BBox: [0, -4, 80, 12] });
+  const losses = { missing: 0, variant: 0 };
+  let table: { columns: readonly TableColumn[]; widths: readonly number[]; heading: readonly string[][] } | undefined;
+  let pages = 0;
+  let y = PAGE.bottom;
+
+  /** One line of text on a base line. What is not shown by its own shape is still found by its own code. */
+  function put(text: string, x: number, base: number, size = SIZE): void {
+    const { missing, variant } = face.lossesOf(text);
+    losses.missing += missing;
+    losses.variant += variant;
+    const lost = missing + variant > 0;
+    if (lost) doc.markContent('Span', { actual: text });
+    resources(doc).fonts[font.id] = font.ref();
+    doc.addContent(typeset(text, size, `1 0 0 -1 ${x.toFixed(2)} ${base.toFixed(2)}`));
+    if (lost) doc.endMarkedContent();
+  }
+
+  /** Written as one line of operators: pdfkit's own changes the coordinates around each text, and readers then look for marked text elsewhere. */
+  const typeset = (text: string, size: number, matrix: string): string => `BT /${font.id} ${size} Tf ${matrix} Tm <${font.encode(text)[0].join('')}> Tj ET`;
+
+  const widthOf = (text: string, size = SIZE): number => (face.widthOf(text) * size) / 1000;
+
+  async function drain(): Promise<void> {
+    for (let chunk = doc.read() as Buffer | null; chunk !== null; chunk = doc.read() as Buffer | null) await write(chunk);
+  }
+
+  async function newPage(): Promise<void> {
+    if (pages > 0) foot();
+    doc.addPage();
+    await drain();
+    pages += 1;
+    y = PAGE.top;
+    doc.fillColor(INK);
+    if (table !== undefined) drawHeading();
+  }
+
+  /** The number of the last page is not known yet: each page shows one drawing that is made at the end. */
+  function foot(): void {
+    const middle = PAGE.width / 2;
+    put(wrap(head.title, FOOT_TITLE, widthOf)[0]!, PAGE.left, PAGE.footer);
+    const before = `${pages}／`;
+    put(before, middle - widthOf(before), PAGE.footer);
+    resources(doc).xobjects.Total = total;
+    doc.addContent(`q 1 0 0 -1 ${middle} ${PAGE.footer} cm /Total Do Q`);
+    const position = `記録の位置 ${head.stamp.position}`;
+    put(position, PAGE.right - widthOf(position), PAGE.footer);
+  }
+
+  function drawHeading(): void {
+    const height = heightOf(table!.heading);
+    doc.rect(PAGE.left, y, PAGE.right - PAGE.left, height).fill(SHADE);
+    doc.fillColor(INK);
+    draw(table!.heading);
+  }
+
+  /** Draws lines of cells, and a rule below. */
+  function draw(cells: readonly (readonly string[])[]): void {
+    const { columns, widths } = table!;
+    let x = PAGE.left;
+    cells.forEach((lines, column) => {
+      lines.forEach((line, index) => {
+        const left = columns[column]!.rightAligned ? x + widths[column]! - PAD.x - widthOf(line) : x + PAD.x;
+        if (line !== '') put(line, left, y + PAD.y + index * LINE + (LINE - SIZE) / 2 + ABOVE * SIZE);
+      });
+      x += widths[column]!;
+    });
+    y += heightOf(cells);
+    doc.moveTo(PAGE.left, y).lineTo(PAGE.right, y).lineWidth(0.4).stroke(RULE);
+  }
+
+  const cellsOf = (texts: readonly string[], widths: readonly number[]): string[][] => texts.map((text, column) => wrap(text, widths[column]! - 2 * PAD.x, widthOf));
+
+  return {
+    losses,
+    async paragraph(text, size = SIZE) {
+      const step = size * (LINE / SIZE);
+      for (const line of wrap(text, PAGE.right - PAGE.left, (part) => widthOf(part, size))) {
+        if (y + step > PAGE.bottom) await newPage();
+        put(line, PAGE.left, y + (step - size) / 2 + ABOVE * size, size);
+        y += step;
+      }
+    },
+    async beginTable(columns) {
+      const shares = columns.reduce((sum, { width }) => sum + width, 0);
+      const widths = columns.map(({ width }) => ((PAGE.right - PAGE.left) * width) / shares);
+      const heading = cellsOf(columns.map(({ label }) => label), widths);
+      table = { columns, widths, heading };
+      y += LINE / 2;
+      if (y + heightOf(heading) + heightOf([['']]) > PAGE.bottom) await newPage();
+      else drawHeading();
+    },
+    async row(texts) {
+      const cells = cellsOf(texts, table!.widths);
+      if (y + heightOf(cells) > PAGE.bottom) await newPage();
+      // Longer than a page: cut where the page ends.
+      const fitting = (): number => Math.max(1, Math.floor((PAGE.bottom - y - 2 * PAD.y) / LINE));
+      let rest = cells;
+      while (linesIn(rest) > fitting()) {
+        const lines = fitting();
+        draw(rest.map((cell) => cell.slice(0, lines)));
+        rest = rest.map((cell) => cell.slice(lines));
+        await newPage();
+      }
+      draw(rest);
+    },
+    endTable() {
+      table = undefined;
+      y += LINE / 2;
+    },
+    async end() {
+      foot();
+      Object.assign(total.data, { Resources: { Font: { [font.id]: font.ref() } } });
+      total.end(Buffer.from(typeset(String(pages), SIZE, '1 0 0 1 0 0')));
+      doc.end();
+      await drain();
+    },
+  };
+}
+
+/** What a page names in its content. */
+const resources = (doc: PDFKit.PDFDocument): Record<'fonts' | 'xobjects', Record<string, object>> => doc.page;
+
+const linesIn = (cells: readonly (readonly string[])[]): number => Math.max(...cells.map((lines) => lines.length));
+
+function heightOf(cells: readonly (readonly string[])[]): number {
+  return linesIn(cells) * LINE + 2 * PAD.y;
+}

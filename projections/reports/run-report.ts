@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream';
+import { DECLARATION, DeclarationPutInForce } from '../../src/declarations/events.js';
+import type { Declaration } from '../../src/handling/declaration.js';
+import { event } from '../../src/ledger/event-type.js';
+import { streamName } from '../../src/ledger/ids.js';
+import { decodeEvent } from '../../src/store/event.js';
+import type { Engine } from '../../src/walks/engine.js';
+import { ReportEnded } from '../../src/walks/events.js';
+import { fieldsOf } from '../../src/walks/fields.js';
+import { Problem, unacceptableAt } from '../../src/walks/problem.js';
+import { OFFICES, mayFrom } from '../../src/walks/terminals.js';
+import { look, type ReadCall } from '../../src/walks/read-walk.js';
+import { CATCH_UP_MS, type Desk } from '../engine/desk.js';
+import { lastErasure } from '../handling-log/query.js';
+import type { ReportDefinition } from './definition.js';
+import { HANDLING_LOG } from './definitions/lines.js';
+import { Labels } from './labels.js';
+import type { Format, ReportHead, Stamp } from './report.js';
+import type { ReportRun, ReportRuns } from './runs.js';
+import { shownTerm } from './shown-term.js';
+import type { ReportTerms } from './terms.js';
+
+export interface ReportsDesk extends Desk {
+  readonly runs: ReportRuns;
+  /** the 評価実施機関 as it is printed */
+  readonly agency: string;
+  /** whether this engine may still give anything out */
+  readonly isActive: () => boolean;
+  /** how long nobody may take anything, in milliseconds, before a report is cut off */
+  readonly patienceMs: number;
+}
+
+export interface Begun {
+  readonly run: ReportRun;
+  readonly head: ReportHead;
+  /** the event that recorded it */
+  readonly event: string;
+  /** its bytes: not one before that event was durable */
+  readonly bytes: Readable;
+}
+
+/**
+ * Running a report is a use: judged by right, recorded with what was asked for before its first byte, and closed by an event that says how
+ * many rows it had, or that it was cut off. @throws Problem
+ */
+export async function runReport(desk: ReportsDesk, definition: ReportDefinition, call: ReadCall, terms: ReportTerms, format: Format): Promise<Begun> {
+  const { engine } = desk;
+  const { name, right, subject } = definition;
+  const mayRun = call.principal.rights.has(right) && call.principal.channel === 'staff' && mayFrom(engine, call.principal, OFFICES); // for anybody else nothing is read
+  const whom = subject?.(terms);
+  let run: ReportRun | undefined;
+  const find = async (): Promise<{ rows: []; subjects: readonly string[] }> => {
+    if (mayRun) run = await begin(desk, definition, terms, format, call.principal.actor.staff);
+    return { rows: [], subjects: whom === undefined ? [] : [whom] };
+  };
+  const what = {
+    query: `report:${name}`, rights: [right], terminals: OFFICES, extent: format === 'json' ? 'listed' : 'exported', file: definition.file(terms), items: [], ownRecords: true, staffOnly: true,
+    about: { terms: JSON.stringify({ report: name, format, ...terms }) },
+  } as const;
+  try {
+    const seen = await look(engine, call, what, find, (row) => row);
+    run!.go();
+    return { run: run!, head: run!.start.head, event: seen.event, bytes: bytesOf(desk, run!, call, seen.event) };
+  } catch (error) {
+    await run?.stop();
+    throw error;
+  }
+}
+
+async function begin(desk: ReportsDesk, definition: ReportDefinition, terms: ReportTerms, format: Format, staff: string): Promise<ReportRun> {
+  const { name, title, notes, columns, registers: read } = definition;
+  const registers = [...new Set([...read, HANDLING_LOG])]; // that one knows of erasures
+  const position = await positionFor(desk, registers, terms.upTo);
+  const declarations = await declarationsBy(desk.engine, position);
+  const labels = new Labels(declarations);
+  const { upTo: _, ...asked } = terms;
+  const parameters = fieldsOf(await definition.terms()).flatMap(({ name: field, label }) => {
+    const value = (asked as { readonly [field: string]: unknown })[field];
+    return value === undefined ? [] : [{ label, value: shownTerm(field, value, labels) }];
+  });
+  const head: ReportHead = { name, title, agency: desk.agency, parameters, stamp: await stampAt(desk, position), notes, columns: columns(terms) };
+  const files = Object.fromEntries(registers.map((register) => [register, desk.registers.query(register).name]));
+  return desk.runs.begin({ format, head, terms: { ...terms }, files, declarations }, staff);
+}
+
+/** Up to where it is read: as far as all its registers have come, or as it is asked for. */
+async function positionFor({ engine, registers }: Desk, names: readonly string[], upTo: number | undefined): Promise<number> {
+  if (upTo === undefined) return Math.min(...names.map((name) => registers.checkpoint(name)));
+  if (upTo > (await engine.ledger.store.head())) throw unacceptableAt('/upTo', 'position-ahead', '指定された位置まで記録が進んでいません');
+  const reached = await Promise.all(names.map((name) => registers.waitFor(upTo, CATCH_UP_MS, name)));
+  if (reached.includes(false)) throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
+  return upTo;
+}
+
+async function stampAt({ engine, registers }: Desk, position: number): Promise<Stamp> {
+  const recorded = position === 0 ? undefined : await engine.ledger.store.eventAt(position);
+  if (position > 0 && !recorded) throw unacceptableAt('/upTo', 'position-unknown', 'この位置に記録はありません。応答や報告に示された位置を指定してください');
+  return { position, recordedAt: recorded ? decodeEvent(recorded).recordedAt : null, lastErasure: lastErasure(registers.query(HANDLING_LOG), position) ?? null };
+}
+
+/** Of the versions of the assessment only those that had been put in force by then: the same position has the same words for ever. */
+async function declarationsBy({ ledger, guard }: Engine, position: number): Promise<readonly Declaration[]> {
+  const { recorded } = await ledger.summary(streamName(DECLARATION, ledger.vault.identity.store));
+  const inForce = new Set(recorded.filter((one) => one.type === DeclarationPutInForce.type && one.position <= position).map(({ data }) => data.version));
+  return guard.all().filter(({ assessment }) => inForce.has(assessment.version));
+}
+
+/** The bytes of a run as they are taken. Whoever goes away, or takes nothing, ends it. */
+function bytesOf({ engine, runs, isActive, patienceMs }: ReportsDesk, run: ReportRun, { principal, correlationId }: ReadCall, opening: string): Readable {
+  const { format, head } = run.start;
+  const circumstances = { actor: principal.actor, correlationId, causationId: opening, occurredAt: null, handling: null };
+  const ended = async (outcome: 'complete' | 'cut-off' | 'failed'): Promise<void> => {
+    await engine.sessions.append(circumstances, event(ReportEnded, { report: head.name, format, rows: run.rows, outcome }), principal.purpose);
+    run.status = outcome;
+  };
+  let failed = false;
+  let waiting: NodeJS.Timeout | undefined;
+  const bytes = new Readable({
+    read: () => {
+      clearTimeout(waiting);
+      void pull().then(
+        (chunk) => {
+          if (chunk) waiting = setTimeout(() => bytes.destroy(new Error('nobody takes the report')), patienceMs);
+          bytes.push(chunk);
+        },
+        (error: Error) => bytes.destroy(error),
+      );
+    },
+    destroy: (error, done) => {
+      clearTimeout(waiting);
+      const closing = close().then(() => done(error), done);
+      runs.keep(closing);
+    },
+  });
+  const pull = async (): Promise<Uint8Array | null> => {
+    if (!isActive()) throw new Error('this engine is not the active one any more');
+    const chunk = await run.next().catch((error: Error) => {
+      failed = !bytes.destroyed;
+      throw error;
+    });
+    if (chunk) return chunk;
+    await ended('complete');
+    return null;
+  };
+  const close = async (): Promise<void> => {
+    await run.stop();
+    if (run.status !== 'running') return;
+    if (failed) engine.alarm('report-failed', { report: head.name });
+    await ended(failed ? 'failed' : 'cut-off').catch((error: Error) => engine.alarm('report-end-not-recorded', { cause: error.name }));
+  };
+  return bytes;
+}

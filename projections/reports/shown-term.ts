@@ -1,0 +1,17 @@
+import { clockInJapan } from '../../src/codes/plain-date.js';
+import { ASSURANCE_WORDS, ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WORDS, wordOf } from '../words.js';
+import type { Labels } from './labels.js';
+
+const WORDS: { readonly [field: string]: { readonly [code: string]: string } } = {
+  kind: KINDS, extent: EXTENT_WORDS, outcome: OUTCOMES, assurance: ASSURANCE_WORDS, entry: ENTRY_WORDS, reason: REASON_WORDS,
+};
+
+/** What was asked for, as a person reads it above the table. */
+export function shownTerm(field: string, value: unknown, labels: Labels): string {
+  if (typeof value === 'boolean') return value ? 'はい' : 'いいえ';
+  if (typeof value !== 'string') return String(value);
+  if (field === 'from' || field === 'to') return clockInJapan(new Date(value));
+  if (field === 'file' || field === 'department') return labels.of(field, value);
+  if (field === 'rule') return labels.rule(value, 0);
+  return wordOf(WORDS[field], value);
+}

@@ -1,0 +1,35 @@
+import type { Declaration } from '../../src/handling/declaration.js';
+import type { Format, ReportHead } from './report.js';
+
+/** What the thread of a report is given at its start. */
+export interface ReportStart {
+  readonly format: Format;
+  readonly head: ReportHead;
+  /** as they came, checked */
+  readonly terms: object;
+  /** files of the registers it reads */
+  readonly files: { readonly [register: string]: string };
+  /** versions of the assessment that were in force by the position */
+  readonly declarations: readonly Declaration[];
+}
+
+export type ToReport =
+  /** running it has been recorded: the first byte may be made */
+  | { readonly kind: 'go' }
+  /** a chunk has been taken */
+  | { readonly kind: 'taken' };
+
+/** The next bytes, with the rows read for all that has been sent so far and the position up to which. */
+export interface Chunk {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly rows: number;
+  readonly position: number;
+}
+
+export type FromReport =
+  /** it can be written, and waits for the word */
+  | { readonly kind: 'ready' }
+  /** more rows than a document for people may have: the last message */
+  | { readonly kind: 'too-many-rows' }
+  | ({ readonly kind: 'chunk' } & Chunk)
+  | { readonly kind: 'end'; readonly rows: number };

@@ -1,0 +1,74 @@
+import type { DISABLED_FOR, RefusedFor } from '../src/access/accounts/events.js';
+import type { Role } from '../src/access/roles.js';
+import type { EndedFor } from '../src/access/sessions/events.js';
+import type { ASSURANCES, EvidenceKind, Extent, HandlingKind, Outcome } from '../src/handling/block.js';
+import { printedItem, type Form, type Rule, type StandingRule } from '../src/handling/rules.js';
+import type { ActorKind } from '../src/store/event.js';
+
+/** The Japanese of closed lists, for people: codes of the declaration have their labels there. */
+export const KINDS: { readonly [kind in HandlingKind]: string } = { acquisition: '入手', use: '使用', entrustment: '委託', provision: '提供', transfer: '移転', keeping: '保管', erasure: '消去' };
+export const EXTENT_WORDS: { readonly [extent in Extent]: string } = { listed: '一覧', opened: '個別表示', numberShown: '番号表示', printed: '印刷', exported: '出力' };
+export const OUTCOMES: { readonly [outcome in Outcome]: string } = { written: '記載どおり', deviation: '記載外', refused: '拒否' };
+export const ASSURANCE_WORDS: { readonly [assurance in (typeof ASSURANCES)[number]]: string } = { enforced: '本システムで照合', reported: '他システムの記録', attested: '書面による申告' };
+export const ACTORS: { readonly [kind in ActorKind]: string } = { staff: '職員', 'fixed-term': '会計年度任用職員', entrusted: '委託先従業者', 'sub-entrusted': '再委託先従業者', automatic: '自動実行', external: '外部システム', operator: '運用者' };
+export const ROLE_LABELS: { readonly [role in Role]: string } = {
+  clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', operator: '情報システム課', 'systems-head': '情報システム部門の長・代理', 'security-manager': '情報セキュリティ管理者', auditor: '監査',
+};
+export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
+  consent: '同意', 'identity-check': '本人確認', 'purpose-notice': '利用目的の明示', application: '申請', approval: '承認', permit: '提供許可証', contract: '契約', medium: '媒体', batch: '受渡し',
+  'second-person': '二人目の確認', 'outward-confirmation': '送付先等の確認',
+};
+/** Files that hold the engine's own records. */
+export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', none: '-' };
+
+/** What stands in the way of a handling whatever is written. */
+const STANDING: { readonly [rule in StandingRule]: string } = {
+  noneInForce: '記載事項の施行前', unknownFile: '記載のない特定個人情報ファイル', otherFile: '別の特定個人情報ファイルの記録', right: '権限なし', channel: '認められない経路', terminal: '認められない端末', self: '自分自身についての操作',
+};
+
+/** A rule as the form prints the item that it is written in. */
+export function ruleWord(rule: string, form: Form): string {
+  if (Object.hasOwn(STANDING, rule)) return STANDING[rule as StandingRule];
+  const printed = printedItem(rule as Rule, form) ?? printedItem(rule as Rule, '4');
+  return printed ? `${printed.number}${printed.label}` : rule;
+}
+
+/** What a handling was, by the type of its event. */
+const ACTS: { readonly [type: string]: string } = {
+  SubjectRegistered: '本人の登録', ResidentChanged: '異動', NumberRegistered: '個人番号の登録', VaccinationRecorded: '接種記録の入力', CorrectionProposed: '訂正の入力', CancellationProposed: '取消の入力',
+  VaccinationConfirmed: '確認', ProposalReturned: '差戻し', EvidenceRecorded: '証拠書類の登録', InformationUsed: '閲覧', InformationProvided: '提供', InformationTransferred: '移転',
+  ImportOpened: '取込み', ImportConfirmed: '取込みの確認', ErasurePlanned: '消去の計画', ErasureApproved: '消去の承認', ErasureStarted: '消去の実施', ErasureOrdered: '消去',
+};
+
+/** What an entry of the access log is, by the type of its event. */
+export const ENTRY_WORDS: { readonly [type: string]: string } = {
+  SignedIn: 'サインイン', SessionLocked: '画面ロック', SessionUnlocked: 'ロック解除', SessionEnded: 'サインアウト・終了', PurposeChosen: '使用目的の選択', SignInAccepted: '認証成功', SignInRefused: '認証失敗',
+  AccountOpened: 'アカウントの開設', FactorsIssued: '認証情報の発行', PasswordChanged: 'パスワードの変更', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
+  UnauthenticatedCounted: '認証のない要求',
+};
+
+/** Why somebody did not get in, a session ended, an account was disabled. */
+export const REASON_WORDS: { readonly [reason in RefusedFor | EndedFor | (typeof DISABLED_FOR)[number]]: string } = {
+  password: 'パスワード違い', code: '確認コード違い', 'code-replayed': '確認コードの再使用', locked: 'ロック中', disabled: '停止中', 'not-in-post': '在職していない', 'oidc-response': '認証基盤の応答', 'oidc-acr': '認証の強度（acr）', 'oidc-amr': '認証の方法（amr）', 'oidc-too-old': '認証が古い', 'oidc-other-person': '別の利用者', 'factors-missing': '認証情報の未発行',
+  'signed-out': 'サインアウト', time: '時間切れ', elsewhere: '別の場所でのサインイン', account: 'アカウントの変更', personnel: '異動・退職等', 'token-reused': 'トークンの再使用', 'engine-stopped': 'エンジンの停止', 'elsewhere-used': '別の端末でのトークンの使用', terminal: '端末の登録・除外',
+  transfer: '異動', retirement: '退職', 'contract-end': '契約終了', 'unit-ended': '組織廃止', 'lost-factor': '認証機器の紛失', misuse: '不正', request: '申出',
+};
+
+/** Codes in the values of registers, by record item. */
+export const VALUES: { readonly [item: string]: { readonly [code: string]: string } } = {
+  scope: { resident: '住民', 'former-resident': '住民であった者', 'non-resident': '住登外者' },
+  sex: { male: '男', female: '女', unknown: '不明' },
+  executionClass: { routine: '定期', temporary: '臨時', 'special-temporary': '特例臨時', 'long-illness': '長期療養特例', administrative: '行政措置', voluntary: '任意' },
+  status: { current: '現在', erased: '消去済み', unreadable: '読み出せません', entered: '入力済み（確認待ち）', confirmed: '確認済み', cancelled: '取消済み', returned: '差戻し' },
+  pending: { correction: '訂正の確認待ち', cancellation: '取消の確認待ち' },
+};
+
+/** What was done, or tried, and how far. */
+export function actOf({ type, kind, extent }: { readonly type: string; readonly kind: string; readonly extent: string | null }): string {
+  return `${type === 'HandlingRefused' ? `${wordOf(KINDS, kind)}の試み` : wordOf(ACTS, type)}${extent ? `・${wordOf(EXTENT_WORDS, extent)}` : ''}`;
+}
+
+/** The code's word in a list, or the code itself. */
+export function wordOf(words: { readonly [code: string]: string } | undefined, code: string): string {
+  return words && Object.hasOwn(words, code) ? words[code]! : code;
+}

@@ -1,0 +1,30 @@
+import type { DomainEvent, EventOf } from '../../ledger/event-type.js';
+import { evolveGrants, type Grant } from '../rights/grants.js';
+import { UnitEnded, UnitOpened } from './events.js';
+
+export interface UnitState {
+  readonly unit: string | null;
+  readonly from: string;
+  /** the first day on which it is gone */
+  readonly endedOn?: string;
+  readonly successor?: string;
+  readonly grants: readonly Grant[];
+}
+
+export const noUnit: UnitState = { unit: null, from: '', grants: [] };
+
+export function evolveUnit(state: UnitState, happened: DomainEvent): UnitState {
+  if (happened.type === UnitOpened.type) {
+    const { unit, from } = (happened as EventOf<typeof UnitOpened>).data;
+    return { ...state, unit, from };
+  }
+  if (happened.type === UnitEnded.type) {
+    const { on, successor } = (happened as EventOf<typeof UnitEnded>).data;
+    return { ...state, endedOn: on, ...(successor && { successor }) };
+  }
+  return { ...state, grants: evolveGrants(state.grants, happened) };
+}
+
+export function existsOn({ unit, from, endedOn }: UnitState, day: string): boolean {
+  return unit !== null && from <= day && (endedOn === undefined || day < endedOn);
+}

@@ -1,0 +1,71 @@
+import type { TLSSocket } from 'node:tls';
+import type { Terminal } from '../../walks/terminals.js';
+import type { AkashiRequest } from '../../http/request.js';
+import { Problem } from '../../walks/problem.js';
+import { fingerprintIn, toFingerprint } from './fingerprint.js';
+import type { Terminals } from './registry.js';
+
+/** What a proxy that has verified a client certificate says of it. */
+const CERTIFICATE_HEADER = 'akashi-client-certificate';
+/** Whoever passes a request on says so in one of these; whoever asks for themselves at the machine sends none. */
+const PASSED_ON = [CERTIFICATE_HEADER, 'x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
+
+/**
+ * Where requests come from, by what the connection itself proves: a client certificate that the engine has verified, or what a proxy at a
+ * trusted address says. No header of anybody else is believed.
+ */
+export class Connections {
+  /** a connection has one certificate as long as it lasts */
+  private readonly verified = new WeakMap<object, string | undefined>();
+  private readonly proxies: ReadonlySet<string>;
+
+  constructor(
+    readonly terminals: Terminals,
+    trustedProxies: readonly string[],
+  ) {
+    this.proxies = new Set(trustedProxies);
+  }
+
+  /** The registered terminal that a request comes from, as of this moment; null for none. */
+  terminalOf(request: AkashiRequest): Terminal | null {
+    if (!this.terminals.areEnforced) return null;
+    const fingerprint = this.fingerprintOf(request);
+    return (fingerprint === undefined ? undefined : this.terminals.provedBy(fingerprint)) ?? null;
+  }
+
+  /** The same for who is not known yet. @throws Problem 403 `terminal-unknown` once terminals are registered */
+  expectTerminal(request: AkashiRequest): Terminal | null {
+    const terminal = this.terminalOf(request);
+    if (terminal === null && this.terminals.areEnforced) throw new Problem(403, 'terminal-unknown', '登録されていない端末からはサインインできません');
+    return terminal;
+  }
+
+  /** Whether somebody asks on this machine, and for themselves: nothing that passes requests on stands in between. */
+  isAtMachine({ socket, headers }: AkashiRequest): boolean {
+    const peer = plain(socket.remoteAddress);
+    if (peer === undefined || PASSED_ON.some((name) => headers[name] !== undefined)) return false;
+    return peer === '::1' || peer.startsWith('127.') || peer === plain(socket.localAddress);
+  }
+
+  private fingerprintOf({ socket, headers }: AkashiRequest): string | undefined {
+    const peer = plain(socket.remoteAddress);
+    if (peer !== undefined && this.proxies.has(peer)) {
+      const said = headers[CERTIFICATE_HEADER];
+      return typeof said === 'string' ? fingerprintIn(said) : undefined; // the certificate of the proxy itself is no terminal's
+    }
+    if (!this.verified.has(socket)) this.verified.set(socket, certificateOf(socket as TLSSocket));
+    return this.verified.get(socket);
+  }
+}
+
+/** The SHA-256 of a certificate that was given and that the engine's authority vouches for. */
+function certificateOf(socket: TLSSocket): string | undefined {
+  if (!socket.encrypted || !socket.authorized) return undefined;
+  const { raw, fingerprint256 } = socket.getPeerCertificate();
+  return raw === undefined ? undefined : toFingerprint(fingerprint256);
+}
+
+/** Addresses are written one way: those of IPv4 without the coat of IPv6. */
+export function plain(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();
+}

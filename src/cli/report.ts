@@ -1,0 +1,161 @@
+import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Option, type Command } from 'commander';
+import { reports } from '../../projections/reports/all.js';
+import { FORMATS, type Format } from '../../projections/reports/report.js';
+import type { RunStatus } from '../../projections/reports/runs.js';
+import { UsageError } from '../settings.js';
+import type { DescribedField } from '../walks/fields.js';
+import type { Client } from './client.js';
+import { japanTime, table } from './table.js';
+
+export interface ReportRequest {
+  readonly name: string;
+  readonly title: string;
+  readonly format: Format;
+  readonly out: string;
+  /** writes over a file that is there */
+  readonly force: boolean;
+  readonly terms: object;
+}
+
+export interface WrittenReport {
+  readonly report: string;
+  readonly run: string;
+  readonly format: Format;
+  readonly file: string;
+  readonly rows: number;
+  /** the ledger was read up to here, and when that was recorded; null of an empty one */
+  readonly position: number;
+  readonly recordedAt: string | null;
+}
+
+/** The reports that there are. */
+export function describeReports(): readonly [object, string] {
+  const lines = table(reports.map(({ name, title, about }) => [`  ${name}`, title, about]));
+  return [reports.map(({ name, title, about }) => ({ name, title, about })), ['報告の一覧（条件は akashi report <報告> --help）', ...lines].join('\n')];
+}
+
+/** What stands for a value in the help. */
+function placeholderOf({ schema }: DescribedField): string {
+  if (schema.format === 'uuid') return 'ID';
+  if (schema.format === 'date-time') return '日時';
+  if (schema.type === 'integer') return '番号';
+  return schema.enum ? '区分' : '符号';
+}
+
+function optionOf(field: DescribedField): Option {
+  const flag = `--${field.name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const option = new Option(field.schema.type === 'boolean' ? flag : `${flag} <${placeholderOf(field)}>`, field.label);
+  if (field.schema.enum) option.choices([...field.schema.enum]);
+  return field.required ? option.makeOptionMandatory() : option;
+}
+
+type Written = readonly [value: WrittenReport, said: string];
+
+/** A verb for each report, with an option for each of its parameters. */
+export async function reportCommands(
+  verbs: Command,
+  asStaff: Option,
+  whole: (option: string, text: string, min: number) => number,
+  run: (as: string | undefined, request: ReportRequest, write: (client: Client, token: string, request: ReportRequest) => Promise<Written>) => Promise<void>,
+): Promise<void> {
+  const { listedReports } = await import('../../projections/reports/listed.js');
+  for (const { name, title, about, parameters } of await listedReports()) {
+    const verb = verbs.command(name).description(`${title}: ${about}`).addOption(asStaff);
+    verb.addOption(new Option('--format <形式>', '出力の形式。xlsx と pdf は5万行まで').choices([...FORMATS]).default('csv'));
+    verb.requiredOption('--out <ファイル>', '書き出すファイル').option('--force', '同じ名のファイルがあれば置き換える');
+    for (const field of parameters) verb.addOption(optionOf(field));
+    verb.action(({ as, format, out, force = false, ...given }: { as?: string; format: Format; out: string; force?: boolean; [parameter: string]: unknown }) => {
+      const terms = Object.fromEntries(parameters.flatMap((field) => {
+        const value = given[field.name];
+        if (value === undefined) return [];
+        return [[field.name, field.schema.type === 'integer' ? whole(optionOf(field).long!, value as string, 0) : value]];
+      }));
+      if (!force && existsSync(out)) throw new UsageError(EXISTS);
+      return run(as, { name, title, format, out, force, terms }, writeReportFile);
+    });
+  }
+}
+
+const EXISTS = '--out のファイルはすでにあります。別の名にするか、置き換えるときは --force を付けてください。';
+
+/** How often a run is asked how far it has come. */
+const ASK_MS = 250;
+
+const CUT_OFF = '報告が途中で切れました。もう一度実行してください。書きかけのファイルは消しました。';
+
+/** Has a report written into a file for its owner alone. Under its name stands a whole report or none, whatever happens meanwhile. */
+export async function writeReportFile(client: Client, token: string, request: ReportRequest): Promise<Written> {
+  const { name, title, format, out, force } = request;
+  const part = `${out}.part`;
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort(new Error('中断しました。書きかけのファイルは消しました。'));
+  const fd = openNew(part);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const { run, recordedAt } = await fill(fd, client, token, request, interrupt.signal);
+    const { rows, upTo, status } = await client.send<RunStatus>('GET', `/reports/runs/${run}`, token);
+    if (status !== 'complete') throw new Error(CUT_OFF);
+    if (force) renameSync(part, out);
+    else putInPlace(part, out);
+    const until = recordedAt === null ? '記録がまだない台帳' : `位置 ${upTo}（${japanTime(recordedAt)}）までの記録`;
+    return [{ report: name, run, format, file: out, rows, position: upTo, recordedAt }, `${title}: ${rows.toLocaleString()} 行を ${out} に書きました（${until}）。`];
+  } catch (error) {
+    rmSync(part, { force: true });
+    if (interrupt.signal.aborted) throw interrupt.signal.reason;
+    throw (error as Error).message === 'terminated' ? new Error(CUT_OFF, { cause: error }) : error;
+  } finally {
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+  }
+}
+
+async function fill(fd: number, client: Client, token: string, { name, format, terms }: ReportRequest, signal: AbortSignal): Promise<{ readonly run: string; readonly recordedAt: string | null }> {
+  try {
+    const { headers, pieces } = await client.download(`/reports/${name}?format=${format}`, token, terms, signal);
+    const run = headers.get('akashi-report-run')!;
+    await writePieces(fd, pieces, () => client.send<RunStatus>('GET', `/reports/runs/${run}`, token));
+    return { run, recordedAt: headers.get('akashi-recorded-at') };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function writePieces(fd: number, pieces: AsyncIterable<Uint8Array>, ask: () => Promise<RunStatus>): Promise<void> {
+  const bar = process.stderr.isTTY ? new SingleBar({ format: '  {bar} {percentage}%  {rows} 行  経過 {duration_formatted}', hideCursor: true, clearOnComplete: true, barsize: 24, stream: process.stderr }) : undefined;
+  bar?.start(1, 0, { rows: 0 });
+  const asking = bar && setInterval(() => {
+    void ask().then(({ rows, position, upTo }) => {
+      bar.setTotal(Math.max(1, upTo));
+      bar.update(position, { rows: rows.toLocaleString() });
+    }).catch(() => undefined);
+  }, ASK_MS);
+  try {
+    for await (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at);
+  } finally {
+    clearInterval(asking);
+    bar?.stop();
+  }
+}
+
+function openNew(part: string): number {
+  try {
+    return openSync(part, 'wx', 0o600);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'EEXIST') throw new UsageError(`${part} がすでにあります。別の出力が動いていなければ、前に中断された書きかけです。消してから実行してください。`);
+    if (code === 'ENOENT') throw new UsageError(`--out の場所（${dirname(part)}）がありません。`);
+    throw error;
+  }
+}
+
+/** Gives the file its name unless something has come to bear it meanwhile. */
+function putInPlace(part: string, out: string): void {
+  try {
+    linkSync(part, out);
+  } catch (error) {
+    throw (error as { code?: string }).code === 'EEXIST' ? new UsageError(EXISTS) : error;
+  }
+  rmSync(part);
+}

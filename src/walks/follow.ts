@@ -1,0 +1,12 @@
+import { streamName } from '../ledger/ids.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Engine } from './engine.js';
+
+/** Brings a follower of a singleton context up to what stands in the ledger: fed with its whole stream at the start. */
+export async function feedFromStart(ledger: Ledger, category: string, follower: Engine['followers'][number]): Promise<void> {
+  const { stream, events, recorded } = await ledger.load(streamName(category, ledger.vault.identity.store));
+  follower(
+    stream,
+    recorded.map((entry, i) => ({ type: entry.type, data: entry.data, actor: entry.actor, id: entry.id, recordedAt: entry.recordedAt, revision: entry.revision, sealed: events[i]!.sealed })),
+  );
+}

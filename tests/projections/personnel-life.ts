@@ -1,0 +1,45 @@
+import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { UnitEnded, UnitOpened, UnitRenamed } from '../../src/access/organisation/events.js';
+import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
+import { event } from '../../src/ledger/event-type.js';
+import { newId, streamName } from '../../src/ledger/ids.js';
+import { STAFF, type Town } from './town.js';
+
+/** Of each holder: their stream, and the rights that were applied for. */
+export interface Holders {
+  readonly people: { readonly id: string; readonly rights: string[] }[];
+  readonly units: { readonly id: string; readonly rights: string[] }[];
+}
+
+type Pick = <T>(of: readonly T[]) => T;
+
+/** Something that happens to a member of staff, a section, or what they may do. */
+export async function personnel(town: Town, { people, units }: Holders, erased: ReadonlySet<string>, pick: Pick): Promise<void> {
+  const unit = pick([true, false, false]);
+  const known = (unit ? units : people).filter(({ id }) => !erased.has(id));
+  const begin = async (): Promise<void> => {
+    const one = { id: newId(), rights: [] };
+    (unit ? units : people).push(one);
+    const registered = unit ? event(UnitOpened, { unit: 'pension', from: '2026-04-01' }, { name: '架空の課' }) : event(StaffRegistered, { kind: pick(['staff', 'fixed-term']), department: 'pension', role: 'clerk' }, { name: '架空　職員', post: '主事' });
+    await town.tell(streamName(unit ? 'unit' : 'staff', one.id), registered, null);
+  };
+  if (known.length === 0) return begin();
+  const one = pick(known);
+  const stream = streamName(unit ? 'unit' : 'staff', one.id);
+  const apply = async (): Promise<void> => {
+    const applied = event(RightApplied, { role: pick(['clerk', 'auditor']), files: ['vaccination'], access: pick(['read', 'update']), number: false, department: 'pension', from: '2026-11-20' }, {});
+    await town.tell(stream, applied, null);
+    one.rights.push((await town.ledger.recorded(stream)).at(-1)!.id);
+  };
+  const right = one.rights.at(-1);
+  if (right === undefined) return apply();
+  const own = unit ? [event(UnitRenamed, { on: '2026-12-01' }, { name: '架空の新しい課' }), event(UnitEnded, { on: '2026-12-31' }, {})] : [
+    event(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'welfare' }, { post: '主任' }), event(PersonnelChanged, { change: 'post-change', on: '2026-12-01' }, {}), event(RevocationConfirmed, { changes: [newId()] }, {}),
+    event(RightFounded, { role: 'supervisor', files: [], department: 'pension', from: '2026-11-20', present: [STAFF[0], STAFF[1]] }, {}),
+  ];
+  const steps = [
+    event(RightApproved, { right }, {}), event(RightSet, { right, from: '2026-11-20' }, {}), event(RightRejected, { right }, {}), event(RightReviewed, { right, review: newId(), answer: 'keep' }, {}),
+    event(RightRevoked, { rights: [right], on: '2026-11-30', cause: 'not-needed' }, {}), ...own,
+  ];
+  await pick([begin, apply, async () => void (await town.tell(stream, pick(steps), null)), async () => void (await town.tell(stream, pick(steps), null))])();
+}

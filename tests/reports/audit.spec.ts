@@ -1,0 +1,218 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { AccountOpened } from '../../src/access/accounts/events.js';
+import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
+import { RightApplied, RightApproved, RightReviewed, RightSet } from '../../src/access/rights/events.js';
+import { SignedIn } from '../../src/access/sessions/events.js';
+import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
+import { InformationProvided } from '../../src/exchange/events.js';
+import { readDeclaration } from '../../src/handling/declaration-file.js';
+import { HandlingRefused } from '../../src/handling/refusal.js';
+import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
+import { newId, streamName } from '../../src/ledger/ids.js';
+import { ErasureOrdered } from '../../src/ledger/erasure.js';
+import { ErasureApproved, ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
+import { VaccinationConfirmed } from '../../src/vaccinations/events.js';
+import { Labels } from '../../projections/reports/labels.js';
+import { reportNamed } from '../../projections/reports/all.js';
+import { DECLARATION } from '../support/city.js';
+import { closeTowns, openTown, type Town } from '../projections/town.js';
+
+/** Three clerks, a head and a manager; of the ten questions each finds what was planted, and keeps silent over what was not. */
+const [CLERK, OTHER, CHIEF, HEAD, MANAGER] = Array.from({ length: 5 }, () => newId()) as [string, string, string, string, string];
+const reading = readDeclaration(DECLARATION);
+if (!reading.ok) throw new Error('the city’s declaration cannot be read');
+const declaration = reading.declaration;
+
+let town: Town;
+let subject: string;
+beforeEach(async () => {
+  town = await openTown();
+  await town.startRegisters();
+  await liveLawfully();
+});
+afterEach(closeTowns);
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+/** Of a ledger whose clock went back, which cannot be written. */
+async function withClockSetBack(name: string): Promise<Database.Database> {
+  const file = join(town.root, 'set-back.db');
+  await town.registers.query(name).backup(file);
+  const copy = new Database(file);
+  copy.exec("UPDATE handlings SET recorded_at = '2026-11-19T00:00:00.000Z' WHERE position = (SELECT max(position) FROM handlings)");
+  return copy;
+}
+
+async function ask(number: number, terms: object = {}, register = (name: string) => town.registers.query(name)): Promise<readonly Row[]> {
+  await town.folded();
+  const { columns, read } = reportNamed(`audit-${number}`);
+  const keys = columns({}).map(({ key }) => key);
+  const sources = { register, upTo: await town.head(), labels: new Labels([declaration]), declarations: [declaration], reached: () => undefined };
+  return [...read(sources, terms)].flat().map((row) => Object.fromEntries(keys.map((key, i) => [key, row[i]!])));
+}
+const violations = async (number: number, terms?: object): Promise<readonly (string | number | null)[]> => (await ask(number, terms)).filter(({ verdict }) => verdict === '違反').map(({ matter }) => matter!);
+
+const by = (staff: string) => ({ actor: { staff } });
+const plain = (stream: string, happened: NewDomainEvent, staff = HEAD) => town.tell(stream, happened, null, by(staff));
+const eventOf = async (stream: string): Promise<string> => (await town.ledger.recorded(stream)).at(-1)!.id;
+
+async function setRight(holder: string, applicant = CHIEF, approver = MANAGER, setter = HEAD): Promise<string> {
+  const stream = streamName('staff', holder);
+  await plain(stream, event(RightApplied, { role: 'clerk', files: ['vaccination'], access: 'update', number: false, department: 'health-promotion', from: '2026-11-20' }, {}), applicant);
+  const right = await eventOf(stream);
+  await plain(stream, event(RightApproved, { right }, {}), approver);
+  await plain(stream, event(RightSet, { right, from: '2026-11-20' }, {}), setter);
+  return right;
+}
+
+/** What a day leaves in a ledger when everybody keeps to it. */
+async function liveLawfully(): Promise<void> {
+  for (const staff of [CLERK, OTHER, CHIEF, HEAD, MANAGER]) await plain(streamName('staff', staff), event(StaffRegistered, { kind: 'staff', department: 'health-promotion', role: 'clerk' }, { name: '架空　職員', post: '主事' }), newId());
+  await setRight(CLERK);
+  await plain(streamName('account', newId()), event(AccountOpened, { staff: CLERK }, { login: 'kakuu' }));
+  subject = newId();
+  await town.use([subject], {}, by(CLERK));
+  const record = await town.record(subject);
+  await town.tell(streamName('vaccination', record), event(VaccinationConfirmed, { subject, of: 'entry' }, {}), { subjects: [subject] }, by(OTHER));
+  await town.use([], { kind: 'use', file: 'handling-log', extent: 'exported' }, by(CHIEF));
+  await town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', subjects: [subject], outcome: 'refused', findings: [{ rule: 'department', item: 'file.use.departments' }] }, by(OTHER));
+  const order = streamName('erasure', newId());
+  const erasing = { kind: 'erasure', subjects: [] } as const;
+  await town.tell(order, event(ErasurePlanned, { targets: [] }, {}), erasing, by(CLERK));
+  await town.tell(order, event(ErasureApproved, { units: 0 }, {}), erasing, by(CHIEF));
+  await town.tell(order, event(ErasureStarted, { units: 0 }, {}), erasing, by(HEAD));
+  await town.erase(streamName('vaccination', record));
+  const review = streamName('review', newId());
+  await plain(review, event(ReviewOpened, { cause: 'periodic', due: '2026-11-30', lines: [] }, {}), MANAGER);
+  await plain(review, event(ReviewClosed, { kept: 0, ended: 0 }, {}), MANAGER);
+  const rules = streamName('declaration', newId());
+  await plain(rules, event(DeclarationProposed, { version: 3, assessment: 12, effectiveFrom: '2026-10-01', document: '0'.repeat(64) }, { document: '{}' }), CHIEF);
+  await plain(rules, event(DeclarationPutInForce, { version: 3, effectiveFrom: '2026-10-01', document: '0'.repeat(64) }, {}), MANAGER);
+}
+
+it.each(Array.from({ length: 10 }, (_, i) => i + 1))('question %i finds no violation where there is none', async (number) => {
+  expect(await violations(number, { subject })).toEqual([]);
+});
+
+describe('1 who looked at this person', () => {
+  it('everybody, refused ones too, and nobody else', async () => {
+    const rows = await ask(1, { subject });
+    expect(rows.map(({ verdict, staff }) => [verdict, staff])).toEqual(expect.arrayContaining([['参考', CLERK], ['注意', OTHER]]));
+    expect(rows.every(({ about }) => about === subject)).toBe(true);
+    expect(await ask(1, { subject: newId() })).toEqual([]);
+  });
+  it('what went past the written items', async () => {
+    await town.use([subject], { outcome: 'deviation', findings: [{ rule: 'method', item: 'file.acquisition.methods' }] }, by(CLERK));
+    expect(await violations(1, { subject })).toEqual([expect.stringContaining('記載外')]);
+  });
+  it('an id that is no member of staff', async () => {
+    await town.use([subject], {}, by(newId()));
+    expect((await ask(1, { subject })).filter(({ matter }) => String(matter).includes('登録のない職員')).length).toBe(2); // and whoever entered the record
+  });
+});
+
+describe('2 after the day of leaving', () => {
+  const leave = () => plain(streamName('staff', CLERK), event(PersonnelChanged, { change: 'retirement', on: '2026-11-15' }, {}));
+
+  it('what was used, entered late or not; the right that nobody ended; the account', async () => {
+    await town.tell(streamName('session', newId()), event(SignedIn, { account: newId(), factors: ['password', 'totp'], notice: 'all-operations-recorded' }, { source: '192.0.2.7' }), null, by(CLERK));
+    await leave();
+    expect([...await violations(2)].sort()).toEqual(['在職していない人の権限', '在職していない日のサインイン', '在職していない日の取扱い']);
+    expect((await ask(2)).filter(({ verdict }) => verdict === '注意').map(({ matter }) => matter)).toEqual(['在職していない人のアカウントが停止されていない']);
+  });
+  it('a week later somebody should have confirmed it', async () => {
+    await leave();
+    town.now += 30 * 86_400_000;
+    await town.use([subject], {}, by(OTHER));
+    expect((await ask(2)).map(({ matter }) => matter)).toContain('失効の確認が済んでいない');
+    await plain(streamName('staff', CLERK), event(RevocationConfirmed, { changes: [await eventOf(streamName('staff', CLERK))] }, {}), OTHER);
+    expect((await ask(2)).map(({ matter }) => matter)).not.toContain('失効の確認が済んでいない');
+  });
+});
+
+describe('3 one person for two', () => {
+  it('entered and confirmed', async () => {
+    const record = await town.record(subject);
+    await town.tell(streamName('vaccination', record), event(VaccinationConfirmed, { subject, of: 'entry' }, {}), { subjects: [subject] });
+    expect(await violations(3)).toEqual(['入力者と確認者が同じ']);
+  });
+  it('planned and approved; approved and carried out', async () => {
+    const order = streamName('erasure', newId());
+    await town.tell(order, event(ErasurePlanned, { targets: [] }, {}), { kind: 'erasure' }, by(CLERK));
+    await town.tell(order, event(ErasureApproved, { units: 0 }, {}), { kind: 'erasure' }, by(CLERK));
+    await town.tell(order, event(ErasureStarted, { units: 0 }, {}), { kind: 'erasure' }, by(CLERK));
+    expect(await violations(3)).toEqual(['消去の計画者と承認者が同じ', '消去の計画者・承認者と実施者が同じ']);
+  });
+  it('a right for oneself, or by one for another; reviewed by its holder', async () => {
+    const right = await setRight(HEAD);
+    await setRight(OTHER, MANAGER, MANAGER, HEAD);
+    await plain(streamName('staff', HEAD), event(RightReviewed, { right, review: newId(), answer: 'keep' }, {}), HEAD);
+    expect(new Set(await violations(3))).toEqual(new Set(['権限の申請者・承認者・設定者が同じ', '自分に権限を付けた', '自分の権限の棚卸しに自分で回答した']));
+  });
+  it('the rules themselves', async () => {
+    const rules = streamName('declaration', newId());
+    await plain(rules, event(ModeChangeProposed, { proposal: 9, version: 3, file: 'vaccination', rule: 'scope', mode: 'unchecked' }, { reason: '見直し' }), CHIEF);
+    await plain(rules, event(ModeChanged, { proposal: 9, version: 3, file: 'vaccination', rule: 'scope', mode: 'unchecked' }, {}), CHIEF);
+    expect(await violations(3)).toEqual(['照合の方式の変更を提案者が承認した']);
+  });
+});
+
+it('4 what was let through, by item and version; what was refused and what nothing is held against beside it', async () => {
+  expect((await ask(4)).map(({ verdict, matter }) => [verdict, matter])).toEqual([['参考', '拒否した取扱い'], ['注意', '記録のみの項目']]);
+  await town.use([subject], { outcome: 'deviation', findings: [{ rule: 'method', item: 'file.acquisition.methods' }] }, by(CLERK));
+  expect(await violations(4)).toEqual(['記載外の取扱い']);
+});
+
+it('5 over the network without a permit; with one none', async () => {
+  const link = declaration.legalGrounds.find(({ kind }) => kind === 'link')!.code;
+  const provide = (evidence: object[]) => town.tell(streamName('exchange', newId()), event(InformationProvided, {}, {}), { kind: 'provision', subjects: [subject], legalGround: link, counterpart: 'neighbour-city', evidence: evidence as never }, by(CLERK));
+  await provide([{ kind: 'permit', ref: newId() }]);
+  expect(await violations(5)).toEqual([]);
+  await provide([]);
+  expect(await violations(5)).toEqual(['提供許可証のない情報連携']);
+});
+
+it('6 an entrustee that is not written', async () => {
+  await town.use([subject], { kind: 'entrustment', counterpart: 'shioji', outcome: 'written' }, by(CLERK));
+  expect(await violations(6)).toEqual([]);
+  await town.use([subject], { kind: 'entrustment', counterpart: 'somebody', outcome: 'deviation', findings: [{ rule: 'entrustee', item: 'file.entrustments' }] }, by(CLERK));
+  expect(await violations(6)).toEqual(['委託（記載外）']);
+});
+
+it('7 printed or exported without anybody having approved', async () => {
+  await town.use([subject], { extent: 'exported', evidence: [{ kind: 'approval', ref: newId() }] }, by(CLERK));
+  expect(await violations(7)).toEqual([]);
+  await town.use([subject], { extent: 'printed' }, by(CLERK));
+  expect(await violations(7)).toHaveLength(1);
+});
+
+it('8 carried out without approval; ordered and never verified', async () => {
+  const order = streamName('erasure', newId());
+  await town.tell(order, event(ErasurePlanned, { targets: [] }, {}), { kind: 'erasure' }, by(CLERK));
+  expect((await ask(8)).map(({ matter }) => matter)).toEqual(['実施していない消去の計画']);
+  await town.tell(order, event(ErasureStarted, { units: 0 }, {}), { kind: 'erasure' }, by(HEAD));
+  const record = await town.record(subject);
+  await town.tell(streamName('vaccination', record), event(ErasureOrdered, { order: newId(), key: 1 }), { kind: 'erasure', subjects: [subject] }, by(HEAD));
+  expect(await violations(8)).toEqual(['承認のない消去', '確認の済まない消去']);
+});
+
+it('9 a review past its day', async () => {
+  await plain(streamName('review', newId()), event(ReviewOpened, { cause: 'periodic', due: '2026-11-30', lines: [] }, {}), MANAGER);
+  expect(await violations(9)).toEqual([]);
+  town.now += 30 * 86_400_000;
+  await town.use([subject], {}, by(CLERK));
+  expect(await violations(9)).toEqual(['期限を過ぎた権限の棚卸し']);
+});
+
+it('10 what was entered late, and what changed the rules', async () => {
+  await town.use([subject], {}, { ...by(CLERK), occurredAt: '2026-11-01T00:00:00.000Z' });
+  const rows = await ask(10);
+  expect(rows.filter(({ verdict }) => verdict === '注意').map(({ matter, staff }) => [matter, staff])).toEqual([['後日入力', CLERK]]);
+  expect(rows.filter(({ verdict }) => verdict === '参考').map(({ matter }) => matter)).toEqual(['記載事項の施行']);
+  const setBack = await withClockSetBack('handling-log');
+  const back = await ask(10, {}, (name) => (name === 'handling-log' ? setBack : town.registers.query(name)));
+  setBack.close();
+  expect(back.filter(({ verdict }) => verdict === '違反').map(({ matter }) => matter)).toEqual(['記録日時が前の記録より前']);
+});

@@ -1,0 +1,132 @@
+import { inflateSync } from 'node:zlib';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { writePdf } from '../../../projections/reports/render/pdf.js';
+import type { ReportHead, ReportRow } from '../../../projections/reports/report.js';
+import { COLUMNS, HEAD, reportOf, rowOf, rowsOf, written } from './reports.js';
+
+interface Read {
+  /** the pieces of text of each page, in their order */
+  readonly pages: readonly string[][];
+  readonly info: Record<string, unknown>;
+  readonly bytes: Buffer;
+}
+
+async function read(rows: readonly ReportRow[], head: Partial<ReportHead> = {}): Promise<Read> {
+  const bytes = await written(reportOf(rows, head), 'pdf');
+  const task = getDocument({ data: new Uint8Array(bytes), verbosity: 0 });
+  const pdf = await task.promise;
+  const pages: string[][] = [];
+  for (let number = 1; number <= pdf.numPages; number += 1) {
+    const page = await pdf.getPage(number);
+    expect([page.view[2], page.view[3]].map((length) => Math.round(length!))).toEqual([842, 595]);
+    pages.push((await page.getTextContent()).items.flatMap((item) => ('str' in item && item.str.trim() !== '' ? [item.str] : [])));
+  }
+  const info = (await pdf.getMetadata()).info as Record<string, unknown>;
+  await task.destroy();
+  return { pages, info, bytes };
+}
+
+const HEADING = COLUMNS.map(({ label }) => label);
+/** What pages draw, uncompressed. */
+const drawn = (bytes: Buffer) => bytes.toString('latin1').split('stream\n').flatMap((part) => (part.startsWith('x') ? [inflateSync(Buffer.from(part, 'latin1')).toString('latin1')] : [])).join('\n');
+/** As a PDF writes text outside of its font. */
+const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('latin1').replace(/[\\()]/g, '\\$&');
+
+it('says on its first page what it is, and in its properties', async () => {
+  const { pages, info } = await read(rowsOf(2));
+  expect(pages).toHaveLength(1);
+  expect(pages[0]!.slice(0, 7 + HEADING.length)).toEqual([
+    '取扱記録一覧', '評価実施機関：塩浜市長', '期間：2026-04-01から2026-09-30まで', '記録の位置：184302', '記録日時：2026-10-02 00:23:45',
+    '直近の消去：2026-09-28 17:00:00（位置 180011）', '注記：消去された値は「（消去済み）」と示します。', ...HEADING,
+  ]);
+  expect(info).toMatchObject({ Title: '取扱記録一覧', Language: 'ja-JP', CreationDate: 'D:20261001152345Z', Creator: 'Akashi' });
+});
+
+it('shows each row with its values as people write them', async () => {
+  const { pages } = await read([['2026-12-31T15:00:00Z', '000012', '𠮷田', '1999-12-31', '=1+1', 1_234_567], [null, '', '', null, '', null]]);
+  expect(pages[0]!.slice(13)).toEqual(['2027-01-01 00:00:00', '000012', '𠮷田', '1999-12-31', '=1+1', '1,234,567', '件数：2', '取扱記録一覧', '1／', '1', '記録の位置 184302']);
+});
+
+it('of no rows is a page with the count', async () => {
+  const { pages } = await read([]);
+  expect(pages).toHaveLength(1);
+  expect(pages[0]!.slice(7)).toEqual([...HEADING, '件数：0', '取扱記録一覧', '1／', '1', '記録の位置 184302']);
+});
+
+it('repeats the heading, numbers the pages, and cuts no row', async () => {
+  const rows = Array.from({ length: 200 }, (_, number): ReportRow => [null, `始${number}`, '花子', null, `${'記録項目、'.repeat((number % 5) * 9)}終${number}`, number]);
+  const { pages } = await read(rows);
+  expect(pages.length).toBeGreaterThan(5);
+  const found: string[] = [];
+  pages.forEach((texts, index) => {
+    expect(texts.slice(-4)).toEqual(['取扱記録一覧', `${index + 1}／`, String(pages.length), '記録の位置 184302']);
+    const body = index === 0 ? texts.slice(7) : texts;
+    expect(body.slice(0, HEADING.length)).toEqual(HEADING);
+    const numbersAt = (mark: string) => [...body.join('').matchAll(new RegExp(`${mark}(\\d+)(?=花子|\\d|件|始|取)`, 'g'))].length;
+    const begun = body.filter((text) => /^始\d+$/.test(text)).map((text) => text.slice(1));
+    expect(body.filter((text) => /終\d+$/.test(text)).map((text) => text.replace(/^.*終/, ''))).toEqual(begun);
+    expect(numbersAt('始')).toBe(begun.length);
+    found.push(...begun);
+  });
+  expect(found).toEqual(rows.map((_, number) => String(number)));
+});
+
+it('cuts a row that is longer than a page, and loses nothing of it', async () => {
+  const long = Array.from({ length: 600 }, (_, line) => `行${line}`).join('\n');
+  const { pages } = await read([rowOf(1), [null, '000012', '花子', null, long, 1], rowOf(2)]);
+  expect(pages.length).toBeGreaterThan(10);
+  for (const texts of pages.slice(1)) expect(texts.slice(0, HEADING.length)).toEqual(HEADING);
+  expect(pages.flat().filter((text) => /^行\d+$/.test(text)).join('\n')).toBe(long);
+  expect(pages.at(-1)).toEqual(expect.arrayContaining(['塩浜', '件数：3']));
+});
+
+it('shows 〓 where the font has no shape, says so, and lets the character itself be found', async () => {
+  const { pages, bytes } = await read([[null, '𪛖原(1)', '😀', null, '髙橋', 1]]);
+  expect(pages[0]).toEqual(expect.arrayContaining(['〓原(1)', '〓', '髙橋', '※ 〓は、この文書の書体にない文字です（2か所）。もとの文字は、CSVかJSONで出力して確かめてください。']));
+  expect(drawn(bytes)).toContain(`/ActualText (${utf16('𪛖原(1)')})`);
+  expect(drawn(bytes)).not.toContain(utf16('髙橋'));
+});
+
+it('shows a variant that the font does not have by its character, and says so', async () => {
+  const { pages, bytes } = await read([[null, '辻\u{E0101}', '葛\u{E0100}城', null, '神\ufe00', 1]]);
+  expect(pages[0]).toEqual(expect.arrayContaining(['辻', '葛城', '※ 異体字の指定がある文字は、標準の字形で示しています（3か所）。']));
+  expect(drawn(bytes)).toContain(utf16('辻\u{E0101}'));
+});
+
+it('draws nothing for characters without a shape, blanks for blanks, and letters with their marks', async () => {
+  const { pages } = await read([[null, 'a\u200bb\u00ad', 'c\td\u2003e', null, 'か\u3099e\u0301\u0001', 1]]);
+  expect(pages[0]).toEqual(expect.arrayContaining(['ab', 'がé〓']));
+  expect(pages[0]!.join(' ')).toMatch(/c +d +e/);
+});
+
+it('embeds what it uses of the font, and no more', async () => {
+  const { bytes } = await read(rowsOf(300));
+  expect(bytes.toString('latin1')).toMatch(/\/FontFile2 \d+ 0 R/);
+  expect(bytes.length).toBeLessThan(150_000);
+});
+
+it('takes a title with every sign into its properties and its footer', async () => {
+  const { pages, info } = await read([], { title: `<一覧> & "${'長い表題'.repeat(30)}"` });
+  expect(info.Title).toMatch(/^＊一覧＊ ＊ "長い/);
+  expect(pages[0]!.at(-4)!.length).toBeLessThan(45);
+});
+
+it('goes out page by page while rows come, and each page waits until it is taken', async () => {
+  const events: string[] = [];
+  async function* blocks() {
+    for (let block = 0; block < 4; block += 1) {
+      yield rowsOf(100);
+      events.push('rows');
+    }
+  }
+  let taking = 0;
+  await writePdf(HEAD, blocks(), async (chunk) => {
+    expect((taking += 1)).toBe(1);
+    await new Promise(setImmediate);
+    taking -= 1;
+    events.push(chunk.length > 1000 ? 'page' : 'beginning');
+  });
+  expect(events.slice(0, 4)).toEqual(['beginning', 'page', 'page', 'page']);
+  expect(events.indexOf('rows')).toBeLessThan(events.lastIndexOf('page'));
+  expect(events.filter((event) => event === 'page').length).toBeGreaterThan(12);
+});

@@ -1,0 +1,150 @@
+import { DECLARATION, putInForce } from '../support/city.js';
+import { InformationUsed } from '../../src/walks/events.js';
+import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
+import { reportNamed, reports } from '../../projections/reports/all.js';
+import { bytesOf, reportOf } from './asking.js';
+
+let stage: Stage;
+let subject: string;
+beforeAll(async () => {
+  stage = await openStage();
+  subject = await stage.person();
+  await stage.confirmed(subject);
+});
+afterAll(async () => stage.city.close());
+
+const REPORTS = reports.map(({ name }) => name);
+const ofPerson = (name: string): boolean => reportNamed(name).subject !== undefined;
+const termsOf = (name: string): object => (ofPerson(name) ? { subject } : {});
+const withoutRun = (events: readonly { type: string }[]): readonly string[] => events.map(({ type }) => type);
+
+it.each(REPORTS)('%s is recorded before its first byte and closed behind its last', async (name) => {
+  const { answer, events } = await during(stage, () => stage.post(`/reports/${name}?format=csv`, stage.chief, termsOf(name)));
+  expectStatus(answer, 200);
+  expect(withoutRun(events)).toEqual([InformationUsed.type, 'ReportEnded']);
+  const [used, ended] = events;
+  expect(used).toMatchObject({ data: { query: `report:${name}` }, block: { kind: 'use', extent: 'exported', outcome: 'written', subjects: ofPerson(name) ? [subject] : [] } });
+  expect(JSON.parse((used!.opened.about as { terms: string }).terms)).toEqual({ report: name, format: 'csv', ...termsOf(name) });
+  expect(JSON.stringify(used!.data)).not.toContain(subject);
+  expect(ended).toMatchObject({ causationId: used!.id, data: { report: name, format: 'csv', outcome: 'complete' }, handling: null });
+  expect(answer.headers.get('akashi-event')).toBe(used!.id);
+  const run = expectStatus(await stage.get(`/reports/runs/${answer.headers.get('akashi-report-run')}`, stage.chief), 200).body;
+  expect(run).toEqual({ id: answer.headers.get('akashi-report-run'), report: name, format: 'csv', status: 'complete', rows: (ended!.data as { rows: number }).rows, position: expect.any(Number), upTo: Number(answer.headers.get('akashi-position')) });
+});
+
+it('as JSON it is a list, not an export', async () => {
+  const { answer, events } = await during(stage, () => stage.post('/reports/handling-log', stage.chief, {}));
+  expectStatus(answer, 200);
+  expect(events[0]!.block.extent).toBe('listed');
+});
+
+it.each(REPORTS)('%s is refused without the right, and the refusal stands in the ledger; nothing is begun', async (name) => {
+  const { answer, events } = await during(stage, () => stage.post(`/reports/${name}?format=csv`, stage.clerk, termsOf(name)));
+  expect([answer.status, answer.body.code, answer.body.findings[0].rule]).toEqual([403, 'handling-refused', 'right']);
+  expect(withoutRun(events)).toEqual(['HandlingRefused']);
+  expect(events[0]!.block.extent).toBe('exported');
+});
+
+it.each(REPORTS)('%s is nothing for an outward channel, whatever its rights', async (name) => {
+  const outward = await stage.token({ role: 'auditor', channel: 'outward' });
+  const { answer, events } = await during(stage, () => stage.post(`/reports/${name}`, outward, termsOf(name)));
+  expect([answer.status, answer.body.findings[0].rule]).toEqual([403, 'channel']);
+  expect(withoutRun(events)).toEqual(['HandlingRefused']);
+});
+
+it.each(REPORTS)('%s is the same bytes at the same position, whatever has come since', async (name) => {
+  const upTo = await stage.head();
+  const terms = { ...termsOf(name), upTo };
+  const before = [await bytesOf(stage, name, 'json', terms), await bytesOf(stage, name, 'csv', terms)];
+  await stage.confirmed(await stage.person());
+  await stage.record(subject);
+  await stage.post('/subjects/search?file=vaccination', stage.operator, { kana: 'ダレモ', birthDate: '2020-01-01' });
+  const dead = await stage.person();
+  await stage.erase('subject', dead, dead);
+  expect([await bytesOf(stage, name, 'json', terms), await bytesOf(stage, name, 'csv', terms)]).toEqual(before);
+  expect(await bytesOf(stage, name, 'json', { ...terms, upTo: await stage.head() })).not.toEqual(before[0]);
+});
+
+it('says to where it was read, when that was recorded, and what had been erased by then', async () => {
+  const early = await stage.person();
+  const upTo = await stage.head();
+  const [last] = (await stage.since(upTo - 1)).slice(0, 1);
+  const before = (await reportOf(stage, 'handling-log', { upTo })).answer.body.stamp;
+  expect(before).toMatchObject({ position: upTo, recordedAt: last!.recordedAt });
+  stage.pass(60_000);
+  await stage.erase('subject', early, early);
+  const order = (await stage.since(upTo)).find(({ type }) => type === 'ErasureOrdered')!;
+  const after = (await reportOf(stage, 'handling-log', { upTo: await stage.head() })).answer.body.stamp;
+  expect(after.lastErasure).toEqual({ position: order.position, recordedAt: order.recordedAt });
+  expect((await reportOf(stage, 'handling-log', { upTo })).answer.body.stamp).toEqual(before);
+});
+
+it('prints what was asked for in words, and the agency', async () => {
+  const { answer } = await reportOf(stage, 'handling-log', { kind: 'use', department: 'health-promotion', file: 'vaccination', from: '2026-11-20T09:00:00+09:00', subject });
+  expect(answer.body.agency).toBe('市区町村長（団体コード 990019）');
+  expect(answer.body.parameters).toEqual([
+    { label: '期間の始め', value: '2026-11-20 09:00:00' }, { label: '本人', value: subject }, { label: '特定個人情報ファイル', value: '予防接種情報ファイル' }, { label: '取扱いの種類', value: '使用' }, { label: '部署', value: '健康づくり課' },
+  ]);
+});
+
+it.each([
+  ['a position that has not come yet', { upTo: 999_999 }, 422, 'position-ahead'],
+  ['a position before the first', { upTo: -1 }, 400, 'invalid-input'],
+  ['a member nobody knows', { whom: 'x' }, 400, 'invalid-input'],
+  ['a period without an offset', { from: '2026-11-20' }, 400, 'invalid-input'],
+])('%s is no report, and nothing is recorded', async (_, terms, status, code) => {
+  const { answer, events } = await during(stage, () => stage.post('/reports/handling-log', stage.chief, terms));
+  expect([answer.status, answer.body.code, events]).toEqual([status, code, []]);
+});
+
+it('another format is none', async () => {
+  const { answer, events } = await during(stage, () => stage.post('/reports/handling-log?format=docx', stage.chief, {}));
+  expect([answer.status, answer.body.errors[0].path, events]).toEqual([400, 'format', []]);
+});
+
+it('position 0 is before the first event: a report without rows', async () => {
+  const { answer, rows } = await reportOf(stage, 'handling-log', { upTo: 0 });
+  expect([rows, answer.body.stamp]).toEqual([[], { position: 0, recordedAt: null, lastErasure: null }]);
+});
+
+it.each(REPORTS)('%s has the same rows in every format', async (name) => {
+  const upTo = await stage.head();
+  const { rows } = await reportOf(stage, name, { ...termsOf(name), upTo });
+  for (const format of ['json', 'csv', 'xlsx', 'pdf']) {
+    const { events } = await during(stage, () => stage.post(`/reports/${name}?format=${format}`, stage.chief, { ...termsOf(name), upTo }));
+    expect([name, format, (events.at(-1)!.data as { rows: number }).rows]).toEqual([name, format, rows.length]);
+  }
+});
+
+it('a run is told to whoever began it, and to nobody else', async () => {
+  const answer = expectStatus(await stage.post('/reports/sign-ins', stage.chief, {}), 200);
+  const path = `/reports/runs/${answer.headers.get('akashi-report-run')}`;
+  expectStatus(await stage.get(path, stage.chief), 200);
+  expectStatus(await stage.get(path, stage.compliance), 404);
+  const sameStaff = await stage.token({ staff: staffOf(stage.chief), role: 'supervisor' });
+  expectStatus(await stage.get(path, sameStaff), 200);
+});
+
+it('the list names every report with what it can be asked, in Japanese', async () => {
+  const { body } = expectStatus(await stage.get('/reports', stage.clerk), 200);
+  expect(body.map(({ name }: { name: string }) => name)).toEqual(REPORTS);
+  for (const { title, about, parameters } of body) {
+    expect([title, about]).toEqual([expect.stringMatching(/[ぁ-ん一-龠]/), expect.stringMatching(/[ぁ-ん一-龠]/)]);
+    for (const { label } of parameters) expect(label).toMatch(/[ァ-ヶぁ-ん一-龠]/);
+  }
+});
+
+it('what a later version of the assessment calls a code changes nothing at a position before it', async () => {
+  const elsewhere = await stage.token({ role: 'clerk', department: 'pension' });
+  expectStatus(await stage.post('/subjects/search?file=vaccination', elsewhere, { kana: 'ダレモ', birthDate: '2020-01-01' }), 403);
+  const staff = staffOf(elsewhere);
+  const upTo = await stage.head();
+  const before = await bytesOf(stage, 'handling-log', 'csv', { staff, upTo });
+  const next = JSON.parse(DECLARATION);
+  next.assessment.version = 4;
+  for (const { items } of next.files) items.department.values.push({ code: 'pension', label: '国保年金課' });
+  await putInForce(stage.city, JSON.stringify(next), 4);
+  expect(await bytesOf(stage, 'handling-log', 'csv', { staff, upTo })).toEqual(before);
+  expect((await reportOf(stage, 'handling-log', { staff, upTo })).rows[0]!.department).toBe('pension');
+  expect((await reportOf(stage, 'handling-log', { staff, upTo: await stage.head() })).rows[0]!.department).toBe('国保年金課');
+});
