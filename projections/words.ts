@@ -37,13 +37,13 @@ export function ruleWord(rule: string, form: Form): string {
 const ACTS: { readonly [type: string]: string } = {
   SubjectRegistered: '本人の登録', ResidentChanged: '異動', NumberRegistered: '個人番号の登録', VaccinationRecorded: '接種記録の入力', CorrectionProposed: '訂正の入力', CancellationProposed: '取消の入力',
   VaccinationConfirmed: '確認', ProposalReturned: '差戻し', EvidenceRecorded: '証拠書類の登録', InformationUsed: '閲覧', InformationProvided: '提供', InformationTransferred: '移転',
-  ImportOpened: '取込み', ImportConfirmed: '取込みの確認', ErasurePlanned: '消去の計画', ErasureApproved: '消去の承認', ErasureStarted: '消去の実施', ErasureOrdered: '消去',
+  ImportOpened: '取込み', ImportConfirmed: '取込みの確認', ErasurePlanned: '消去の計画', ErasureApproved: '消去の承認', ErasureStarted: '消去の実施', ErasureOrdered: '消去', ErasureVerified: '消去の確認',
 };
 
 /** What an entry of the access log is, by the type of its event. */
 export const ENTRY_WORDS: { readonly [type: string]: string } = {
   SignedIn: 'サインイン', SessionLocked: '画面ロック', SessionUnlocked: 'ロック解除', SessionEnded: 'サインアウト・終了', PurposeChosen: '使用目的の選択', SignInAccepted: '認証成功', SignInRefused: '認証失敗',
-  AccountOpened: 'アカウントの開設', FactorsIssued: '認証情報の発行', PasswordChanged: 'パスワードの変更', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
+  AccountOpened: 'アカウントの開設', IdentityLinked: '認証基盤の利用者との結付け', FactorsIssued: '認証情報の発行', PasswordChanged: 'パスワードの変更', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
   UnauthenticatedCounted: '認証のない要求',
 };
 

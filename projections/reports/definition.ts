@@ -11,6 +11,8 @@ export interface ReportSources {
   readonly register: (name: string) => Database.Database;
   /** rows count that stand at this position or before */
   readonly upTo: number;
+  /** when that position was recorded; null of an empty ledger */
+  readonly at: string | null;
   /** what codes are called in the versions of the assessment that were in force by then */
   readonly labels: Labels;
   /** those versions, by number */

@@ -36,7 +36,7 @@ const register = (name: string): Database.Database => {
 };
 let position = 0;
 let rows = 0;
-const sources: ReportSources = { register, upTo: head.stamp.position, labels: new Labels(declarations), declarations, reached: (reading) => (position = reading) };
+const sources: ReportSources = { register, upTo: head.stamp.position, at: head.stamp.recordedAt, labels: new Labels(declarations), declarations, reached: (reading) => (position = reading) };
 const { read } = reportNamed(head.name);
 
 function hasTooManyRows(): boolean {

@@ -119,6 +119,7 @@ function decidePersonnel({ type, data }: { readonly type: string; readonly data:
   const { change, on, department, role, post } = data as ChangePersonnel;
   const isThere = placeOn(state, on) !== null;
   if (change === 'transfer' && department === undefined) throw unacceptableAt('/department', 'required', '異動後の部署を指定してください');
+  if (change === 'post-change' && department !== undefined) throw unacceptableAt('/department', 'not-a-transfer', '部署が変わるときは異動（transfer）として記録してください');
   if (department !== undefined && !isUnitOn(department, on)) throw unknownUnit();
   if (change === 'return' && isThere) throw conflict('still-here', 'その日に在職している職員です');
   if (change !== 'return' && !isThere) throw conflict('already-left', 'その日には在職していない職員です。復帰（return）を先に記録してください');

@@ -1,4 +1,5 @@
 import type { Organisation } from './organisation/organisation.js';
+import { LEFT_BY } from './personnel.js';
 import { holdsOn, rightsFrom, type Rights } from './rights/grants.js';
 import type { Procedure } from './rights/procedure.js';
 import { placeOn, type Place, type StaffState } from './staff-state.js';
@@ -7,7 +8,7 @@ import { placeOn, type Place, type StaffState } from './staff-state.js';
 export interface Standing {
   /** Section and role; nothing of whoever has left, or whose section has ended without a successor. */
   placeOn(person: Pick<StaffState, 'hired' | 'changes'>, day: string): Place | null;
-  /** What somebody may do: nothing without a place, and nothing that has not been set. */
+  /** What somebody may do: nothing without a place, nothing that has not been set, and nothing that was set for another section or before they left. */
   rightsOn(person: StaffState, day: string): Rights;
 }
 
@@ -24,7 +25,13 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf
       const place = placed(person, day);
       if (!place) return rightsFrom([], procedure());
       const bySection = procedure().byUnit ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
-      return rightsFrom([...person.grants, ...bySection].filter((grant) => holdsOn(grant, day)), procedure());
+      const own = person.grants.filter((grant) => organisation.unitOn(grant.department, day) === place.department && !hasLeftSince(person, grant.from, day));
+      return rightsFrom([...own, ...bySection].filter((grant) => holdsOn(grant, day)), procedure());
     },
   };
+}
+
+/** Whoever comes back after having left begins with nothing, whatever was applied for before that was known. */
+function hasLeftSince({ changes }: Pick<StaffState, 'changes'>, from: string, day: string): boolean {
+  return changes.some((change) => LEFT_BY.includes(change.change as never) && change.from > from && change.from <= day);
 }

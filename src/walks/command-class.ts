@@ -96,6 +96,8 @@ function instantiate<C extends object>(type: CommandClass<C>, input: object): C 
   if (Object.hasOwn(input, 'constructor') || Object.hasOwn(input, '__proto__')) throw invalid([unknownField('')]);
   // Not constructed, which would give it every member that it does not have.
   const command = Object.assign(Object.create(type.prototype as object) as object, input) as C & { [member: string]: unknown };
+  // Nothing is nothing: a member that is null is not there, for any rule.
+  for (const [member, value] of Object.entries(command)) if (value === null) delete command[member];
   for (const [member, of] of Object.entries(type.nested ?? {})) {
     const given = command[member];
     if (Array.isArray(given) && given.length > ITEMS_MAX) throw invalid([{ path: `/${member}`, code: 'too-many', message: `${ITEMS_MAX.toLocaleString()}件までにしてください` }]);

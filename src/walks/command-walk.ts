@@ -174,7 +174,7 @@ async function judgeCommand<S>(
   };
   // Whoever may enter things under the written items may not on that account enter them past these.
   const { terminals } = spec;
-  const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: [spec.right], terminals }, request);
+  const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: late ? [spec.right, 'late-entry'] : [spec.right], terminals }, request);
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
   if (late && !elsewhere) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
   if (judgement.reasonRequired && command.reason === undefined) {

@@ -113,6 +113,7 @@ describe('失効, 棚卸し', () => {
     const long = [hired, happened(RightApplied, { ...WANTED, from: '2026-04-01', department: 'health-promotion' }, {}, APPLICANT)];
     given(context, long).when('ChangePersonnel', { change: 'retirement', on: '2026-10-01' }, STANDARD).then([happens(PersonnelChanged), happens(RightRevoked, { rights: [long[1]!.id], on: '2026-10-01', cause: 'retirement' })]);
   });
+  it('a post that changes moves nobody to another section', () => given(context, [hired]).when('ChangePersonnel', { change: 'post-change', on: TODAY, department: 'pension' }, STANDARD).then(problem(422, 'not-a-transfer')));
   it('a post that changes takes none', () => given(context, [hired, applied, approved, set]).when('ChangePersonnel', { change: 'post-change', on: TODAY, role: 'supervisor' }, STANDARD).then([happens(PersonnelChanged)]));
 
   it('a line of a campaign is answered once; a no ends the right', () => {

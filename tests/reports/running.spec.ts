@@ -14,6 +14,8 @@ beforeAll(async () => {
 afterAll(async () => stage.city.close());
 
 const REPORTS = reports.map(({ name }) => name);
+/** The questions of an auditor differ in what they read alone: one stands for all where each costs a thread for every format. */
+const OF_EACH_KIND = REPORTS.filter((name) => !name.startsWith('audit-') || name === 'audit-4');
 const ofPerson = (name: string): boolean => reportNamed(name).subject !== undefined;
 const termsOf = (name: string): object => (ofPerson(name) ? { subject } : {});
 const withoutRun = (events: readonly { type: string }[]): readonly string[] => events.map(({ type }) => type);
@@ -52,7 +54,7 @@ it.each(REPORTS)('%s is nothing for an outward channel, whatever its rights', as
   expect(withoutRun(events)).toEqual(['HandlingRefused']);
 });
 
-it.each(REPORTS)('%s is the same bytes at the same position, whatever has come since', async (name) => {
+it.each(OF_EACH_KIND)('%s is the same bytes at the same position, whatever has come since', async (name) => {
   const upTo = await stage.head();
   const terms = { ...termsOf(name), upTo };
   const before = [await bytesOf(stage, name, 'json', terms), await bytesOf(stage, name, 'csv', terms)];
@@ -107,7 +109,7 @@ it('position 0 is before the first event: a report without rows', async () => {
   expect([rows, answer.body.stamp]).toEqual([[], { position: 0, recordedAt: null, lastErasure: null }]);
 });
 
-it.each(REPORTS)('%s has the same rows in every format', async (name) => {
+it.each(OF_EACH_KIND)('%s has the same rows in every format', async (name) => {
   const upTo = await stage.head();
   const { rows } = await reportOf(stage, name, { ...termsOf(name), upTo });
   for (const format of ['json', 'csv', 'xlsx', 'pdf']) {

@@ -1,4 +1,4 @@
-import { AccountDisabled, AccountOpened, FactorsIssued } from '../../../src/access/accounts/events.js';
+import { AccountDisabled, AccountOpened, AccountUnlocked, FactorsIssued, IdentityLinked } from '../../../src/access/accounts/events.js';
 import { staffEvents } from '../../../src/access/events.js';
 import { unitEvents } from '../../../src/access/organisation/events.js';
 import { reviewEvents } from '../../../src/access/reviews/events.js';
@@ -8,7 +8,7 @@ import { ErasureCompleted } from '../../../src/retention/events.js';
 import type { Projection } from '../../engine/projection.js';
 
 const TYPES: ReadonlySet<string> = new Set(
-  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...terminalEvents, AccountOpened, AccountDisabled, FactorsIssued, ErasureCompleted].map(({ type }) => type),
+  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...terminalEvents, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, IdentityLinked, ErasureCompleted].map(({ type }) => type),
 );
 
 /** 操作記録: what was done to rules, staff, rights, sections, terminals and accounts, with all that the events say openly. What is sealed is not in it. */

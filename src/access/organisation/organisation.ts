@@ -38,7 +38,8 @@ export class Organisation {
     let at: string | undefined = code;
     for (let i = 0; i < SUCCESSIONS && at !== undefined; i += 1) {
       const unit = this.byCode.get(at);
-      if (!unit || day < unit.from) return undefined;
+      if (!unit) return at; // not entered yet: its people go on
+      if (day < unit.from) return undefined;
       if (existsOn(unit, day)) return at;
       at = unit.successor;
     }

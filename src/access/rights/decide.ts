@@ -21,6 +21,9 @@ export interface RightFacts {
   readonly nothingSet?: boolean;
 }
 
+/** Rights of one holder at a time: far more than any work asks for. */
+const LIVE_MAX = 100;
+
 const STRICTEST: RightFacts = { procedure: PROCEDURES.standard, isFile: () => false };
 
 export interface Holder {
@@ -46,6 +49,7 @@ const HANDLERS = {
     const isPerFile = functionsOf({ role, access, number }, procedure).some((right) => functionOf(right).perFile === true);
     if (isPerFile && files.length === 0) throw unacceptableAt('/files', 'required', '対象の特定個人情報ファイルを指定してください');
     if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
+    if (holder.grants.filter((grant) => isLive(grant, occasion.today)).length >= LIVE_MAX) throw conflict('too-many-rights', `申請中・設定済みの権限は${LIVE_MAX}件までです`);
     const same = holder.grants.some((grant) => isLive(grant, occasion.today) && grant.role === role && grant.access === access && grant.number === number && (grant.until ?? until) === until && sameSet(grant.files, files) && (grant.status !== 'set' || grant.revokedOn === undefined));
     if (same) throw conflict('already-applied', '同じ権限が申請中か、すでに設定されています');
     const last = procedure.lastsMonths === undefined ? until : earliest(until, addDays(addMonths(from, procedure.lastsMonths), -1));
@@ -70,9 +74,10 @@ const HANDLERS = {
     const grant = stepOf(data, holder, today, 'applied', 'approved', 'set');
     return [event(RightRevoked, { rights: [grant.id], on, cause }, {})];
   },
-  review: (data, holder, { today }, { isAsked }) => {
+  review: (data, holder, { department, today }, { isAsked }) => {
     const { review, answer } = data as ReviewRight;
     const grant = stepOf(data, holder, today, 'set');
+    if (holder.departmentOn(today) !== department) throw conflict('other-department', '権限の棚卸しには、所属する部署の長が回答します');
     if (isAsked !== true) throw conflict('not-asked', '実施中の棚卸しの対象ではありません');
     if (grant.reviewedIn.includes(review)) throw conflict('answered', 'この棚卸しにはすでに回答しています');
     const answered = event(RightReviewed, { right: grant.id, review, answer }, {});

@@ -3,6 +3,7 @@ import { command, type CommandSpec } from '../../walks/context.js';
 import type { Engine } from '../../walks/engine.js';
 import { OFFICES } from '../../walks/terminals.js';
 import { STAFF } from '../events.js';
+import { UNIT } from '../organisation/events.js';
 import { Problem } from '../../walks/problem.js';
 import type { Session, Sessions } from '../sessions/sessions.js';
 import type { StaffState } from '../staff-state.js';
@@ -17,12 +18,13 @@ export function founding({ ledger, guard }: Pick<Engine, 'ledger' | 'guard'>, se
     summary: '最初の権限を、サインインしている二人の立会いで設定する',
     right: 'staff:register',
     terminals: OFFICES,
+    notForSelf: (_, __, id) => id,
     facts: async ({ present }): Promise<RightFacts> => ({
       procedure: PROCEDURES.standard,
       // Whoever will put the first version in force has to have a right before there is one.
       isFile: (code) => guard.all().length === 0 || guard.knows(code),
       present: present.map((token) => personBehind(sessions.admit(token, null))),
-      nothingSet: (await ledger.store.readCategory(STAFF)).every((recorded) => decodeEvent(recorded).type !== RightSet.type),
+      nothingSet: (await Promise.all([STAFF, UNIT].map((category) => ledger.store.readCategory(category)))).flat().every((recorded) => decodeEvent(recorded).type !== RightSet.type),
     }),
   });
 }

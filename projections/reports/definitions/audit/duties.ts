@@ -1,12 +1,10 @@
-import { FactorsIssued } from '../../../../src/access/accounts/events.js';
-import { STAFF } from '../../../../src/access/events.js';
+import { AccountDisabled, AccountUnlocked, FactorsIssued, IdentityLinked } from '../../../../src/access/accounts/events.js';
 import { ReviewClosed, ReviewOpened } from '../../../../src/access/reviews/events.js';
 import { ModeChanged, DeclarationPutInForce } from '../../../../src/declarations/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
-import { TerminalRemoved } from '../../../../src/access/terminals/events.js';
+import { TerminalChanged, TerminalRegistered, TerminalRemoved } from '../../../../src/access/terminals/events.js';
 import { engineActor } from '../../../../src/ledger/opening.js';
 import type { Operation } from '../../../registers/operations/query.js';
-import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { OPERATIONS, dayOf, peopleIn } from './history.js';
 import { question, type Answer } from './question.js';
@@ -24,10 +22,12 @@ export const audit9 = question<AuditTerms>({
     for (const operation of all) {
       if (operation.type === ReviewOpened.type) open.set(operation.stream, operation);
       if (operation.type !== ReviewClosed.type) continue;
+      const due = open.get(operation.stream)?.data.due as string | undefined;
+      const late = due !== undefined && due < dayOf(operation.recordedAt);
       open.delete(operation.stream);
-      yield { verdict: 'fact', matter: '終わった権限の棚卸し', position: operation.position, recordedAt: operation.recordedAt, staff: operation.staff, about: operation.stream, detail: `継続 ${operation.data.kept as number} 件、失効 ${operation.data.ended as number} 件` };
+      yield { verdict: late ? 'notice' : 'fact', matter: late ? '期限の後に終わった権限の棚卸し' : '終わった権限の棚卸し', position: operation.position, recordedAt: operation.recordedAt, staff: operation.staff, about: operation.stream, detail: `継続 ${operation.data.kept as number} 件、失効 ${operation.data.ended as number} 件` };
     }
-    const today = newestDay(sources);
+    const today = sources.at === null ? undefined : dayOf(sources.at);
     for (const { position, recordedAt, staff, stream, data } of open.values()) {
       const due = data.due as string;
       const late = today !== undefined && due < today;
@@ -36,14 +36,9 @@ export const audit9 = question<AuditTerms>({
   },
 });
 
-function newestDay({ register, upTo }: ReportSources): string | undefined {
-  const at = register(HANDLING_LOG).prepare<[number], string>('SELECT recorded_at FROM handlings WHERE position <= ? ORDER BY position DESC LIMIT 1').pluck().get(upTo);
-  return at === undefined ? undefined : dayOf(at);
-}
-
 /** What changes the rules, or is done with more power than others have. */
 const PRIVILEGED: { readonly [type: string]: string } = {
-  [DeclarationPutInForce.type]: '記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [TerminalRemoved.type]: '端末の除外',
+  [DeclarationPutInForce.type]: '記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [TerminalRegistered.type]: '端末の登録', [TerminalChanged.type]: '端末の変更', [TerminalRemoved.type]: '端末の除外', [IdentityLinked.type]: '認証基盤の利用者との結付け', [AccountUnlocked.type]: 'アカウントのロック解除', [AccountDisabled.type]: 'アカウントの停止',
 };
 
 /** 問10: the records themselves. */
@@ -51,7 +46,7 @@ export const audit10 = question<AuditTerms>({
   number: 10, title: '記録そのもの: 欠番・改変・遡及記録・時刻変更・停止・鍵操作・規則変更・特権操作',
   about: '記録日時が前後するものを違反として、後日入力を注意として、規則の変更と特権操作を参考として示す',
   registers: [HANDLING_LOG, OPERATIONS],
-  cannotSee: ['改変の有無の証明（akashi doctor で鍵・連鎖・台帳を点検する）、起動と停止、鍵の退避と復元'],
+  cannotSee: ['欠番・改変がないことの証明（akashi doctor で点検する）、時計の変更、起動と停止、鍵の操作、設定の変更'],
   *answers(sources): Iterable<Answer> {
     const engine = engineActor('').staff;
     let last = '';
@@ -64,7 +59,7 @@ export const audit10 = question<AuditTerms>({
     }
     for (const { type, position, recordedAt, staff, stream } of peopleIn(sources).all) {
       const matter = PRIVILEGED[type];
-      if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream.startsWith(`${STAFF}-`) ? stream : null, detail: '' };
+      if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream, detail: '' };
     }
   },
 });

@@ -1,8 +1,11 @@
+import { ModeChanged } from '../../../../src/declarations/events.js';
 import { RULES } from '../../../../src/handling/rules.js';
 import { OUTCOMES, OWN_FILES, actOf, wordOf } from '../../../words.js';
+import { operationsUpTo } from '../../../registers/operations/query.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG, NOT_WRITTEN, handlingLines, personsOf } from '../lines.js';
+import { OPERATIONS, dayOf } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms } from './terms.js';
 
@@ -14,7 +17,7 @@ function answerOf(line: LogLine, verdict: Answer['verdict'], matter: string, det
 export const audit4 = question<AuditTerms>({
   number: 4, title: '評価書に記載のない取扱いを、項目別・版別に何件拒否し何件通したか。照合対象外の項目は何か',
   about: '記載外で通した取扱いを違反として、拒否の件数を参考として、照合しない項目を注意として、項目・版ごとに示す',
-  registers: [HANDLING_LOG],
+  registers: [HANDLING_LOG, OPERATIONS],
   cannotSee: [],
   *answers(sources): Iterable<Answer> {
     const sums = new Map<string, { refused: number; deviations: number; last: LogLine; rule: string; version: number }>();
@@ -35,16 +38,35 @@ export const audit4 = question<AuditTerms>({
         about: sources.labels.rule(rule, version), detail: `第${version}版: 拒否 ${refused} 件、記載外 ${deviations} 件（位置は最後のもの）`,
       };
     }
+    const changed = modesIn(sources);
     for (const { assessment, files } of sources.declarations) {
       for (const { code, items } of files) {
         for (const rule of RULES) {
-          const mode = items[rule]?.mode.mode;
+          const mode = modeAt(sources, changed.get(`${assessment.version} ${code} ${rule}`) ?? items[rule]?.mode);
           if (mode === 'unchecked' || mode === 'observe') yield { verdict: 'notice', matter: mode === 'unchecked' ? '照合対象外の項目' : '記録のみの項目', position: null, recordedAt: null, staff: null, about: sources.labels.rule(rule, assessment.version), detail: `第${assessment.version}版、${sources.labels.of('file', code)}` };
         }
       }
     }
   },
 });
+
+type Held = { readonly mode: string; readonly until?: string };
+
+/** The modes as they were changed since, by version, file and rule. */
+function modesIn({ register, upTo }: ReportSources): ReadonlyMap<string, Held> {
+  const changed = new Map<string, Held>();
+  for (const { type, data } of operationsUpTo(register(OPERATIONS), upTo)) {
+    if (type !== ModeChanged.type) continue;
+    const { version, file, rule, mode, until } = data as { readonly version: number; readonly file: string; readonly rule: string } & Held;
+    changed.set(`${version} ${file} ${rule}`, { mode, ...(until !== undefined && { until }) });
+  }
+  return changed;
+}
+
+/** What is only observed is enforced again after its last day. */
+function modeAt({ at }: ReportSources, held: Held | undefined): string | undefined {
+  return held?.mode === 'observe' && held.until !== undefined && at !== null && held.until < dayOf(at) ? 'enforce' : held?.mode;
+}
 
 /** 問5: what went over the network stands on a row of law and has a permit. */
 export const audit5 = question<AuditTerms>({
@@ -87,9 +109,10 @@ export const audit7 = question<AuditTerms>({
     for (const extent of ['printed', 'exported']) {
       for (const lines of handlingLines(sources, { extent })) {
         for (const line of lines) {
-          const own = Object.hasOwn(OWN_FILES, line.file);
+          // A report on handlings of a file hands out none of its values.
+          const own = Object.hasOwn(OWN_FILES, line.file) || (line.type === 'InformationUsed' && line.items.length === 0);
           const approved = line.evidence.some(({ kind }) => kind === 'approval');
-          const matter = `${actOf(line)}${own ? `（${OWN_FILES[line.file]!}）` : ''}`;
+          const matter = `${actOf(line)}${own ? `（${wordOf(OWN_FILES, line.file)}）` : ''}`;
           if (line.outcome === 'refused') yield answerOf(line, 'fact', `${matter}の拒否`, '');
           else yield answerOf(line, own || approved ? 'fact' : 'violation', matter, own ? '取扱記録等の報告' : approved ? '承認あり' : '承認の証拠がない');
         }
@@ -102,13 +125,15 @@ export const audit7 = question<AuditTerms>({
 export const audit8 = question<AuditTerms>({
   number: 8, title: '期間を過ぎて残るもの、早く消したもの、保留中のもの、消去の四者と外部複製',
   about: '承認や計画のない消去の実施と、確認の済まない消去を違反として、実施の済まない計画を注意として示す',
-  registers: [HANDLING_LOG],
+  registers: [HANDLING_LOG, OPERATIONS],
   cannotSee: ['保管期間の規則による期限、保留、外部複製、復元後の再消去（保管の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     const plans = new Map<string, { planned?: LogLine; approved?: LogLine; started?: LogLine }>();
     const units = new Map<string, LogLine>();
     for (const lines of handlingLines(sources, { kind: 'erasure' })) for (const line of lines) takeErasure(sources, line, plans, units);
-    for (const { planned, approved, started } of plans.values()) {
+    const completed = new Set([...operationsUpTo(sources.register(OPERATIONS), sources.upTo)].filter(({ type }) => type === 'ErasureCompleted').map(({ stream }) => stream));
+    for (const [stream, { planned, approved, started }] of plans) {
+      if (started && !completed.has(stream)) yield answerOf(started, 'violation', '実施が完了していない消去', '');
       if (started && !planned) yield answerOf(started, 'violation', '計画のない消去', '');
       if (started && !approved) yield answerOf(started, 'violation', '承認のない消去', '');
       if (planned && !started) yield answerOf(planned, 'notice', '実施していない消去の計画', approved ? '承認済み' : '承認待ち');

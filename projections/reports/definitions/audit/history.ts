@@ -1,6 +1,8 @@
 import { AccountDisabled, AccountOpened } from '../../../../src/access/accounts/events.js';
 import { STAFF } from '../../../../src/access/events.js';
+import { UNIT } from '../../../../src/access/organisation/events.js';
 import { Organisation } from '../../../../src/access/organisation/organisation.js';
+import { evolveUnit, noUnit, type UnitState } from '../../../../src/access/organisation/unit-state.js';
 import { PROCEDURES } from '../../../../src/access/rights/procedure.js';
 import { evolveStaff, nobodyYet, type StaffState } from '../../../../src/access/staff-state.js';
 import { standingIn, type Standing } from '../../../../src/access/standing.js';
@@ -18,6 +20,8 @@ export interface People {
   readonly standing: Standing;
   /** by account: whose it is, and the position at which it was opened */
   readonly accounts: ReadonlyMap<string, { readonly staff: string; readonly position: number; readonly disabled: boolean }>;
+  /** sections, by id */
+  readonly units: ReadonlyMap<string, UnitState>;
   readonly all: readonly Operation[];
 }
 
@@ -25,16 +29,27 @@ export function peopleIn({ register, upTo }: ReportSources): People {
   const staff = new Map<string, StaffState>();
   const accounts = new Map<string, { staff: string; position: number; disabled: boolean }>();
   const organisation = new Organisation();
+  const units = new Map<string, UnitState>();
+  let firstUnitOn: string | undefined;
   const all = [...operationsUpTo(register(OPERATIONS), upTo)];
   for (const operation of all) {
     const { type, stream, data, event: id, staff: actor, recordedAt: occurredAt, position } = operation;
     organisation.follow(stream, [asFollowed(operation)]);
+    if (stream.startsWith(`${UNIT}-`)) {
+      firstUnitOn ??= dayOf(occurredAt);
+      units.set(streamId(stream), evolveUnit(units.get(streamId(stream)) ?? noUnit, { type, data, sealed: ERASED, id, actor, occurredAt }));
+    }
     if (stream.startsWith(`${STAFF}-`)) staff.set(streamId(stream), evolveStaff(staff.get(streamId(stream)) ?? nobodyYet, { type, data, sealed: ERASED, id, actor, occurredAt }));
     if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, disabled: false });
     const disabled = type === AccountDisabled.type && accounts.get(streamId(stream));
     if (disabled) disabled.disabled = true;
   }
-  return { staff, accounts, all, standing: standingIn(organisation, () => PROCEDURES.standard) };
+  // Before the first section was entered, codes were free: nobody of those days is without a place for want of one.
+  const sections = {
+    unitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.unitOn(code, day)),
+    grantsOf: (code: string) => organisation.grantsOf(code),
+  };
+  return { staff, accounts, units, all, standing: standingIn(sections, () => PROCEDURES.standard) };
 }
 
 /** The day in Japan of an instant. */

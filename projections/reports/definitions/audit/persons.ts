@@ -1,8 +1,11 @@
+import { STAFF } from '../../../../src/access/events.js';
+import { RightFounded, RightRevoked, RightSet } from '../../../../src/access/rights/events.js';
+import { streamId } from '../../../../src/ledger/ids.js';
 import { holdsOn } from '../../../../src/access/rights/grants.js';
 import { addDays } from '../../../../src/codes/plain-date.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
 import { wordsOf } from '../../../engine/dictionary.js';
-import { EXTENT_WORDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
+import { ASSURANCE_WORDS, EXTENT_WORDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { OPERATIONS, dayOf, peopleIn, type People } from './history.js';
@@ -12,7 +15,7 @@ import type { AuditTerms, PersonTerms } from './terms.js';
 /** 問1: every handling of one person, refused ones too, and by whom. */
 export const audit1 = question<PersonTerms>({
   number: 1, title: 'この人の特定個人情報を、いつ・誰が・どの端末から・どこまで・何のために見たか',
-  about: '一人の本人について、取扱いと拒否を一件ずつ示す。記載外の取扱いと、登録のない職員による取扱いを違反として示す',
+  about: '一人の本人について、取扱いと拒否を一件ずつ示す。記載外の取扱いを違反、登録のない職員による取扱いと拒否を注意として示す',
   registers: [HANDLING_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).PersonTerms,
   subject: ({ subject }) => subject,
@@ -29,7 +32,7 @@ export const audit1 = question<PersonTerms>({
           verdict: outcome === 'deviation' ? 'violation' : stranger || outcome === 'refused' ? 'notice' : 'fact',
           matter: `${actOf({ ...line, extent: null })}${outcome === 'written' ? '' : `（${wordOf(OUTCOMES, outcome)}）`}${stranger ? '（登録のない職員）' : ''}`,
           position, recordedAt, staff, about: subject,
-          detail: [extent === null ? '' : `程度: ${wordOf(EXTENT_WORDS, extent)}`, `部署: ${at.of('department', department)}`, `端末: ${terminal ?? '記録なし'}`, purpose].filter(Boolean).join('、'),
+          detail: [line.occurredAt === recordedAt ? '' : `実施日時: ${line.occurredAt}`, line.assurance === 'enforced' ? '' : wordOf(ASSURANCE_WORDS, line.assurance), extent === null ? '' : `程度: ${wordOf(EXTENT_WORDS, extent)}`, `部署: ${at.of('department', department)}`, `端末: ${terminal ?? '記録なし'}`, purpose, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : ''].filter(Boolean).join('、'),
         };
       }
     }
@@ -41,16 +44,16 @@ const OVERDUE_DAYS = 7;
 /** 問2: rights that were alive, or used, after somebody had left. */
 export const audit2 = question<AuditTerms>({
   number: 2, title: '異動・退職・契約終了・組織廃止の日以後に生きていた権限、使われた権限',
-  about: '在職していない日の取扱いとサインイン、在職しない人に残る権限を違反として、確認の済まない失効と停止されていないアカウントを注意として示す',
+  about: '在職していない日・元の部署での取扱いとサインイン、日を過ぎてから失効した権限、在職しない人に残る権限を違反として、確認の済まない失効と停止されていないアカウントを注意として示す',
   registers: [HANDLING_LOG, OPERATIONS, 'access-log'],
   cannotSee: ['委託の終了（委託の台帳は未搭載）', '他のシステムの ID に残る権限'],
   *answers(sources): Iterable<Answer> {
     const people = peopleIn(sources);
     yield* usedWithoutPost(sources, people);
     yield* signedInWithoutPost(sources, people);
-    const last = people.all.at(-1);
-    if (!last) return;
-    const today = dayOf(lastInstant(sources) ?? last.recordedAt);
+    yield* endedLate(people);
+    if (sources.at === null) return;
+    const today = dayOf(sources.at);
     for (const [staff, state] of people.staff) {
       const gone = people.standing.placeOn(state, today) === null;
       const held = gone ? state.grants.filter((grant) => holdsOn(grant, today)) : [];
@@ -66,17 +69,34 @@ export const audit2 = question<AuditTerms>({
   },
 });
 
-/** The days on which somebody handled anything, looked at against where they worked. */
+/** A change that was entered after its day: what somebody could do lived on until then, whether it was used or not. */
+function* endedLate({ all }: People): Iterable<Answer> {
+  const set = new Set<string>();
+  for (const { type, event, data, stream, position, recordedAt } of all) {
+    if (type === RightSet.type) set.add(data.right as string);
+    if (type === RightFounded.type) set.add(event);
+    if (type !== RightRevoked.type || !stream.startsWith(`${STAFF}-`)) continue;
+    const { rights, on } = data as { readonly rights: readonly string[]; readonly on: string };
+    const lived = rights.filter((right) => set.has(right));
+    if (on < dayOf(recordedAt) && lived.length > 0) yield { verdict: 'violation', matter: '日を過ぎてから失効した権限', position, recordedAt, staff: streamId(stream), about: stream, detail: `失効日 ${on}、記録 ${dayOf(recordedAt)}、権限 ${lived.length} 件` };
+  }
+}
+
+/** The days on which somebody handled anything, and for which section, looked at against where they worked. */
 function* usedWithoutPost({ register, upTo }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
   const db = register(HANDLING_LOG);
   const word = wordsOf(db);
-  const days = db.prepare<[number], { readonly staff: number; readonly day: string; readonly position: number; readonly first: string; readonly uses: number }>(
-    "SELECT staff, date(recorded_at, '+9 hours') AS day, min(position) AS position, min(recorded_at) AS first, count(*) AS uses FROM handlings WHERE position <= ? GROUP BY staff, day ORDER BY position",
+  const days = db.prepare<[number], { readonly staff: number; readonly department: number; readonly day: string; readonly position: number; readonly first: string; readonly uses: number }>(
+    "SELECT staff, department, date(recorded_at, '+9 hours') AS day, min(position) AS position, min(recorded_at) AS first, count(*) AS uses FROM handlings WHERE position <= ? GROUP BY staff, department, day ORDER BY position",
   );
-  for (const { staff: key, day, position, first, uses } of days.iterate(upTo)) {
+  for (const { staff: key, department, day, position, first, uses } of days.iterate(upTo)) {
     const staff = word(key);
     const person = known.get(staff);
-    if (person && standing.placeOn(person, day) === null) yield { verdict: 'violation', matter: '在職していない日の取扱い', position, recordedAt: first, staff, about: null, detail: `${day} に ${uses} 件` };
+    if (!person) continue;
+    const place = standing.placeOn(person, day);
+    if (place !== null && place.department === word(department)) continue;
+    const matter = place === null ? '在職していない日の取扱い' : '異動後の、元の部署での取扱い';
+    yield { verdict: 'violation', matter, position, recordedAt: first, staff, about: null, detail: `${day} に ${uses} 件（部署 ${word(department)}）` };
   }
 }
 
@@ -87,11 +107,4 @@ function* signedInWithoutPost({ register, upTo }: ReportSources, { staff: known,
       if (person && standing.placeOn(person, dayOf(recordedAt)) === null) yield { verdict: 'violation', matter: '在職していない日のサインイン', position, recordedAt, staff, about: session, detail: `${dayOf(recordedAt)} のサインイン` };
     }
   }
-}
-
-/** When the last handling or operation up to the position was recorded. */
-function lastInstant({ register, upTo }: ReportSources): string | undefined {
-  const newest = (name: string, table: string): string | undefined =>
-    register(name).prepare<[number], string>(`SELECT recorded_at FROM ${table} WHERE position <= ? ORDER BY position DESC LIMIT 1`).pluck().get(upTo);
-  return [newest(HANDLING_LOG, 'handlings'), newest(OPERATIONS, 'operations')].filter((at) => at !== undefined).sort().at(-1);
 }

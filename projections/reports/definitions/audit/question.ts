@@ -59,7 +59,7 @@ export function question<T extends ReportTerms>({ number, title, about, register
     file: () => 'handling-log',
     ...(subject && { subject }),
     columns: () => COLUMNS,
-    notes: ['「違反」がなければ、この問について記録の上で問題はない。職員と本人は ID で示す。', ...cannotSee.map((what) => `まだ答えられないこと: ${what}`)],
+    notes: ['「違反」がないことは、下記の答えられないことを除き、記録の上で違反が見つからなかったことを示す。職員と本人は ID で示す。', ...cannotSee.map((what) => `まだ答えられないこと: ${what}`)],
     *read(sources, given) {
       let block: ReportRow[] = [];
       for (const { verdict, matter, position, recordedAt, staff, about: whom, detail } of answers(sources, given)) {

@@ -1,5 +1,7 @@
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
-import { RightReviewed } from '../../../../src/access/rights/events.js';
+import { PersonnelChanged, RevocationConfirmed } from '../../../../src/access/events.js';
+import { RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
+import type { Grant } from '../../../../src/access/rights/grants.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { keyOf, wordsOf } from '../../../engine/dictionary.js';
 import type { ReportSources } from '../../definition.js';
@@ -9,6 +11,8 @@ import { question, type Answer } from './question.js';
 import type { AuditTerms } from './terms.js';
 
 interface Pair {
+  /** the second concerns what was done last of the first alone, and is over with what comes here */
+  readonly lastOnly?: readonly string[];
   readonly first: readonly string[];
   readonly second: readonly string[];
   readonly matter: string;
@@ -16,7 +20,7 @@ interface Pair {
 
 /** Acts on one stream, of which the second needs another person than the first that came last before it. */
 const PAIRS: readonly Pair[] = [
-  { first: ['VaccinationRecorded', 'CorrectionProposed', 'CancellationProposed'], second: ['VaccinationConfirmed'], matter: '入力者と確認者が同じ' },
+  { first: ['VaccinationRecorded', 'CorrectionProposed', 'CancellationProposed'], second: ['VaccinationConfirmed'], lastOnly: ['VaccinationConfirmed', 'ProposalReturned'], matter: '入力者と確認者が同じ' },
   { first: ['ImportOpened'], second: ['ImportConfirmed'], matter: '取込みの実施者と確認者が同じ' },
   { first: ['ErasurePlanned'], second: ['ErasureApproved'], matter: '消去の計画者と承認者が同じ' },
   { first: ['ErasureApproved', 'ErasurePlanned'], second: ['ErasureStarted'], matter: '消去の計画者・承認者と実施者が同じ' },
@@ -31,7 +35,9 @@ export const audit3 = question<AuditTerms>({
   *answers(sources): Iterable<Answer> {
     yield* samePerson(sources);
     const people = peopleIn(sources);
-    yield* sameInRights(people);
+    for (const [id, { grants }] of people.staff) yield* sameInRights('staff', id, grants);
+    for (const [id, { grants }] of people.units) yield* sameInRights('unit', id, grants);
+    yield* answeredForSelf(people);
     yield* sameInRules(people);
   },
 });
@@ -40,7 +46,7 @@ export const audit3 = question<AuditTerms>({
 function* samePerson({ register, upTo }: ReportSources): Iterable<Answer> {
   const db = register(HANDLING_LOG);
   const word = wordsOf(db);
-  const types = new Map([...new Set(PAIRS.flatMap(({ first, second }) => [...first, ...second]))].flatMap((type): [number, string][] => {
+  const types = new Map([...new Set(PAIRS.flatMap(({ first, second, lastOnly = [] }) => [...first, ...second, ...lastOnly]))].flatMap((type): [number, string][] => {
     const key = keyOf(db, type);
     return key === undefined ? [] : [[key, type]];
   }));
@@ -60,22 +66,28 @@ function* samePerson({ register, upTo }: ReportSources): Iterable<Answer> {
       if (pair.second.includes(type) && [...before.values()].includes(act.staff)) {
         yield { verdict: 'violation', matter: pair.matter, position: act.position, recordedAt: act.recorded_at, staff: word(act.staff), about: stream, detail: '前の操作と同じ人' };
       }
-      if (pair.first.includes(type)) before.set(type, act.staff);
+      if (pair.lastOnly?.includes(type)) before.clear();
+      if (pair.first.includes(type)) before.set(pair.lastOnly ? 'last' : type, act.staff);
     }
   }
 }
 
-function* sameInRights({ staff, all }: People): Iterable<Answer> {
-  for (const [holder, { grants }] of staff) {
-    for (const { id, appliedBy, approvedBy, setBy, status } of grants) {
-      const steps = [appliedBy, approvedBy, setBy].filter((person) => person !== undefined);
-      const about = `staff-${holder}`;
-      if (setBy !== undefined && steps.includes(holder)) yield { verdict: 'violation', matter: '自分に権限を付けた', position: null, recordedAt: null, staff: holder, about, detail: `権限 ${id}` };
-      if (status === 'set' && setBy !== undefined && new Set(steps).size < steps.length) yield { verdict: 'violation', matter: '権限の申請者・承認者・設定者が同じ', position: null, recordedAt: null, staff: setBy, about, detail: `権限 ${id}` };
-    }
+function* sameInRights(kind: 'staff' | 'unit', holder: string, grants: readonly Grant[]): Iterable<Answer> {
+  for (const { id, appliedBy, approvedBy, setBy } of grants) {
+    const steps = [appliedBy, approvedBy, setBy].filter((person) => person !== undefined);
+    const found = { verdict: 'violation', position: null, recordedAt: null, about: `${kind}-${holder}`, detail: `権限 ${id}` } as const;
+    if (setBy !== undefined && steps.includes(holder)) yield { ...found, matter: '自分に権限を付けた', staff: holder };
+    if (new Set(steps).size < steps.length) yield { ...found, matter: '権限の申請者・承認者・設定者が同じ', staff: steps.at(-1)! };
   }
-  for (const { type, stream, staff: person, position, recordedAt } of all) {
-    if (type === RightReviewed.type && streamId(stream) === person) yield { verdict: 'violation', matter: '自分の権限の棚卸しに自分で回答した', position, recordedAt, staff: person, about: stream, detail: '' };
+}
+
+function* answeredForSelf({ all }: People): Iterable<Answer> {
+  const changedBy = new Map<string, string>();
+  for (const { event, type, stream, data, staff: person, position, recordedAt } of all) {
+    const found = { verdict: 'violation', position, recordedAt, staff: person, about: stream, detail: '' } as const;
+    if (type === PersonnelChanged.type || type === RightRevoked.type) changedBy.set(event, person);
+    if (type === RightReviewed.type && streamId(stream) === person) yield { ...found, matter: '自分の権限の棚卸しに自分で回答した' };
+    if (type === RevocationConfirmed.type && (data.changes as readonly string[]).some((change) => changedBy.get(change) === person)) yield { ...found, matter: '失効を入力した人が自ら確認した' };
   }
 }
 
