@@ -80,9 +80,9 @@ async function liveLawfully(): Promise<void> {
   await town.use([], { kind: 'use', file: 'handling-log', extent: 'exported' }, by(CHIEF));
   await town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', subjects: [subject], outcome: 'refused', findings: [{ rule: 'department', item: 'file.use.departments' }] }, by(OTHER));
   const order = streamName('erasure', newId());
-  const erasing = { kind: 'erasure', subjects: [] } as const;
-  await town.tell(order, event(ErasurePlanned, { targets: [] }, {}), erasing, by(CLERK));
-  await town.tell(order, event(ErasureApproved, { units: 0 }, {}), erasing, by(CHIEF));
+  const [planning, erasing] = [{ kind: 'use', subjects: [] }, { kind: 'erasure', subjects: [] }] as const;
+  await town.tell(order, event(ErasurePlanned, { targets: [] }, {}), planning, by(CLERK));
+  await town.tell(order, event(ErasureApproved, { units: 0 }, {}), planning, by(CHIEF));
   await town.tell(order, event(ErasureStarted, { units: 0 }, {}), erasing, by(HEAD));
   await plain(order, event(ErasureCompleted, { erased: 0, completeOn: '2026-12-31' }));
   await town.erase(streamName('vaccination', record));

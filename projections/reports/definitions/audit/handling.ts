@@ -130,7 +130,8 @@ export const audit8 = question<AuditTerms>({
   *answers(sources): Iterable<Answer> {
     const plans = new Map<string, { planned?: LogLine; approved?: LogLine; started?: LogLine }>();
     const units = new Map<string, LogLine>();
-    for (const lines of handlingLines(sources, { kind: 'erasure' })) for (const line of lines) takeErasure(sources, line, plans, units);
+    // Planning and approving are uses of what is planned for: the steps go by their types, not by the kind of handling.
+    for (const lines of handlingLines(sources, {})) for (const line of lines) takeErasure(line, plans, units);
     const completed = new Set([...operationsUpTo(sources.register(OPERATIONS), sources.upTo)].filter(({ type }) => type === 'ErasureCompleted').map(({ stream }) => stream));
     for (const [stream, { planned, approved, started }] of plans) {
       if (started && !completed.has(stream)) yield answerOf(started, 'violation', '実施が完了していない消去', '');
@@ -143,7 +144,7 @@ export const audit8 = question<AuditTerms>({
 });
 
 /** Orders go by their own stream, units by theirs: what is left of the units is what nobody has verified. */
-function takeErasure(_: ReportSources, line: LogLine, plans: Map<string, { planned?: LogLine; approved?: LogLine; started?: LogLine }>, units: Map<string, LogLine>): void {
+function takeErasure(line: LogLine, plans: Map<string, { planned?: LogLine; approved?: LogLine; started?: LogLine }>, units: Map<string, LogLine>): void {
   if (line.outcome === 'refused') return;
   const steps = { ErasurePlanned: 'planned', ErasureApproved: 'approved', ErasureStarted: 'started' } as const;
   if (Object.hasOwn(steps, line.type)) plans.set(line.stream, { ...plans.get(line.stream), [steps[line.type as keyof typeof steps]]: line });
