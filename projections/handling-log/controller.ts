@@ -5,7 +5,8 @@ import { afterOf, correlationOf, principalOf, type AkashiRequest } from '../../s
 import { readCommand } from '../../src/walks/command-class.js';
 import { ApiAfter, ApiPaged } from '../engine/openapi.js';
 import { pageOf } from '../engine/page.js';
-import { LogTerms, ReadHandlingLog } from './queries.js';
+import { ReadHandlingLog } from './queries.js';
+import { LogTerms } from './terms.js';
 
 @ApiTags('取扱記録')
 @ApiBearerAuth()

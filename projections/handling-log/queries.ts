@@ -1,39 +1,11 @@
 import type Database from 'better-sqlite3';
-import { EXTENTS, HANDLING_KINDS, OUTCOMES } from '../../src/handling/block.js';
-import { Choice, Code, Id, Instant } from '../../src/walks/fields.js';
 import { look, type ReadCall } from '../../src/walks/read-walk.js';
 import { OFFICES, mayFrom } from '../../src/walks/terminals.js';
 import { registerAt, type Desk, type Moment } from '../engine/desk.js';
 import { cursorOf, type PageRequest } from '../engine/page.js';
 import type { Answer } from '../registers/subjects/queries.js';
 import { logPage, type LogLine } from './query.js';
-
-/** Which handlings: by person, member of staff, file, kind, extent, outcome, period. */
-export class LogTerms {
-  @Id({ label: '本人', required: false })
-  subject?: string;
-
-  @Id({ label: '職員', required: false })
-  staff?: string;
-
-  @Code({ label: '特定個人情報ファイル', required: false })
-  file?: string;
-
-  @Choice({ label: '取扱いの種類', of: HANDLING_KINDS, required: false })
-  kind?: (typeof HANDLING_KINDS)[number];
-
-  @Choice({ label: '取扱いの程度', of: EXTENTS, required: false })
-  extent?: (typeof EXTENTS)[number];
-
-  @Choice({ label: '結果', of: OUTCOMES, required: false })
-  outcome?: (typeof OUTCOMES)[number];
-
-  @Instant({ label: '期間の始め', required: false })
-  from?: string;
-
-  @Instant({ label: '期間の終わり', required: false })
-  to?: string;
-}
+import type { LogTerms } from './terms.js';
 
 export class ReadHandlingLog {
   constructor(

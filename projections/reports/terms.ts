@@ -1,8 +1,13 @@
 import { Instant, Whole } from '../../src/walks/fields.js';
 
-/** What every report may be asked: how far into the ledger it reads. */
+/** How far into the ledger a report reads. */
+export function UpTo(): PropertyDecorator {
+  return Whole({ label: '読み取る位置（この位置までの記録。省略すると今の台帳の位置）', min: 0, max: 999_999_999_999_999, required: false });
+}
+
+/** What every report may be asked. */
 export abstract class ReportTerms {
-  @Whole({ label: '読み取る位置（この位置までの記録。省略すると今の台帳の位置）', min: 0, max: 999_999_999_999_999, required: false })
+  @UpTo()
   upTo?: number;
 }
 

@@ -1,5 +1,5 @@
 import { ACCOUNT, AccountDisabled, AccountOpened, SignInAccepted } from '../../../src/access/accounts/events.js';
-import { PersonnelChanged, STAFF, StaffRegistered, staffEvents } from '../../../src/access/events.js';
+import { STAFF, StaffRegistered, staffEvents } from '../../../src/access/events.js';
 import { UNIT, UnitOpened, UnitRenamed, unitEvents } from '../../../src/access/organisation/events.js';
 import { evolveUnit, noUnit, type UnitState } from '../../../src/access/organisation/unit-state.js';
 import type { Grant } from '../../../src/access/rights/grants.js';
@@ -11,7 +11,7 @@ import { EMPTY_BLOCK, SEALED_COLUMNS, type Projection } from '../../engine/proje
 
 const TYPES: ReadonlySet<string> = new Set([...staffEvents, ...unitEvents, AccountOpened, AccountDisabled, SignInAccepted].map(({ type }) => type));
 const STREAMS = [STAFF, UNIT, ACCOUNT].map((category) => `${category}-`);
-/** What names somebody, or says their post, anew. */
+/** What gives a name. */
 const NAMING: ReadonlySet<string> = new Set([StaffRegistered, UnitOpened, UnitRenamed].map(({ type }) => type));
 
 /**
@@ -31,7 +31,6 @@ export const staffRegister: Projection = {
       registered_at TEXT NOT NULL,
       status TEXT NOT NULL,          -- current · erased
       position INTEGER NOT NULL,
-      post_event TEXT, post_sealed TEXT,     -- of the last change that names a post
       ${SEALED_COLUMNS}
     );
     CREATE TABLE IF NOT EXISTS rights (
@@ -64,8 +63,7 @@ export const staffRegister: Projection = {
     const add = db.prepare<unknown[], number>(`INSERT INTO holders (holder, unit, facts, registered_at, status, position) VALUES (?, ?, ?, ?, 'current', ?) RETURNING key`).pluck();
     const note = db.prepare('UPDATE holders SET facts = ?, position = ? WHERE key = ?');
     const name = db.prepare('UPDATE holders SET event = ?, type = ?, schema = ?, key_slot = ?, sealed = ? WHERE key = ?');
-    const post = db.prepare('UPDATE holders SET post_event = ?, post_sealed = ? WHERE key = ?');
-    const erase = db.prepare("UPDATE holders SET status = 'erased', position = ?, post_event = NULL, post_sealed = NULL, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE holder = ?");
+    const erase = db.prepare("UPDATE holders SET status = 'erased', position = ?, event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE holder = ?");
     const putRight = db.prepare(`
       INSERT INTO rights (right, holder, facts, step, department, position) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (right) DO UPDATE SET facts = excluded.facts, step = excluded.step, position = excluded.position WHERE facts <> excluded.facts`);
@@ -100,7 +98,6 @@ export const staffRegister: Projection = {
       const key = known?.key ?? add.get(holder, isUnit ? 1 : 0, '', event.recordedAt, position)!;
       note.run(JSON.stringify(after), position, key);
       if (NAMING.has(type)) name.run(...(sealed ? [id, type, writtenSchema, sealed.key, sealed.bytes] : EMPTY_BLOCK), key);
-      if (type === PersonnelChanged.type && sealed) post.run(id, sealed.bytes, key);
       const changed = after.grants.filter((grant: Grant, i) => grant !== before.grants[i]);
       for (const grant of changed) putRight.run(grant.id, key, JSON.stringify(grant), grant.status, grant.department, position);
     };

@@ -11,7 +11,7 @@ const SUCCESSIONS = 100;
 /** Every section as the ledger has it: read once, then kept up by the engine's own appends. */
 export class Organisation {
   private readonly byStream = new Map<string, UnitState>();
-  private byCode = new Map<string, UnitState>();
+  private readonly byCode = new Map<string, UnitState>();
 
   /** Reads the sections of a ledger. */
   static async of(ledger: Pick<Ledger, 'store' | 'registry'>): Promise<Organisation> {
@@ -46,13 +46,19 @@ export class Organisation {
     return undefined;
   }
 
+  /** Every section, by its stream. */
+  all(): ReadonlyMap<string, UnitState> {
+    return this.byStream;
+  }
+
   /** The rights that hang on a section. */
   grantsOf(code: string): UnitState['grants'] {
     return this.byCode.get(code)?.grants ?? [];
   }
 
   private take(stream: string, events: readonly DomainEvent[]): void {
-    this.byStream.set(stream, events.reduce(evolveUnit, this.byStream.get(stream) ?? noUnit));
-    this.byCode = new Map([...this.byStream.values()].map((unit) => [unit.unit!, unit]));
+    const unit = events.reduce(evolveUnit, this.byStream.get(stream) ?? noUnit);
+    this.byStream.set(stream, unit);
+    if (unit.unit !== null) this.byCode.set(unit.unit, unit); // a code is one stream
   }
 }

@@ -29,5 +29,3 @@ export const PROCEDURES = {
   /** f 事業課の依頼、妥当性確認、定期更新 */
   renewal: { approval: true, setters: ['systems-head'], byUnit: false, lastsMonths: 12 },
 } as const satisfies { readonly [name: string]: Procedure };
-
-export type ProcedureName = keyof typeof PROCEDURES;

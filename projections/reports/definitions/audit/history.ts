@@ -2,7 +2,7 @@ import { AccountDisabled, AccountOpened } from '../../../../src/access/accounts/
 import { STAFF } from '../../../../src/access/events.js';
 import { UNIT } from '../../../../src/access/organisation/events.js';
 import { Organisation } from '../../../../src/access/organisation/organisation.js';
-import { evolveUnit, noUnit, type UnitState } from '../../../../src/access/organisation/unit-state.js';
+import type { UnitState } from '../../../../src/access/organisation/unit-state.js';
 import { PROCEDURES } from '../../../../src/access/rights/procedure.js';
 import { evolveStaff, nobodyYet, type StaffState } from '../../../../src/access/staff-state.js';
 import { standingIn, type Standing } from '../../../../src/access/standing.js';
@@ -20,7 +20,7 @@ export interface People {
   readonly standing: Standing;
   /** by account: whose it is, and the position at which it was opened */
   readonly accounts: ReadonlyMap<string, { readonly staff: string; readonly position: number; readonly disabled: boolean }>;
-  /** sections, by id */
+  /** sections, by stream */
   readonly units: ReadonlyMap<string, UnitState>;
   readonly all: readonly Operation[];
 }
@@ -29,16 +29,12 @@ export function peopleIn({ register, upTo }: ReportSources): People {
   const staff = new Map<string, StaffState>();
   const accounts = new Map<string, { staff: string; position: number; disabled: boolean }>();
   const organisation = new Organisation();
-  const units = new Map<string, UnitState>();
   let firstUnitOn: string | undefined;
   const all = [...operationsUpTo(register(OPERATIONS), upTo)];
   for (const operation of all) {
     const { type, stream, data, event: id, staff: actor, recordedAt: occurredAt, position } = operation;
     organisation.follow(stream, [asFollowed(operation)]);
-    if (stream.startsWith(`${UNIT}-`)) {
-      firstUnitOn ??= dayOf(occurredAt);
-      units.set(streamId(stream), evolveUnit(units.get(streamId(stream)) ?? noUnit, { type, data, sealed: ERASED, id, actor, occurredAt }));
-    }
+    if (stream.startsWith(`${UNIT}-`)) firstUnitOn ??= dayOf(occurredAt);
     if (stream.startsWith(`${STAFF}-`)) staff.set(streamId(stream), evolveStaff(staff.get(streamId(stream)) ?? nobodyYet, { type, data, sealed: ERASED, id, actor, occurredAt }));
     if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, disabled: false });
     const disabled = type === AccountDisabled.type && accounts.get(streamId(stream));
@@ -49,7 +45,7 @@ export function peopleIn({ register, upTo }: ReportSources): People {
     unitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.unitOn(code, day)),
     grantsOf: (code: string) => organisation.grantsOf(code),
   };
-  return { staff, accounts, units, all, standing: standingIn(sections, () => PROCEDURES.standard) };
+  return { staff, accounts, units: organisation.all(), all, standing: standingIn(sections, () => PROCEDURES.standard) };
 }
 
 /** The day in Japan of an instant. */

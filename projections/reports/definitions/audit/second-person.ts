@@ -1,8 +1,8 @@
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
-import { PersonnelChanged, RevocationConfirmed } from '../../../../src/access/events.js';
+import { PersonnelChanged, RevocationConfirmed, STAFF } from '../../../../src/access/events.js';
 import { RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
 import type { Grant } from '../../../../src/access/rights/grants.js';
-import { streamId } from '../../../../src/ledger/ids.js';
+import { streamId, streamName } from '../../../../src/ledger/ids.js';
 import { keyOf, wordsOf } from '../../../engine/dictionary.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG } from '../lines.js';
@@ -35,8 +35,8 @@ export const audit3 = question<AuditTerms>({
   *answers(sources): Iterable<Answer> {
     yield* samePerson(sources);
     const people = peopleIn(sources);
-    for (const [id, { grants }] of people.staff) yield* sameInRights('staff', id, grants);
-    for (const [id, { grants }] of people.units) yield* sameInRights('unit', id, grants);
+    for (const [id, { grants }] of people.staff) yield* sameInRights(id, streamName(STAFF, id), grants);
+    for (const [stream, { grants }] of people.units) yield* sameInRights(streamId(stream), stream, grants);
     yield* answeredForSelf(people);
     yield* sameInRules(people);
   },
@@ -72,10 +72,10 @@ function* samePerson({ register, upTo }: ReportSources): Iterable<Answer> {
   }
 }
 
-function* sameInRights(kind: 'staff' | 'unit', holder: string, grants: readonly Grant[]): Iterable<Answer> {
+function* sameInRights(holder: string, about: string, grants: readonly Grant[]): Iterable<Answer> {
   for (const { id, appliedBy, approvedBy, setBy } of grants) {
     const steps = [appliedBy, approvedBy, setBy].filter((person) => person !== undefined);
-    const found = { verdict: 'violation', position: null, recordedAt: null, about: `${kind}-${holder}`, detail: `権限 ${id}` } as const;
+    const found = { verdict: 'violation', position: null, recordedAt: null, about, detail: `権限 ${id}` } as const;
     if (setBy !== undefined && steps.includes(holder)) yield { ...found, matter: '自分に権限を付けた', staff: holder };
     if (new Set(steps).size < steps.length) yield { ...found, matter: '権限の申請者・承認者・設定者が同じ', staff: steps.at(-1)! };
   }

@@ -1,33 +1,8 @@
-import { ASSURANCES, EXTENTS, HANDLING_KINDS, OUTCOMES } from '../../../../src/handling/block.js';
-import { Choice, Code, Id } from '../../../../src/walks/fields.js';
-import { PeriodTerms } from '../../terms.js';
+import { LogTerms } from '../../../handling-log/terms.js';
+import { UpTo } from '../../terms.js';
 
-/** Which handlings: what the log can be asked for, and where and by what they were done. */
-export class HandlingTerms extends PeriodTerms {
-  @Id({ label: '本人', required: false })
-  subject?: string;
-
-  @Id({ label: '職員', required: false })
-  staff?: string;
-
-  @Code({ label: '特定個人情報ファイル', required: false })
-  file?: string;
-
-  @Choice({ label: '取扱いの種類', of: HANDLING_KINDS, required: false })
-  kind?: (typeof HANDLING_KINDS)[number];
-
-  @Choice({ label: '取扱いの程度', of: EXTENTS, required: false })
-  extent?: (typeof EXTENTS)[number];
-
-  @Choice({ label: '結果', of: OUTCOMES, required: false })
-  outcome?: (typeof OUTCOMES)[number];
-
-  @Code({ label: '端末', required: false })
-  terminal?: string;
-
-  @Code({ label: '部署', required: false })
-  department?: string;
-
-  @Choice({ label: '記録の確かさ', of: ASSURANCES, required: false })
-  assurance?: (typeof ASSURANCES)[number];
+/** What the log can be asked for, up to a position. */
+export class HandlingTerms extends LogTerms {
+  @UpTo()
+  upTo?: number;
 }
