@@ -134,7 +134,7 @@ function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessi
     },
   };
   const accounts = engine.contexts.find(({ category }) => category === ACCOUNT) as Context<AccountState>;
-  const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call, signIns.policy.password.cost) };
+  const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call, signIns.policy().password.cost) };
   const founded: CommandRoute = { context: engine.contexts.find(({ category }) => category === STAFF)!, spec: founding(engine, sessions) };
   return [...plain, factors, founded, erasure];
 }

@@ -53,6 +53,8 @@ export interface OpenEngine extends Engine {
   readonly standing: Standing;
   readonly store: SharedStore;
   readonly terminals: Terminals;
+  /** as it holds now; never kept, since it changes */
+  readonly policy: () => AccessPolicy;
   readonly contexts: readonly Context[];
   readonly alarms: readonly Alarm[];
   /** who can tell whether a record of a person stands in a file: the registers, once they are there */
@@ -79,7 +81,8 @@ export interface EngineOptions extends OpenOptions {
 
 /** Opens store, vault and ledger, brings the guard up to date, and carries on what was interrupted. */
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenEngine> {
-  const { clock = systemClock, policy = DEFAULT_POLICY, onAlarm, ...waiting } = options;
+  const { clock = systemClock, policy: given = DEFAULT_POLICY, onAlarm, ...waiting } = options;
+  const policy = (): AccessPolicy => given;
   const store = await openStore(settings.store, { clock, ...waiting });
   const guard = new Guard(ownCodes);
   const follower = guardFollower(guard);
@@ -108,7 +111,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     throw error;
   }
   const persons = personFacts(ledger);
-  const standing = standingIn(organisation, () => policy.procedure);
+  const standing = standingIn(organisation, () => policy().procedure);
   const records: { hasRecordIn: HasRecordIn } = { hasRecordIn: () => false };
   const fileFor: ProtectionFacts['fileFor'] = async (subject, file) => {
     const registered = (await unitAt(ledger, SUBJECT, subject))?.file;
@@ -132,7 +135,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms, alarm, standing,
+    ledger, guard, clock, store, alarms, alarm, standing, policy,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
     system: settings.system,
@@ -171,7 +174,7 @@ interface ContextParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly guard: Guard;
-  readonly policy: AccessPolicy;
+  readonly policy: () => AccessPolicy;
   readonly organisation: Organisation;
   readonly standing: Standing;
   readonly persons: ReturnType<typeof personFacts>;
@@ -183,7 +186,7 @@ interface ContextParts {
 function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer }: ContextParts) {
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
-    procedure: policy.procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
+    procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
   });
   return [
     declarations,

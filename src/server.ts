@@ -10,7 +10,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { pino, type Logger } from 'pino';
 import { Registers } from '../projections/engine/registers.js';
 import { ReportRuns } from '../projections/reports/runs.js';
-import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
+import type { AccessPolicy } from './access/policy.js';
 import { OidcSignIn } from './access/oidc/sign-in.js';
 import { SignInWays } from './access/oidc/ways.js';
 import { SignIn } from './access/sessions/sign-in.js';
@@ -35,12 +35,14 @@ import type { Clock } from './store/clock.js';
 import type { ConnectionLog } from './store/eventstoredb/connection.js';
 import type { Waiting } from './store/open.js';
 import type { Tenure } from './store/tenure.js';
+import { startDuties, type Duties, type Duty } from './walks/duties.js';
 import { Problem } from './walks/problem.js';
 
 export interface RunningServer {
   readonly address: string;
   readonly engine: OpenEngine;
   readonly registers: Registers;
+  readonly duties: Duties;
   readonly app: NestFastifyApplication;
   close(): Promise<void>;
 }
@@ -68,20 +70,19 @@ export interface ServerOptions {
 
 /** Opens the engine and answers HTTP until closed. */
 export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
-  const { policy = DEFAULT_POLICY } = options;
   const logger = options.logger ?? pino({ level: settings.logLevel });
   const tls = settings.tls && readTls(settings.tls);
   for (const directory of [settings.data, settings.vault.directory]) makeDirectory(directory);
   const log: ConnectionLog = ({ event, ...rest }) => (QUIET.has(event) ? logger.info(rest, `event store: ${event}`) : logger.warn(rest, `event store: ${event}`));
-  const engine = await openedEngine(settings, tls, { ...options, policy }, log, ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'));
+  const engine = await openedEngine(settings, tls, options, log, ({ code, detail }) => logger.error({ alarm: code, ...detail }, 'alarm'));
   const addressFile = join(settings.data, ADDRESS_FILE);
   rmSync(addressFile, { force: true }); // of one that was killed
   const instance = newId();
   const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm, log });
   engine.askRecords((subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file));
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
-  const sessions = new Sessions(engine, policy, engine.standing);
-  const signIns = new SignIn(engine, sessions, policy);
+  const sessions = new Sessions(engine, engine.policy, engine.standing);
+  const signIns = new SignIn(engine, sessions, engine.policy);
   const { password, oidc } = settings.signIn;
   const ways = new SignInWays(password, oidc && new OidcSignIn(engine, signIns, sessions, oidc));
   engine.followers.push(sessions.follow);
@@ -127,9 +128,11 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const address = `${tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
+  const duties = startDuties(engine, dutiesOf());
 
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
+    await duties.stop();
     await app.close();
     await runs.close();
     await sessions.close();
@@ -137,7 +140,12 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     await registers.stop();
     await engine.close();
   };
-  return { address, engine, registers, app, close };
+  return { address, engine, registers, duties, app, close };
+}
+
+/** What the engine sees to of its own accord. */
+function dutiesOf(): readonly Duty[] {
+  return [];
 }
 
 /** Opens the engine; while another is active, this process says that it stands by. */

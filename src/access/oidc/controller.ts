@@ -56,7 +56,7 @@ export class OidcController {
   @ApiOperation({ summary: '認証基盤から戻ってサインインする（要求は一度だけ使える）' })
   async begin(@Req() request: AkashiRequest, @Body() body: unknown): Promise<object> {
     const given = readCommand(OidcSignInRequest, body ?? {});
-    return beginningOf(await counted(this.gate, request, async () => this.ways.oidc.signIn(given, request.ip, this.connections.expectTerminal(request))), this.sessions.policy.session.idleMs);
+    return beginningOf(await counted(this.gate, request, async () => this.ways.oidc.signIn(given, request.ip, this.connections.expectTerminal(request))), this.sessions.policy().session.idleMs);
   }
 
   @EvenLocked()

@@ -91,7 +91,7 @@ export class SessionController {
   async begin(@Req() request: AkashiRequest, @Body() body: unknown): Promise<object> {
     const given = readCommand(SignInRequest, body ?? {});
     this.ways.expectPassword();
-    return beginningOf(await counted(this.gate, request, async () => this.signIns.signIn(given, request.ip, this.connections.expectTerminal(request))), this.sessions.policy.session.idleMs);
+    return beginningOf(await counted(this.gate, request, async () => this.signIns.signIn(given, request.ip, this.connections.expectTerminal(request))), this.sessions.policy().session.idleMs);
   }
 
   @Public()

@@ -83,7 +83,7 @@ export class Sessions {
 
   constructor(
     private readonly engine: Parts,
-    readonly policy: AccessPolicy,
+    readonly policy: () => AccessPolicy,
     readonly standing: Standing,
   ) {
     this.time = this.seen = engine.clock();
@@ -97,7 +97,7 @@ export class Sessions {
     await this.record(principal, event(SignedIn, { account, factors, ...(amr.length > 0 && { amr }), notice: NOTICE }, { source }));
     const others = [...this.all.values()].filter((session) => session.account === account);
     for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
-    const session: Session = { id, account, identity, principal, mustChange, endsAt: now + this.policy.session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
+    const session: Session = { id, account, identity, principal, mustChange, endsAt: now + this.policy().session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
     this.all.set(id, session);
     this.placed(session);
     return { ...this.issue(session), session };
@@ -109,7 +109,7 @@ export class Sessions {
     const now = this.now();
     if (!session || now >= session.tokenUntil || !this.isOpen(session, now)) throw unauthenticated();
     this.expectHere(session, terminal);
-    if (!session.locked && now - session.seenAt >= this.policy.session.idleMs) this.lock(session);
+    if (!session.locked && now - session.seenAt >= this.policy().session.idleMs) this.lock(session);
     if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', `操作がなかったため、画面をロックしています。${session.identity === null ? 'パスワードを入力して' : '認証基盤でもう一度認証を受けて'}続けてください`);
     if (!session.locked) session.seenAt = now;
     return session;
@@ -197,7 +197,7 @@ export class Sessions {
   sweep(): void {
     const now = this.now();
     for (const session of this.all.values()) {
-      if (this.isOpen(session, now) && !session.locked && now - session.seenAt >= this.policy.session.idleMs) this.lock(session);
+      if (this.isOpen(session, now) && !session.locked && now - session.seenAt >= this.policy().session.idleMs) this.lock(session);
     }
   }
 
@@ -239,7 +239,7 @@ export class Sessions {
     const [token, renewal] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
     session.token = digest(token);
     session.renewal = digest(renewal);
-    session.tokenUntil = Math.min(this.now() + this.policy.session.tokenMs, session.endsAt);
+    session.tokenUntil = Math.min(this.now() + this.policy().session.tokenMs, session.endsAt);
     this.byToken.set(session.token, session);
     this.byRenewal.set(session.renewal, session);
     return { token, renewal, tokenUntil: new Date(session.tokenUntil).toISOString() };

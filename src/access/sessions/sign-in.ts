@@ -50,10 +50,10 @@ export class SignIn {
   constructor(
     private readonly engine: Engine,
     private readonly sessions: Sessions,
-    readonly policy: AccessPolicy,
+    readonly policy: () => AccessPolicy,
   ) {
-    this.nobodys = { id: newId(), password: hashPassword(newSecret(), policy.password.cost), secret: newSecret() };
-    this.refusals = { source: perMinute(policy.attempts.place), name: perMinute(policy.attempts.name) };
+    this.nobodys = { id: newId(), password: hashPassword(newSecret(), policy().password.cost), secret: newSecret() };
+    this.refusals = { source: perMinute(policy().attempts.place), name: perMinute(policy().attempts.name) };
   }
 
   /** @throws Problem 401 `sign-in-refused`, 429 `too-many-attempts`, 503 `busy` */
@@ -74,7 +74,7 @@ export class SignIn {
         await this.countRefusal(source, name);
         throw new Refused(() => (state.staff === null ? Promise.resolve() : this.recordRefusal(stream, fault, source, engineActor())));
       }
-      const expired = at - Date.parse(state.passwordSetAt) >= this.policy.password.lastsDays * 86_400_000;
+      const expired = at - Date.parse(state.passwordSetAt) >= this.policy().password.lastsDays * 86_400_000;
       return this.admitAccount(found, purpose, { factors: ['password', 'totp'], mustChange: state.mustChange || expired, source }, terminal, step);
     });
   }
@@ -128,9 +128,9 @@ export class SignIn {
       const state = await this.checked(stream, current, source, session);
       if (!state) throw signInRefused();
       const { loaded } = await this.load(stream);
-      const fault = passwordFault(next, loginOf(loaded), this.policy.password) ?? (await this.usedBefore(next, state.passwords));
+      const fault = passwordFault(next, loginOf(loaded), this.policy().password) ?? (await this.usedBefore(next, state.passwords));
       if (fault !== undefined) throw unacceptableAt('/next', 'password-unfit', fault);
-      const changed = event(PasswordChanged, {}, { password: await hashPassword(next, this.policy.password.cost) });
+      const changed = event(PasswordChanged, {}, { password: await hashPassword(next, this.policy().password.cost) });
       this.sessions.expectOpen(session);
       await this.write(stream, (now) => {
         if (now.disabled || now.passwords[0] !== state.passwords[0]) throw signInRefused(); // changed meanwhile, by whoever manages the account
@@ -152,7 +152,7 @@ export class SignIn {
   }
 
   private async usedBefore(next: string, passwords: readonly string[]): Promise<string | undefined> {
-    for (const kept of passwords.slice(0, this.policy.password.history)) if (await this.fits(next, kept)) return `直近${this.policy.password.history}回のパスワードは使えません`;
+    for (const kept of passwords.slice(0, this.policy().password.history)) if (await this.fits(next, kept)) return `直近${this.policy().password.history}回のパスワードは使えません`;
     return undefined;
   }
 
@@ -171,7 +171,7 @@ export class SignIn {
 
   /** A refusal that cannot be recorded is still a refusal. Of those whatever was given, one a minute and account is recorded. */
   async recordRefusal(stream: string, reason: RefusedFor, source: string, actor: Actor): Promise<void> {
-    const { refusals, withinMs, lockedMinutes } = this.policy.lockOut;
+    const { refusals, withinMs, lockedMinutes } = this.policy().lockOut;
     const isGuess = GUESSES.includes(reason as never);
     const at = this.engine.clock();
     const isShut = SHUT.includes(reason as never);

@@ -1,0 +1,62 @@
+import { newId } from '../ledger/ids.js';
+import { engineActor } from '../ledger/opening.js';
+import type { Principal } from './principal.js';
+import type { Engine } from './engine.js';
+
+/** Something that the engine sees to of its own accord: opens what falls due, alarms about what is late. Done again it does nothing new. */
+export interface Duty {
+  /** a code: it stands in the alarm when the duty fails */
+  readonly name: string;
+  /** of the engine's clock */
+  readonly everyMinutes: number;
+  readonly perform: () => Promise<void>;
+}
+
+export interface Duties {
+  /** Does what is due by the engine's clock, one after the other, and comes back when that is done. */
+  performDue(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 30_000;
+const MINUTE = 60_000;
+
+/**
+ * Each duty is done at the start and then every so many minutes. One that fails raises `duty-failed` and is tried again at the next look;
+ * the others go on. Without the store nothing is done: another engine may be the active one.
+ */
+export function startDuties(engine: Pick<Engine, 'clock' | 'alarm'> & { readonly store: { readonly tenure: { remaining(): number } } }, duties: readonly Duty[]): Duties {
+  const doneAt = new Map<string, number>();
+  let stopped = false;
+  let underWay: Promise<void> = Promise.resolve();
+  const performAll = async (): Promise<void> => {
+    for (const { name, everyMinutes, perform } of duties) {
+      const now = engine.clock();
+      if (stopped || engine.store.tenure.remaining() <= 0) return;
+      if (now - (doneAt.get(name) ?? -Infinity) < everyMinutes * MINUTE) continue;
+      try {
+        await perform();
+        doneAt.set(name, now);
+      } catch (error) {
+        engine.alarm('duty-failed', { duty: name, cause: (error as Error).name });
+      }
+    }
+  };
+  const performDue = (): Promise<void> => (underWay = underWay.then(performAll));
+  void performDue();
+  const timer = setInterval(() => void performDue(), LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    performDue,
+    stop: async () => {
+      stopped = true;
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}
+
+/** The engine as somebody who acts: for its duties alone, never behind a route. */
+export function enginePrincipal(session: string = newId()): Principal {
+  return { actor: engineActor(session), purpose: null, rights: { has: () => true }, channel: 'staff', terminal: null, atMachine: true };
+}
