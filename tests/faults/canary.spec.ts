@@ -72,33 +72,39 @@ it('what was asked for was shown, and nothing else in any answer holds a canary:
   expect(rejects[0]!.split('\r\n').length).toBeGreaterThan(5);
 });
 
+const HEADERS = ['idempotency-key', 'if-match', 'prefer', 'akashi-purpose', 'akashi-after', 'akashi-case-ref', 'x-correlation-id', 'accept', 'user-agent', 'cookie', 'content-type', 'x-forwarded-for'];
+const REPORTS_ASKED = new Set(['/reports/handling-log', '/reports/person-record', '/reports/runs/{id}']);
+
 it('in a wrong place no canary comes back: path, query, headers, names, wrong types, too long, no JSON', async () => {
   const loud: string[] = [];
   const texts = [CANARIES.name, CANARIES.number, CANARIES.ticket];
   for (const [i, { method, path }] of (await routes()).entries()) {
     const right = path.replaceAll(/\{\w+\}/g, units.subject);
-    for (const text of [texts[i % texts.length]!]) {
-      const safe = encodeURIComponent(text);
-      const bodies: readonly unknown[] = method === 'GET' ? [undefined] : [
-        { [text]: text, file: text, name: [text], subject: text, subjects: [text], number: Number(text) || { text }, reason: text.repeat(200), items: [[text]], document: text, targets: [{ category: text, unit: text, subject: text }], guardians: [{ name: { text } }] },
-        `{"name": "${text}", ${text}`, [text], text,
-      ];
-      const tries: readonly [string, string, string | null, unknown, object][] = [
-        ...bodies.map((body): [string, string, string | null, unknown, object] => [method, right, staff.chief, body, {}]),
-        [method, path.replaceAll(/\{\w+\}/g, safe), staff.chief, method === 'GET' ? undefined : {}, {}],
-        [method, `${right}?file=${safe}&asOf=${safe}&asOfPosition=${safe}&cursor=${safe}&limit=${safe}&${safe}=${safe}`, staff.chief, method === 'GET' ? undefined : {}, {}],
-        [method, `${right}/${safe}`, staff.chief, undefined, {}],
-        [method, right, safe, undefined, {}],
-        ...['idempotency-key', 'if-match', 'prefer', 'akashi-purpose', 'akashi-after', 'akashi-case-ref', 'x-correlation-id', 'accept', 'user-agent', 'cookie', 'content-type', 'x-forwarded-for'].map(
-          (name): [string, string, string | null, unknown, object] => [method, `${right}?file=vaccination`, staff.chief, method === 'GET' ? undefined : {}, { [name]: name === 'akashi-case-ref' ? `%zz${safe}` : safe }],
-        ),
-      ];
-      for (const [verb, at, token, body, headers] of tries) {
-        const answer = await request(engine.address, verb, at, token, body, headers as Record<string, string>);
-        if (answer.status >= 500 && answer.status !== 503) loud.push(`${answer.status} of ${verb} ${path} ${JSON.stringify(Object.keys(headers))}`);
-        const shown = verb === 'GET' && answer.status === 200;
-        loud.push(...canariesIn(sayingOf(shown ? { ...answer, body: '' } : answer)).map((which) => `${which} in ${answer.status} of ${verb} ${path} ${JSON.stringify(Object.keys(headers))}`));
-      }
+    const text = texts[i % texts.length]!;
+    const safe = encodeURIComponent(text);
+    const nothing = method === 'GET' ? undefined : {};
+    const bodies: readonly unknown[] = method === 'GET' ? [undefined] : [
+      { [text]: text, file: text, name: [text], subject: text, subjects: [text], number: Number(text) || { text }, reason: text.repeat(200), items: [[text]], document: text, targets: [{ category: text, unit: text, subject: text }], guardians: [{ name: { text } }] },
+      `{"name": "${text}", ${text}`, [text], text,
+    ];
+    type Try = readonly [method: string, path: string, token: string | null, body: unknown, headers: object];
+    const inEarnest: readonly Try[] = [
+      [method, `${right}?file=${safe}&asOf=${safe}&asOfPosition=${safe}&cursor=${safe}&limit=${safe}&${safe}=${safe}`, staff.chief, nothing, {}],
+      ...HEADERS.map((name): Try => [method, `${right}?file=vaccination`, staff.chief, nothing, { [name]: name === 'akashi-case-ref' ? `%zz${safe}` : safe }]),
+    ];
+    const tries: readonly Try[] = [
+      ...bodies.map((body): Try => [method, right, staff.chief, body, {}]),
+      [method, path.replaceAll(/\{\w+\}/g, safe), staff.chief, nothing, {}],
+      [method, `${right}/${safe}`, staff.chief, undefined, {}],
+      [method, right, safe, undefined, {}],
+      // One mechanism answers for all reports, and each costs a thread when it is asked for in earnest.
+      ...(path.startsWith('/reports/') && !REPORTS_ASKED.has(path) ? [] : inEarnest),
+    ];
+    for (const [verb, at, token, body, headers] of tries) {
+      const answer = await request(engine.address, verb, at, token, body, headers as Record<string, string>);
+      if (answer.status >= 500 && answer.status !== 503) loud.push(`${answer.status} of ${verb} ${path} ${JSON.stringify(Object.keys(headers))}`);
+      const shown = verb === 'GET' && answer.status === 200;
+      loud.push(...canariesIn(sayingOf(shown ? { ...answer, body: '' } : answer)).map((which) => `${which} in ${answer.status} of ${verb} ${path} ${JSON.stringify(Object.keys(headers))}`));
     }
   }
   expect([...new Set(loud)]).toEqual([]);
