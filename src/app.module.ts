@@ -28,10 +28,8 @@ import { SessionController } from './access/sessions/controller.js';
 import { Sessions } from './access/sessions/sessions.js';
 import { SignIn } from './access/sessions/sign-in.js';
 import { placeUntil } from './access/staff.js';
-import { changeTerminals } from './access/terminals/change.js';
 import { Connections } from './access/terminals/connection.js';
 import { TerminalController } from './access/terminals/controller.js';
-import { TERMINAL } from './access/terminals/events.js';
 import { Terminals } from './access/terminals/registry.js';
 import { TokenVerifier } from './access/token.js';
 import { DeclarationController } from './declarations/controller.js';
@@ -73,7 +71,7 @@ export class AppModule {
     const desk: Desk = { engine, registers };
     const reportsDesk: ReportsDesk = { ...desk, runs, agency, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
     const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, engine.standing, actor, now(engine).today));
-    engine.followers.push(tokens.follow);
+    engine.followers.add(tokens.follow);
     const routes = commandRoutes(engine, registers, sessions, signIns);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
@@ -121,7 +119,7 @@ export class AppModule {
 }
 
 function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, signIns: SignIn): readonly CommandRoute[] {
-  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec: spec, ...(context.category === TERMINAL && { run: (_, command, call) => changeTerminals(engine, spec, command, call) }) })));
+  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec })));
   const erasure: CommandRoute = {
     context: retention as Context,
     spec: startErasure,

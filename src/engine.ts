@@ -46,6 +46,7 @@ import { vaccinations } from './vaccinations/module.js';
 import type { Context } from './walks/context.js';
 import type { Engine } from './walks/engine.js';
 import { feedFromStart } from './walks/follow.js';
+import { Followers } from './walks/followers.js';
 import { SessionStreams } from './walks/session-streams.js';
 
 export interface OpenEngine extends Engine {
@@ -118,6 +119,8 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     return registered === file || records.hasRecordIn(subject, file) ? file : registered;
   };
   const newlyProtected = new Map<string, number>();
+  const followers = new Followers(ledger, clock);
+  followers.add(organisation.follow, follower, protectionFollower(newlyProtected), registered.follow);
   const alarms: Alarm[] = [];
   const alarm = (code: string, detail: Alarm['detail']): void => {
     const raised = { code, at: new Date(clock()).toISOString(), detail };
@@ -140,13 +143,14 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     sessions: new SessionStreams(ledger),
     system: settings.system,
     terminals: registered,
-    followers: [organisation.follow, follower, protectionFollower(newlyProtected), registered.follow],
+    followers,
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (hasRecordIn) => void (records.hasRecordIn = hasRecordIn),
     contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
     close: async () => {
       clearInterval(note);
+      followers.close();
       await noting;
       await noteHead();
       await ledger.vault.closeVault();

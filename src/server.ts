@@ -85,9 +85,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const signIns = new SignIn(engine, sessions, engine.policy);
   const { password, oidc } = settings.signIn;
   const ways = new SignInWays(password, oidc && new OidcSignIn(engine, signIns, sessions, oidc));
-  engine.followers.push(sessions.follow);
+  engine.followers.add(sessions.follow);
   // Whose terminal has gone, or who came in before there was any, comes in again.
-  engine.followers.push((stream) => stream.startsWith(`${TERMINAL}-`) && sessions.endWhere(({ principal }) => !engine.terminals.mayGoOn(principal.terminal), 'terminal'));
+  engine.followers.add((stream) => stream.startsWith(`${TERMINAL}-`) && sessions.endWhere(({ principal }) => !engine.terminals.mayGoOn(principal.terminal), 'terminal'));
   const connections = new Connections(engine.terminals, settings.trustedProxies);
   const runs = new ReportRuns();
   const agency = `${ORGANS[settings.agency.organ]}（団体コード ${settings.agency.municipality}）`;

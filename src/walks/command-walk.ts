@@ -11,7 +11,7 @@ import { emptyStream, type Draft, type LoadedStream } from '../ledger/ledger.js'
 import { claimNumbers, holdingNumbers } from './claims.js';
 import { creates, type CommandSpec, type Context, type Occasion } from './context.js';
 import type { Command } from './command-class.js';
-import { now, type Engine } from './engine.js';
+import { now, type Engine, type FollowedEvent } from './engine.js';
 import type { Principal } from './principal.js';
 import { Problem, conflict, notFound, unacceptable } from './problem.js';
 import { judge, refusal, withGiven } from './refuse.js';
@@ -62,6 +62,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const stream = streamName(context.category, target);
   const unheardOf = stream === streamName(context.category, ids.stream) && call.idempotencyKey === undefined;
   const loaded = unheardOf ? emptyStream(stream) : await ledger.load(stream);
+  await engine.followers.caughtUp(stream);
   const request = call.idempotencyKey === undefined ? undefined : requestDigest(engine, spec, command);
 
   const repeated = repeatedIds(loaded, ids.event);
@@ -97,12 +98,15 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
     // The same request may have come twice at once: the second sees what the first has done before it takes any number.
     if (claims.length > 0 && request !== undefined && (await ledger.summary(stream)).revision !== loaded.revision) return undefined;
     await claimNumbers(engine, claims, { stream, event: ids.event(0) });
-    return ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key });
+    return ledger.append({ stream, drafts, expected: loaded.revision, key: loaded.key }).catch((error: unknown) => {
+      if (!(error instanceof WrongExpectedRevision)) engine.followers.missed(stream, loaded.revision);
+      throw error;
+    });
   });
   if (!appended) return tryCommand(engine, context, spec, command, call);
   // What stands there may be another request's under the same key.
   if (appended.repeated) return repetition(engine, await ledger.load(stream), drafts.map(({ id }) => id), target, request);
-  follow(engine, stream, drafts, appended);
+  await engine.followers.tell(stream, followed(drafts, appended));
   return { ...appended, id: target, events: drafts.map(({ id }) => id), findings: judgement?.findings ?? [], reasons: judgement?.reasons ?? [] };
 }
 
@@ -235,11 +239,9 @@ function withAbout(happening: NewDomainEvent, about: About): NewDomainEvent {
   return { ...happening, sealed: { ...happening.sealed, about: { ...(happening.sealed.about as object), ...own } } };
 }
 
-function follow(engine: Engine, stream: string, drafts: readonly Draft[], { recordedAt, revision }: Appended): void {
-  if (engine.followers.length === 0) return;
+function followed(drafts: readonly Draft[], { recordedAt, revision }: Appended): readonly FollowedEvent[] {
   const first = revision - drafts.length + 1;
-  const events = drafts.map(({ id, actor, event }, i) => ({ id, actor, type: event.type.type, data: event.data, sealed: event.sealed, recordedAt, revision: first + i }));
-  for (const follower of engine.followers) follower(stream, events);
+  return drafts.map(({ id, actor, event }, i) => ({ id, actor, type: event.type.type, data: event.data, sealed: event.sealed, recordedAt, revision: first + i }));
 }
 
 function changedMeanwhile(): Problem {

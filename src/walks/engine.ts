@@ -5,6 +5,7 @@ import { instant, type Clock } from '../store/clock.js';
 import { todayInJapan } from '../codes/plain-date.js';
 import type { ReaderSource } from '../store/source.js';
 import type { VaultOptions } from '../vault/opening.js';
+import type { Followers } from './followers.js';
 import type { SessionStreams } from './session-streams.js';
 import type { TerminalRules } from './terminals.js';
 
@@ -32,7 +33,7 @@ export interface Engine {
   /** the system that handlings here are done with, as the assessment names it */
   readonly system: string;
   /** folds kept in memory from the engine's own appends: declarations, rights, sessions */
-  readonly followers: ((stream: string, events: readonly FollowedEvent[]) => void)[];
+  readonly followers: Followers;
   /** raised when something must be looked at by a person; turns `ready` off when it is grave */
   readonly alarm: (code: string, detail: { readonly [name: string]: string | number }) => void;
 }

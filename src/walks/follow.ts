@@ -1,9 +1,9 @@
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Engine } from './engine.js';
+import type { Follower } from './followers.js';
 
 /** Brings a follower of a singleton context up to what stands in the ledger: fed with its whole stream at the start. */
-export async function feedFromStart(ledger: Ledger, category: string, follower: Engine['followers'][number]): Promise<void> {
+export async function feedFromStart(ledger: Ledger, category: string, follower: Follower): Promise<void> {
   const { stream, events, recorded } = await ledger.load(streamName(category, ledger.vault.identity.store));
   follower(
     stream,
