@@ -83,6 +83,11 @@ program.command('serve').description('エンジンを起動する（止めるに
   await serve(settings());
 });
 
+program.command('live').description('エンジンのプロセスが応答するかだけを確かめる（コンテナのヘルスチェック用。終了コード 0 か 1）').action(async () => {
+  const { isLive } = await import('./cli/live.js');
+  if (!(await isLive(settings()))) process.exitCode = 1;
+});
+
 program.command('demo').description('架空の汐浜市で一日の流れを動かす')
   .option('--residents <人数>', '住民の数', '24000').option('--records <件数>', '接種記録の数').option('--seed <番号>', '生成の種', '20261120')
   .option('--keep', '終わってもサーバーを動かしたままにする')

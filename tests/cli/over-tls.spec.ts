@@ -35,8 +35,15 @@ it('speaks to it', async () => {
   expect((await json(place, 'doctor')).find(({ check }: { check: string }) => check === 'engine').text).toContain(engine.address);
 });
 
-it('speaks to one of its own when there is none', async () => {
+it('asks whether it lives, and of one that is gone hears that it does not', async () => {
+  const port = { AKASHI_PORT: new URL(engine.address).port };
+  expect((await akashi(place, ['live'], port)).code).toBe(0);
+  expect((await akashi(place, ['live'], { ...port, AKASHI_TLS_CERT: '', AKASHI_TLS_KEY: '', AKASHI_TLS_CLIENT_CA: '' })).code).toBe(1); // not by plain HTTP
   await engine.stop();
+  expect((await akashi(place, ['live'], port)).code).toBe(1);
+});
+
+it('speaks to one of its own when there is none', async () => {
   await verbs();
 });
 

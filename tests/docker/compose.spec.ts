@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { Script } from 'node:vm';
 import { COMPOSE_FILES, EXAMPLE, IMAGE_ENV, LAST_STAGE, SETTINGS, composeFile, filled, inDocker, textOf, textsIn, variablesIn, type ComposeFile, type Service } from './site.js';
 
 /** No container engine is at hand where these run: what a reader of the files can find wrong is found here. */
@@ -111,11 +110,10 @@ describe.each(COMPOSE_FILES)('docker/%s', (name) => {
 
   it('asks after the health of what runs on, with commands that can be parsed', () => {
     for (const [service, { healthcheck, restart, entrypoint = [], command = [] }] of services) {
-      if (restart !== 'no') expect([service, healthcheck?.test.join(' ')]).toEqual([service, expect.stringContaining('/health/live')]);
+      if (restart !== 'no') expect([service, healthcheck?.test.join(' ')]).toEqual([service, expect.stringMatching(/\/health\/live|dist\/src\/cli\.js live$/)]);
       const [kind, ...words] = (healthcheck?.test ?? []).map(filled);
       if (kind !== undefined) expect(['CMD', 'CMD-SHELL']).toContain(kind);
       if (kind === 'CMD-SHELL') checkShell(words.join(' '));
-      if (words[0] === 'node' && words[1] === '-e') expect(() => new Script(words[2]!)).not.toThrow();
       if (entrypoint[0]?.endsWith('sh')) command.forEach((script) => checkShell(filled(script)));
     }
   });
