@@ -117,3 +117,20 @@ function wrongSecret(): string {
   writeFileSync(file, 'another-secret', { mode: 0o600 });
   return file;
 }
+
+it('says who it is by the claim that is set, and by no other', async () => {
+  const by = await stageWith({ AKASHI_SIGN_IN: 'oidc', AKASHI_OIDC_ISSUER: forger.issuer, AKASHI_OIDC_CLAIM: 'https://id.shiohama.example/employee' });
+  try {
+    toNow(by);
+    const person = await linked(by);
+    const present = async (subject: string, forgery?: Forgery): Promise<Answer> => {
+      const { authorizationUrl, request } = await begin(by);
+      return by.post('/sign-in/oidc', null, { request, ...forger.callback(authorizationUrl, subject, forgery) });
+    };
+    const named = (employee: unknown): Forgery => ({ claims: { 'https://id.shiohama.example/employee': employee } });
+    expectStatus(await present('anybody', named(person.sub)), 200);
+    for (const forgery of [undefined, named('somebody-else'), named(''), named(4711), named([person.sub]), named('x'.repeat(256))]) expectRefused(await present(person.sub, forgery));
+  } finally {
+    await by.city.close();
+  }
+});
