@@ -21,6 +21,8 @@ import { issueFactors, type AccountState } from './access/accounts/account.js';
 import { ACCOUNT } from './access/accounts/events.js';
 import { issue } from './access/accounts/issue.js';
 import { STAFF } from './access/events.js';
+import { PolicyController } from './access/policies/controller.js';
+import { Policies } from './access/policies/policies.js';
 import { founding } from './access/rights/founding.js';
 import { OidcController } from './access/oidc/controller.js';
 import { SignInWays } from './access/oidc/ways.js';
@@ -93,7 +95,7 @@ export class AppModule {
       controllers: [
         HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ImportController, StaffController, TerminalController, DeclarationController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ImportController, StaffController, TerminalController, PolicyController, DeclarationController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },
@@ -106,6 +108,7 @@ export class AppModule {
         { provide: SignInWays, useValue: ways },
         { provide: Connections, useValue: connections },
         { provide: Terminals, useValue: engine.terminals },
+        { provide: Policies, useValue: engine.policies },
         { provide: TokenVerifier, useValue: tokens },
         { provide: READINESS, useValue: readiness },
         { provide: METRICS, useValue: metrics },

@@ -3,6 +3,9 @@ import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './su
 import { accountDecider, accounts, identityKey, loginKey } from './access/accounts/account.js';
 import { AccountOpened, IDENTITY, IdentityLinked, LOGIN } from './access/accounts/events.js';
 import { STAFF } from './access/events.js';
+import { accessPolicy } from './access/policies/context.js';
+import { ACCESS_POLICY } from './access/policies/events.js';
+import { Policies } from './access/policies/policies.js';
 import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
 import { Organisation } from './access/organisation/organisation.js';
 import { units } from './access/organisation/unit.js';
@@ -56,6 +59,8 @@ export interface OpenEngine extends Engine {
   readonly terminals: Terminals;
   /** as it holds now; never kept, since it changes */
   readonly policy: () => AccessPolicy;
+  /** what it was changed by, and what is proposed */
+  readonly policies: Policies;
   readonly contexts: readonly Context[];
   readonly alarms: readonly Alarm[];
   /** who can tell whether a record of a person stands in a file: the registers, once they are there */
@@ -76,6 +81,7 @@ const NOTE_EVERY_MS = 1000;
 const ALARMS_KEPT = 1000;
 
 export interface EngineOptions extends OpenOptions {
+  /** what holds where no event has changed it */
   readonly policy?: AccessPolicy;
   readonly onAlarm?: (alarm: Alarm) => void;
 }
@@ -83,7 +89,8 @@ export interface EngineOptions extends OpenOptions {
 /** Opens store, vault and ledger, brings the guard up to date, and carries on what was interrupted. */
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenEngine> {
   const { clock = systemClock, policy: given = DEFAULT_POLICY, onAlarm, ...waiting } = options;
-  const policy = (): AccessPolicy => given;
+  const policies = new Policies(given, clock);
+  const policy = policies.current;
   const store = await openStore(settings.store, { clock, ...waiting });
   const guard = new Guard(ownCodes);
   const follower = guardFollower(guard);
@@ -105,6 +112,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     });
     await feedFromStart(ledger, DECLARATION, follower);
     await feedFromStart(ledger, TERMINAL, registered.follow);
+    await feedFromStart(ledger, ACCESS_POLICY, policies.follow);
     organisation = await Organisation.of(ledger);
   } catch (error) {
     await ledger?.vault.closeVault();
@@ -120,7 +128,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   };
   const newlyProtected = new Map<string, number>();
   const followers = new Followers(ledger, clock);
-  followers.add(organisation.follow, follower, protectionFollower(newlyProtected), registered.follow);
+  followers.add(organisation.follow, follower, protectionFollower(newlyProtected), registered.follow, policies.follow);
   const alarms: Alarm[] = [];
   const alarm = (code: string, detail: Alarm['detail']): void => {
     const raised = { code, at: new Date(clock()).toISOString(), detail };
@@ -138,7 +146,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms, alarm, standing, policy,
+    ledger, guard, clock, store, alarms, alarm, standing, policy, policies,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
     system: settings.system,
@@ -198,6 +206,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, standing, pers
     units(accessFacts),
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
     terminals,
+    accessPolicy,
     accounts({
       isStaff: async (id) => (await ledger.summary(streamName(STAFF, id))).revision !== 'none',
       issuer,

@@ -12,6 +12,7 @@ import { erasureOrderEvents } from './retention/events.js';
 import { accountEvents } from './access/accounts/events.js';
 import { UnauthenticatedCounted, staffEvents } from './access/events.js';
 import { unitEvents } from './access/organisation/events.js';
+import { policyEvents } from './access/policies/events.js';
 import { reviewEvents } from './access/reviews/events.js';
 import { sessionEvents } from './access/sessions/events.js';
 import { terminalEvents } from './access/terminals/events.js';
@@ -24,7 +25,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, NobodyWithheld, ReportEnded, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents,
+    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents,
   ],

@@ -1,43 +1,55 @@
+import { choice, defaultsOf, minutes, settingsOf, whole, type PolicyOf } from './policies/tunable.js';
 import { PROCEDURES, type Procedure } from './rights/procedure.js';
 
-export interface PasswordCost {
-  readonly memory: number;
-  readonly passes: number;
-}
-
-/** What the sources leave open with 「一定期間」「定期的に」. Times in milliseconds unless said otherwise. */
-export interface AccessPolicy {
-  readonly password: {
-    readonly minLength: number;
-    /** days until it has to be changed */
-    readonly lastsDays: number;
-    /** how many passwords before it may not be taken again */
-    readonly history: number;
-    /** of Argon2id: memory in KiB and passes (RFC 9106); one lane */
-    readonly cost: PasswordCost;
-  };
-  /** so many refusals within the window lock the account for a while */
-  readonly lockOut: { readonly refusals: number; readonly withinMs: number; readonly lockedMinutes: number };
-  /** refusals a minute, under one name and from one place, before the next is not even looked at */
-  readonly attempts: { readonly name: number; readonly place: number };
-  readonly session: {
-    /** without a request for so long it is locked */
-    readonly idleMs: number;
-    /** it ends after so long, whatever is done */
-    readonly endsMs: number;
-    /** a token is good for so long; then the session is renewed */
-    readonly tokenMs: number;
-  };
-  /** how rights come about */
-  readonly procedure: Procedure;
-}
-
-const MINUTE = 60_000;
-
-export const DEFAULT_POLICY: AccessPolicy = {
-  password: { minLength: 12, lastsDays: 180, history: 5, cost: { memory: 64 * 1024, passes: 3 } },
-  lockOut: { refusals: 5, withinMs: 15 * MINUTE, lockedMinutes: 15 },
-  attempts: { name: 10, place: 60 },
-  session: { idleMs: 10 * MINUTE, endsMs: 12 * 60 * MINUTE, tokenMs: 15 * MINUTE },
-  procedure: PROCEDURES.standard,
+/**
+ * What the sources leave open with 「一定期間」「定期的に」: every value with its default, and how far it may be changed (`access-policy` events,
+ * proposed by one person and confirmed by another).
+ *
+ * A new tunable is one line here, a new group an object of such lines: `AccessPolicy`, its defaults, the commands, the table that people
+ * see and the floors follow from it. Whoever needs a value asks `engine.policy()` each time and never keeps it. A path stands in the
+ * ledger for ever, so a member is not renamed once it has been released.
+ */
+const TUNABLES = {
+  password: {
+    // NIST SP 800-63B-4 §3.1.1.2: eight characters where the password is one factor of two
+    minLength: whole({ label: 'パスワードの最短の長さ', unit: '字', default: 12, floor: 8, ceiling: 64, source: 'NIST SP 800-63B-4 3.1.1.2' }),
+    // The sources change them 「定期的に」; longer than a year is not regularly [practice]
+    lastsDays: whole({ label: 'パスワードの有効期間', unit: '日', default: 180, floor: 1, ceiling: 365, source: '[practice]' }),
+    // As many as an account keeps
+    history: whole({ label: '再び使えない直近のパスワード', unit: '個', default: 5, floor: 1, ceiling: 24, source: '[practice]' }),
+    /** of Argon2id, one lane: OWASP Password Storage Cheat Sheet (m=19456, t=2, p=1); RFC 9106 §4 recommends 64 MiB and three passes */
+    cost: {
+      memory: whole({ label: 'パスワードのハッシュ（Argon2id）のメモリ', unit: 'KiB', default: 64 * 1024, floor: 19 * 1024, ceiling: 256 * 1024, source: 'OWASP Password Storage Cheat Sheet、RFC 9106' }),
+      passes: whole({ label: 'パスワードのハッシュ（Argon2id）の反復', unit: '回', default: 3, floor: 2, ceiling: 10, source: 'OWASP Password Storage Cheat Sheet、RFC 9106' }),
+    },
+  },
+  /** so many refusals within the window lock the account for a while [practice] */
+  lockOut: {
+    refusals: whole({ label: 'アカウントをロックするまでの失敗', unit: '回', default: 5, floor: 1, ceiling: 10, source: '[practice]' }),
+    withinMs: minutes({ label: '失敗を数える時間', default: 15, floor: 5, ceiling: 1440, source: '[practice]' }),
+    lockedMinutes: whole({ label: 'アカウントをロックする時間', unit: '分', default: 15, floor: 5, ceiling: 1440, source: '[practice]' }),
+  },
+  /** refusals a minute before the next is not even looked at [practice] */
+  attempts: {
+    name: whole({ label: '同じログインIDで受け付ける1分間の失敗', unit: '回', default: 10, floor: 1, ceiling: 30, source: '[practice]' }),
+    place: whole({ label: '同じ場所から受け付ける1分間の失敗', unit: '回', default: 60, floor: 1, ceiling: 300, source: '[practice]' }),
+  },
+  session: {
+    // without a request for so long it is locked: NIST SP 800-63B-4 §2.2.3 has an hour at AAL2, half an hour was that of its predecessor
+    idleMs: minutes({ label: '操作がないときに画面をロックするまでの時間', default: 10, floor: 1, ceiling: 30, source: 'NIST SP 800-63B 4.2.3' }),
+    // it ends after so long, whatever is done: §2.2.3 has a day at AAL2
+    endsMs: minutes({ label: 'サインインが続く最長の時間', default: 12 * 60, floor: 30, ceiling: 24 * 60, source: 'NIST SP 800-63B-4 2.2.3' }),
+    // a token is good for so long; then the session is renewed
+    tokenMs: minutes({ label: 'トークンの有効時間', default: 15, floor: 1, ceiling: 60, source: '[practice]' }),
+  },
+  /** How rights come about. Every one of them has application and setting by different people: there is no weaker one to be kept out. */
+  procedure: choice<Procedure>({ label: '権限の付与の手順', default: 'standard', among: PROCEDURES, source: '各市の評価書' }),
 };
+
+export type AccessPolicy = PolicyOf<typeof TUNABLES>;
+export type PasswordCost = AccessPolicy['password']['cost'];
+
+export const DEFAULT_POLICY: AccessPolicy = defaultsOf(TUNABLES);
+
+/** Every tunable by the path that commands and events name it by. */
+export const SETTINGS = settingsOf(TUNABLES);

@@ -47,6 +47,9 @@ export const FUNCTIONS = {
   'right:review': { label: '権限の棚卸しの回答', access: 'update' },
   'review:hold': { label: '権限の棚卸しの実施', access: 'update' },
   'right:see': { label: 'ID・権限一覧の閲覧', access: 'read' },
+  'policy:see': { label: 'アクセス管理の設定の閲覧', access: 'read' },
+  'policy:propose': { label: 'アクセス管理の設定の変更案', access: 'update' },
+  'policy:confirm': { label: 'アクセス管理の設定の変更の承認', access: 'update' },
   'organisation:change': { label: '組織の登録・改編', access: 'update' },
 } as const satisfies { readonly [name: string]: FunctionOf };
 
@@ -61,7 +64,7 @@ const CLERK = [
   'import:run', 'late-entry',
 ] as const;
 const NUMBER = ['number:search', 'number:show', 'number:register'] as const;
-const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'terminal:manage', 'keys:back-up', 'import:run', 'migration'] as const;
+const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'terminal:manage', 'keys:back-up', 'import:run', 'migration', 'policy:see'] as const;
 
 /** Bundles of functions. Approving, confirming and executing are apart, and each asks for another person. */
 export const ROLES = {
@@ -72,18 +75,18 @@ export const ROLES = {
   /** 課長・係長（保護責任者） */
   supervisor: [
     ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
-    'right:apply', 'right:revoke', 'right:review', 'right:see',
+    'right:apply', 'right:revoke', 'right:review', 'right:see', 'policy:see', 'policy:confirm',
   ],
   /** 保護評価担当 */
   compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
   /** 情報システム課 */
   operator: OPERATOR,
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
-  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:review', 'right:see', 'organisation:change'],
+  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:review', 'right:see', 'organisation:change', 'policy:propose'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read'],
+  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'policy:see', 'policy:propose', 'policy:confirm'],
   /** 監査 */
-  auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see'],
+  auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };
 
 export type Role = keyof typeof ROLES;

@@ -105,6 +105,14 @@ export function Flag(options: FieldOptions): PropertyDecorator {
   return fieldRule('flag', { type: 'boolean' }, options, 'true か false で指定してください', (value) => typeof value === 'boolean');
 }
 
+/** A value whose form depends on what it is for: a whole number, a yes or no, a name, or a list of names. */
+export function SettingValue(options: FieldOptions): PropertyDecorator {
+  const isName = (value: unknown): boolean => typeof value === 'string' && value.length <= 64;
+  const test = (value: unknown): boolean => Number.isSafeInteger(value) || typeof value === 'boolean' || isName(value) || (Array.isArray(value) && value.length <= 100 && value.every(isName));
+  const schema = { oneOf: [{ type: 'integer' }, { type: 'boolean' }, { type: 'string', maxLength: 64 }, { type: 'array', items: { type: 'string', maxLength: 64 }, maxItems: 100 }] };
+  return fieldRule('setting-value', schema, options, '整数、true・false、符号、又は符号の配列で指定してください', test);
+}
+
 /** Tokens of sessions: just so many. */
 export function Tokens(options: FieldOptions & { count: number }): PropertyDecorator {
   const { count } = options;

@@ -17,6 +17,7 @@ export type Row = readonly [roles: readonly Role[] | 'everybody', terminals: rea
 /** Who may ask what, and from where; or nobody has to have signed in. */
 export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'DELETE /session': ['everybody', 'where it began'],
+  'GET /access-policy': [['supervisor', 'operator', 'systems-head', 'security-manager', 'auditor'], OFFICE],
   'GET /declarations/in-force': ['everybody', ANY],
   'GET /imports/{id}': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
   'GET /imports/{id}/rejects': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
@@ -33,6 +34,10 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'GET /subjects/{id}/vaccinations': [['clerk', 'number-clerk', 'supervisor', 'auditor'], VENUE],
   'GET /terminals': [['operator', 'systems-head'], OFFICE],
   'GET /vaccinations/{id}': [['clerk', 'number-clerk', 'supervisor', 'auditor'], VENUE],
+  'POST /access-policy/confirmations': [['supervisor', 'security-manager'], OFFICE],
+  'POST /access-policy/proposals': [['systems-head', 'security-manager'], OFFICE],
+  'POST /access-policy/rejections': [['supervisor', 'security-manager'], OFFICE],
+  'POST /access-policy/withdrawals': [['systems-head', 'security-manager'], OFFICE],
   'POST /accounts': [['operator', 'systems-head'], OFFICE],
   'POST /accounts/{id}/disablements': [['operator', 'systems-head'], OFFICE],
   'POST /accounts/{id}/factors': [['operator', 'systems-head'], OFFICE],

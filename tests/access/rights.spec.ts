@@ -89,6 +89,26 @@ describe('承認, 設定: each by another person', () => {
   });
 });
 
+describe('an application under way when the procedure is changed', () => {
+  const step = (type: string, events: readonly DomainEvent[], procedure: Procedure) => given(context, [hired, applied, ...events]).when(type, { right }, { person: SETTER, ...factsOf(procedure) });
+
+  it('goes on by the steps of the new one: an approval stays good where none is needed, and is needed where none was', () => {
+    step('SetRight', [approved], PROCEDURES['setting-sheet']).then([happens(RightSet)]);
+    step('SetRight', [], PROCEDURES['setting-sheet']).then([happens(RightSet)]);
+    step('SetRight', [], PROCEDURES.standard).then(problem(409, 'right-step'));
+    given(context, [hired, applied, approved]).when('SetRight', { right }, { person: APPROVER, ...factsOf(PROCEDURES['setting-sheet']) }).then(problem(409, 'second-person'));
+  });
+  it('is not set past one that it does not fit: it is turned down, and applied for anew', () => {
+    step('SetRight', [approved], PROCEDURES['unit-code']).then(problem(409, 'granted-by-unit'));
+    step('SetRight', [approved], PROCEDURES.renewal).then(problem(409, 'renewal-required'));
+    for (const name of ['unit-code', 'renewal'] as const) step('RejectRight', [approved], PROCEDURES[name]).then([happens(RightRejected)]);
+    for (const [until, answer] of [['2027-11-30', [happens(RightSet)]], ['2027-12-01', problem(409, 'renewal-required')]] as const) {
+      const timed = happened(RightApplied, { ...WANTED, until, department: 'health-promotion' }, {}, APPLICANT);
+      given(context, [hired, timed, happened(RightApproved, { right: timed.id }, {}, APPROVER)]).when('SetRight', { right: timed.id }, { person: SETTER, ...factsOf(PROCEDURES.renewal) }).then(answer);
+    }
+  });
+});
+
 describe('失効, 棚卸し', () => {
   it('by hand, from today or a day ahead, and confirmed by another on that day', () => {
     const held = [hired, applied, approved, set];

@@ -169,3 +169,16 @@ describe('upkeep', () => {
     for (const value of PERSONAL) expect(out).not.toContain(value);
   });
 });
+
+it('the access policy is shown, and changed by two people', async () => {
+  const { id } = await json(place, 'staff', 'add', '--name', '三輪沙織（架空）', '--post', '課長', '--department', 'information-systems', '--role', 'systems-head');
+  const { proposal } = await json(place, 'policy', 'propose', 'session.idleMinutes', '9', '--reason', '窓口の見直し', '--as', id);
+  expect(await said(place, 'policy')).toMatch(new RegExp(`^変更案 ${proposal}: session\\.idleMinutes を 9分 に。職員 ${id}。承認待ち$`, 'm'));
+  expect((await akashi(place, ['policy', 'confirm', String(proposal), '--as', id])).code).toBe(1);
+  await said(place, 'policy', 'confirm', String(proposal), '--as', place.chief);
+  const table = await said(place, 'policy');
+  expect(table).toMatch(/^session\.idleMinutes +操作がないときに画面をロックするまでの時間 +9分 +10分 +1～30分 +\d{4}-/m);
+  expect(table).toMatch(/^procedure .*standard、security-manager、/m);
+  expect(table).not.toContain('窓口の見直し');
+  for (const wrong of [['session.idleMinutes', 'nine'], ['nothing.there', '1']]) expect((await akashi(place, ['policy', 'propose', ...wrong, '--reason', '…', '--as', id])).code).toBe(64);
+});

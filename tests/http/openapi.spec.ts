@@ -19,6 +19,7 @@ interface Schema {
   readonly properties?: Record<string, Schema>;
   readonly items?: Schema;
   readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 interface Operation {
   readonly operationId: string;
@@ -104,7 +105,7 @@ it('describes every member of every body, in Japanese, by a type', () => {
     expect([name, type]).toEqual([name, 'object']);
     for (const [member, schema] of Object.entries(properties)) {
       expect([name, member, schema.description]).toEqual([name, member, expect.stringMatching(JAPANESE)]);
-      expect([name, member, Boolean(schema.type ?? schema.$ref ?? schema.allOf)]).toEqual([name, member, true]);
+      expect([name, member, Boolean(schema.type ?? schema.$ref ?? schema.allOf ?? schema.oneOf)]).toEqual([name, member, true]);
     }
     for (const member of required) expect([name, member, member in properties]).toEqual([name, member, true]);
   }

@@ -1,6 +1,7 @@
 import { AccountDisabled, AccountOpened, AccountUnlocked, FactorsIssued, IdentityLinked } from '../../../src/access/accounts/events.js';
 import { staffEvents } from '../../../src/access/events.js';
 import { unitEvents } from '../../../src/access/organisation/events.js';
+import { policyEvents } from '../../../src/access/policies/events.js';
 import { reviewEvents } from '../../../src/access/reviews/events.js';
 import { terminalEvents } from '../../../src/access/terminals/events.js';
 import { declarationEvents } from '../../../src/declarations/events.js';
@@ -8,10 +9,10 @@ import { ErasureCompleted } from '../../../src/retention/events.js';
 import type { Projection } from '../../engine/projection.js';
 
 const TYPES: ReadonlySet<string> = new Set(
-  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...terminalEvents, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, IdentityLinked, ErasureCompleted].map(({ type }) => type),
+  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...terminalEvents, ...policyEvents, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, IdentityLinked, ErasureCompleted].map(({ type }) => type),
 );
 
-/** 操作記録: what was done to rules, staff, rights, sections, terminals and accounts, with all that the events say openly. What is sealed is not in it. */
+/** 操作記録: what was done to rules, staff, rights, sections, terminals, settings and accounts, with all that the events say openly. What is sealed is not in it. */
 export const operations: Projection = {
   name: 'operations',
   label: '操作記録',

@@ -1,6 +1,7 @@
-import { ERASED, type DomainEvent } from '../../ledger/event-type.js';
+import type { DomainEvent } from '../../ledger/event-type.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { FollowedEvent } from '../../walks/engine.js';
+import { asHappened } from '../../walks/follow.js';
 import { withoutNames } from '../staff-state.js';
 import { UNIT } from './events.js';
 import { evolveUnit, existsOn, noUnit, type UnitState } from './unit-state.js';
@@ -22,7 +23,7 @@ export class Organisation {
 
   /** For the engine's followers. */
   readonly follow = (stream: string, events: readonly FollowedEvent[]): void => {
-    if (stream.startsWith(`${UNIT}-`)) this.take(stream, events.map(({ type, data, id, actor, recordedAt }) => ({ type, data, sealed: ERASED, id, actor: actor.staff, occurredAt: recordedAt })));
+    if (stream.startsWith(`${UNIT}-`)) this.take(stream, events.map(asHappened));
   };
 
   /** Whether there is such a section on a day. Where no section has been entered at all, codes are free. */

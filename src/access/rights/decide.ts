@@ -36,7 +36,10 @@ export interface Holder {
 
 type Step = (data: object, holder: Holder, occasion: Occasion, facts: RightFacts) => readonly NewDomainEvent[];
 
-/** 申請 → 承認 → 設定 → 失効: each by somebody else than the steps before. */
+/**
+ * 申請 → 承認 → 設定 → 失効: each by somebody else than the steps before. Each step goes by the procedure that holds when it is taken: an
+ * approval that was given stays good where none is needed any more, an application has to be approved where that has come to be needed.
+ */
 const HANDLERS = {
   apply: (data, holder, occasion, { procedure, isFile }) => {
     const { role, files, access, number, from, until } = data as ApplyForRight;
@@ -63,7 +66,8 @@ const HANDLERS = {
   },
   reject: (data, holder, { today }) => [event(RightRejected, { right: stepOf(data, holder, today, 'applied', 'approved').id }, {})],
   set: (data, holder, { person, today }, { procedure }) => {
-    const grant = stepOf(data, holder, today, procedure.approval ? 'approved' : 'applied');
+    const grant = stepOf(data, holder, today, 'approved', ...(procedure.approval ? [] : ['applied' as const]));
+    expectStillFits(grant, holder, procedure);
     if (grant.appliedBy === person || grant.approvedBy === person) throw secondPerson('申請した人・承認した人とは別の人が設定してください');
     // Nothing that was done before is made right afterwards.
     return [event(RightSet, { right: grant.id, from: grant.from < today ? today : grant.from }, {})];
@@ -111,6 +115,12 @@ export function revokedBy({ change, on, department }: Pick<ChangePersonnel, 'cha
   const stays = (grant: Grant): boolean => change === 'transfer' && grant.from >= on && grant.department === department;
   const ended = grants.filter((grant) => isLive(grant, on) && !stays(grant)).map(({ id }) => id);
   return ended.length === 0 ? [] : [event(RightRevoked, { rights: ended, on, cause: change }, {})];
+}
+
+/** An application from before the procedure was changed is not set past it: it is turned down, and applied for anew. */
+function expectStillFits({ from, until }: Grant, { isUnit }: Holder, { byUnit, lastsMonths }: Procedure): void {
+  if (byUnit && !isUnit) throw conflict('granted-by-unit', '権限は課・係に付く運用に変わっています。却下し、部署の権限として申請し直してください');
+  if (lastsMonths !== undefined && (until === undefined || until >= addMonths(from, lastsMonths))) throw conflict('renewal-required', '権限を定期に更新する運用に変わっています。却下し、期限のある権限として申請し直してください');
 }
 
 function stepOf(data: object, { grants }: Holder, today: string, ...expected: readonly Grant['status'][]): Grant {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ERASED, event, type DomainEvent, type NewDomainEvent } from '../../ledger/event-type.js';
+import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { newId, streamId } from '../../ledger/ids.js';
 import type { Engine, FollowedEvent } from '../../walks/engine.js';
+import { asHappened } from '../../walks/follow.js';
 import type { Principal } from '../../walks/principal.js';
 import { Problem } from '../../walks/problem.js';
 import type { Terminal } from '../../walks/terminals.js';
@@ -10,6 +11,7 @@ import { todayInJapan } from '../../codes/plain-date.js';
 import { STAFF } from '../events.js';
 import { UNIT } from '../organisation/events.js';
 import type { Amr } from '../oidc/amr.js';
+import { ACCESS_POLICY } from '../policies/events.js';
 import type { AccessPolicy } from '../policy.js';
 import { NO_RIGHTS } from '../rights/grants.js';
 import { evolveStaff, type StaffState } from '../staff-state.js';
@@ -26,6 +28,8 @@ export interface Session {
   principal: Principal;
   /** nothing else may be done before the password has been changed */
   mustChange: boolean;
+  readonly beganAt: number;
+  /** as whoever signed in was told */
   readonly endsAt: number;
   /** the person as the ledger has them, and the day for which that was last looked at */
   person: StaffState;
@@ -97,7 +101,7 @@ export class Sessions {
     await this.record(principal, event(SignedIn, { account, factors, ...(amr.length > 0 && { amr }), notice: NOTICE }, { source }));
     const others = [...this.all.values()].filter((session) => session.account === account);
     for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
-    const session: Session = { id, account, identity, principal, mustChange, endsAt: now + this.policy().session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
+    const session: Session = { id, account, identity, principal, mustChange, beganAt: now, endsAt: now + this.policy().session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
     this.all.set(id, session);
     this.placed(session);
     return { ...this.issue(session), session };
@@ -212,7 +216,7 @@ export class Sessions {
   readonly follow = (stream: string, events: readonly FollowedEvent[]): void => {
     if (stream.startsWith(`${ACCOUNT}-`) && events.some(({ type }) => type === AccountDisabled.type || type === FactorsIssued.type)) this.endOf(streamId(stream), 'account');
     if (stream.startsWith(`${ACCOUNT}-`) && events.some(({ type }) => type === IdentityLinked.type)) this.endVouched(streamId(stream));
-    if (stream.startsWith(`${UNIT}-`)) this.lookAgain(() => true);
+    if (stream.startsWith(`${UNIT}-`) || stream.startsWith(`${ACCESS_POLICY}-`)) this.lookAgain(() => true);
     if (!stream.startsWith(`${STAFF}-`)) return;
     const of = streamId(stream);
     const isTheirs = ({ principal }: Session): boolean => principal.actor.staff === of;
@@ -239,7 +243,7 @@ export class Sessions {
     const [token, renewal] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
     session.token = digest(token);
     session.renewal = digest(renewal);
-    session.tokenUntil = Math.min(this.now() + this.policy().session.tokenMs, session.endsAt);
+    session.tokenUntil = Math.min(this.now() + this.policy().session.tokenMs, this.endOfTime(session));
     this.byToken.set(session.token, session);
     this.byRenewal.set(session.renewal, session);
     return { token, renewal, tokenUntil: new Date(session.tokenUntil).toISOString() };
@@ -248,9 +252,14 @@ export class Sessions {
   private isOpen(session: Session, now: number): boolean {
     if (!this.all.has(session.id)) return false;
     const inPlace = this.placed(session);
-    if (now < session.endsAt && inPlace) return true;
+    if (now < this.endOfTime(session) && inPlace) return true;
     this.end(session, inPlace ? 'time' : 'personnel');
     return false;
+  }
+
+  /** A policy that has become stricter binds those who came in before; one that has become looser does not. */
+  private endOfTime({ beganAt, endsAt }: Session): number {
+    return Math.min(endsAt, beganAt + this.policy().session.endsMs);
   }
 
   /**
@@ -295,8 +304,4 @@ export class Sessions {
 
 function digest(token: string): string {
   return createHash('sha256').update(token).digest('base64');
-}
-
-function asHappened({ type, data, id, actor, recordedAt }: FollowedEvent): DomainEvent {
-  return { type, data, sealed: ERASED, id, actor: actor.staff, occurredAt: recordedAt };
 }

@@ -53,7 +53,7 @@ export class SignIn {
     readonly policy: () => AccessPolicy,
   ) {
     this.nobodys = { id: newId(), password: hashPassword(newSecret(), policy().password.cost), secret: newSecret() };
-    this.refusals = { source: perMinute(policy().attempts.place), name: perMinute(policy().attempts.name) };
+    this.refusals = { source: perMinute(), name: perMinute() };
   }
 
   /** @throws Problem 401 `sign-in-refused`, 429 `too-many-attempts`, 503 `busy` */
@@ -248,6 +248,9 @@ export class SignIn {
 
   /** @throws Problem 429 after too many refusals in a minute, from the place or under the name */
   async expectRoom(source: string, name?: string): Promise<void> {
+    const { place, name: perName } = this.policy().attempts;
+    this.refusals.source.points = place;
+    this.refusals.name.points = perName;
     const [fromSource, underName] = [await this.refusals.source.get(source), name === undefined ? null : await this.refusals.name.get(name)];
     const over = [fromSource, underName].find((counted) => counted !== null && counted.remainingPoints <= 0);
     if (over) throw new Problem(429, 'too-many-attempts', '続けて失敗したため、しばらく受け付けません。時間をおいてからもう一度実行してください', { retryAfter: Math.ceil(over.msBeforeNext / 1000) });
@@ -281,8 +284,9 @@ export class Refused extends Error {
   }
 }
 
-function perMinute(points: number): RateLimiterMemory {
-  return new RateLimiterMemory({ points, duration: 60 });
+/** How many it lets through is set each time it is asked: the policy may have changed. */
+function perMinute(): RateLimiterMemory {
+  return new RateLimiterMemory({ points: 0, duration: 60 });
 }
 
 function loginOf({ events }: LoadedStream): string {

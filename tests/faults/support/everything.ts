@@ -86,6 +86,14 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/declarations/mode-changes', [], staff.compliance, { version: 3, file: 'vaccination', rule: 'matching', mode: 'unchecked', reason: C.reason });
   await act('/declarations/mode-changes/confirmations', [], staff.chief, { proposal: 1 });
   await ask('GET', '/declarations/in-force', [], staff.clerk, undefined, [200]);
+  const wanted = { setting: 'session.idleMinutes', value: 9, reason: C.reason };
+  await act('/access-policy/proposals', [], staff.head, wanted);
+  await act('/access-policy/confirmations', [], staff.chief, { proposal: 1, ...ABOUT });
+  await act('/access-policy/proposals', [], staff.head, wanted);
+  await act('/access-policy/rejections', [], staff.chief, { proposal: 2, ...ABOUT });
+  await act('/access-policy/proposals', [], staff.head, wanted);
+  await act('/access-policy/withdrawals', [], staff.head, { proposal: 3, ...ABOUT });
+  await ask('GET', '/access-policy', [], staff.head, undefined, [200]);
   const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
   await ask('GET', '/staff/{id}', [member], staff.operator, undefined, [200]);
   await ask('POST', '/staff/{id}/foundings', [member], staff.operator, { role: 'clerk', files: ['vaccination'], present: [C.wrongPassword, C.password] }, [401]);
