@@ -4,6 +4,7 @@ import { AccountOpened } from '../../src/access/accounts/events.js';
 import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
 import { UnitOpened } from '../../src/access/organisation/events.js';
+import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed } from '../../src/access/policies/events.js';
 import { RightApplied, RightApproved, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { SignedIn } from '../../src/access/sessions/events.js';
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
@@ -25,6 +26,8 @@ const [CLERK, OTHER, CHIEF, HEAD, MANAGER] = Array.from({ length: 5 }, () => new
 const reading = readDeclaration(DECLARATION);
 if (!reading.ok) throw new Error('the city’s declaration cannot be read');
 const declaration = reading.declaration;
+
+const POLICY = streamName(ACCESS_POLICY, newId());
 
 let town: Town;
 let subject: string;
@@ -92,6 +95,13 @@ async function liveLawfully(): Promise<void> {
   const rules = streamName('declaration', newId());
   await plain(rules, event(DeclarationProposed, { version: 3, assessment: 12, effectiveFrom: '2026-10-01', document: '0'.repeat(64) }, { document: '{}' }), CHIEF);
   await plain(rules, event(DeclarationPutInForce, { version: 3, effectiveFrom: '2026-10-01', document: '0'.repeat(64) }, {}), MANAGER);
+  await changePolicy(1, HEAD, MANAGER);
+}
+
+async function changePolicy(proposal: number, by: string, confirmedBy: string, from?: string): Promise<void> {
+  const change = { proposal, setting: 'session.idleMinutes', value: { whole: 9 }, ...(from !== undefined && { from }) };
+  await plain(POLICY, event(PolicyChangeProposed, change, { reason: '架空の理由' }), by);
+  await plain(POLICY, event(PolicyChangeConfirmed, change, {}), confirmedBy);
 }
 
 it.each(Array.from({ length: 10 }, (_, i) => i + 1))('question %i finds no violation where there is none', async (number) => {
@@ -154,6 +164,13 @@ describe('3 one person for two', () => {
     await act(event(CancellationProposed, { subject }, {}), OTHER);
     await act(event(VaccinationConfirmed, { subject, of: 'cancellation' }, {}), STAFF[0]);
     expect(await violations(3)).toEqual([]);
+  });
+  it('a change of the access policy, and not for the number that it shares with another proposal', async () => {
+    await plain(streamName('declaration', newId()), event(ModeChangeProposed, { proposal: 2, version: 3, file: 'vaccination', rule: 'scope', mode: 'unchecked' }, { reason: '架空の理由' }), CHIEF);
+    await changePolicy(2, HEAD, CHIEF);
+    expect(await violations(3)).toEqual([]);
+    await changePolicy(3, HEAD, HEAD);
+    expect(await violations(3)).toEqual(['アクセス管理の設定の変更を提案者が承認した']);
   });
   it('an end that was entered and confirmed by one', async () => {
     const stream = streamName('staff', CLERK);
@@ -248,7 +265,9 @@ it('10 what was entered late, and what changed the rules', async () => {
   await town.use([subject], {}, { ...by(CLERK), occurredAt: '2026-11-01T00:00:00.000Z' });
   const rows = await ask(10);
   expect(rows.filter(({ verdict }) => verdict === '注意').map(({ matter, staff }) => [matter, staff])).toEqual([['後日入力', CLERK]]);
-  expect(rows.filter(({ verdict }) => verdict === '参考').map(({ matter }) => matter)).toEqual(['記載事項の施行']);
+  expect(rows.filter(({ verdict }) => verdict === '参考').map(({ matter }) => matter)).toEqual(['記載事項の施行', 'アクセス管理の設定の変更']);
+  await changePolicy(2, HEAD, MANAGER, '2026-12-01');
+  expect((await ask(10)).filter(({ matter }) => matter === 'アクセス管理の設定の変更').map(({ detail, staff }) => [detail, staff])).toEqual([['操作がないときに画面をロックするまでの時間: 9分', MANAGER], ['操作がないときに画面をロックするまでの時間: 9分（2026-12-01 から）', MANAGER]]);
   const setBack = await withClockSetBack('handling-log');
   const back = await ask(10, {}, (name) => (name === 'handling-log' ? setBack : town.registers.query(name)));
   setBack.close();

@@ -1,8 +1,12 @@
 import { AccountDisabled, AccountUnlocked, FactorsIssued, IdentityLinked } from '../../../../src/access/accounts/events.js';
+import { PolicyChangeConfirmed } from '../../../../src/access/policies/events.js';
+import { settingValue } from '../../../../src/access/policies/state.js';
+import { SETTINGS } from '../../../../src/access/policy.js';
 import { ReviewClosed, ReviewOpened } from '../../../../src/access/reviews/events.js';
 import { ModeChanged, DeclarationPutInForce } from '../../../../src/declarations/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
 import { TerminalChanged, TerminalRegistered, TerminalRemoved } from '../../../../src/access/terminals/events.js';
+import type { EventOf } from '../../../../src/ledger/event-type.js';
 import { engineActor } from '../../../../src/ledger/opening.js';
 import type { Operation } from '../../../registers/operations/query.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
@@ -38,7 +42,7 @@ export const audit9 = question<AuditTerms>({
 
 /** What changes the rules, or is done with more power than others have. */
 const PRIVILEGED: { readonly [type: string]: string } = {
-  [DeclarationPutInForce.type]: '記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [TerminalRegistered.type]: '端末の登録', [TerminalChanged.type]: '端末の変更', [TerminalRemoved.type]: '端末の除外', [IdentityLinked.type]: '認証基盤の利用者との結付け', [AccountUnlocked.type]: 'アカウントのロック解除', [AccountDisabled.type]: 'アカウントの停止',
+  [DeclarationPutInForce.type]: '記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [PolicyChangeConfirmed.type]: 'アクセス管理の設定の変更', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [TerminalRegistered.type]: '端末の登録', [TerminalChanged.type]: '端末の変更', [TerminalRemoved.type]: '端末の除外', [IdentityLinked.type]: '認証基盤の利用者との結付け', [AccountUnlocked.type]: 'アカウントのロック解除', [AccountDisabled.type]: 'アカウントの停止',
 };
 
 /** 問10: the records themselves. */
@@ -46,7 +50,7 @@ export const audit10 = question<AuditTerms>({
   number: 10, title: '記録そのもの: 欠番・改変・遡及記録・時刻変更・停止・鍵操作・規則変更・特権操作',
   about: '記録日時が前後するものを違反として、後日入力を注意として、規則の変更と特権操作を参考として示す',
   registers: [HANDLING_LOG, OPERATIONS],
-  cannotSee: ['欠番・改変がないことの証明（akashi doctor で点検する）、時計の変更、起動と停止、鍵の操作、設定の変更'],
+  cannotSee: ['欠番・改変がないことの証明（akashi doctor で点検する）、時計の変更、起動と停止、鍵の操作、起動時の設定（環境変数）の変更'],
   *answers(sources): Iterable<Answer> {
     const engine = engineActor('').staff;
     let last = '';
@@ -57,9 +61,17 @@ export const audit10 = question<AuditTerms>({
         if (occurredAt !== recordedAt && staff !== engine) yield { verdict: 'notice', matter: '後日入力', position, recordedAt, staff, about: stream, detail: `実施日時 ${occurredAt}` };
       }
     }
-    for (const { type, position, recordedAt, staff, stream } of peopleIn(sources).all) {
+    for (const { type, position, recordedAt, staff, stream, data } of peopleIn(sources).all) {
       const matter = PRIVILEGED[type];
-      if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream, detail: '' };
+      if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream, detail: type === PolicyChangeConfirmed.type ? changeOf(data as unknown as PolicyChange) : '' };
     }
   },
 });
+
+type PolicyChange = EventOf<typeof PolicyChangeConfirmed>['data'];
+
+/** What was changed to what, and from when on if not at once. A setting that the program does not know any more goes by its path. */
+function changeOf({ setting, value, from }: PolicyChange): string {
+  const { label = setting, unit = '' } = SETTINGS.get(setting)?.tunable ?? {};
+  return `${label}: ${[settingValue(value)].flat().join('、')}${unit}${from === undefined ? '' : `（${from} から）`}`;
+}

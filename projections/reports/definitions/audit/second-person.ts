@@ -1,5 +1,6 @@
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
 import { PersonnelChanged, RevocationConfirmed, STAFF } from '../../../../src/access/events.js';
+import { PolicyChangeConfirmed, PolicyChangeProposed } from '../../../../src/access/policies/events.js';
 import { RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
 import type { Grant } from '../../../../src/access/rights/grants.js';
 import { streamId, streamName } from '../../../../src/ledger/ids.js';
@@ -91,15 +92,28 @@ function* answeredForSelf({ all }: People): Iterable<Answer> {
   }
 }
 
-/** 記載事項 and its modes: proposed by one, put in force by another. */
+interface RulePair {
+  readonly first: string;
+  /** the member by which both name what was proposed */
+  readonly by: 'version' | 'proposal';
+  readonly matter: string;
+}
+
+/** By the act of the second person. */
+const RULE_PAIRS: { readonly [second: string]: RulePair } = {
+  [DeclarationPutInForce.type]: { first: DeclarationProposed.type, by: 'version', matter: '記載事項を提出者が施行した' },
+  [ModeChanged.type]: { first: ModeChangeProposed.type, by: 'proposal', matter: '照合の方式の変更を提案者が承認した' },
+  [PolicyChangeConfirmed.type]: { first: PolicyChangeProposed.type, by: 'proposal', matter: 'アクセス管理の設定の変更を提案者が承認した' },
+};
+const PROPOSALS = new Map(Object.values(RULE_PAIRS).map(({ first, by }) => [first, by]));
+
+/** 記載事項, its modes, and the access policy: proposed by one, put in force by another. */
 function* sameInRules({ all }: People): Iterable<Answer> {
   const proposed = new Map<string, string>();
   for (const { type, data, staff, position, recordedAt, stream } of all) {
-    const version = `version ${data.version as number}`;
-    const proposal = `proposal ${data.proposal as number}`;
-    if (type === DeclarationProposed.type) proposed.set(version, staff);
-    if (type === ModeChangeProposed.type) proposed.set(proposal, staff);
-    const before = type === DeclarationPutInForce.type ? proposed.get(version) : type === ModeChanged.type ? proposed.get(proposal) : undefined;
-    if (before === staff) yield { verdict: 'violation', matter: type === ModeChanged.type ? '照合の方式の変更を提案者が承認した' : '記載事項を提出者が施行した', position, recordedAt, staff, about: stream, detail: '' };
+    const by = PROPOSALS.get(type);
+    if (by) proposed.set(`${type} ${data[by] as number}`, staff);
+    const pair = RULE_PAIRS[type];
+    if (pair && proposed.get(`${pair.first} ${data[pair.by] as number}`) === staff) yield { verdict: 'violation', matter: pair.matter, position, recordedAt, staff, about: stream, detail: '' };
   }
 }
