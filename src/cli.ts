@@ -274,16 +274,16 @@ function actOnAccount(id: string, act: string, body: object, said: string): Prom
 
 const policy = program.command('policy').description('アクセス管理の設定（パスワード、ロック、セッション、権限の手順など）の今の値と、許される範囲を示す').action(() =>
   withClient('reads', async (client, operator) => {
-    const { describePolicy, settingsNow } = await import('./cli/policy.js');
-    const now = await settingsNow(client, operator);
-    show({ settings: now }, describePolicy(now));
+    const { describePolicy, policyNow } = await import('./cli/policy.js');
+    const now = await policyNow(client, operator);
+    show(now, describePolicy(now));
   }));
 policy.command('propose').description('設定の変更案を出す').argument('<設定>').argument('<値>', '整数、true・false、名、又は符号をコンマで区切ったもの').addOption(asStaff)
   .requiredOption('--reason <理由>', '理由').option('--from <日付>', 'この日から（省略すると承認した時から）')
   .action((setting: string, text: string, { as, ...rest }: { as?: string; reason: string; from?: string }) => withPerson('reads', as, async (client, token) => {
-    const { readValue, settingsNow } = await import('./cli/policy.js');
+    const { policyNow, readValue } = await import('./cli/policy.js');
     await client.send('POST', '/access-policy/proposals', token, { setting, value: readValue(setting, text), ...rest });
-    const { proposed } = (await settingsNow(client, token)).find((one) => one.setting === setting)!;
+    const { proposed } = (await policyNow(client, token)).settings.find((one) => one.setting === setting)!;
     show({ proposal: proposed?.proposal }, `変更案 ${proposed?.proposal} を出しました。別の職員が承認すると（akashi policy confirm ${proposed?.proposal}）、変更されます。`);
   }));
 for (const [verb, route, description, said] of [

@@ -155,7 +155,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (hasRecordIn) => void (records.hasRecordIn = hasRecordIn),
-    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       followers.close();
@@ -191,24 +191,26 @@ interface ContextParts {
   readonly standing: Standing;
   readonly persons: ReturnType<typeof personFacts>;
   readonly fileFor: ProtectionFacts['fileFor'];
+  readonly isTerminal: (code: string) => boolean;
   /** the OpenID provider that is set, if any */
   readonly issuer: string | undefined;
 }
 
-function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer }: ContextParts) {
+function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer, isTerminal }: ContextParts) {
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
     procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
   });
+  const isStaff = async (id: string): Promise<boolean> => (await ledger.summary(streamName(STAFF, id))).revision !== 'none';
   return [
     declarations,
     staff(standing, accessFacts),
     units(accessFacts),
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
     terminals,
-    accessPolicy,
+    accessPolicy({ isStaff, isTerminal }),
     accounts({
-      isStaff: async (id) => (await ledger.summary(streamName(STAFF, id))).revision !== 'none',
+      isStaff,
       issuer,
       identityIn: (stream) => identityIn(ledger, stream),
     }),

@@ -1,3 +1,4 @@
+import type { PolicyException } from '../access/policies/exceptions.js';
 import type { ShownSetting } from '../access/policies/policies.js';
 import type { SettingValue } from '../access/policies/tunable.js';
 import { SETTINGS } from '../access/policy.js';
@@ -17,12 +18,17 @@ export function readValue(path: string, text: string): SettingValue {
   return Number(text);
 }
 
-export async function settingsNow(client: Client, token: string): Promise<readonly ShownSetting[]> {
-  return (await client.send<{ settings: readonly ShownSetting[] }>('GET', '/access-policy', token)).settings;
+export interface PolicyNow {
+  readonly settings: readonly ShownSetting[];
+  readonly exceptions: readonly PolicyException[];
 }
 
-/** The table of settings, and below it what waits for a second person. */
-export function describePolicy(settings: readonly ShownSetting[]): string {
+export function policyNow(client: Client, token: string): Promise<PolicyNow> {
+  return client.send<PolicyNow>('GET', '/access-policy', token);
+}
+
+/** The table of settings, and below it what waits for a second person, and the exceptions. */
+export function describePolicy({ settings, exceptions }: PolicyNow): string {
   const rows = settings.map(({ setting, label, value, unit, default: usual, floor, ceiling, of, since }) => [
     setting, label, `${shown(value)}${unit}`, `${shown(usual)}${unit}`, floor !== undefined ? `${floor}～${ceiling}${unit}` : (of?.join('、') ?? '－'), since === undefined ? '－' : japanTime(since),
   ]);
@@ -30,7 +36,11 @@ export function describePolicy(settings: readonly ShownSetting[]): string {
     ...later.map(({ value, since }) => `${setting}: ${japanTime(since)} から ${shown(value)}${unit}（承認済み）`),
     ...(proposed ? [`変更案 ${proposed.proposal}: ${setting} を ${shown(proposed.value)}${unit} に${proposed.from ? `（${proposed.from} から）` : ''}。職員 ${proposed.by}。承認待ち`] : []),
   ]);
-  return [...table([['設定', '内容', '今の値', '既定値', '範囲', '変更した日時'], ...rows]), ...waiting].join('\n');
+  return [...table([['設定', '内容', '今の値', '既定値', '範囲', '変更した日時'], ...rows]), ...waiting, ...exceptions.map(described)].join('\n');
+}
+
+function described({ proposal, system, users, terminals, until, event }: PolicyException): string {
+  return `共用ID ${proposal}: ${system}、職員 ${users.join('、')}、端末 ${terminals.join('、')}、${until} まで（${event === undefined ? '承認待ち' : '承認済み'}）`;
 }
 
 function shown(value: SettingValue): string {

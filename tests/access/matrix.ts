@@ -35,6 +35,8 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'GET /terminals': [['operator', 'systems-head'], OFFICE],
   'GET /vaccinations/{id}': [['clerk', 'number-clerk', 'supervisor', 'auditor'], VENUE],
   'POST /access-policy/confirmations': [['supervisor', 'security-manager'], OFFICE],
+  'POST /access-policy/exceptions': [['systems-head', 'security-manager'], OFFICE],
+  'POST /access-policy/exceptions/endings': [['supervisor', 'security-manager'], OFFICE],
   'POST /access-policy/proposals': [['systems-head', 'security-manager'], OFFICE],
   'POST /access-policy/rejections': [['supervisor', 'security-manager'], OFFICE],
   'POST /access-policy/withdrawals': [['systems-head', 'security-manager'], OFFICE],

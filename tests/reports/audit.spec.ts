@@ -4,7 +4,7 @@ import { AccountOpened } from '../../src/access/accounts/events.js';
 import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
 import { UnitOpened } from '../../src/access/organisation/events.js';
-import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed } from '../../src/access/policies/events.js';
+import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../src/access/policies/events.js';
 import { RightApplied, RightApproved, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { SignedIn } from '../../src/access/sessions/events.js';
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
@@ -170,7 +170,10 @@ describe('3 one person for two', () => {
     await changePolicy(2, HEAD, CHIEF);
     expect(await violations(3)).toEqual([]);
     await changePolicy(3, HEAD, HEAD);
-    expect(await violations(3)).toEqual(['アクセス管理の設定の変更を提案者が承認した']);
+    const shared = { proposal: 4, kind: 'shared-account', system: 'vaccination-system', users: [CLERK, OTHER], terminals: ['counter-1'], until: '2026-12-31' } as const;
+    await plain(POLICY, event(PolicyExceptionProposed, shared, { reason: '架空の理由' }), HEAD);
+    await plain(POLICY, event(PolicyExceptionConfirmed, shared, {}), HEAD);
+    expect(await violations(3)).toEqual(['アクセス管理の設定の変更を提案者が承認した', '共用IDの例外を提案者が承認した']);
   });
   it('an end that was entered and confirmed by one', async () => {
     const stream = streamName('staff', CLERK);

@@ -29,7 +29,7 @@ const retention = retentionWith({ unitAt: async () => undefined });
 const facts = async () => ({ procedure: PROCEDURES.standard, isFile: () => true, isUnitOn: () => true });
 const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
 const all = [
-  declarations, staff(standing, facts), units(facts), terminals, accessPolicy, reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff(standing, facts), units(facts), terminals, accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 
@@ -50,6 +50,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   RegisterTerminal: { terminal: 'counter-1', class: 'number-affairs', department: 'health-promotion', label: '窓口', certificates: ['a'.repeat(64)] },
   ChangeTerminal: { terminal: 'counter-1', class: 'lgwan', certificates: ['b'.repeat(64)] }, RemoveTerminal: { terminal: 'counter-1', cause: 'lost' },
   ProposePolicyChange: { setting: 'session.idleMinutes', value: 15, reason: '見直し' }, ConfirmPolicyChange: { proposal: 1 }, RejectPolicyChange: { proposal: 1 }, WithdrawPolicyChange: { proposal: 1 },
+  ProposeSharedAccount: { system: 'vaccination-system', users: [SUBJECT_ID, '0193a000-0000-7000-8000-0000000000f2'], terminals: ['counter-1'], until: TODAY, reason: '設備の制約' }, EndSharedAccount: { proposal: 1 },
   RecordEvidence: { ...named, kind: 'identity-check', article: 'clinic', how: '個人番号カード' }, ConfirmOutwardAct: { ...named, recipient: 'prefecture', how: '上司の確認' },
   RegisterSubject: MINATO, RecordResidentChange: { ...MINATO, change: 'move-within', changedOn: TODAY }, SetProtection: { file: 'vaccination', protected: true, on: TODAY },
   RegisterNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001015' }, ChangeNumber: { file: 'vaccination', subject: SUBJECT_ID, number: '000000001023', oldNumber: '000000001015', supersedes: SUBJECT_ID },

@@ -1,11 +1,12 @@
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
-import { command, context, type Occasion } from '../../walks/context.js';
-import { Code, PlainDate, SettingValue, Whole } from '../../walks/fields.js';
+import { command, context, type Context, type Occasion } from '../../walks/context.js';
+import { Code, Codes, Ids, PlainDate, SettingValue, Whole } from '../../walks/fields.js';
 import { conflict, unacceptable, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import { SETTINGS } from '../policy.js';
-import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed, PolicyChangeRejected, PolicyChangeWithdrawn, policyEvents } from './events.js';
+import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed, PolicyChangeRejected, PolicyChangeWithdrawn, PolicyExceptionConfirmed, PolicyExceptionEnded, PolicyExceptionProposed, policyEvents } from './events.js';
+import { EXCEPTION_MONTHS, isInForce, lastDayFrom, type PolicyException } from './exceptions.js';
 import { evolvePolicy, nothingChanged, recordedValue, type PolicyState, type ProposedChange } from './state.js';
 import type { SettingValue as Value } from './tunable.js';
 
@@ -20,6 +21,21 @@ export class ProposePolicyChange extends Command {
   from?: string;
 }
 
+/** 共用ID: never by, nor confirmed by, anybody among its users. */
+export class ProposeSharedAccount extends Command {
+  @Code({ label: 'システム', example: 'vaccination-system' })
+  system!: string;
+
+  @Ids({ label: '利用者（職員）', max: 100 })
+  users!: string[];
+
+  @Codes({ label: '端末', max: 100, example: ['counter-1'] })
+  terminals!: string[];
+
+  @PlainDate({ label: '最終日' })
+  until!: string;
+}
+
 /** The acts on one proposal name it by its number. */
 abstract class OnProposal extends Command {
   @Whole({ label: '変更案の番号', min: 1, max: 1_000_000 })
@@ -29,18 +45,33 @@ abstract class OnProposal extends Command {
 export class ConfirmPolicyChange extends OnProposal {}
 export class RejectPolicyChange extends OnProposal {}
 export class WithdrawPolicyChange extends OnProposal {}
+export class EndSharedAccount extends OnProposal {}
 
-export function decidePolicy({ type, data }: { readonly type: string; readonly data: object }, state: PolicyState, { person, today }: Occasion): readonly NewDomainEvent[] {
+/** What an exception has to know of those it names. */
+interface SharedFacts {
+  readonly areStaff: boolean;
+  readonly areTerminals: boolean;
+}
+
+export function decidePolicy({ type, data }: { readonly type: string; readonly data: object }, state: PolicyState, occasion: Occasion): readonly NewDomainEvent[] {
+  const { person, today } = occasion;
   if (type === ProposePolicyChange.name) return propose(data as ProposePolicyChange, state, today);
+  if (type === ProposeSharedAccount.name) return proposeShared(data as ProposeSharedAccount, state, occasion);
   const { proposal } = data as OnProposal;
-  const open = state.open.get(proposal);
+  const exception = state.exceptions.get(proposal);
+  if (type === EndSharedAccount.name) {
+    if (exception === undefined || !isInForce(exception, today)) throw conflict('not-in-force', 'この番号の例外はないか、すでに終わっています');
+    return [event(PolicyExceptionEnded, { proposal }, {})];
+  }
+  const open = exception?.event === undefined && exception ? { ...exception, by: exception.proposedBy } : state.open.get(proposal);
   if (open === undefined) throw conflict('not-proposed', 'この番号の変更案はないか、すでに決まっています');
   if (type === WithdrawPolicyChange.name) {
     if (open.by !== person) throw conflict('other-person', '変更案を取り下げられるのは、出した本人だけです');
     return [event(PolicyChangeWithdrawn, { proposal }, {})];
   }
   if (open.by === person) throw conflict('same-person', '変更案を出した本人は決められません。別の職員が承認又は却下してください（本人は取り下げられます）');
-  return type === RejectPolicyChange.name ? [event(PolicyChangeRejected, { proposal }, {})] : confirm(open, today);
+  if (type === RejectPolicyChange.name) return [event(PolicyChangeRejected, { proposal }, {})];
+  return 'setting' in open ? confirm(open, today) : confirmShared(open, person, today);
 }
 
 function propose({ setting, value, from, reason }: ProposePolicyChange, { proposals, open }: PolicyState, today: string): readonly NewDomainEvent[] {
@@ -57,6 +88,28 @@ function confirm({ proposal, setting, value, from }: ProposedChange, today: stri
   return [event(PolicyChangeConfirmed, { proposal, setting, value: recordedValue(value), ...(from !== undefined && from > today && { from }) }, {})];
 }
 
+function proposeShared({ system, users, terminals, until, reason }: ProposeSharedAccount, { proposals }: PolicyState, { person, today, facts }: Occasion): readonly NewDomainEvent[] {
+  const { areStaff, areTerminals } = { areStaff: false, areTerminals: false, ...(facts as Partial<SharedFacts> | undefined) };
+  const among = [...new Set(users)];
+  if (reason === undefined) throw unacceptable('reason-required', '共用IDの例外には理由が必要です');
+  if (among.length < 2 || !areStaff) throw unacceptableAt('/users', 'unknown-staff', '登録されている二人以上の職員を指定してください');
+  if (terminals.length === 0 || !areTerminals) throw unacceptableAt('/terminals', 'unknown-terminal', '登録されている端末を指定してください');
+  if (until < today || until > lastDayFrom(today)) throw unacceptableAt('/until', 'out-of-bounds', `最終日は今日から${EXCEPTION_MONTHS}か月以内の日で指定してください`);
+  expectOutside(among, person);
+  return [event(PolicyExceptionProposed, { proposal: proposals + 1, kind: 'shared-account', system, users: among, terminals: [...new Set(terminals)], until }, { reason })];
+}
+
+function confirmShared({ proposal, kind, system, users, terminals, until }: PolicyException, person: string, today: string): readonly NewDomainEvent[] {
+  expectOutside(users, person);
+  if (until < today) throw conflict('past', '最終日を過ぎています。却下し、改めて提案してください');
+  return [event(PolicyExceptionConfirmed, { proposal, kind, system, users, terminals, until }, {})];
+}
+
+/** @throws Problem 409: nobody allows themselves to share */
+function expectOutside(users: readonly string[], person: string): void {
+  if (users.includes(person)) throw conflict('own-exception', '利用者に含まれる人は、共用IDの例外を提案することも承認することもできません');
+}
+
 /** @throws Problem 422 that says how far the setting goes, and on what ground */
 function expectAllowed(path: string, value: Value): void {
   const setting = SETTINGS.get(path);
@@ -66,7 +119,12 @@ function expectAllowed(path: string, value: Value): void {
   if (fault !== undefined) throw unacceptableAt('/value', 'out-of-bounds', `「${label}」は${fault}（根拠: ${source}）`);
 }
 
-export const accessPolicy = context<PolicyState>({
+export interface ExceptionFacts {
+  readonly isStaff: (id: string) => Promise<boolean>;
+  readonly isTerminal: (code: string) => boolean;
+}
+
+export const accessPolicy = ({ isStaff, isTerminal }: ExceptionFacts): Context<PolicyState> => context<PolicyState>({
   category: ACCESS_POLICY,
   label: 'アクセス管理の設定',
   events: policyEvents,
@@ -77,5 +135,10 @@ export const accessPolicy = context<PolicyState>({
     command(ConfirmPolicyChange, 'POST /access-policy/confirmations', { summary: '設定の変更を承認する（提案者以外）', right: 'policy:confirm', terminals: OFFICES }),
     command(RejectPolicyChange, 'POST /access-policy/rejections', { summary: '設定の変更案を却下する（提案者以外）', right: 'policy:confirm', terminals: OFFICES }),
     command(WithdrawPolicyChange, 'POST /access-policy/withdrawals', { summary: '自分が出した設定の変更案を取り下げる', right: 'policy:propose', terminals: OFFICES }),
+    command(ProposeSharedAccount, 'POST /access-policy/exceptions', {
+      summary: '共用IDの例外（システム・利用者・端末・最終日）を提案する', right: 'policy:propose', terminals: OFFICES,
+      facts: async ({ users, terminals }): Promise<SharedFacts> => ({ areStaff: (await Promise.all(users.map(isStaff))).every(Boolean), areTerminals: terminals.every(isTerminal) }),
+    }),
+    command(EndSharedAccount, 'POST /access-policy/exceptions/endings', { summary: '共用IDの例外を最終日の前に終わらせる', right: 'policy:confirm', terminals: OFFICES }),
   ],
 });

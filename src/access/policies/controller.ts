@@ -4,6 +4,7 @@ import { correlationOf, principalOf, type AkashiRequest } from '../../http/reque
 import { ENGINE, type Engine } from '../../walks/engine.js';
 import { requireRight } from '../../walks/refuse.js';
 import { OFFICES } from '../../walks/terminals.js';
+import type { PolicyException } from './exceptions.js';
 import { Policies, type ShownSetting } from './policies.js';
 
 @ApiTags('アクセス管理の設定')
@@ -17,9 +18,9 @@ export class PolicyController {
 
   /** Why something was changed is sealed. */
   @Get()
-  @ApiOperation({ summary: 'アクセス管理の設定の今の値、既定値、許される範囲、いつから・どの事象によるか、承認を待っている変更案' })
-  async all(@Req() request: AkashiRequest): Promise<{ readonly settings: readonly ShownSetting[] }> {
+  @ApiOperation({ summary: 'アクセス管理の設定の今の値、既定値、許される範囲、いつから・どの事象によるか、承認を待っている変更案、共用IDの例外' })
+  async all(@Req() request: AkashiRequest): Promise<{ readonly settings: readonly ShownSetting[]; readonly exceptions: readonly PolicyException[] }> {
     await requireRight(this.engine, principalOf(request), correlationOf(request), 'policy:see', OFFICES);
-    return { settings: this.policies.all() };
+    return { settings: this.policies.all(), exceptions: this.policies.exceptions() };
   }
 }

@@ -1,5 +1,5 @@
 import { plainEvent } from '../../handling/block.js';
-import { code, count, date, flag, list, object, optional, text, type ValueOf } from '../../ledger/fields.js';
+import { code, count, date, flag, id, list, object, oneOf, optional, text, type ValueOf } from '../../ledger/fields.js';
 
 export const ACCESS_POLICY = 'access-policy';
 
@@ -17,4 +17,13 @@ export const PolicyChangeConfirmed = plainEvent({ type: 'PolicyChangeConfirmed',
 export const PolicyChangeRejected = plainEvent({ type: 'PolicyChangeRejected', data: { proposal: count } });
 export const PolicyChangeWithdrawn = plainEvent({ type: 'PolicyChangeWithdrawn', data: { proposal: count } });
 
-export const policyEvents = [PolicyChangeProposed, PolicyChangeConfirmed, PolicyChangeRejected, PolicyChangeWithdrawn];
+export const EXCEPTION_KINDS = ['shared-account'] as const;
+const exception = { proposal: count, kind: oneOf(EXCEPTION_KINDS), system: code, users: list(id, 100), terminals: list(code, 100), until: date };
+
+/** 共用ID: an id of a system that several people use, from some terminals, until a last day. Proposals of changes and of exceptions are numbered together. */
+export const PolicyExceptionProposed = plainEvent({ type: 'PolicyExceptionProposed', data: exception, sealed: { reason: text(1000) } });
+export const PolicyExceptionConfirmed = plainEvent({ type: 'PolicyExceptionConfirmed', data: exception });
+/** Before its last day. */
+export const PolicyExceptionEnded = plainEvent({ type: 'PolicyExceptionEnded', data: { proposal: count } });
+
+export const policyEvents = [PolicyChangeProposed, PolicyChangeConfirmed, PolicyChangeRejected, PolicyChangeWithdrawn, PolicyExceptionProposed, PolicyExceptionConfirmed, PolicyExceptionEnded];

@@ -1,8 +1,10 @@
+import { todayInJapan } from '../../codes/plain-date.js';
 import { instant, type Clock } from '../../store/clock.js';
 import type { FollowedEvent } from '../../walks/engine.js';
 import { asHappened } from '../../walks/follow.js';
 import { SETTINGS, type AccessPolicy } from '../policy.js';
 import { ACCESS_POLICY } from './events.js';
+import { isInForce, type PolicyException } from './exceptions.js';
 import { evolvePolicy, holdingAt, nothingChanged, policyAt, type ConfirmedChange, type PolicyState, type ProposedChange } from './state.js';
 import { valueAt, type SettingValue, type TunableKind } from './tunable.js';
 
@@ -75,6 +77,12 @@ export class Policies {
         ...(proposed && { proposed: unnamed(proposed) }),
       };
     });
+  }
+
+  /** Those that are proposed or in force: what has ended is in the ledger. */
+  exceptions(): readonly PolicyException[] {
+    const today = todayInJapan(new Date(this.now()));
+    return [...this.state.exceptions.values()].filter((one) => one.event === undefined || isInForce(one, today));
   }
 
   private now(): number {

@@ -1,6 +1,7 @@
 import type { DomainEvent, EventOf } from '../../ledger/event-type.js';
 import { SETTINGS, type AccessPolicy } from '../policy.js';
-import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyChangeRejected, PolicyChangeWithdrawn, type RecordedValue } from './events.js';
+import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyChangeRejected, PolicyChangeWithdrawn, PolicyExceptionProposed, type RecordedValue } from './events.js';
+import { evolveExceptions, type PolicyExceptions } from './exceptions.js';
 import { withValue, type SettingValue } from './tunable.js';
 
 /** A change that nobody has decided on. */
@@ -32,9 +33,10 @@ export interface PolicyState {
   readonly open: ReadonlyMap<number, ProposedChange>;
   /** in the order in which they were confirmed */
   readonly confirmed: readonly ConfirmedChange[];
+  readonly exceptions: PolicyExceptions;
 }
 
-export const nothingChanged: PolicyState = { proposals: 0, open: new Map(), confirmed: [] };
+export const nothingChanged: PolicyState = { proposals: 0, open: new Map(), confirmed: [], exceptions: new Map() };
 
 /** The same fold for the decider and for what is kept in memory. */
 export function evolvePolicy(state: PolicyState, happened: Pick<DomainEvent, 'type' | 'data' | 'id' | 'actor' | 'occurredAt'>): PolicyState {
@@ -52,8 +54,10 @@ export function evolvePolicy(state: PolicyState, happened: Pick<DomainEvent, 'ty
     case PolicyChangeRejected.type:
     case PolicyChangeWithdrawn.type:
       return without(state, (happened.data as EventOf<typeof PolicyChangeRejected>['data']).proposal);
-    default:
-      return state;
+    default: {
+      const exceptions = evolveExceptions(state.exceptions, happened);
+      return { ...state, exceptions, proposals: state.proposals + (type === PolicyExceptionProposed.type ? 1 : 0) };
+    }
   }
 }
 
@@ -96,5 +100,7 @@ export function settingValue({ whole, flag, code, codes }: RecordedValue): Setti
 function without(state: PolicyState, proposal: number): PolicyState {
   const open = new Map(state.open);
   open.delete(proposal);
-  return { ...state, open };
+  const exceptions = new Map(state.exceptions);
+  if (exceptions.get(proposal)?.event === undefined) exceptions.delete(proposal);
+  return { ...state, open, exceptions };
 }

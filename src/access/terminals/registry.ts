@@ -34,8 +34,13 @@ export class Terminals implements TerminalRules {
     return this.state.has(code);
   }
 
+  /** Whether a code is that of a terminal which has not been removed. */
+  isInUse(code: string): boolean {
+    return this.state.get(code)?.removed === false;
+  }
+
   /** Whether somebody who came in from a terminal, or from none, may go on. */
   mayGoOn(terminal: Terminal | null): boolean {
-    return terminal === null ? !this.areEnforced : this.state.get(terminal.code)?.removed === false;
+    return terminal === null ? !this.areEnforced : this.isInUse(terminal.code);
   }
 }

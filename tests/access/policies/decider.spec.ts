@@ -1,13 +1,14 @@
 import { DEFAULT_POLICY, SETTINGS } from '../../../src/access/policy.js';
-import { accessPolicy } from '../../../src/access/policies/context.js';
-import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyChangeRejected, PolicyChangeWithdrawn } from '../../../src/access/policies/events.js';
+import { accessPolicy as contextWith } from '../../../src/access/policies/context.js';
+import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyChangeRejected, PolicyChangeWithdrawn, PolicyExceptionConfirmed, PolicyExceptionEnded, PolicyExceptionProposed } from '../../../src/access/policies/events.js';
 import { Policies } from '../../../src/access/policies/policies.js';
 import { codes, defaultsOf, flag, settingsOf } from '../../../src/access/policies/tunable.js';
 import { PROCEDURES } from '../../../src/access/rights/procedure.js';
 import type { DomainEvent } from '../../../src/ledger/event-type.js';
 import type { FollowedEvent } from '../../../src/walks/engine.js';
-import { HORI, MIWA, TODAY, given, happens, past, problem } from '../../support/given.js';
+import { HORI, MIWA, OONO, SUBJECT_ID, TODAY, given, happens, past, problem } from '../../support/given.js';
 
+const accessPolicy = contextWith({ isStaff: async () => true, isTerminal: () => true });
 const WANTED = { setting: 'session.idleMinutes', value: 15, reason: '窓口の混雑' } as const;
 const stands = { proposal: 1, setting: 'session.idleMinutes', value: { whole: 15 } };
 const proposed = past(PolicyChangeProposed, HORI, stands, { reason: '窓口の混雑' });
@@ -48,6 +49,47 @@ describe('a change', () => {
   it('that a newer program would not propose is not confirmed either', () => {
     const old = past(PolicyChangeProposed, HORI, { proposal: 1, setting: 'session.idleMinutes', value: { whole: 31 } }, { reason: '…' });
     given(accessPolicy, [old]).when('ConfirmPolicyChange', { proposal: 1 }, { person: MIWA }).then(problem(422, 'out-of-bounds'));
+  });
+});
+
+describe('a shared account', () => {
+  const SHARED = { system: 'vaccination-system', users: [OONO, SUBJECT_ID], terminals: ['counter-1'], until: '2027-03-31' };
+  const facts = { areStaff: true, areTerminals: true };
+  const propose = (over: object = {}, occasion: object = {}) => given(accessPolicy).when('ProposeSharedAccount', { ...SHARED, reason: '設備の制約', ...over }, { facts, ...occasion });
+  const entry = { proposal: 1, kind: 'shared-account', ...SHARED } as const;
+  const wanted = past(PolicyExceptionProposed, HORI, entry, { reason: '設備の制約' });
+  const confirmed = past(PolicyExceptionConfirmed, MIWA, entry, {});
+
+  it('is an exception that names system, users, terminals, last day and reason', () => propose().then([happens(PolicyExceptionProposed, entry, { reason: '設備の制約' })]));
+  it.each([
+    ['without a reason', { reason: null }, {}, 422, 'reason-required'],
+    ['for one person', { users: [OONO, OONO] }, {}, 422, 'unknown-staff'],
+    ['for strangers', {}, { facts: { ...facts, areStaff: false } }, 422, 'unknown-staff'],
+    ['when nobody has looked who they are', {}, { facts: undefined }, 422, 'unknown-staff'],
+    ['from anywhere', { terminals: [] }, {}, 422, 'unknown-terminal'],
+    ['from a terminal that is none', {}, { facts: { ...facts, areTerminals: false } }, 422, 'unknown-terminal'],
+    ['for longer than a year', { until: '2027-11-21' }, {}, 422, 'out-of-bounds'],
+    ['for a time that is gone', { until: '2026-11-19' }, {}, 422, 'out-of-bounds'],
+    ['for oneself', {}, { person: OONO }, 409, 'own-exception'],
+  ])('not %s', (_, over, occasion, status, code) => propose(over, occasion).then(problem(status, code)));
+  it('is confirmed by another, who is not among its users; or turned down, or taken back', () => {
+    const act = (type: string, person: string) => given(accessPolicy, [wanted]).when(type, { proposal: 1 }, { person });
+    act('ConfirmPolicyChange', MIWA).then([happens(PolicyExceptionConfirmed, entry)]);
+    act('ConfirmPolicyChange', HORI).then(problem(409, 'same-person'));
+    act('ConfirmPolicyChange', OONO).then(problem(409, 'own-exception'));
+    act('RejectPolicyChange', MIWA).then([happens(PolicyChangeRejected)]);
+    act('WithdrawPolicyChange', HORI).then([happens(PolicyChangeWithdrawn)]);
+    given(accessPolicy, [wanted, past(PolicyChangeRejected, MIWA, { proposal: 1 }, {})]).when('ConfirmPolicyChange', { proposal: 1 }, { person: MIWA }).then(problem(409, 'not-proposed'));
+    given(accessPolicy, [wanted, confirmed]).when('RejectPolicyChange', { proposal: 1 }, { person: MIWA }).then(problem(409, 'not-proposed'));
+    given(accessPolicy, [wanted]).when('ProposePolicyChange', WANTED).then([happens(PolicyChangeProposed, { ...stands, proposal: 2 })]);
+    given(accessPolicy, [wanted]).when('ConfirmPolicyChange', { proposal: 1 }, { person: MIWA, today: '2027-04-01' }).then(problem(409, 'past'));
+  });
+  it('is ended by one before its last day, and by itself after it', () => {
+    const end = (events: readonly DomainEvent[], today = TODAY) => given(accessPolicy, events).when('EndSharedAccount', { proposal: 1 }, { today });
+    end([wanted, confirmed]).then([happens(PolicyExceptionEnded, { proposal: 1 })]);
+    end([wanted, confirmed], '2027-03-31').then([happens(PolicyExceptionEnded)]);
+    for (const events of [[wanted], [wanted, confirmed, past(PolicyExceptionEnded, MIWA, { proposal: 1 }, {})]]) end(events).then(problem(409, 'not-in-force'));
+    end([wanted, confirmed], '2027-04-01').then(problem(409, 'not-in-force'));
   });
 });
 
@@ -117,6 +159,7 @@ describe('the policy that holds', () => {
     time.now += 1;
     expect(idle(policies)).toBe(5);
     time.now -= 86_400_000;
+    policies.follow('access-policy-1', [{ ...past(PolicyChangeRejected, MIWA, { proposal: 9 }, {}), actor: { staff: MIWA }, revision: 2 } as unknown as FollowedEvent]); // looked at anew
     expect(idle(policies)).toBe(5);
   });
   it('of changes for the same day the one that was confirmed last', () => expect(idle(opened(changed('session.idleMinutes', { whole: 5 }), changed('session.idleMinutes', { whole: 20 })))).toBe(20));

@@ -1,6 +1,6 @@
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
 import { PersonnelChanged, RevocationConfirmed, STAFF } from '../../../../src/access/events.js';
-import { PolicyChangeConfirmed, PolicyChangeProposed } from '../../../../src/access/policies/events.js';
+import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../../../src/access/policies/events.js';
 import { RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
 import type { Grant } from '../../../../src/access/rights/grants.js';
 import { streamId, streamName } from '../../../../src/ledger/ids.js';
@@ -104,6 +104,7 @@ const RULE_PAIRS: { readonly [second: string]: RulePair } = {
   [DeclarationPutInForce.type]: { first: DeclarationProposed.type, by: 'version', matter: '記載事項を提出者が施行した' },
   [ModeChanged.type]: { first: ModeChangeProposed.type, by: 'proposal', matter: '照合の方式の変更を提案者が承認した' },
   [PolicyChangeConfirmed.type]: { first: PolicyChangeProposed.type, by: 'proposal', matter: 'アクセス管理の設定の変更を提案者が承認した' },
+  [PolicyExceptionConfirmed.type]: { first: PolicyExceptionProposed.type, by: 'proposal', matter: '共用IDの例外を提案者が承認した' },
 };
 const PROPOSALS = new Map(Object.values(RULE_PAIRS).map(({ first, by }) => [first, by]));
 
