@@ -18,6 +18,8 @@ export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
   consent: '同意', 'identity-check': '本人確認', 'purpose-notice': '利用目的の明示', application: '申請', approval: '承認', permit: '提供許可証', contract: '契約', medium: '媒体', batch: '受渡し',
   'second-person': '二人目の確認', 'outward-confirmation': '送付先等の確認',
 };
+/** How far a right goes. */
+export const ACCESS_WORDS = { read: '照会のみ', update: '更新も' } as const;
 /** Files that hold the engine's own records. */
 export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', none: '-' };
 

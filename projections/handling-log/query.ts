@@ -7,6 +7,7 @@ import { setHolds } from './projection.js';
 export interface LogFilter {
   readonly subject?: string;
   readonly staff?: string;
+  readonly session?: string;
   readonly file?: string;
   readonly kind?: string;
   readonly extent?: string;
@@ -113,7 +114,7 @@ function conditionsOf(db: Database.Database, filter: LogFilter): { readonly wher
   if (filter.subject !== undefined && person === undefined) return undefined;
   const conditions = ['h.position > ? AND h.position <= ?'];
   const all: number[] = [];
-  for (const column of ['staff', 'file', 'kind', 'extent', 'outcome', 'terminal', 'department', 'assurance'] as const) {
+  for (const column of ['staff', 'session', 'file', 'kind', 'extent', 'outcome', 'terminal', 'department', 'assurance'] as const) {
     const wanted = filter[column];
     if (wanted === undefined) continue;
     const keys = [wanted].flat().flatMap((word) => keyOf(db, word) ?? []);

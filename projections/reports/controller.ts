@@ -45,7 +45,7 @@ export class ReportsController {
 
 /** The controller of a report, with its OpenAPI description, from its definition alone. */
 function reportController(definition: ReportDefinition, Terms: CommandClass<ReportTerms>): Type {
-  const { name, title, about, right } = definition;
+  const { name, title, about, right, further } = definition;
   class ReportController {
     constructor(private readonly desk: ReportsDesk) {}
 
@@ -72,7 +72,7 @@ function reportController(definition: ReportDefinition, Terms: CommandClass<Repo
   Res()(ReportController.prototype, 'run', 1);
   on(Post(name));
   on(HttpCode(200));
-  on(ApiOperation({ summary: `報告: ${title}`, operationId: `report-${name}`, description: `${about}。必要な権限: ${right}` }));
+  on(ApiOperation({ summary: `報告: ${title}`, operationId: `report-${name}`, description: `${about}。必要な権限: ${right}${further ? '（条件により、ほかの権限も）' : ''}` }));
   on(ApiTags('報告'));
   on(ApiBearerAuth());
   on(ApiBody({ type: Terms }));

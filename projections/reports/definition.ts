@@ -33,6 +33,10 @@ export interface ReportDefinition<T extends ReportTerms = ReportTerms> {
   /** what it shows, in a sentence, Japanese */
   readonly about: string;
   readonly right: string;
+  /** rights that it takes beside, for some terms or for all */
+  readonly further?: (terms: T) => readonly string[];
+  /** what no field can say by itself; @throws Problem */
+  readonly check?: (terms: T) => void;
   readonly registers: readonly string[];
   /** its parameters; loaded where they are checked, and not by the thread that reads */
   readonly terms: () => Promise<CommandClass<T>>;

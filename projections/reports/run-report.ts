@@ -45,8 +45,9 @@ export interface Begun {
  */
 export async function runReport(desk: ReportsDesk, definition: ReportDefinition, call: ReadCall, terms: ReportTerms, format: Format): Promise<Begun> {
   const { engine } = desk;
-  const { name, right, subject } = definition;
-  const mayRun = call.principal.rights.has(right) && call.principal.channel === 'staff' && mayFrom(engine, call.principal, OFFICES); // for anybody else nothing is read
+  const { name, right, further, subject } = definition;
+  const rights = [right, ...(further?.(terms) ?? [])];
+  const mayRun = rights.every((one) => call.principal.rights.has(one)) && call.principal.channel === 'staff' && mayFrom(engine, call.principal, OFFICES); // for anybody else nothing is read
   const whom = subject?.(terms);
   let run: ReportRun | undefined;
   const find = async (): Promise<{ rows: []; subjects: readonly string[] }> => {
@@ -54,7 +55,7 @@ export async function runReport(desk: ReportsDesk, definition: ReportDefinition,
     return { rows: [], subjects: whom === undefined ? [] : [whom] };
   };
   const what = {
-    query: `report:${name}`, rights: [right], terminals: OFFICES, extent: format === 'json' ? 'listed' : 'exported', file: definition.file(terms), items: [], ownRecords: true, staffOnly: true,
+    query: `report:${name}`, rights, terminals: OFFICES, extent: format === 'json' ? 'listed' : 'exported', file: definition.file(terms), items: [], ownRecords: true, staffOnly: true,
     about: { terms: JSON.stringify({ report: name, format, ...terms }) },
   } as const;
   try {
@@ -69,6 +70,7 @@ export async function runReport(desk: ReportsDesk, definition: ReportDefinition,
 
 async function begin(desk: ReportsDesk, definition: ReportDefinition, terms: ReportTerms, format: Format, staff: string): Promise<ReportRun> {
   const { name, title, notes, columns, registers: read } = definition;
+  definition.check?.(terms);
   const registers = [...new Set([...read, HANDLING_LOG])]; // that one knows of erasures
   const position = await positionFor(desk, registers, terms.upTo);
   const declarations = await declarationsBy(desk.engine, position);

@@ -10,7 +10,7 @@ const WORDS: { readonly [field: string]: { readonly [code: string]: string } } =
 export function shownTerm(field: string, value: unknown, labels: Labels): string {
   if (typeof value === 'boolean') return value ? 'はい' : 'いいえ';
   if (typeof value !== 'string') return String(value);
-  if (field === 'from' || field === 'to') return clockInJapan(new Date(value));
+  if (field === 'from' || field === 'to' || field === 'at') return clockInJapan(new Date(value));
   if (field === 'file' || field === 'department') return labels.of(field, value);
   if (field === 'rule') return labels.rule(value, 0);
   return wordOf(WORDS[field], value);

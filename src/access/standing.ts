@@ -1,6 +1,6 @@
 import type { Organisation } from './organisation/organisation.js';
 import { LEFT_BY } from './personnel.js';
-import { holdsOn, rightsFrom, type Rights } from './rights/grants.js';
+import { holdsOn, rightsFrom, type Grant, type Rights } from './rights/grants.js';
 import type { Procedure } from './rights/procedure.js';
 import { placeOn, type Place, type StaffState } from './staff-state.js';
 
@@ -8,6 +8,8 @@ import { placeOn, type Place, type StaffState } from './staff-state.js';
 export interface Standing {
   /** Section and role; nothing of whoever has left, or whose section has ended without a successor. */
   placeOn(person: Pick<StaffState, 'hired' | 'changes'>, day: string): Place | null;
+  /** Of what was set for somebody, or for their section, that which is there on the day. */
+  grantsOn(person: StaffState, day: string): readonly Grant[];
   /** What somebody may do: nothing without a place, nothing that has not been set, and nothing that was set for another section or before they left. */
   rightsOn(person: StaffState, day: string): Rights;
 }
@@ -19,16 +21,14 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf
     const department = place && organisation.unitOn(place.department, day);
     return place && department !== undefined && department !== null ? { ...place, department } : null;
   };
-  return {
-    placeOn: placed,
-    rightsOn: (person, day) => {
-      const place = placed(person, day);
-      if (!place) return rightsFrom([], procedure());
-      const bySection = procedure().byUnit ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
-      const own = person.grants.filter((grant) => organisation.unitOn(grant.department, day) === place.department && !hasLeftSince(person, grant.from, day));
-      return rightsFrom([...own, ...bySection].filter((grant) => holdsOn(grant, day)), procedure());
-    },
+  const grantsOn = (person: StaffState, day: string): readonly Grant[] => {
+    const place = placed(person, day);
+    if (!place) return [];
+    const bySection = procedure().byUnit ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
+    const own = person.grants.filter((grant) => organisation.unitOn(grant.department, day) === place.department && !hasLeftSince(person, grant.from, day));
+    return [...own, ...bySection].filter((grant) => holdsOn(grant, day));
   };
+  return { placeOn: placed, grantsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure()) };
 }
 
 /** Whoever comes back after having left begins with nothing, whatever was applied for before that was known. */

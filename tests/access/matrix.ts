@@ -4,6 +4,8 @@ import type { TerminalClass } from '../../src/walks/terminals.js';
 
 /** Who may run a report, by the right that its definition names. */
 const READERS: Readonly<Record<string, readonly Role[]>> = { 'log:read': ['supervisor', 'compliance', 'security-manager', 'auditor'] };
+/** Those that take more than one right. */
+const FURTHER: Readonly<Record<string, readonly Role[]>> = { 'who-could-see': ['supervisor', 'security-manager', 'auditor'] };
 
 const NUMBER = ['number-affairs'] as const;
 const OFFICE = ['number-affairs', 'lgwan'] as const;
@@ -105,5 +107,5 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /vaccinations/{id}/corrections': [['clerk', 'number-clerk', 'supervisor'], VENUE],
   'POST /vaccinations/{id}/returns': [['clerk', 'number-clerk', 'supervisor'], NUMBER],
   'PUT /imports/{id}/content': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
-  ...Object.fromEntries(reports.map(({ name, right }): [string, Row] => [`POST /reports/${name}`, [READERS[right]!, OFFICE]])),
+  ...Object.fromEntries(reports.map(({ name, right }): [string, Row] => [`POST /reports/${name}`, [FURTHER[name] ?? READERS[right]!, OFFICE]])),
 };

@@ -2,6 +2,7 @@ import { DECLARATION, putInForce } from '../support/city.js';
 import { InformationUsed } from '../../src/walks/events.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { reportNamed, reports } from '../../projections/reports/all.js';
+import { termsOf as neededBy } from './terms.js';
 import { bytesOf, reportOf } from './asking.js';
 
 let stage: Stage;
@@ -17,7 +18,7 @@ const REPORTS = reports.map(({ name }) => name);
 /** The questions of an auditor differ in what they read alone: one stands for all where each costs a thread for every format. */
 const OF_EACH_KIND = REPORTS.filter((name) => !name.startsWith('audit-') || name === 'audit-4');
 const ofPerson = (name: string): boolean => reportNamed(name).subject !== undefined;
-const termsOf = (name: string): object => (ofPerson(name) ? { subject } : {});
+const termsOf = (name: string): object => neededBy(name, subject);
 const withoutRun = (events: readonly { type: string }[]): readonly string[] => events.map(({ type }) => type);
 
 it.each(REPORTS)('%s is recorded before its first byte and closed behind its last', async (name) => {

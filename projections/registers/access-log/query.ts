@@ -7,6 +7,7 @@ export interface AccessFilter {
   /** the member of staff whose session or account it is */
   readonly about?: string;
   readonly account?: string;
+  readonly session?: string;
   /** type of the event */
   readonly entry?: string;
   readonly reason?: string;
@@ -43,7 +44,7 @@ interface Row {
 const COLUMNS = 'position, entry, recorded_at, about, account, session, staff, actor_kind, department, role, terminal, reason, count';
 
 /** The entries up to a position, oldest first, in blocks of at most `size`. What is sealed is not read. */
-export function* accessBlocks(db: Database.Database, { account, from, to, ...words }: AccessFilter, upTo: number, size: number): Generator<readonly AccessLine[]> {
+export function* accessBlocks(db: Database.Database, { account, session, from, to, ...words }: AccessFilter, upTo: number, size: number): Generator<readonly AccessLine[]> {
   const conditions = ['position > ? AND position <= ?'];
   const values: (string | number)[] = [];
   for (const [column, word] of Object.entries(words)) {
@@ -52,7 +53,7 @@ export function* accessBlocks(db: Database.Database, { account, from, to, ...wor
     conditions.push(`${column === 'about' ? '' : '+'}${column} = ?`);
     values.push(key);
   }
-  for (const [condition, value] of [['account = ?', account], ['recorded_at >= ?', from], ['recorded_at <= ?', to]] as const) {
+  for (const [condition, value] of [['account = ?', account], ['session = ?', session], ['recorded_at >= ?', from], ['recorded_at <= ?', to]] as const) {
     if (value === undefined) continue;
     conditions.push(condition);
     values.push(value);

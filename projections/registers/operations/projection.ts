@@ -16,19 +16,19 @@ const TYPES: ReadonlySet<string> = new Set(
 export const operations: Projection = {
   name: 'operations',
   label: '操作記録',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE IF NOT EXISTS operations (
       position INTEGER PRIMARY KEY,
       event TEXT NOT NULL, type TEXT NOT NULL, stream TEXT NOT NULL, revision INTEGER NOT NULL,
-      recorded_at TEXT NOT NULL, staff TEXT NOT NULL,
+      recorded_at TEXT NOT NULL, staff TEXT NOT NULL, session TEXT NOT NULL, terminal TEXT,
       data TEXT NOT NULL                     -- JSON
     );
   `,
   indexes: '',
   concerns: ({ type }) => TYPES.has(type),
   prepare: (db) => {
-    const insert = db.prepare('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    return ({ position, id, type, stream, revision, recordedAt, actor, data }) => void insert.run(position, id, type, stream, revision, recordedAt, actor.staff, JSON.stringify(data));
+    const insert = db.prepare('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    return ({ position, id, type, stream, revision, recordedAt, actor, data }) => void insert.run(position, id, type, stream, revision, recordedAt, actor.staff, actor.session, actor.terminal, JSON.stringify(data));
   },
 };

@@ -11,6 +11,8 @@ export interface Operation {
   readonly revision: number;
   readonly recordedAt: string;
   readonly staff: string;
+  readonly session: string;
+  readonly terminal: string | null;
   readonly data: JsonObject;
 }
 

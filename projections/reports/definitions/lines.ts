@@ -6,11 +6,11 @@ export const HANDLING_LOG = 'handling-log';
 /** What did not go as it is written. */
 export const NOT_WRITTEN = ['refused', 'deviation'] as const;
 
-/** The lines of the handling log that fit, up to the position that is asked for, in the order of their recording. */
-export function* handlingLines({ register, upTo, reached }: ReportSources, filter: LogFilter & PeriodTerms): Iterable<readonly LogLine[]> {
+/** The lines of the handling log that fit, behind a position and up to the position that is asked for, in the order of their recording. */
+export function* handlingLines({ register, upTo, reached }: ReportSources, filter: LogFilter & PeriodTerms, after = 0): Iterable<readonly LogLine[]> {
   const { upTo: _, from: __, to: ___, ...words } = filter;
   const db = register(HANDLING_LOG);
-  for (const lines of logBlocks(() => db, { ...given(words), ...periodOf(filter) }, { after: 0, upTo, size: BLOCK, withoutSessions: true })) {
+  for (const lines of logBlocks(() => db, { ...given(words), ...periodOf(filter) }, { after, upTo, size: BLOCK, withoutSessions: true })) {
     yield lines;
     if (lines.length > 0) reached(lines.at(-1)!.position);
   }

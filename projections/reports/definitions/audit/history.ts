@@ -25,13 +25,17 @@ export interface People {
   readonly all: readonly Operation[];
 }
 
-export function peopleIn({ register, upTo }: ReportSources): People {
+/** Whoever there is, as far as the operations that have been taken so far say. */
+export interface PeopleSoFar extends Omit<People, 'all'> {
+  readonly take: (operation: Operation) => void;
+}
+
+export function foldPeople(): PeopleSoFar {
   const staff = new Map<string, StaffState>();
   const accounts = new Map<string, { staff: string; position: number; disabled: boolean }>();
   const organisation = new Organisation();
   let firstUnitOn: string | undefined;
-  const all = [...operationsUpTo(register(OPERATIONS), upTo)];
-  for (const operation of all) {
+  const take = (operation: Operation): void => {
     const { type, stream, data, event: id, staff: actor, recordedAt: occurredAt, position } = operation;
     organisation.follow(stream, [asFollowed(operation)]);
     if (stream.startsWith(`${UNIT}-`)) firstUnitOn ??= dayOf(occurredAt);
@@ -39,13 +43,20 @@ export function peopleIn({ register, upTo }: ReportSources): People {
     if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, disabled: false });
     const disabled = type === AccountDisabled.type && accounts.get(streamId(stream));
     if (disabled) disabled.disabled = true;
-  }
+  };
   // Before the first section was entered, codes were free: nobody of those days is without a place for want of one.
   const sections = {
     unitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.unitOn(code, day)),
     grantsOf: (code: string) => organisation.grantsOf(code),
   };
-  return { staff, accounts, units: organisation.all(), all, standing: standingIn(sections, () => PROCEDURES.standard) };
+  return { take, staff, accounts, units: organisation.all(), standing: standingIn(sections, () => PROCEDURES.standard) };
+}
+
+export function peopleIn({ register, upTo }: ReportSources): People {
+  const people = foldPeople();
+  const all = [...operationsUpTo(register(OPERATIONS), upTo)];
+  for (const operation of all) people.take(operation);
+  return { ...people, all };
 }
 
 /** The day in Japan of an instant. */

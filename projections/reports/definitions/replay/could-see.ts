@@ -1,0 +1,173 @@
+import { functionsOf, holdsOn, type Grant } from '../../../../src/access/rights/grants.js';
+import { PROCEDURES } from '../../../../src/access/rights/procedure.js';
+import type { StaffState } from '../../../../src/access/staff-state.js';
+import { STAFF } from '../../../../src/access/events.js';
+import { TERMINAL } from '../../../../src/access/terminals/events.js';
+import { streamId } from '../../../../src/ledger/ids.js';
+import { TERMINAL_CLASSES, type TerminalClass } from '../../../../src/walks/terminals.js';
+import type { LogLine } from '../../../handling-log/query.js';
+import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
+import type { ReportSources } from '../../definition.js';
+import { OPERATIONS, dayOf, foldPeople, type PeopleSoFar } from '../audit/history.js';
+import { handlingLines } from '../lines.js';
+import { merged } from './merged.js';
+import { foldPerson } from './person-then.js';
+import { foldRules, type Verdict } from './rules-then.js';
+import { sightOf, type Sight } from './sights.js';
+
+/** A day from its beginning to its end, or one instant: RFC 3339, UTC, both inclusive. */
+export interface Window {
+  readonly day: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** By which right somebody could see the person under a file, and how the written items stood to it. */
+export interface Sighting extends Verdict {
+  readonly staff: string;
+  readonly department: string;
+  readonly role: string;
+  readonly grant: Grant;
+  /** it hangs on the section, and counts only where rights are given by section */
+  readonly bySection: boolean;
+  readonly file: string;
+  readonly extents: readonly string[];
+  readonly hidden: readonly string[];
+  readonly terminals: readonly TerminalClass[];
+  /** whether somebody has an account to sign in with */
+  readonly account: boolean;
+}
+
+/** Since and until when of the day; null where it reaches beyond its end. */
+export interface Interval {
+  readonly sighting: Sighting;
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+type Step = (Operation & { readonly step: 'operation' }) | (LogLine & { readonly step: 'handling' });
+
+export function* operationSteps({ register, upTo }: ReportSources): Generator<Step> {
+  for (const operation of operationsUpTo(register(OPERATIONS), upTo)) yield { ...operation, step: 'operation' };
+}
+
+export function* handlingSteps(sources: ReportSources, terms: Parameters<typeof handlingLines>[1]): Generator<Step> {
+  for (const lines of handlingLines(sources, terms)) for (const line of lines) yield { ...line, step: 'handling' };
+}
+
+/**
+ * Who could see a person in a window: folded to its beginning, then step by step to its end. What was entered only later does not count:
+ * the engine went by what it knew.
+ */
+export function couldSee(sources: ReportSources, subject: string, { day, from, to }: Window): readonly Interval[] {
+  const [people, person, rules] = [foldPeople(), foldPerson(subject), foldRules(sources.declarations)];
+  const open = new Map<string, Map<string, { readonly sighting: Sighting; readonly since: string | null }>>();
+  const closed: Interval[] = [];
+  let terminalsAreAsked = false;
+  const lookAt = (staff: string, at: string, since: string | null): void => {
+    const known = people.staff.get(staff);
+    const sightings = known && person.isThere() ? sightingsOf({ people, rules, day, at, files: person.files(), isProtected: person.isProtected(), terminalsAreAsked }, staff, known) : [];
+    const before = open.get(staff) ?? new Map<string, { readonly sighting: Sighting; readonly since: string | null }>();
+    const now = new Map(sightings.map((sighting) => {
+      const key = JSON.stringify(sighting);
+      return [key, before.get(key) ?? { sighting, since }] as const;
+    }));
+    for (const [key, interval] of before) if (!now.has(key)) closed.push({ ...interval, until: at });
+    open.set(staff, now);
+  };
+  const lookAtAll = (at: string, since: string | null): void => {
+    for (const staff of people.staff.keys()) lookAt(staff, at, since);
+  };
+  let begun = false;
+  for (const step of merged(operationSteps(sources), handlingSteps(sources, { subject, to }))) {
+    if (step.recordedAt > to) break;
+    if (!begun && from < to && step.recordedAt >= from) {
+      lookAtAll(from, null);
+      begun = true;
+    }
+    if (step.step === 'handling') person.take(step);
+    else {
+      people.take(step);
+      rules.take(step);
+      terminalsAreAsked ||= step.stream.startsWith(`${TERMINAL}-`);
+    }
+    if (!begun) continue;
+    for (const staff of whomItConcerns(step, people)) lookAt(staff, step.recordedAt, step.recordedAt);
+  }
+  if (!begun) lookAtAll(from, null);
+  const order = [...people.staff.keys()];
+  const all = [...closed, ...[...open.values()].flatMap((intervals) => [...intervals.values()].map((interval): Interval => ({ ...interval, until: null })))];
+  return all.map((interval) => ({ interval, at: order.indexOf(interval.sighting.staff) })).sort((a, b) => a.at - b.at || (a.interval.since ?? '').localeCompare(b.interval.since ?? '')).map(({ interval }) => interval);
+}
+
+/** Of which members of staff it may be otherwise after a step. */
+function whomItConcerns(step: Step, { accounts, staff }: PeopleSoFar): Iterable<string> {
+  if (step.step === 'handling') return step.kind === 'use' ? [] : staff.keys();
+  if (step.stream.startsWith(`${STAFF}-`)) return [streamId(step.stream)];
+  const owner = accounts.get(streamId(step.stream))?.staff;
+  return owner === undefined ? staff.keys() : [owner];
+}
+
+interface Circumstances {
+  readonly people: PeopleSoFar;
+  readonly rules: ReturnType<typeof foldRules>;
+  readonly day: string;
+  readonly at: string;
+  readonly files: readonly string[];
+  readonly isProtected: boolean;
+  readonly terminalsAreAsked: boolean;
+}
+
+function sightingsOf({ people, rules, day, at, files, isProtected, terminalsAreAsked }: Circumstances, staff: string, state: StaffState): readonly Sighting[] {
+  const place = people.standing.placeOn(state, day);
+  if (!place) return [];
+  const account = [...people.accounts.values()].some(({ staff: owner, disabled }) => owner === staff && !disabled);
+  return grantsOf(people, state, day).flatMap(({ grant, bySection }) =>
+    grant.files.filter((file) => files.includes(file)).flatMap((file) => {
+      const groups = new Map<string, { verdict: Verdict; sights: Sight[] }>();
+      for (const right of functionsOf(grant, PROCEDURES.standard)) {
+        const sight = sightOf(right);
+        if (!sight) continue;
+        const verdict = rules.judge({ ...sight, file, department: place.department, at });
+        const key = JSON.stringify(verdict);
+        const group = groups.get(key) ?? { verdict, sights: [] };
+        group.sights.push(sight);
+        groups.set(key, group);
+      }
+      return [...groups.values()].map(({ verdict, sights }): Sighting => ({
+        ...verdict, staff, ...place, grant, bySection, file, account,
+        extents: [...new Set(sights.map(({ extent }) => extent))],
+        hidden: isProtected ? [...new Set(sights.flatMap(({ hidden }) => hidden))] : [],
+        terminals: terminalsAreAsked ? TERMINAL_CLASSES.filter((of) => sights.some(({ terminals }) => terminals.includes(of))) : [],
+      }));
+    }));
+}
+
+/** Somebody's own rights of a day, and those that hang on their section. */
+export function grantsOf({ standing, units }: Pick<PeopleSoFar, 'standing' | 'units'>, state: StaffState, day: string): readonly { readonly grant: Grant; readonly bySection: boolean }[] {
+  const place = standing.placeOn(state, day);
+  const own = standing.grantsOn(state, day).map((grant) => ({ grant, bySection: false }));
+  const ofSection = [...units.values()].filter(({ unit }) => unit === place?.department).flatMap(({ grants }) => grants);
+  return [...own, ...ofSection.filter((grant) => grant.role === place?.role && holdsOn(grant, day) && !own.some(({ grant: { id } }) => id === grant.id)).map((grant) => ({ grant, bySection: true }))];
+}
+
+/** The handlings of a person on a day, each with the rights under which whoever did it could have done it then. */
+export function* didSee(sources: ReportSources, subject: string, day: string, { from, to }: Window): Generator<{ readonly line: LogLine; readonly rights: readonly string[]; readonly standing: 'known' | 'no-place' | 'unknown' }> {
+  const people = foldPeople();
+  for (const step of merged(operationSteps(sources), handlingSteps(sources, { subject, from, to }))) {
+    if (step.recordedAt > to) return;
+    if (step.step === 'operation') people.take(step);
+    else {
+      const state = people.staff.get(step.staff);
+      const place = state && people.standing.placeOn(state, dayOf(step.recordedAt));
+      yield { line: step, rights: state ? grantsOf(people, state, day).filter(({ grant }) => covers(grant, step)).map(({ grant }) => grant.id) : [], standing: !state ? 'unknown' : place ? 'known' : 'no-place' };
+    }
+  }
+}
+
+/** Whether a right is one for which such a handling is done. */
+function covers(grant: Grant, { file, kind, extent }: LogLine): boolean {
+  const functions = functionsOf(grant, PROCEDURES.standard);
+  if (!grant.files.includes(file)) return functions.includes('log:read') && file === 'handling-log';
+  return kind !== 'use' || extent === null || functions.some((right) => sightOf(right)?.extent === extent);
+}

@@ -1,0 +1,10 @@
+import { reportNamed } from '../../projections/reports/all.js';
+
+/** What each report cannot be asked without, beside the person it is about. */
+const NEEDED: { readonly [name: string]: object } = {
+  'who-could-see': { at: '2026-11-20T09:30:00+09:00' },
+};
+
+export function termsOf(name: string, subject: string): object {
+  return { ...(reportNamed(name).subject !== undefined && { subject }), ...NEEDED[name] };
+}
