@@ -3,6 +3,7 @@ import { ASSURANCE_WORDS, ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WOR
 import type { Labels } from './labels.js';
 
 const WORDS: { readonly [field: string]: { readonly [code: string]: string } } = {
+  register: { subjects: '宛名台帳', vaccinations: '予防接種台帳', staff: '職員・権限台帳', declaration: '施行中の記載事項' },
   kind: KINDS, extent: EXTENT_WORDS, outcome: OUTCOMES, assurance: ASSURANCE_WORDS, entry: ENTRY_WORDS, reason: REASON_WORDS,
 };
 

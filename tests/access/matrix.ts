@@ -5,7 +5,7 @@ import type { TerminalClass } from '../../src/walks/terminals.js';
 /** Who may run a report, by the right that its definition names. */
 const READERS: Readonly<Record<string, readonly Role[]>> = { 'log:read': ['supervisor', 'compliance', 'security-manager', 'auditor'] };
 /** Those that take more than one right. */
-const FURTHER: Readonly<Record<string, readonly Role[]>> = { 'who-could-see': ['supervisor', 'security-manager', 'auditor'] };
+const FURTHER: Readonly<Record<string, readonly Role[]>> = { difference: ['supervisor', 'auditor'], 'who-could-see': ['supervisor', 'security-manager', 'auditor'] };
 
 const NUMBER = ['number-affairs'] as const;
 const OFFICE = ['number-affairs', 'lgwan'] as const;

@@ -2,6 +2,7 @@ import { reportNamed } from '../../projections/reports/all.js';
 
 /** What each report cannot be asked without, beside the person it is about. */
 const NEEDED: { readonly [name: string]: object } = {
+  difference: { register: 'staff' },
   'who-could-see': { at: '2026-11-20T09:30:00+09:00' },
 };
 

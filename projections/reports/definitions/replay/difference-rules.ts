@@ -1,0 +1,51 @@
+import type { Declaration } from '../../../../src/handling/declaration.js';
+import { RULES, type Rule } from '../../../../src/handling/rules.js';
+import { operationsUpTo } from '../../../registers/operations/query.js';
+import type { ReportSources } from '../../definition.js';
+import { OPERATIONS } from '../audit/history.js';
+import { compared, type Change } from './change.js';
+import type { Moment } from './moments.js';
+import { foldRules } from './rules-then.js';
+
+const MODES = { enforce: '照合する', observe: '記録のみ', unchecked: '照合しない' } as const;
+
+/** The written items in force at a moment, by file and rule: each with how it is held to, and what is written. */
+interface Written {
+  readonly version: number;
+  readonly items: ReadonlyMap<string, { readonly file: string; readonly rule: Rule; readonly mode: string; readonly values: readonly string[] }>;
+}
+
+function writtenAt({ register, declarations, labels }: ReportSources, { position, at }: Moment): Written {
+  const rules = foldRules(declarations);
+  for (const operation of operationsUpTo(register(OPERATIONS), position)) rules.take(operation);
+  const inForce: Declaration | undefined = at === null ? undefined : rules.guard.inForce(at);
+  const items = new Map<string, { file: string; rule: Rule; mode: string; values: readonly string[] }>();
+  if (!inForce || at === null) return { version: 0, items };
+  const { version } = inForce.assessment;
+  for (const { code: file, items: written } of inForce.files) {
+    for (const rule of RULES) {
+      const item = written[rule];
+      const mode = rules.guard.modeOf(version, file, rule, at);
+      if (item && mode) items.set(`${file} ${rule}`, { file: labels.of('file', file), rule, mode: mode.mode === 'observe' ? `${MODES.observe}（${mode.until} まで）` : MODES[mode.mode], values: item.values.map(({ code, label }) => `${label}（${code}）`) });
+    }
+  }
+  return { version, items };
+}
+
+/** What is written otherwise, or held to otherwise. */
+export function* changedRules(sources: ReportSources, before: Moment, after: Moment): Generator<Change> {
+  const [stood, stands] = [writtenAt(sources, before), writtenAt(sources, after)];
+  const beside = { events: null, first: null, last: null } as const;
+  const version = compared(stood.version === 0 ? undefined : { 版: String(stood.version) }, stands.version === 0 ? undefined : { 版: String(stands.version) });
+  if (version) yield { ...version, ...beside, sort: '施行中の版', id: '', file: '' };
+  for (const key of [...new Set([...stood.items.keys(), ...stands.items.keys()])].sort()) {
+    const [was, is] = [stood.items.get(key), stands.items.get(key)];
+    const change = compared(rowOf(was, is), rowOf(is, was));
+    if (change) yield { ...change, ...beside, sort: '記載事項', id: sources.labels.rule((is ?? was)!.rule, stands.version || stood.version), file: (is ?? was)!.file };
+  }
+}
+
+/** A written item with those of its values alone that the other one has not. */
+function rowOf(item: ReturnType<Written['items']['get']>, other: ReturnType<Written['items']['get']>): Readonly<Record<string, string>> | undefined {
+  return item && { 方式: item.mode, 記載: item.values.filter((value) => !other?.values.includes(value)).join('、') };
+}

@@ -1,0 +1,54 @@
+import type { Grant } from '../../../../src/access/rights/grants.js';
+import { streamId } from '../../../../src/ledger/ids.js';
+import { ACCESS_WORDS, ACTORS, ROLE_LABELS, wordOf } from '../../../words.js';
+import { operationsUpTo } from '../../../registers/operations/query.js';
+import { standingOn } from '../../../registers/staff/query.js';
+import type { ReportSources } from '../../definition.js';
+import { OPERATIONS, foldPeople } from '../audit/history.js';
+import { compared, type Change } from './change.js';
+import type { Moment } from './moments.js';
+
+type Row = Readonly<Record<string, string>>;
+
+/** Rows by what they are of and their id. */
+type Rows = ReadonlyMap<string, { readonly sort: string; readonly id: string; readonly row: Row }>;
+
+const STEPS = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' } as const;
+
+/** 職員・部署・権限・アカウント as they stood at a moment, each on its day. */
+function rowsAt({ register, labels }: ReportSources, { position, day }: Moment): Rows {
+  const people = foldPeople();
+  for (const operation of operationsUpTo(register(OPERATIONS), position)) people.take(operation);
+  const rows = new Map<string, { sort: string; id: string; row: Row }>();
+  const put = (sort: string, id: string, row: Row): void => void rows.set(`${sort} ${id}`, { sort, id, row });
+  const department = (code: string): string => labels.of('department', code);
+  const putGrants = (holder: string, grants: readonly Grant[]): void => {
+    for (const grant of grants) {
+      const { id, role, files, access, number, from, until = '', revokedOn = '' } = grant;
+      put('権限', id, {
+        権利者: holder, 段階: STEPS[standingOn(grant, day)], 役割: wordOf(ROLE_LABELS, role), ファイル: files.map((file) => labels.of('file', file)).join(' '), 範囲: ACCESS_WORDS[access], 個人番号: number ? 'あり' : 'なし',
+        部署: department(grant.department), 発効日: from, 最終日: until, 失効日: revokedOn, 承認者: grant.approvedBy ?? '', 設定者: grant.setBy ?? '',
+      });
+    }
+  };
+  for (const [id, state] of people.staff) {
+    const place = people.standing.placeOn(state, day);
+    put('職員', id, { 区分: wordOf(ACTORS, state.kind ?? ''), 部署: place ? department(place.department) : '在職していない', 役割: place ? wordOf(ROLE_LABELS, place.role) : '', 確認を待つ失効: String(state.unconfirmed.length) });
+    putGrants(id, state.grants);
+  }
+  for (const [stream, { unit, from, endedOn = '', successor, grants }] of people.units) {
+    put('部署', streamId(stream), { 符号: department(unit ?? ''), 設置日: from, 廃止日: endedOn, 引継ぎ先: successor === undefined ? '' : department(successor) });
+    putGrants(streamId(stream), grants);
+  }
+  for (const [id, { staff, disabled }] of people.accounts) put('アカウント', id, { 職員: staff, 状態: disabled ? '停止' : '有効' });
+  return rows;
+}
+
+/** What of it is otherwise at the second moment. As many rows as a city has staff and rights are held. */
+export function* changedStaff(sources: ReportSources, before: Moment, after: Moment): Generator<Change> {
+  const [stood, stands] = [rowsAt(sources, before), rowsAt(sources, after)];
+  for (const [key, { sort, id, row }] of stands) {
+    const change = compared(stood.get(key)?.row, row); // nothing of this is ever taken out of the ledger: it only comes and changes
+    if (change) yield { ...change, sort, id, file: '', events: null, first: null, last: null };
+  }
+}
