@@ -8,12 +8,13 @@ import { handlingLogReport } from './definitions/handling-log/report.js';
 import { personRecord } from './definitions/person-record/report.js';
 import { refusals, refusalsSummary } from './definitions/refusals/report.js';
 import { difference } from './definitions/replay/difference.js';
+import { sample } from './definitions/replay/sample.js';
 import { stepThrough } from './definitions/replay/step-through.js';
 import { whoCouldSee } from './definitions/replay/who-could-see.js';
 import { signIns } from './definitions/sign-ins/report.js';
 
 /** Every report. A new one is a folder of its own and a line here. */
-export const reports: readonly ReportDefinition[] = [handlingLogReport, collectionRegister, refusals, refusalsSummary, signIns, personRecord, audit1, audit2, audit3, audit4, audit5, audit6, audit7, audit8, audit9, audit10, whoCouldSee, stepThrough, difference];
+export const reports: readonly ReportDefinition[] = [handlingLogReport, collectionRegister, refusals, refusalsSummary, signIns, personRecord, audit1, audit2, audit3, audit4, audit5, audit6, audit7, audit8, audit9, audit10, whoCouldSee, stepThrough, difference, sample];
 
 export function reportNamed(name: string): ReportDefinition {
   const found = reports.find((definition) => definition.name === name);

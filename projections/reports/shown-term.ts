@@ -4,6 +4,7 @@ import type { Labels } from './labels.js';
 
 const WORDS: { readonly [field: string]: { readonly [code: string]: string } } = {
   register: { subjects: '宛名台帳', vaccinations: '予防接種台帳', staff: '職員・権限台帳', declaration: '施行中の記載事項' },
+  of: { handlings: '取扱い', 'sign-ins': 'サインイン', rights: '権限' }, strata: { kind: '取扱いの種類', extent: '程度', outcome: '結果・状態', file: '特定個人情報ファイル', department: '部署', staff: '職員' },
   kind: KINDS, extent: EXTENT_WORDS, outcome: OUTCOMES, assurance: ASSURANCE_WORDS, entry: ENTRY_WORDS, reason: REASON_WORDS,
 };
 

@@ -3,6 +3,7 @@ import { reportNamed } from '../../projections/reports/all.js';
 /** What each report cannot be asked without, beside the person it is about. */
 const NEEDED: { readonly [name: string]: object } = {
   difference: { register: 'staff' },
+  sample: { of: 'handlings', seed: 'audit-2026', size: 5 },
   'who-could-see': { at: '2026-11-20T09:30:00+09:00' },
 };
 

@@ -7,13 +7,12 @@ import type { ReportSources } from '../../definition.js';
 import { OPERATIONS, foldPeople } from '../audit/history.js';
 import { compared, type Change } from './change.js';
 import type { Moment } from './moments.js';
+import { RIGHT_STANDINGS } from './populations.js';
 
 type Row = Readonly<Record<string, string>>;
 
 /** Rows by what they are of and their id. */
 type Rows = ReadonlyMap<string, { readonly sort: string; readonly id: string; readonly row: Row }>;
-
-const STEPS = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' } as const;
 
 /** 職員・部署・権限・アカウント as they stood at a moment, each on its day. */
 function rowsAt({ register, labels }: ReportSources, { position, day }: Moment): Rows {
@@ -26,7 +25,7 @@ function rowsAt({ register, labels }: ReportSources, { position, day }: Moment):
     for (const grant of grants) {
       const { id, role, files, access, number, from, until = '', revokedOn = '' } = grant;
       put('権限', id, {
-        権利者: holder, 段階: STEPS[standingOn(grant, day)], 役割: wordOf(ROLE_LABELS, role), ファイル: files.map((file) => labels.of('file', file)).join(' '), 範囲: ACCESS_WORDS[access], 個人番号: number ? 'あり' : 'なし',
+        権利者: holder, 段階: RIGHT_STANDINGS[standingOn(grant, day)], 役割: wordOf(ROLE_LABELS, role), ファイル: files.map((file) => labels.of('file', file)).join(' '), 範囲: ACCESS_WORDS[access], 個人番号: number ? 'あり' : 'なし',
         部署: department(grant.department), 発効日: from, 最終日: until, 失効日: revokedOn, 承認者: grant.approvedBy ?? '', 設定者: grant.setBy ?? '',
       });
     }
