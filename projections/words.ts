@@ -20,6 +20,8 @@ export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
 };
 /** How far a right goes. */
 export const ACCESS_WORDS = { read: '照会のみ', update: '更新も' } as const;
+/** How a right stands on a day, as lists of rights print it. */
+export const RIGHT_STANDINGS = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' } as const;
 /** Files that hold the engine's own records. */
 export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', none: '-' };
 

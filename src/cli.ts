@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { DISABLED_FOR } from './access/accounts/events.js';
 import { PERSONNEL_CHANGES } from './access/personnel.js';
 import { ROLES, type Role } from './access/roles.js';
+import { accessVerbs } from './cli/access-verbs.js';
 import type { Client } from './cli/client.js';
 import { explain, exitCodeOf } from './cli/explain.js';
 import { HELP, parserSays } from './cli/help.js';
@@ -294,6 +295,8 @@ for (const [verb, route, description, said] of [
     return withPerson('reads', as, async (client, token) => show(await client.send('POST', `/access-policy/${route}`, token, { proposal }), said));
   });
 }
+
+accessVerbs({ program, asStaff, settings, show, withClient, withPerson });
 
 program.command('store').description('事象ストア').command('copy').description('埋込みのストアの記録を、AKASHI_EVENTSTOREDB の空の EventStoreDB にすべて写して照合する（エンジンは止めておく）')
   .action(async () => {

@@ -1,13 +1,12 @@
 import type { Grant } from '../../../../src/access/rights/grants.js';
 import { streamId } from '../../../../src/ledger/ids.js';
-import { ACCESS_WORDS, ACTORS, ROLE_LABELS, wordOf } from '../../../words.js';
+import { ACCESS_WORDS, ACTORS, RIGHT_STANDINGS, ROLE_LABELS, wordOf } from '../../../words.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
 import { standingOn } from '../../../registers/staff/query.js';
 import type { ReportSources } from '../../definition.js';
 import { OPERATIONS, foldPeople } from '../audit/history.js';
 import { compared, type Change } from './change.js';
 import type { Moment } from './moments.js';
-import { RIGHT_STANDINGS } from './populations.js';
 
 type Row = Readonly<Record<string, string>>;
 

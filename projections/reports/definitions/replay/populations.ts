@@ -2,9 +2,9 @@ import { SignInRefused } from '../../../../src/access/accounts/events.js';
 import type { Grant } from '../../../../src/access/rights/grants.js';
 import { SignedIn } from '../../../../src/access/sessions/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
-import { accessBlocks, type AccessFilter } from '../../../registers/access-log/query.js';
+import { accessBlocks } from '../../../registers/access-log/query.js';
 import { standingOn } from '../../../registers/staff/query.js';
-import { ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WORDS, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
+import { ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WORDS, RIGHT_STANDINGS, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import { dayOf, peopleIn } from '../audit/history.js';
 import { handlingLines, personsOf } from '../lines.js';
@@ -87,6 +87,3 @@ export const DRAWABLE: { readonly [population in Population]: Drawable } = {
 function fits({ department, files }: Grant, holder: string, filter: Filter): boolean {
   return (filter.staff ?? holder) === holder && (filter.department ?? department) === department && (filter.file === undefined || files.includes(filter.file));
 }
-
-/** How a right stands, as lists of rights print it. */
-export const RIGHT_STANDINGS = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' } as const;
