@@ -41,6 +41,7 @@ export function describeReports(): readonly [object, string] {
 function placeholderOf({ schema }: DescribedField): string {
   if (schema.format === 'uuid') return 'ID';
   if (schema.format === 'date-time') return '日時';
+  if (schema.format === 'date') return '日付';
   if (schema.type === 'integer') return '番号';
   return schema.enum ? '区分' : '符号';
 }

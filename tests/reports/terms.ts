@@ -1,5 +1,8 @@
 import { reportNamed } from '../../projections/reports/all.js';
 
+/** Those that show ids and codes alone, as the questions of an auditor do: what holds of one in each format holds of the others. */
+export const FOR_AUDITORS: readonly string[] = ['step-through', 'difference', 'sample', 'who-could-see'];
+
 /** What each report cannot be asked without, beside the person it is about. */
 const NEEDED: { readonly [name: string]: object } = {
   difference: { register: 'staff' },

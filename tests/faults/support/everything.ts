@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { reports } from '../../../projections/reports/all.js';
-import { termsOf } from '../../reports/terms.js';
+import { FOR_AUDITORS, termsOf } from '../../reports/terms.js';
 import { FORMATS } from '../../../projections/reports/report.js';
 import { codeAt } from '../../../src/access/accounts/authenticator.js';
 import { projections } from '../../../projections/all.js';
@@ -180,7 +180,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
 
   await ask('GET', '/reports', [], staff.clerk, undefined, [200]);
   for (const { name } of reports) {
-    for (const format of name.startsWith('audit-') ? (['json'] as const) : FORMATS) {
+    for (const format of name.startsWith('audit-') || FOR_AUDITORS.includes(name) ? (['json'] as const) : FORMATS) {
       const { headers } = await ask('POST', `/reports/${name}?format=${format}`, [], staff.chief, termsOf(name, subject), [200]);
       await ask('GET', '/reports/runs/{id}', [headers.get('akashi-report-run')!], staff.chief, undefined, [200]);
     }
