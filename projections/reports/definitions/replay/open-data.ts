@@ -9,6 +9,7 @@ const OPERATIONS: { readonly [type: string]: string } = {
   RightRevoked: '権限の失効', RightReviewed: '棚卸しの回答', UnitOpened: '部署の設置', UnitRenamed: '部署の改称', UnitEnded: '部署の廃止', ReviewOpened: '棚卸しの開始', ReviewClosed: '棚卸しの終了',
   TerminalRegistered: '端末の登録', TerminalChanged: '端末の変更', TerminalRemoved: '端末の除外', DeclarationProposed: '記載事項の提出', DeclarationPutInForce: '記載事項の施行', ModeChangeProposed: '照合の方式の変更案', ModeChanged: '照合の方式の変更',
   AccountOpened: 'アカウントの開設', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止', FactorsIssued: '認証情報の発行', IdentityLinked: '認証基盤の利用者との結付け', ErasureCompleted: '消去の完了',
+  PolicyChangeProposed: '設定の変更案', PolicyChangeConfirmed: '設定の変更', PolicyChangeRejected: '設定の変更案の却下', PolicyChangeWithdrawn: '設定の変更案の取下げ', PolicyExceptionProposed: '例外の案', PolicyExceptionConfirmed: '例外の承認', PolicyExceptionEnded: '例外の終了',
 };
 
 const MEMBERS: { readonly [member: string]: string } = {
