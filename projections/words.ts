@@ -2,6 +2,7 @@ import type { DISABLED_FOR, RefusedFor } from '../src/access/accounts/events.js'
 import type { Role } from '../src/access/roles.js';
 import type { EndedFor } from '../src/access/sessions/events.js';
 import type { ASSURANCES, EvidenceKind, Extent, HandlingKind, Outcome } from '../src/handling/block.js';
+import { REASONS } from '../src/handling/door.js';
 import { printedItem, type Form, type Rule, type StandingRule } from '../src/handling/rules.js';
 import type { ActorKind } from '../src/store/event.js';
 
@@ -46,7 +47,7 @@ const ACTS: { readonly [type: string]: string } = {
 
 /** What an entry of the access log is, by the type of its event. */
 export const ENTRY_WORDS: { readonly [type: string]: string } = {
-  SignedIn: 'サインイン', SessionLocked: '画面ロック', SessionUnlocked: 'ロック解除', SessionEnded: 'サインアウト・終了', PurposeChosen: '使用目的の選択', SignInAccepted: '認証成功', SignInRefused: '認証失敗',
+  SignedIn: 'サインイン', SessionLocked: '画面ロック', SessionUnlocked: 'ロック解除', SessionEnded: 'サインアウト・終了', PurposeChosen: '使用目的の選択', CaseChosen: '受付番号・理由の選択', CaseCleared: '受付番号・理由の取消', SignInAccepted: '認証成功', SignInRefused: '認証失敗',
   AccountOpened: 'アカウントの開設', IdentityLinked: '認証基盤の利用者との結付け', FactorsIssued: '認証情報の発行', PasswordChanged: 'パスワードの変更', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
   UnauthenticatedCounted: '認証のない要求',
 };
@@ -66,6 +67,11 @@ export const VALUES: { readonly [item: string]: { readonly [code: string]: strin
   status: { current: '現在', erased: '消去済み', unreadable: '読み出せません', entered: '入力済み（確認待ち）', confirmed: '確認済み', cancelled: '取消済み', returned: '差戻し' },
   pending: { correction: '訂正の確認待ち', cancellation: '取消の確認待ち' },
 };
+
+/** Why, by the pick list, and whether it was done in a 緊急時閲覧. */
+export function whyOf({ reasonCode, emergency }: { readonly reasonCode: string | null; readonly emergency: string | null }): string {
+  return [emergency === null ? '' : '緊急時閲覧', reasonCode === null ? '' : wordOf(REASONS, reasonCode)].filter(Boolean).join('・');
+}
 
 /** What was done, or tried, and how far. */
 export function actOf({ type, kind, extent }: { readonly type: string; readonly kind: string; readonly extent: string | null }): string {

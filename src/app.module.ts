@@ -20,6 +20,10 @@ import { Gate } from './access/gate.js';
 import { issueFactors, type AccountState } from './access/accounts/account.js';
 import { ACCOUNT } from './access/accounts/events.js';
 import { issue } from './access/accounts/issue.js';
+import { OpenEmergency } from './access/emergency/context.js';
+import { EMERGENCY } from './access/emergency/events.js';
+import { openEmergency } from './access/emergency/run.js';
+import type { EmergencyState } from './access/emergency/state.js';
 import { STAFF } from './access/events.js';
 import { PolicyController } from './access/policies/controller.js';
 import { Policies } from './access/policies/policies.js';
@@ -122,7 +126,10 @@ export class AppModule {
 }
 
 function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, signIns: SignIn): readonly CommandRoute[] {
-  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => ({ context, spec })));
+  const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => {
+    const isEmergency = context.category === EMERGENCY && spec.command === OpenEmergency;
+    return { context, spec, ...(isEmergency && { run: (_, command, call) => openEmergency(engine, sessions, context as Context<EmergencyState>, spec, command as OpenEmergency, call) }) };
+  }));
   const erasure: CommandRoute = {
     context: retention as Context,
     spec: startErasure,

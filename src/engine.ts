@@ -7,6 +7,7 @@ import { accessPolicy } from './access/policies/context.js';
 import { ACCESS_POLICY } from './access/policies/events.js';
 import { Policies } from './access/policies/policies.js';
 import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
+import { emergencies } from './access/emergency/context.js';
 import { Organisation } from './access/organisation/organisation.js';
 import { units } from './access/organisation/unit.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
@@ -147,6 +148,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
 
   return {
     ledger, guard, clock, store, alarms, alarm, standing, policy, policies,
+    door: () => policy().door,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
     system: settings.system,
@@ -209,6 +211,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, standing, pers
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
     terminals,
     accessPolicy({ isStaff, isTerminal }),
+    emergencies(() => policy().door.emergency),
     accounts({
       isStaff,
       issuer,

@@ -15,6 +15,9 @@ import { OidcSignIn } from './access/oidc/sign-in.js';
 import { SignInWays } from './access/oidc/ways.js';
 import { SignIn } from './access/sessions/sign-in.js';
 import { Sessions } from './access/sessions/sessions.js';
+import { EMERGENCY } from './access/emergency/events.js';
+import { emergencyDuty, emergencyFollower } from './access/emergency/run.js';
+import type { EmergencyState } from './access/emergency/state.js';
 import { Gate } from './access/gate.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
@@ -35,6 +38,7 @@ import type { Clock } from './store/clock.js';
 import type { ConnectionLog } from './store/eventstoredb/connection.js';
 import type { Waiting } from './store/open.js';
 import type { Tenure } from './store/tenure.js';
+import type { Context } from './walks/context.js';
 import { startDuties, type Duties, type Duty } from './walks/duties.js';
 import { Problem } from './walks/problem.js';
 
@@ -85,7 +89,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const signIns = new SignIn(engine, sessions, engine.policy);
   const { password, oidc } = settings.signIn;
   const ways = new SignInWays(password, oidc && new OidcSignIn(engine, signIns, sessions, oidc));
-  engine.followers.add(sessions.follow);
+  engine.followers.add(sessions.follow, emergencyFollower(engine, sessions));
   // Whose terminal has gone, or who came in before there was any, comes in again.
   engine.followers.add((stream) => stream.startsWith(`${TERMINAL}-`) && sessions.endWhere(({ principal }) => !engine.terminals.mayGoOn(principal.terminal), 'terminal'));
   const connections = new Connections(engine.terminals, settings.trustedProxies);
@@ -128,7 +132,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const address = `${tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
-  const duties = startDuties(engine, dutiesOf());
+  const duties = startDuties(engine, dutiesOf(engine));
 
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
@@ -144,8 +148,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 }
 
 /** What the engine sees to of its own accord. */
-function dutiesOf(): readonly Duty[] {
-  return [];
+function dutiesOf(engine: OpenEngine): readonly Duty[] {
+  const emergency = engine.contexts.find(({ category }) => category === EMERGENCY) as Context<EmergencyState>;
+  return [emergencyDuty(engine, emergency)];
 }
 
 /** Opens the engine; while another is active, this process says that it stands by. */

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiQuery } from '@nestjs/swagger';
+import { PICKED_REASONS, REASONS } from '../../src/handling/door.js';
 import { PAGE_MAX } from './page.js';
 
 /** The part of a list that is asked for, for OpenAPI. */
@@ -31,5 +32,6 @@ export function ApiAsked(): MethodDecorator {
     ApiMoment(),
     ApiHeader({ name: 'Akashi-Purpose', required: false, description: '使用目的（セッションの目的と異なるとき）' }),
     ApiHeader({ name: 'Akashi-Case-Ref', required: false, description: '受付番号（パーセント符号化）' }),
+    ApiHeader({ name: 'Akashi-Reason-Code', required: false, description: `理由（${PICKED_REASONS.map((code) => `${code}: ${REASONS[code]}`).join('、')}）` }),
   );
 }

@@ -4,6 +4,7 @@ import { isCode } from '../../src/ledger/fields.js';
 import { isId } from '../../src/ledger/ids.js';
 import { afterOf, correlationOf, principalOf, type AkashiRequest } from '../../src/http/request.js';
 import type { About } from '../../src/handling/block.js';
+import { PICKED_REASONS, type ReasonCode } from '../../src/handling/door.js';
 import type { ReadCall } from '../../src/walks/read-walk.js';
 import { Problem, notFound } from '../../src/walks/problem.js';
 import type { Moment, Desk } from './desk.js';
@@ -26,12 +27,15 @@ export function askedBy(request: AkashiRequest): Asked {
   const caseRef = request.headers['akashi-case-ref'];
   if (!isCode(file)) throw invalid('file', '特定個人情報ファイルの符号（file）を指定してください');
   if (purpose !== undefined && !isCode(purpose)) throw invalid('Akashi-Purpose', '使用目的は評価書の記載に用いる符号で指定してください');
+  const reasonCode = request.headers['akashi-reason-code'];
+  if (reasonCode !== undefined && !PICKED_REASONS.includes(reasonCode as ReasonCode)) throw invalid('Akashi-Reason-Code', `理由は ${PICKED_REASONS.join('、')} のどれかで指定してください`);
   if (caseRef !== undefined && (typeof caseRef !== 'string' || caseRef.length > 3000)) throw invalid('Akashi-Case-Ref', '受付番号は100字以内で指定してください');
   return {
     principal: principalOf(request),
     correlationId: correlationOf(request),
     file,
     ...(purpose !== undefined && { purpose: purpose }),
+    ...(reasonCode !== undefined && { reasonCode: reasonCode as ReasonCode }),
     about: caseRef === undefined ? {} : { caseRef: decodeURIComponentSafely(caseRef) },
     moment: momentOf(request),
   };

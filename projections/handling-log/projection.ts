@@ -11,7 +11,7 @@ export const LINES_UP_TO = 50;
 export const handlingLog: Projection = {
   name: 'handling-log',
   label: '取扱記録',
-  version: 2,
+  version: 3,
   schema: `
     CREATE TABLE IF NOT EXISTS words (key INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS subjects (key INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE);
@@ -22,7 +22,7 @@ export const handlingLog: Projection = {
       staff INTEGER NOT NULL, actor_kind INTEGER NOT NULL, department INTEGER NOT NULL, role INTEGER NOT NULL, session INTEGER NOT NULL, terminal INTEGER,
       kind INTEGER NOT NULL, extent INTEGER, affair INTEGER NOT NULL, file INTEGER NOT NULL, system INTEGER NOT NULL, purpose INTEGER, ground INTEGER,
       counterpart INTEGER, method INTEGER, items INTEGER NOT NULL, evidence TEXT, outcome INTEGER NOT NULL, findings INTEGER NOT NULL,
-      assurance INTEGER NOT NULL, version INTEGER NOT NULL,
+      assurance INTEGER NOT NULL, version INTEGER NOT NULL, reason_code INTEGER, emergency INTEGER,
       subject_count INTEGER NOT NULL,
       subjects TEXT,                                       -- their numbers, as the event names them, up to fifty
       subject_set BLOB                                     -- above fifty
@@ -39,7 +39,7 @@ export const handlingLog: Projection = {
   prepare: (db) => {
     const word = dictionary(db, 'words', 'word');
     const subjectKey = dictionary(db, 'subjects', 'subject', 50_000);
-    const insert = db.prepare(`INSERT INTO handlings VALUES (${Array.from({ length: 30 }, () => '?').join(', ')})`);
+    const insert = db.prepare(`INSERT INTO handlings VALUES (${Array.from({ length: 32 }, () => '?').join(', ')})`);
     const link = db.prepare('INSERT OR IGNORE INTO handlings_by_subject VALUES (?, ?)');
     const erased = db.prepare('INSERT INTO erasures VALUES (?, ?)');
     return (event) => {
@@ -55,7 +55,7 @@ export const handlingLog: Projection = {
         word(block.kind), optional(block.extent), word(block.affair), word(block.file), word(block.system), optional(block.purpose), optional(block.legalGround),
         optional(block.counterpart), optional(block.method), word(block.items.join(' ')), block.evidence.length > 0 ? JSON.stringify(block.evidence) : null,
         word(block.outcome), word(block.findings.map(({ rule, item = '' }) => `${rule}:${item}`).join(' ')),
-        word(block.assurance), block.declarationVersion,
+        word(block.assurance), block.declarationVersion, optional(block.reasonCode), optional(block.emergency),
         keys.length, many || keys.length === 0 ? null : keys.join(' '), many ? packSet(keys) : null,
       );
       if (!many) for (const key of keys) link.run(key, position);

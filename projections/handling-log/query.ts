@@ -16,6 +16,9 @@ export interface LogFilter {
   readonly terminal?: string;
   readonly department?: string;
   readonly assurance?: string;
+  readonly reasonCode?: string;
+  /** the 緊急時閲覧 that they were done in */
+  readonly emergency?: string;
   /** RFC 3339, inclusive */
   readonly from?: string;
   readonly to?: string;
@@ -41,6 +44,10 @@ export interface LogLine {
   readonly file: string;
   readonly system: string;
   readonly purpose: string | null;
+  /** of the pick list */
+  readonly reasonCode: string | null;
+  /** the 緊急時閲覧 that it was done in */
+  readonly emergency: string | null;
   readonly legalGround: string | null;
   readonly counterpart: string | null;
   readonly method: string | null;
@@ -114,13 +121,13 @@ function conditionsOf(db: Database.Database, filter: LogFilter): { readonly wher
   if (filter.subject !== undefined && person === undefined) return undefined;
   const conditions = ['h.position > ? AND h.position <= ?'];
   const all: number[] = [];
-  for (const column of ['staff', 'session', 'file', 'kind', 'extent', 'outcome', 'terminal', 'department', 'assurance'] as const) {
+  for (const column of ['staff', 'session', 'file', 'kind', 'extent', 'outcome', 'terminal', 'department', 'assurance', 'reasonCode', 'emergency'] as const) {
     const wanted = filter[column];
     if (wanted === undefined) continue;
     const keys = [wanted].flat().flatMap((word) => keyOf(db, word) ?? []);
     if (keys.length === 0) return undefined;
     // A unary plus keeps the planner off every index but that of the staff.
-    conditions.push(`${column === 'staff' ? '' : '+'}h.${column} IN (${keys.map(() => '?').join(', ')})`);
+    conditions.push(`${column === 'staff' ? '' : '+'}h.${column === 'reasonCode' ? 'reason_code' : column} IN (${keys.map(() => '?').join(', ')})`);
     all.push(...keys);
   }
   return { where: conditions.join(' AND '), keys: all, ...(person !== undefined && { person }) };
@@ -213,6 +220,8 @@ function toLine(row: Row, wordAt: (key: number) => string, subjects: ReadonlyMap
     file: sure('file'),
     system: sure('system'),
     purpose: word('purpose'),
+    reasonCode: word('reason_code'),
+    emergency: word('emergency'),
     legalGround: word('ground'),
     counterpart: word('counterpart'),
     method: word('method'),

@@ -1,4 +1,5 @@
 import { ASSURANCES, EXTENTS, HANDLING_KINDS, OUTCOMES } from '../../src/handling/block.js';
+import { REASON_CODES, type ReasonCode } from '../../src/handling/door.js';
 import { Choice, Code, Id, Instant } from '../../src/walks/fields.js';
 
 /** Which handlings: what the log can be asked for, by search and as a report. */
@@ -35,4 +36,10 @@ export class LogTerms {
 
   @Choice({ label: '記録の確かさ', of: ASSURANCES, required: false })
   assurance?: (typeof ASSURANCES)[number];
+
+  @Choice({ label: '理由', of: REASON_CODES, required: false })
+  reasonCode?: ReasonCode;
+
+  @Id({ label: '緊急時閲覧', required: false })
+  emergency?: string;
 }

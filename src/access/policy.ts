@@ -1,5 +1,7 @@
-import { choice, defaultsOf, minutes, settingsOf, whole, type PolicyOf } from './policies/tunable.js';
+import { PICKED_REASONS, type ReasonCode } from '../handling/door.js';
+import { choice, codes, defaultsOf, flag, minutes, settingsOf, whole, type PolicyOf } from './policies/tunable.js';
 import { PROCEDURES, type Procedure } from './rights/procedure.js';
+import { ROLES } from './roles.js';
 
 /**
  * What the sources leave open with 「一定期間」「定期的に」: every value with its default, and how far it may be changed (`access-policy` events,
@@ -44,7 +46,26 @@ const TUNABLES = {
   },
   /** How rights come about. Every one of them has application and setting by different people: there is no weaker one to be kept out. */
   procedure: choice<Procedure>({ label: '権限の付与の手順', default: 'standard', among: PROCEDURES, source: '各市の評価書' }),
+  /** why somebody looks, by file; what the written items demand goes before it */
+  door: {
+    demands: { opened: askingFiles('記録の表示'), numberShown: askingFiles('個人番号の表示'), numberSearch: askingFiles('個人番号による検索') },
+    reasons: codes<ReasonCode>({ label: '閲覧の理由の選択肢', default: PICKED_REASONS, of: PICKED_REASONS, atLeast: 1, source: '[practice]' }),
+    /** 緊急時閲覧: off until files and roles are named */
+    emergency: {
+      files: codes<string>({ label: '緊急時閲覧のできる特定個人情報ファイル', default: [], source: '[practice]' }),
+      roles: codes<string>({ label: '緊急時閲覧のできる役割', default: [], of: Object.keys(ROLES), source: '[practice]' }),
+      minutes: whole({ label: '緊急時閲覧の続く時間', unit: '分', default: 30, floor: 5, ceiling: 120, source: '[practice]' }),
+      justifyHours: whole({ label: '緊急時閲覧の理由の届出までの時間', unit: '時間', default: 24, floor: 1, ceiling: 72, source: '[practice]' }),
+      examineHours: whole({ label: '緊急時閲覧の検証までの時間', unit: '時間', default: 72, floor: 1, ceiling: 336, source: '[practice]' }),
+      number: flag({ label: '緊急時閲覧での個人番号の表示', default: false, source: '[practice]' }),
+    },
+  },
 };
+
+function askingFiles(look: string) {
+  const files = (what: string) => codes<string>({ label: `${look}に${what}を求める特定個人情報ファイル`, default: [], source: '[practice]' });
+  return { case: files('受付番号'), reason: files('理由'), either: files('受付番号又は理由') };
+}
 
 export type AccessPolicy = PolicyOf<typeof TUNABLES>;
 export type PasswordCost = AccessPolicy['password']['cost'];

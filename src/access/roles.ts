@@ -50,6 +50,7 @@ export const FUNCTIONS = {
   'policy:see': { label: 'アクセス管理の設定の閲覧', access: 'read' },
   'policy:propose': { label: 'アクセス管理の設定の変更案', access: 'update' },
   'policy:confirm': { label: 'アクセス管理の設定の変更の承認', access: 'update' },
+  'emergency:examine': { label: '緊急時閲覧の検証', access: 'update' },
   'organisation:change': { label: '組織の登録・改編', access: 'update' },
 } as const satisfies { readonly [name: string]: FunctionOf };
 
@@ -75,7 +76,7 @@ export const ROLES = {
   /** 課長・係長（保護責任者） */
   supervisor: [
     ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
-    'right:apply', 'right:revoke', 'right:review', 'right:see', 'policy:see', 'policy:confirm',
+    'right:apply', 'right:revoke', 'right:review', 'right:see', 'policy:see', 'policy:confirm', 'emergency:examine',
   ],
   /** 保護評価担当 */
   compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
@@ -84,7 +85,7 @@ export const ROLES = {
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
   'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:review', 'right:see', 'organisation:change', 'policy:propose'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'policy:see', 'policy:propose', 'policy:confirm'],
+  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
   /** 監査 */
   auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };

@@ -7,7 +7,7 @@ import type { Clock } from '../store/clock.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 import { PersonnelChanged } from './events.js';
-import { UnitEnded } from './organisation/events.js';
+import { UnitEnded, UnitOpened } from './organisation/events.js';
 import { isRole, rightsOf, type Role } from './roles.js';
 
 const ISSUER = 'akashi';
@@ -47,6 +47,7 @@ const REMEMBERED = 10_000;
 /** Checks tokens: signature, issuer, times, and that every claim is what it should be. */
 export class TokenVerifier {
   private readonly verified = new Map<string, Verified>();
+  private changes = 0;
 
   constructor(
     private readonly key: KeyObject,
@@ -55,29 +56,33 @@ export class TokenVerifier {
     private readonly placeUntil: (actor: Actor) => Promise<number>,
   ) {}
 
-  /** @throws Problem 401 `unauthenticated`, the same for every fault */
+  /** @throws Problem 401 `unauthenticated`, the same for every fault of the token; what the store throws, when nobody can say where somebody works */
   async verify(token: string): Promise<Principal> {
     const now = this.clock();
     const known = this.verified.get(token);
     if (known && now < known.until) return known.principal;
-    try {
-      const { payload } = await jwtVerify(token, this.key, { issuer: ISSUER, algorithms: ['HS256'], currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'sid'] });
-      const principal = toPrincipal(payload);
-      const until = Math.min(payload.exp! * 1000, await this.placeUntil(principal.actor));
-      if (now >= until) throw unauthenticated();
-      if (this.verified.size >= REMEMBERED) this.verified.delete(this.verified.keys().next().value!);
-      this.verified.set(token, { principal, until });
-      return principal;
-    } catch {
+    const { changes } = this;
+    const { payload } = await jwtVerify(token, this.key, { issuer: ISSUER, algorithms: ['HS256'], currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'sid'] }).catch(() => {
       throw unauthenticated();
-    }
+    });
+    const principal = toPrincipal(payload);
+    const until = Math.min(payload.exp! * 1000, await this.placeUntil(principal.actor));
+    if (now >= until) throw unauthenticated();
+    if (changes !== this.changes) return principal; // what was looked up may be older than the change: it holds for this request alone
+    if (this.verified.size >= REMEMBERED) this.verified.delete(this.verified.keys().next().value!);
+    this.verified.set(token, { principal, until });
+    return principal;
   }
 
-  /** For the engine's followers: whose place has changed is looked up again. */
+  /** For the engine's followers: whose place has changed is looked up again, also by a section that is entered for a later day. */
   readonly follow = (_: string, events: readonly { readonly type: string }[]): void => {
-    if (events.some(({ type }) => type === PersonnelChanged.type || type === UnitEnded.type)) this.verified.clear();
+    if (!events.some(({ type }) => PLACES_CHANGE.has(type))) return;
+    this.changes += 1;
+    this.verified.clear();
   };
 }
+
+const PLACES_CHANGE: ReadonlySet<string> = new Set([PersonnelChanged.type, UnitOpened.type, UnitEnded.type]);
 
 export function unauthenticated(): Problem {
   return new Problem(401, 'unauthenticated', 'サインインが必要です（トークンがないか、無効か、期限が切れています）');

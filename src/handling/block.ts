@@ -1,5 +1,6 @@
 import { code, count, id, list, object, oneOf, optional, text, type Shape, type ValuesOf } from '../ledger/fields.js';
 import { eventType } from '../ledger/event-type.js';
+import { REASON_CODES } from './door.js';
 import { RULES, STANDING_RULES } from './rules.js';
 
 /** 入手 · 使用 · 委託 · 提供 · 移転 · 保管 · 消去 */
@@ -29,6 +30,10 @@ export const handlingShape = {
   file: code,
   system: code,
   purpose: optional(code),
+  /** of the pick list; the free text beside it is sealed */
+  reasonCode: optional(oneOf(REASON_CODES)),
+  /** the 緊急時閲覧 that it was done in */
+  emergency: optional(id),
   legalGround: optional(code),
   subjects: list(id, 1_000_000),
   items: list(code),

@@ -4,6 +4,7 @@ import { isCode } from '../ledger/fields.js';
 import { EVIDENCE_KINDS, HANDLING_KINDS, type EvidenceKind, type HandlingKind } from './block.js';
 import {
   IDENTITY_ARTICLES,
+  SCREENS,
   type CodedLabel,
   type Declaration,
   type DeclaredFile,
@@ -14,6 +15,7 @@ import {
   type Recipient,
   type WrittenItem,
 } from './declaration.js';
+import { ASKED_LOOKS, DEMANDS, type AskedLook, type Demand } from './door.js';
 import { JsonSource, type SourceFault } from './json-source.js';
 import { RULES, printedItem, type Form, type Rule } from './rules.js';
 
@@ -81,7 +83,7 @@ class Reader {
   }
 
   private file(node: Node): DeclaredFile {
-    const members = this.source.object(node, ['code', 'label', 'items', 'numberItem', 'numberClasses'], ['recipients', 'transferees', 'evidence']);
+    const members = this.source.object(node, ['code', 'label', 'items', 'numberItem', 'numberClasses'], ['recipients', 'transferees', 'evidence', 'numberScreens', 'door']);
     const items = new Map<Rule, WrittenItem>();
     for (const [name, item] of members.has('items') ? this.source.members(members.get('items')!) : []) {
       if (!RULES.includes(name as Rule)) this.source.fault(item, `「${name}」という照合規則はありません（${RULES.join('、')}）`);
@@ -95,7 +97,14 @@ class Reader {
       recipients: this.unique(members.get('recipients'), (recipient) => this.recipient(recipient)),
       transferees: this.unique(members.get('transferees'), (recipient) => this.recipient(recipient)),
       evidence: this.source.list(members.get('evidence'), (rule) => this.evidence(rule)),
+      ...(members.has('numberScreens') && { numberScreens: this.source.list(members.get('numberScreens'), (screen) => this.one(screen, SCREENS)) }),
+      ...(members.has('door') && { door: this.door(members.get('door')!) }),
     };
+  }
+
+  private door(node: Node): { readonly [look in AskedLook]?: Demand } {
+    const members = this.source.object(node, [], [...ASKED_LOOKS]);
+    return Object.fromEntries([...members].map(([look, demand]) => [look, this.one(demand, DEMANDS)]));
   }
 
   private item(node: Node, rule: Rule): WrittenItem {

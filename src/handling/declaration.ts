@@ -1,4 +1,5 @@
 import type { EvidenceKind, HandlingKind } from './block.js';
+import type { AskedLook, Demand } from './door.js';
 import type { Form, Rule } from './rules.js';
 
 /** How strictly one written item is held to: checked (the default), only noted until a day, or not checked, with reason. */
@@ -60,6 +61,10 @@ export interface LegalGround {
   readonly confirmed: boolean;
 }
 
+/** 本人の記録を開く画面: the one on which a record is entered, so that nobody is mistaken for another. */
+export const SCREENS = ['subject'] as const;
+export type Screen = (typeof SCREENS)[number];
+
 export interface DeclaredFile extends CodedLabel {
   readonly items: { readonly [rule in Rule]?: WrittenItem };
   readonly recipients: readonly Recipient[];
@@ -69,6 +74,10 @@ export interface DeclaredFile extends CodedLabel {
   readonly numberClasses: readonly string[];
   /** the record item that is the number itself */
   readonly numberItem: string;
+  /** the screens that the assessment says show the number; on every other it is masked */
+  readonly numberScreens?: readonly Screen[];
+  /** where the assessment says that whoever looks gives a case or a reason */
+  readonly door?: { readonly [look in AskedLook]?: Demand };
 }
 
 /** 記載: the machine-checkable part of one version of an assessment. */

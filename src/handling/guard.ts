@@ -141,6 +141,8 @@ export class Guard {
       ...open('file', request.file),
       system: request.system,
       ...open('purpose', request.purpose),
+      ...(request.reasonCode && { reasonCode: request.reasonCode }),
+      ...(request.emergency && { emergency: request.emergency }),
       ...open('legalGround', request.legalGround),
       subjects: request.subjects,
       items: allListed ? request.items : request.items.map((item) => (isListed(item) ? item : UNLISTED)),

@@ -1,5 +1,6 @@
 import type { EvidenceKind, Extent, HandlingBlock, HandlingKind } from './block.js';
 import type { IdentityArticle } from './declaration.js';
+import type { ReasonCode } from './door.js';
 import type { Rule } from './rules.js';
 
 /** A piece of evidence as it was found in its own stream. */
@@ -20,6 +21,9 @@ export interface HandlingRequest {
   readonly recordFile?: string;
   readonly system: string;
   readonly purpose?: string;
+  readonly reasonCode?: ReasonCode;
+  /** id of the 緊急時閲覧 that it is done in */
+  readonly emergency?: string;
   readonly legalGround?: string;
   readonly subjects: readonly string[];
   /** which classes of persons the subjects belong to (対象となる本人の範囲) */

@@ -66,7 +66,7 @@ export class Authentication implements CanActivate {
       else request.session = this.sessions.admit(token, this.connections.terminalOf(request), route);
       request.principal ??= request.session!.principal;
     } catch (error) {
-      this.gate.count(request.ip);
+      if (error instanceof Problem && error.status === 401) this.gate.count(request.ip);
       throw error;
     }
     if (request.session?.mustChange && !route.evenBeforeChange) throw new Problem(403, 'password-change-required', '先にパスワードを変更してください');

@@ -11,6 +11,7 @@ import { emptyStream, type Draft, type LoadedStream } from '../ledger/ledger.js'
 import { claimNumbers, holdingNumbers } from './claims.js';
 import { creates, type CommandSpec, type Context, type Occasion } from './context.js';
 import type { Command } from './command-class.js';
+import { withCase } from './door.js';
 import { now, type Engine, type FollowedEvent } from './engine.js';
 import type { Principal } from './principal.js';
 import { Problem, conflict, notFound, unacceptable } from './problem.js';
@@ -70,7 +71,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, department: call.principal.actor.department, id: target };
   const { decider } = context;
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
-  const about = aboutOf(command, request);
+  const about = spec.handling ? withCase(aboutOf(command, request), call.principal) : aboutOf(command, request);
   await checkRight(engine, spec, command, state, occasion, call, about);
   const recordFile = loaded.recorded[0] && fileOf(loaded.recorded[0]);
   const isSame = recordFile === undefined || recordFile === (command as { file?: string }).file;
@@ -120,7 +121,7 @@ function targetOf<S>({ ledger }: Engine, context: Context<S>, spec: CommandSpec<
 async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { principal, correlationId }: Call, about: About): Promise<void> {
   const outward = principal.channel === 'outward';
   const of = (command as { file?: string }).file;
-  const lacking = !principal.rights.has(spec.right, of) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
+  const lacking = (spec.right !== undefined && !principal.rights.has(spec.right, of)) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
   const elsewhere = !mayFrom(engine, principal, spec.terminals);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;
@@ -167,6 +168,7 @@ async function judgeCommand<S>(
     system: engine.system,
     department: principal.actor.department,
     ...(purpose && { purpose }),
+    ...(principal.counter?.reasonCode && { reasonCode: principal.counter.reasonCode }),
     ...(command.source && { source: command.source }),
     ...(command.method && { method: command.method }),
     ...(legalGround && facts.kind !== 'erasure' && { legalGround }),
@@ -178,7 +180,7 @@ async function judgeCommand<S>(
   };
   // Whoever may enter things under the written items may not on that account enter them past these.
   const { terminals } = spec;
-  const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: late ? [spec.right, 'late-entry'] : [spec.right], terminals }, request);
+  const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: [...(spec.right === undefined ? [] : [spec.right]), ...(late ? ['late-entry'] : [])], terminals }, request);
   if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
   if (late && !elsewhere) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
   if (judgement.reasonRequired && command.reason === undefined) {

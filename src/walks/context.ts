@@ -54,7 +54,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly route: `POST /${string}`;
   /** Japanese, for OpenAPI */
   readonly summary: string;
-  readonly right: string;
+  /** none: whoever has signed in */
+  readonly right?: string;
   /** the kinds of terminals that it may come from; when none are named, those of マイナンバー利用事務系 alone */
   readonly terminals?: readonly TerminalClass[];
   /** the member of staff that it is about: nobody does it for themselves, with whichever account */

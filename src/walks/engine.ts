@@ -1,3 +1,4 @@
+import type { DoorRules } from '../handling/door.js';
 import type { Guard } from '../handling/guard.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Decoded } from '../ledger/registry.js';
@@ -30,6 +31,8 @@ export interface Engine {
   /** whether an id is a person's: any other stands nowhere open in the ledger */
   readonly isSubject: (id: string) => Promise<boolean>;
   readonly terminals: TerminalRules;
+  /** what is asked at the door of each file, as it holds now */
+  readonly door: () => DoorRules;
   /** the system that handlings here are done with, as the assessment names it */
   readonly system: string;
   /** folds kept in memory from the engine's own appends: declarations, rights, sessions */

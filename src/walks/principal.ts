@@ -1,4 +1,5 @@
 import type { Actor } from '../store/event.js';
+import type { CounterCase, EmergencyAccess } from './door.js';
 import type { Terminal } from './terminals.js';
 
 /** Somebody who has signed in: what the token says, checked. */
@@ -6,6 +7,10 @@ export interface Principal {
   readonly actor: Actor;
   /** the purpose the session works under; a single act may name another */
   readonly purpose: string | null;
+  /** the case at the counter that the session works on */
+  readonly counter?: CounterCase;
+  /** the 緊急時閲覧 that the session is in */
+  readonly emergency?: EmergencyAccess;
   /** by function, and by file where a function is held for files */
   readonly rights: { has(right: string, file?: string): boolean };
   /** staff at their desks · outward: answering machines, telephone menus, whatever must not tell whether a protected person exists */

@@ -3,15 +3,19 @@ import type { About, Extent } from '../handling/block.js';
 import type { Judgement } from '../handling/guard.js';
 import type { HandlingRequest } from '../handling/request.js';
 import { event } from '../ledger/event-type.js';
+import type { ReasonCode } from '../handling/door.js';
+import { emergencyFor, expectCase, rightsBeside, withCase } from './door.js';
 import { now, type Engine } from './engine.js';
 import { InformationUsed, NobodyWithheld } from './events.js';
 import type { Principal } from './principal.js';
-import { judge, knownAmong, refusal, withGiven } from './refuse.js';
+import { judge, knownAmong, recordRefusal, refusal, refusalOfKnown, withGiven } from './refuse.js';
 import type { TerminalClass } from './terminals.js';
 
 export interface ReadCall {
   readonly principal: Principal;
   readonly correlationId: string;
+  /** of the pick list, for this look alone */
+  readonly reasonCode?: ReasonCode;
 }
 
 /** What a look is about, before it is known whom it finds. */
@@ -67,9 +71,13 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
   const { rows, subjects: found, inPart, withheld = [], file } = await find();
   // Who is found in a register is a person; whoever was only named may be anybody's digits.
   const { subjects, strangers } = rows.length > 0 ? { subjects: found } : await knownAmong(engine, found);
+  const keptBack = principal.channel === 'staff' ? { subjects: [] } : await knownOrNobody(engine, found, withheld);
   const at = now(engine).now;
   const purpose = what.purpose ?? principal.purpose;
-  const circumstance = withGiven(what.about ?? {}, strangers);
+  const emergency = emergencyFor(principal, what);
+  const needs = emergency ? { ...what, rights: rightsBeside(emergency, what.rights) } : what;
+  const reasonCode = emergency?.reasonCode ?? call.reasonCode ?? principal.counter?.reasonCode;
+  const circumstance = withGiven(withCase(what.about ?? {}, principal), strangers);
   const ground = engine.guard.soleUseGround(what.file, at);
   const request = (whom: readonly string[], items: readonly string[]): HandlingRequest => ({
     kind: 'use',
@@ -78,6 +86,8 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     ...(file !== undefined && { recordFile: file }),
     system: engine.system,
     ...(purpose && { purpose }),
+    ...(reasonCode && { reasonCode }),
+    ...(emergency && { emergency: emergency.id }),
     ...(ground && { legalGround: ground }),
     ...(what.statistics && { statistics: what.statistics }),
     subjects: whom,
@@ -86,13 +96,14 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     at,
   });
   if (what.staffOnly && principal.channel === 'outward') throw await refusal(engine, principal, correlationId, engine.guard.refuse(request([], what.items), 'channel'), circumstance);
-  const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, what, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
+  const use = (whom: readonly string[], items: readonly string[]): Judgement => judge(engine, principal, needs, request(whom, items), what.ownRecords ? 'own-records' : 'judged');
   const judgement = use(subjects, what.items);
   const about = withGiven(circumstance, judgement.given);
   if (judgement.outcome === 'refused') {
-    const aimed = { ...judgement, block: { ...judgement.block, subjects: [...subjects, ...withheld] } };
-    throw await refusal(engine, principal, correlationId, aimed, circumstance);
+    const aimed = { ...judgement, block: { ...judgement.block, subjects: [...subjects, ...keptBack.subjects] } };
+    throw await refusalOfKnown(engine, principal, correlationId, aimed, withGiven(circumstance, keptBack.strangers));
   }
+  if (!emergency) expectCase(engine, what, at, circumstance.caseRef, reasonCode);
   const record = (block: Judgement['block'], shown: number): ReturnType<Engine['sessions']['append']> => {
     const used = event(InformationUsed, { query: what.query, shown, withheld: withheld.length }, Object.keys(about).length > 0 ? { about } : {});
     const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: block as unknown as JsonObject };
@@ -105,18 +116,28 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
     uses.push(record(whole.block, rows.length - (inPart?.rows ?? 0)));
   }
   if (partly.length > 0) uses.push(record(use(partly, what.itemsInPart ?? what.items).block, inPart!.rows));
-  const [recorded] = await Promise.all([Promise.all(uses), recordWithheld(engine, call, request(subjects, what.items), withheld, circumstance)]);
+  const [recorded] = await Promise.all([Promise.all(uses), recordWithheld(engine, call, request(subjects, what.items), keptBack.subjects, withGiven(circumstance, keptBack.strangers))]);
   const { id, position, recordedAt } = recorded.at(-1)!;
   return { views: rows.map(open), event: id, position, at: recordedAt };
 }
 
 /**
- * An outward answer is two events in one flush, whether somebody was kept back or not: neither time nor positions tell.
+ * Whom an outward look keeps back. As many persons are looked up whether somebody is kept back, was only named, or is not there at all:
+ * otherwise the time would tell.
  */
+async function knownOrNobody(engine: Engine, found: readonly string[], withheld: readonly string[]): ReturnType<typeof knownAmong> {
+  if (withheld.length > 0) return knownAmong(engine, withheld);
+  if (found.length === 0) await knownAmong(engine, [NOBODY]);
+  return { subjects: [] };
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** An outward answer is two events in one flush, whether somebody was kept back or not: neither time nor positions tell. */
 async function recordWithheld(engine: Engine, { principal, correlationId }: ReadCall, request: HandlingRequest, withheld: readonly string[], about: About): Promise<void> {
   if (principal.channel === 'staff') return;
   if (withheld.length > 0) {
-    await refusal(engine, principal, correlationId, engine.guard.refuse({ ...request, subjects: withheld }, 'protection'), about);
+    await recordRefusal(engine, principal, correlationId, engine.guard.refuse({ ...request, subjects: withheld }, 'protection'), about);
     return;
   }
   const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: null };

@@ -13,21 +13,31 @@ import { mayFrom, mayReach, type TerminalClass } from './terminals.js';
  */
 export async function refusal(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, circumstance: About): Promise<Problem> {
   const { subjects, strangers } = await knownAmong(engine, judgement.block.subjects);
-  const about = withGiven(withGiven(circumstance, judgement.given), strangers);
-  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: { ...judgement.block, subjects } as never };
-  let recorded: string | undefined;
-  try {
-    const happening = event(HandlingRefused, {}, Object.keys(about).length > 0 ? { about } : {});
-    recorded = (await engine.sessions.append(circumstances, happening, principal.purpose)).id;
-  } catch (error) {
-    engine.alarm('refusal-not-recorded', { cause: (error as Error).name, position: await engine.ledger.store.head().catch(() => 0) });
-  }
+  return refusalOfKnown(engine, principal, correlationId, { ...judgement, block: { ...judgement.block, subjects } }, withGiven(circumstance, strangers));
+}
+
+/** The same, where the persons in it are known to be persons. */
+export async function refusalOfKnown(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, circumstance: About): Promise<Problem> {
+  const recorded = await recordRefusal(engine, principal, correlationId, judgement, circumstance);
   return new Problem(403, 'handling-refused', '取扱いが認められません', {
     detail: judgement.reasons.join('。'),
     findings: judgement.findings.map((finding, i) => ({ ...finding, message: judgement.reasons[i] })),
     declarationVersion: judgement.block.declarationVersion,
     ...(recorded && { event: recorded }),
   });
+}
+
+/** Records the guard's no; the persons in it are known to be persons. Returns the event's id, or nothing when it could not be recorded. */
+export async function recordRefusal(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, circumstance: About): Promise<string | undefined> {
+  const about = withGiven(circumstance, judgement.given);
+  const circumstances = { actor: principal.actor, correlationId, causationId: null, occurredAt: null, handling: judgement.block as never };
+  try {
+    const happening = event(HandlingRefused, {}, Object.keys(about).length > 0 ? { about } : {});
+    return (await engine.sessions.append(circumstances, happening, principal.purpose)).id;
+  } catch (error) {
+    engine.alarm('refusal-not-recorded', { cause: (error as Error).name, position: await engine.ledger.store.head().catch(() => 0) });
+    return undefined;
+  }
 }
 
 /** Those among some ids who are persons; the others, as a JSON object, to be sealed. Who cannot be looked up counts as none: a refusal is recorded all the same. */
@@ -66,11 +76,11 @@ export function judge(engine: Engine, principal: Principal, { rights, terminals 
   return how === 'unjudged' ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
 }
 
-/** For routes that are no command and no look, and for staff only; any staff when no right is named. @throws Problem 403; the try is recorded */
-export async function requireRight(engine: Engine, principal: Principal, correlationId: string, right?: string, terminals?: readonly TerminalClass[]): Promise<void> {
-  const rule = principal.channel !== 'staff' ? 'channel' : right !== undefined && !principal.rights.has(right) ? 'right' : undefined;
+/** For routes that are no command and no look, and for staff only; any staff when no right is named, and for any file when none is. @throws Problem 403; the try is recorded */
+export async function requireRight(engine: Engine, principal: Principal, correlationId: string, right?: string, terminals?: readonly TerminalClass[], file?: string): Promise<void> {
+  const rule = principal.channel !== 'staff' ? 'channel' : right !== undefined && !principal.rights.has(right, file) ? 'right' : undefined;
   if (rule === undefined) return requireTerminal(engine, principal, correlationId, terminals);
-  throw await refusedAttempt(engine, principal, correlationId, rule);
+  throw await refusedAttempt(engine, principal, correlationId, rule, file);
 }
 
 /** For a route that whoever has signed in may ask, from terminals of some kinds. @throws Problem 403; the try is recorded */
@@ -78,7 +88,7 @@ export async function requireTerminal(engine: Engine, principal: Principal, corr
   if (!mayFrom(engine, principal, terminals)) throw await refusedAttempt(engine, principal, correlationId, 'terminal');
 }
 
-function refusedAttempt(engine: Engine, principal: Principal, correlationId: string, rule: 'channel' | 'right' | 'terminal'): Promise<Problem> {
-  const attempt = { kind: 'use', file: 'none', system: engine.system, subjects: [], items: [], department: principal.actor.department, at: new Date(engine.clock()).toISOString() } as const;
+function refusedAttempt(engine: Engine, principal: Principal, correlationId: string, rule: 'channel' | 'right' | 'terminal', file = 'none'): Promise<Problem> {
+  const attempt = { kind: 'use', file, system: engine.system, subjects: [], items: [], department: principal.actor.department, at: new Date(engine.clock()).toISOString() } as const;
   return refusal(engine, principal, correlationId, engine.guard.refuse(attempt, rule), {});
 }

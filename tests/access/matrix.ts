@@ -20,6 +20,7 @@ export type Row = readonly [roles: readonly Role[] | 'everybody', terminals: rea
 export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'DELETE /session': ['everybody', 'where it began'],
   'GET /access-policy': [['supervisor', 'operator', 'systems-head', 'security-manager', 'auditor'], OFFICE],
+  'DELETE /session/case': ['everybody', 'where it began'],
   'GET /declarations/in-force': ['everybody', ANY],
   'GET /imports/{id}': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
   'GET /imports/{id}/rejects': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
@@ -51,6 +52,9 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /declarations/mode-changes': [['compliance'], OFFICE],
   'POST /declarations/mode-changes/confirmations': [['supervisor', 'compliance'], OFFICE],
   'POST /declarations/proposals': [['compliance'], OFFICE],
+  'POST /emergencies/{id}/endings': ['everybody', OFFICE],
+  'POST /emergencies/{id}/examinations': [['supervisor', 'security-manager'], OFFICE],
+  'POST /emergencies/{id}/justifications': ['everybody', OFFICE],
   'POST /erasures': [['clerk', 'number-clerk', 'supervisor'], NUMBER],
   'POST /erasures/{id}/approvals': [['supervisor'], NUMBER],
   'POST /erasures/{id}/executions': [['operator', 'systems-head'], NUMBER],
@@ -66,6 +70,8 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /registers/{name}/rebuilds': [['compliance', 'operator', 'systems-head'], OFFICE],
   'POST /reviews': [['security-manager'], OFFICE],
   'POST /reviews/{id}/closings': [['security-manager'], OFFICE],
+  'POST /session/case': ['everybody', 'where it began'],
+  'POST /session/emergency': [[], NUMBER], // nobody, unless the policy names files and roles
   'POST /session/password': ['everybody', 'where it began'],
   'POST /session/purpose': ['everybody', 'where it began'],
   'POST /session/renewals': 'nobody signed in',

@@ -1,8 +1,10 @@
+import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, decodeJwt, type JWTPayload } from 'jose';
 import { Gate } from '../../src/access/gate.js';
 import { ROLES } from '../../src/access/roles.js';
 import { newId } from '../../src/ledger/ids.js';
+import { StoreUnavailable } from '../../src/store/port.js';
 import { expectStatus, openStage, type Stage } from '../walks/stage.js';
 
 const NOW = Date.parse('2026-11-20T09:30:00+09:00') / 1000;
@@ -139,4 +141,32 @@ it('requests without a token are counted into one event for each minute, never o
   expect(events[0]!.opened).toEqual({ source: '127.0.0.1' });
   await gate.flush();
   expect(await stage.since(before)).toHaveLength(1);
+});
+
+describe('where somebody works', () => {
+  const hired = async (department: string): Promise<string> => {
+    const staff = expectStatus(await stage.post('/staff', await stage.token({ role: 'operator' }), { name: '架空　花子', post: '主事', kind: 'staff', department, role: 'clerk' }), 201).body.id as string;
+    return stage.token({ role: 'clerk', staff, department });
+  };
+
+  it('cannot be looked up without the store: that is 503, not a bad token, counts as nobody’s try, and is over with the store', async () => {
+    const token = await hired('health-promotion');
+    const { ledger } = stage.city.server.engine;
+    const gate = stage.city.server.app.get(Gate);
+    await gate.flush();
+    const before = await stage.head();
+    const gone = jest.spyOn(ledger, 'summary').mockRejectedValue(new StoreUnavailable('gone'));
+    expect((await ask(token)).body).toMatchObject({ status: 503, code: 'store-unavailable' });
+    gone.mockRestore();
+    expectStatus(await ask(token), 200);
+    await gate.flush();
+    expect((await stage.since(before)).map(({ type }) => type)).not.toContain('UnauthenticatedCounted');
+  });
+
+  it('is looked up again when a section is entered: until its first day nobody works there', async () => {
+    const token = await hired('pension');
+    expectStatus(await ask(token), 200);
+    expectStatus(await stage.post('/units', await stage.token({ role: 'systems-head' }), { unit: 'pension', name: '年金課（架空）', from: '2027-04-01' }), 201);
+    expectStatus(await ask(token), 401);
+  });
 });

@@ -167,10 +167,10 @@ it('a line says all that the event says of its handling, and names up to fifty p
   }
   for (const event of handled) {
     const { actor, id, type, stream, recordedAt, occurredAt, position } = event;
-    const { kind, extent = null, affair, file, system, purpose = null, legalGround = null, counterpart = null, method = null, items, evidence, outcome, findings, assurance, declarationVersion, subjects } = blockOf(event);
+    const { kind, extent = null, affair, file, system, purpose = null, legalGround = null, counterpart = null, method = null, items, evidence, outcome, findings, assurance, declarationVersion, subjects, reasonCode = null, emergency = null } = blockOf(event);
     expect(lines.get(position)).toEqual({
       position, event: id, type, stream, recordedAt, occurredAt, staff: actor.staff, actorKind: actor.kind, department: actor.department, role: actor.role, session: actor.session, terminal: actor.terminal,
-      kind, extent, affair, file, system, purpose, legalGround, counterpart, method, items, evidence, outcome,
+      kind, extent, affair, file, system, purpose, legalGround, counterpart, method, items, evidence, outcome, reasonCode, emergency,
       findings: findings.map(({ rule, item = '' }) => ({ rule, item })), assurance, declarationVersion, subjectCount: subjects.length,
       subjects: subjects.length > LINES_UP_TO ? [] : subjects,
     });

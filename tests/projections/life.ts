@@ -5,7 +5,7 @@ import {
   AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused,
 } from '../../src/access/accounts/events.js';
 import { UnauthenticatedCounted } from '../../src/access/events.js';
-import { PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
+import { CaseChosen, CaseCleared, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
 import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import { SessionOpened } from '../../src/walks/events.js';
 import { personnel, type Holders } from './personnel-life.js';
@@ -140,7 +140,7 @@ const comeIn: Step = async (town, lived, pick) => {
   await town.tell(streamName('account', account.id), event(SignInAccepted, { session, step: 7 }, {}), null, { actor: { ...actor, session } });
   const signedIn = event(SignedIn, { account: account.id, factors: ['password', 'totp'], notice: 'all-operations-recorded' }, { source: '192.0.2.7' });
   const locked = [event(SessionLocked, {}, {}), event(SessionUnlocked, {}, {})];
-  for (const happened of [signedIn, event(PurposeChosen, {}, { purpose: 'record-keeping' }), ...pick([locked, locked, []]), event(SessionEnded, { reason: pick(['signed-out', 'time']) }, {})]) {
+  for (const happened of [signedIn, event(PurposeChosen, {}, { purpose: 'record-keeping' }), event(CaseChosen, { reasonCode: 'counter' }, { caseRef: '架空の受付 7' }), event(CaseCleared, {}, {}), ...pick([locked, locked, []]), event(SessionEnded, { reason: pick(['signed-out', 'time']) }, {})]) {
     await town.tell(streamName('session', session), happened, null, { actor: { ...actor, session } });
   }
 };

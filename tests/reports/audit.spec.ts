@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AccountOpened } from '../../src/access/accounts/events.js';
+import { EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
 import { UnitOpened } from '../../src/access/organisation/events.js';
@@ -12,7 +13,7 @@ import { InformationProvided } from '../../src/exchange/events.js';
 import { readDeclaration } from '../../src/handling/declaration-file.js';
 import { HandlingRefused } from '../../src/handling/refusal.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
-import { newId, streamName } from '../../src/ledger/ids.js';
+import { newId, streamId, streamName } from '../../src/ledger/ids.js';
 import { ErasureOrdered } from '../../src/ledger/erasure.js';
 import { ErasureApproved, ErasureCompleted, ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
 import { CancellationProposed, VaccinationConfirmed } from '../../src/vaccinations/events.js';
@@ -275,4 +276,46 @@ it('10 what was entered late, and what changed the rules', async () => {
   const back = await ask(10, {}, (name) => (name === 'handling-log' ? setBack : town.registers.query(name)));
   setBack.close();
   expect(back.filter(({ verdict }) => verdict === '違反').map(({ matter }) => matter)).toEqual(['記録日時が前の記録より前']);
+});
+
+describe('緊急時閲覧', () => {
+  const stream = streamName('emergency', newId());
+  const HOUR = 3_600_000;
+  const opened = () => {
+    const at = (hours: number): string => new Date(town.now + hours * HOUR).toISOString();
+    return plain(stream, event(EmergencyAccessOpened, { file: 'vaccination', reasonCode: 'disaster', number: false, until: at(1), justifyBy: at(24), examineBy: at(72) }, { reason: '架空の避難所' }), CLERK);
+  };
+  const pass = async (hours: number): Promise<void> => {
+    town.now += hours * HOUR;
+    await town.use([subject], {}, by(OTHER));
+  };
+  const standing = async (): Promise<unknown> => (await ask(10)).filter(({ matter }) => matter === '緊急時閲覧').map(({ verdict, staff, detail }) => [verdict, staff, (detail as string).split('、')[1]]);
+
+  it('1 and 10 show it, and what was looked at in it', async () => {
+    const emergency = streamId(stream);
+    await opened();
+    await town.use([subject], { reasonCode: 'disaster', emergency }, by(CLERK));
+    expect((await ask(1, { subject })).filter(({ detail }) => (detail as string).includes(`緊急時閲覧: ${emergency}`)).map(({ verdict, detail }) => [verdict, /理由: 災害/.test(detail as string)])).toEqual([['注意', true]]);
+    expect(await standing()).toEqual([['注意', CLERK, '閲覧中']]);
+    await plain(stream, event(EmergencyAccessEnded, { cause: 'closed' }, {}), CLERK);
+    expect(await standing()).toEqual([['注意', CLERK, '理由の届出待ち']]);
+    await plain(stream, event(EmergencyAccessJustified, {}, { account: '確認のため' }), CLERK);
+    expect(await standing()).toEqual([['注意', CLERK, '検証待ち']]);
+    expect(await violations(9)).toEqual([]);
+    await plain(stream, event(EmergencyAccessExamined, { result: 'justified' }, { opinion: '相当' }), CHIEF);
+    expect(await standing()).toEqual([['参考', CLERK, '検証済み']]);
+    await pass(100);
+    expect([await violations(9), await violations(10)]).toEqual([[], []]);
+  });
+
+  it('9 what nobody answered for or examined in time; 10 what was found not justified', async () => {
+    await opened();
+    await pass(25);
+    expect(await violations(9)).toEqual(['期限を過ぎた緊急時閲覧の理由の届出']);
+    await pass(48);
+    expect(await violations(9)).toEqual(['期限を過ぎた緊急時閲覧の理由の届出', '期限を過ぎた緊急時閲覧の検証']);
+    expect(await violations(10)).toEqual([]);
+    await plain(stream, event(EmergencyAccessExamined, { result: 'not-justified' }, { opinion: '必要がない' }), CHIEF);
+    expect([await violations(9), await violations(10)]).toEqual([[], ['緊急時閲覧']]);
+  });
 });

@@ -76,7 +76,7 @@ describe('handlings', () => {
     expect(positions(rows)).toEqual(['registered', 'used', 'usedLater', 'refused', 'noRight', 'refusedEntry', 'provided', 'crowd'].map((name) => at[name]));
     expect(rows[0]).toEqual({
       position: at.registered, recordedAt: '2026-11-20T00:31:00.000Z', occurredAt: '2026-11-01T00:00:00.000Z', staff: STAFF[0], actor: '職員', department: '健康づくり課', role: '担当職員', terminal: null,
-      kind: '入手', act: '本人の登録', extent: null, file: '予防接種情報ファイル', system: '証（あかし）', purpose: '予防接種記録の管理', ground: expect.stringMatching(/別表/), subjectCount: 1, subjects: subject,
+      kind: '入手', act: '本人の登録', extent: null, file: '予防接種情報ファイル', system: '証（あかし）', purpose: '予防接種記録の管理', why: null, emergency: null, ground: expect.stringMatching(/別表/), subjectCount: 1, subjects: subject,
       items: '氏名、住所', counterpart: '評価実施機関内の他部署（市民課）', method: '庁内連携システム', evidence: `同意 ${evidence}`, outcome: '記載どおり', findings: '', assurance: '本システムで照合', version: 3,
     });
     expect(rows[1]).toMatchObject({ subjects: `${subject} ${other}`, subjectCount: 2, items: '氏名、noSuchItem', extent: '個別表示', act: '閲覧', terminal: 'window-3', role: '個人番号を取り扱う担当職員' });
@@ -145,7 +145,7 @@ describe('handlings', () => {
     const told = (name: string) => rows.find(({ number }) => number === at[name]);
     expect(positions(rows)).toEqual(['registered', 'used', 'usedLater', 'refused', 'refusedEntry', 'provided', 'crowd'].map((name) => at[name]));
     expect(told('registered')).toEqual({
-      number: at.registered, occurredAt: '2026-11-01T00:00:00.000Z', department: '健康づくり課', kind: '入手', act: '本人の登録', purpose: '予防接種記録の管理', file: '予防接種情報ファイル', items: '氏名、住所',
+      number: at.registered, occurredAt: '2026-11-01T00:00:00.000Z', department: '健康づくり課', kind: '入手', act: '本人の登録', purpose: '予防接種記録の管理', why: null, file: '予防接種情報ファイル', items: '氏名、住所',
       from: '評価実施機関内の他部署（市民課）', to: null, outcome: '行いました',
     });
     expect(told('usedLater')).toMatchObject({ purpose: '記録の管理（第4版の言い方）', act: '閲覧・番号表示' });

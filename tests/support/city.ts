@@ -42,7 +42,7 @@ export interface CityOptions {
 }
 
 /** Minutes pass on the tests' clock, not on that by which attempts are counted; and what is hashed here is worth no memory. */
-const FOR_TESTS: AccessPolicy = { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, attempts: { name: 10_000, place: 10_000 } };
+export const FOR_TESTS: AccessPolicy = { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, attempts: { name: 10_000, place: 10_000 } };
 
 /** A real server on a free port with its own directories, for the fictional city. */
 export async function openCity({ clock, keep, store = usualStore(), policy: given = FOR_TESTS, procedure, env = {} }: CityOptions = {}): Promise<City> {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { accounts } from '../../src/access/accounts/account.js';
+import { emergencies } from '../../src/access/emergency/context.js';
+import { DEFAULT_POLICY } from '../../src/access/policy.js';
 import { PROCEDURES } from '../../src/access/rights/procedure.js';
 import { Organisation } from '../../src/access/organisation/organisation.js';
 import { units } from '../../src/access/organisation/unit.js';
@@ -29,7 +31,7 @@ const retention = retentionWith({ unitAt: async () => undefined });
 const facts = async () => ({ procedure: PROCEDURES.standard, isFile: () => true, isUnitOn: () => true });
 const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
 const all = [
-  declarations, staff(standing, facts), units(facts), terminals, accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff(standing, facts), units(facts), terminals, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 
@@ -47,6 +49,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   OpenReview: { cause: 'periodic', due: TODAY }, CloseReview: {},
   OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY },
   OpenAccount: { staff: SUBJECT_ID, login: 'saeki' }, LinkIdentity: { issuer: 'https://id.example', subject: 'saeki-4711' }, UnlockAccount: {}, DisableAccount: { cause: 'request' },
+  OpenEmergency: { file: 'vaccination', reasonCode: 'disaster', text: '避難所での確認' }, EndEmergency: {}, JustifyEmergency: { text: '避難所での確認' }, ExamineEmergency: { result: 'justified', text: '相当' },
   RegisterTerminal: { terminal: 'counter-1', class: 'number-affairs', department: 'health-promotion', label: '窓口', certificates: ['a'.repeat(64)] },
   ChangeTerminal: { terminal: 'counter-1', class: 'lgwan', certificates: ['b'.repeat(64)] }, RemoveTerminal: { terminal: 'counter-1', cause: 'lost' },
   ProposePolicyChange: { setting: 'session.idleMinutes', value: 15, reason: '見直し' }, ConfirmPolicyChange: { proposal: 1 }, RejectPolicyChange: { proposal: 1 }, WithdrawPolicyChange: { proposal: 1 },

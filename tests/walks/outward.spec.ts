@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { newId } from '../../src/ledger/ids.js';
 import { MINATO, RECORD, type Answer } from '../support/city.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, freshNumber, openStage, type Happened, type Stage } from './stage.js';
@@ -102,6 +103,69 @@ it('without the right, every way of asking is a refusal that names whom it was a
     aimed.push([what, answer.status, events.map(({ type }) => type), [...new Set(events.flatMap(({ block }) => block.subjects))]]);
   }
   expect(aimed).toEqual(PAIRS.map(([what]) => [what, 403, ['HandlingRefused'], [hina]]));
+});
+
+/** What an outward look asks of the ledger, in order, and which appends share a flush: those that are begun before one of them has come back. */
+async function steps(act: () => Promise<unknown>): Promise<readonly string[]> {
+  const { ledger } = stage.city.server.engine;
+  const told: string[] = [];
+  const [summary, append] = [ledger.summary.bind(ledger), ledger.store.append.bind(ledger.store)];
+  const spies = [
+    jest.spyOn(ledger, 'summary').mockImplementation((stream) => (told.push('look up'), summary(stream))),
+    jest.spyOn(ledger.store, 'append').mockImplementation(async (...write) => {
+      told.push('append');
+      try {
+        return await append(...write);
+      } finally {
+        told.push('flushed');
+      }
+    }),
+  ];
+  try {
+    await act();
+  } finally {
+    spies.forEach((spy) => spy.mockRestore());
+  }
+  return told;
+}
+
+describe('nobody there, somebody of another file, and somebody who is kept back', () => {
+  let strangers: string;
+  let strangersRecord: string;
+  beforeAll(async () => {
+    strangers = await stage.person();
+    strangersRecord = await stage.record(strangers);
+  });
+  const place = (path: string, file: string): string => `${path}?file=${file}`;
+
+  it.each([
+    ['the person', (id: string) => `/subjects/${id}`, () => [hina, strangers]],
+    ['the number', (id: string) => `/subjects/${id}/numbers`, () => [hina, strangers]],
+    ['the records of the person', (id: string) => `/subjects/${id}/vaccinations`, () => [hina]],
+    ['one record', (id: string) => `/vaccinations/${id}`, () => [hinasRecord, strangersRecord]],
+  ])('take the same steps to %s, and end in the same words', async (_, path, ids) => {
+    const token = await outwardChief();
+    const [keptBack, ofAnotherFile] = ids();
+    expectStatus(await stage.get(place(path(absent), 'vaccination'), token), 200, 404); // its session is opened
+    const answers: unknown[] = [];
+    const ways: (readonly string[])[] = [];
+    const asked = [[absent, 'vaccination'], [keptBack, 'vaccination'], ...(ofAnotherFile ? [[ofAnotherFile, 'other-file'], [absent, 'other-file']] : [])] as const;
+    for (const [id, file] of asked) ways.push(await steps(async () => answers.push(seen(await stage.get(place(path(id!), file!), token)))));
+    expect(ways[0]).toEqual(['look up', 'append', 'append', 'flushed', 'flushed']);
+    expect(ways[1]).toEqual(ways[0]);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(ways[3]).toEqual(ways[2]);
+    expect(answers[3]).toEqual(answers[2]);
+  });
+
+  it('take the same steps in a search', async () => {
+    const token = await outwardChief();
+    expectStatus(await stage.post(SEARCH, token, { addresseeNumber: '999999999' }), 200);
+    const ways = [];
+    for (const addresseeNumber of [hinasNumber, '999999999']) ways.push(await steps(() => stage.post(SEARCH, token, { addresseeNumber })));
+    expect(ways[0]).toEqual(['look up', 'append', 'append', 'flushed', 'flushed']);
+    expect(ways[1]).toEqual(ways[0]);
+  });
 });
 
 describe('among others', () => {

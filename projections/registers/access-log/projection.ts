@@ -2,14 +2,14 @@ import {
   ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused,
 } from '../../../src/access/accounts/events.js';
 import { GATE, UnauthenticatedCounted } from '../../../src/access/events.js';
-import { PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../../src/access/sessions/events.js';
+import { CaseChosen, CaseCleared, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../../src/access/sessions/events.js';
 import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import { streamId } from '../../../src/ledger/ids.js';
 import { SESSION } from '../../../src/walks/events.js';
 import { dictionary } from '../../engine/dictionary.js';
 import { EMPTY_BLOCK, SEALED_COLUMNS, type Projection } from '../../engine/projection.js';
 
-const OF_SESSIONS = [SignedIn, SessionLocked, SessionUnlocked, PurposeChosen, SessionEnded].map(({ type }) => type);
+const OF_SESSIONS = [SignedIn, SessionLocked, SessionUnlocked, PurposeChosen, CaseChosen, CaseCleared, SessionEnded].map(({ type }) => type);
 const OF_ACCOUNTS = [AccountOpened, FactorsIssued, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled].map(({ type }) => type);
 /** What an entry of the log can be: types of events. */
 export const ENTRIES: readonly string[] = [...OF_SESSIONS, ...OF_ACCOUNTS, UnauthenticatedCounted.type];

@@ -1,5 +1,6 @@
 import { AccountDisabled, AccountOpened, AccountUnlocked, FactorsIssued, IdentityLinked } from '../../../src/access/accounts/events.js';
 import { staffEvents } from '../../../src/access/events.js';
+import { emergencyEvents } from '../../../src/access/emergency/events.js';
 import { unitEvents } from '../../../src/access/organisation/events.js';
 import { policyEvents } from '../../../src/access/policies/events.js';
 import { reviewEvents } from '../../../src/access/reviews/events.js';
@@ -9,7 +10,7 @@ import { ErasureCompleted } from '../../../src/retention/events.js';
 import type { Projection } from '../../engine/projection.js';
 
 const TYPES: ReadonlySet<string> = new Set(
-  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...terminalEvents, ...policyEvents, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, IdentityLinked, ErasureCompleted].map(({ type }) => type),
+  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, IdentityLinked, ErasureCompleted].map(({ type }) => type),
 );
 
 /** 操作記録: what was done to rules, staff, rights, sections, terminals, settings and accounts, with all that the events say openly. What is sealed is not in it. */

@@ -4,12 +4,15 @@ import { Gate } from '../gate.js';
 import { Connections } from '../terminals/connection.js';
 import { EvenBeforePasswordChange, EvenLocked, Public } from '../../http/authentication.js';
 import type { AkashiRequest } from '../../http/request.js';
+import { PICKED_REASONS, type ReasonCode } from '../../handling/door.js';
 import { readCommand } from '../../walks/command-class.js';
-import { Code, Text } from '../../walks/fields.js';
+import { Choice, Code, Text } from '../../walks/fields.js';
+import { ENGINE, type Engine } from '../../walks/engine.js';
 import { unacceptable } from '../../walks/problem.js';
 import { PASSWORD_MAX } from '../accounts/password.js';
 import { OIDC_CODE_MAX } from '../oidc/controller.js';
 import { SignInWays } from '../oidc/ways.js';
+import { chooseCase, choosePurpose } from './at-the-desk.js';
 import { RECORDED, beginningOf, counted, sessionOf } from './answers.js';
 import { Sessions, type Tokens } from './sessions.js';
 import { SignIn } from './sign-in.js';
@@ -56,6 +59,15 @@ export class PurposeRequest {
   purpose!: string;
 }
 
+/** The case at the counter: 受付番号, a reason of the pick list, or both. */
+export class CaseRequest {
+  @Text({ label: '受付番号', required: false, max: 100 })
+  caseRef?: string;
+
+  @Choice({ label: '理由', of: PICKED_REASONS, required: false, example: 'counter' })
+  reasonCode?: ReasonCode;
+}
+
 export class PasswordRequest {
   @Text({ label: '今のパスワード', max: PASSWORD_MAX })
   current!: string;
@@ -74,6 +86,7 @@ export class SessionController {
     @Inject(Sessions) private readonly sessions: Sessions,
     @Inject(Gate) private readonly gate: Gate,
     @Inject(Connections) private readonly connections: Connections,
+    @Inject(ENGINE) private readonly engine: Engine,
   ) {}
 
   @Public()
@@ -138,7 +151,26 @@ export class SessionController {
   @ApiOperation({ summary: 'このあとの取扱いの使用目的を選ぶ' })
   async choosePurpose(@Req() request: AkashiRequest, @Body() body: unknown): Promise<void> {
     const { purpose } = readCommand(PurposeRequest, body ?? {});
-    await this.sessions.choosePurpose(sessionOf(request), purpose);
+    await choosePurpose(this.engine, this.sessions, sessionOf(request), purpose);
+  }
+
+  @Post('session/case')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiBody({ type: CaseRequest })
+  @ApiOperation({ summary: 'このあとの取扱いの受付番号・理由を選ぶ（変更・取消・画面ロックまで有効）' })
+  async chooseCase(@Req() request: AkashiRequest, @Body() body: unknown): Promise<void> {
+    const chosen = readCommand(CaseRequest, body ?? {});
+    if (chosen.caseRef === undefined && chosen.reasonCode === undefined) throw unacceptable('case-empty', '受付番号か理由を指定してください');
+    await chooseCase(this.sessions, sessionOf(request), chosen);
+  }
+
+  @Delete('session/case')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({ summary: '選んだ受付番号・理由を取り消す' })
+  async clearCase(@Req() request: AkashiRequest): Promise<void> {
+    await chooseCase(this.sessions, sessionOf(request), {});
   }
 
   @EvenBeforePasswordChange()

@@ -1,4 +1,5 @@
 import { plainEvent } from '../../handling/block.js';
+import { REASON_CODES } from '../../handling/door.js';
 import { code, id, list, oneOf, optional, text } from '../../ledger/fields.js';
 import { AMR } from '../oidc/amr.js';
 
@@ -16,6 +17,9 @@ export const SessionLocked = plainEvent({ type: 'SessionLocked' });
 export const SessionUnlocked = plainEvent({ type: 'SessionUnlocked' });
 /** From now on the session works for another purpose. */
 export const PurposeChosen = plainEvent({ type: 'PurposeChosen', sealed: { purpose: text(64) } });
+/** From now on the session works on another case at the counter, until it is changed, cleared, or the session locks. */
+export const CaseChosen = plainEvent({ type: 'CaseChosen', data: { reasonCode: optional(oneOf(REASON_CODES)) }, sealed: { caseRef: optional(text(100)) } });
+export const CaseCleared = plainEvent({ type: 'CaseCleared' });
 export const SessionEnded = plainEvent({ type: 'SessionEnded', data: { reason: oneOf(ENDED_FOR) } });
 
-export const sessionEvents = [SignedIn, SessionLocked, SessionUnlocked, PurposeChosen, SessionEnded];
+export const sessionEvents = [SignedIn, SessionLocked, SessionUnlocked, PurposeChosen, CaseChosen, CaseCleared, SessionEnded];

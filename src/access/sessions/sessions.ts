@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { newId, streamId } from '../../ledger/ids.js';
+import type { EmergencyAccess } from '../../walks/door.js';
 import type { Engine, FollowedEvent } from '../../walks/engine.js';
 import { asHappened } from '../../walks/follow.js';
 import type { Principal } from '../../walks/principal.js';
@@ -17,7 +18,8 @@ import { NO_RIGHTS } from '../rights/grants.js';
 import { evolveStaff, type StaffState } from '../staff-state.js';
 import type { Standing } from '../standing.js';
 import { unauthenticated } from '../token.js';
-import { PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor, type Factor } from './events.js';
+import { leaveDesk, withoutEmergency } from './at-the-desk.js';
+import { SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor, type Factor } from './events.js';
 
 /** Somebody who has signed in, as long as this engine runs: whoever takes over asks everybody to sign in again. */
 export interface Session {
@@ -40,6 +42,8 @@ export interface Session {
   token: string;
   tokenUntil: number;
   renewal: string;
+  /** until when the 緊急時閲覧 lasts that the principal has */
+  emergencyUntil: number;
   /** digests of renewals that have been used: one that comes again has been stolen, then or now */
   readonly spent: Set<string>;
 }
@@ -101,7 +105,7 @@ export class Sessions {
     await this.record(principal, event(SignedIn, { account, factors, ...(amr.length > 0 && { amr }), notice: NOTICE }, { source }));
     const others = [...this.all.values()].filter((session) => session.account === account);
     for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
-    const session: Session = { id, account, identity, principal, mustChange, beganAt: now, endsAt: now + this.policy().session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', spent: new Set() };
+    const session: Session = { id, account, identity, principal, mustChange, beganAt: now, endsAt: now + this.policy().session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', emergencyUntil: 0, spent: new Set() };
     this.all.set(id, session);
     this.placed(session);
     return { ...this.issue(session), session };
@@ -116,6 +120,7 @@ export class Sessions {
     if (!session.locked && now - session.seenAt >= this.policy().session.idleMs) this.lock(session);
     if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', `操作がなかったため、画面をロックしています。${session.identity === null ? 'パスワードを入力して' : '認証基盤でもう一度認証を受けて'}続けてください`);
     if (!session.locked) session.seenAt = now;
+    if (session.principal.emergency && now >= session.emergencyUntil) withoutEmergency(session);
     return session;
   }
 
@@ -163,11 +168,20 @@ export class Sessions {
     if (!this.isOpen(session, this.now())) throw unauthenticated();
   }
 
-  /** Recorded first: what is done afterwards is done for it. */
-  async choosePurpose(session: Session, purpose: string): Promise<void> {
-    this.expectOpen(session);
-    await this.record({ ...session.principal, purpose }, event(PurposeChosen, {}, { purpose }));
-    session.principal = { ...session.principal, purpose };
+  isBegun(id: string): boolean {
+    return this.all.has(id);
+  }
+
+  /** From now on the session may look beyond its rights, for so many milliseconds; the ledger has it already. One that has ended or been locked meanwhile may not. */
+  beginEmergency(id: string, emergency: EmergencyAccess, lasts: number): void {
+    const session = this.all.get(id);
+    if (!session || session.locked) return;
+    session.principal = { ...session.principal, emergency };
+    session.emergencyUntil = this.now() + lasts;
+  }
+
+  endEmergency(emergency: string): void {
+    for (const session of this.all.values()) if (session.principal.emergency?.id === emergency) withoutEmergency(session);
   }
 
   /** Nothing opens it any more from this moment on; that it has ended is written behind. */
@@ -279,6 +293,7 @@ export class Sessions {
 
   private lock(session: Session): void {
     session.locked = true;
+    leaveDesk(session);
     this.note(session, event(SessionLocked, {}, {}));
   }
 
@@ -297,7 +312,8 @@ export class Sessions {
     this.noting.add(noted);
   }
 
-  private async record({ actor, purpose }: Principal, happening: NewDomainEvent): Promise<void> {
+  /** Something that happens to a session; recorded when this comes back. */
+  async record({ actor, purpose }: Principal, happening: NewDomainEvent): Promise<void> {
     await this.engine.sessions.append({ actor, correlationId: newId(), causationId: null, occurredAt: null, handling: null }, happening, purpose);
   }
 }

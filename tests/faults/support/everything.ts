@@ -59,6 +59,12 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
     await ask('POST', '/session/unlocks', [], token, { password: C.wrongPassword }, [401]);
     await ask('POST', '/session/unlocks', [], token, { password: C.password }, [204]);
     await ask('POST', '/session/purpose', [], token, { purpose: 'record-keeping' }, [204]);
+    await ask('POST', '/session/case', [], token, { caseRef: C.caseRef, reasonCode: 'counter' }, [204]);
+    await ask('DELETE', '/session/case', [], token, undefined, [204]);
+    await ask('POST', '/session/emergency', [], token, { ...FILE, reasonCode: 'disaster', text: C.reason }, [403]); // no policy allows it here
+    await ask('POST', '/emergencies/{id}/endings', [member], token, {}, [404]);
+    await ask('POST', '/emergencies/{id}/justifications', [member], token, { text: C.reason }, [404]);
+    await ask('POST', '/emergencies/{id}/examinations', [member], staff.chief, { result: 'justified', text: C.reason }, [404]);
     const renewed = (await ask('POST', '/session/renewals', [], null, { renewal }, [200])).body as { token: string };
     await ask('DELETE', '/session', [], renewed.token, undefined, [204]);
     await act('/accounts/{id}/unlocks', [account], staff.operator, ABOUT);

@@ -10,6 +10,7 @@ import type { EventOf } from '../../../../src/ledger/event-type.js';
 import { engineActor } from '../../../../src/ledger/opening.js';
 import type { Operation } from '../../../registers/operations/query.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
+import { emergencyAnswers, overdueEmergencies } from './emergencies.js';
 import { OPERATIONS, dayOf, peopleIn } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms } from './terms.js';
@@ -17,7 +18,7 @@ import type { AuditTerms } from './terms.js';
 /** 問9: what was to be done by a day. */
 export const audit9 = question<AuditTerms>({
   number: 9, title: '点検・監査・研修・ログ点検・見直しは計画どおりか。指摘は閉じたか',
-  about: '回答期限を過ぎて終わっていない権限の棚卸しを違反として、実施中と終わったものを参考として示す',
+  about: '回答期限を過ぎて終わっていない権限の棚卸しと、期限を過ぎた緊急時閲覧の届出・検証を違反として、実施中と終わった棚卸しを参考として示す',
   registers: [HANDLING_LOG, OPERATIONS],
   cannotSee: ['自己点検・監査・研修・ログ点検・事故・開示等請求（義務の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
@@ -31,6 +32,7 @@ export const audit9 = question<AuditTerms>({
       open.delete(operation.stream);
       yield { verdict: late ? 'notice' : 'fact', matter: late ? '期限の後に終わった権限の棚卸し' : '終わった権限の棚卸し', position: operation.position, recordedAt: operation.recordedAt, staff: operation.staff, about: operation.stream, detail: `継続 ${operation.data.kept as number} 件、失効 ${operation.data.ended as number} 件` };
     }
+    yield* overdueEmergencies(all, sources.at);
     const today = sources.at === null ? undefined : dayOf(sources.at);
     for (const { position, recordedAt, staff, stream, data } of open.values()) {
       const due = data.due as string;
@@ -48,7 +50,7 @@ const PRIVILEGED: { readonly [type: string]: string } = {
 /** 問10: the records themselves. */
 export const audit10 = question<AuditTerms>({
   number: 10, title: '記録そのもの: 欠番・改変・遡及記録・時刻変更・停止・鍵操作・規則変更・特権操作',
-  about: '記録日時が前後するものを違反として、後日入力を注意として、規則の変更と特権操作を参考として示す',
+  about: '記録日時が前後するものと、必要の認められない緊急時閲覧を違反として、後日入力と検証の済まない緊急時閲覧を注意として、規則の変更と特権操作を参考として示す',
   registers: [HANDLING_LOG, OPERATIONS],
   cannotSee: ['欠番・改変がないことの証明（akashi doctor で点検する）、時計の変更、起動と停止、鍵の操作、起動時の設定（環境変数）の変更'],
   *answers(sources): Iterable<Answer> {
@@ -61,10 +63,12 @@ export const audit10 = question<AuditTerms>({
         if (occurredAt !== recordedAt && staff !== engine) yield { verdict: 'notice', matter: '後日入力', position, recordedAt, staff, about: stream, detail: `実施日時 ${occurredAt}` };
       }
     }
-    for (const { type, position, recordedAt, staff, stream, data } of peopleIn(sources).all) {
+    const { all } = peopleIn(sources);
+    for (const { type, position, recordedAt, staff, stream, data } of all) {
       const matter = PRIVILEGED[type];
       if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream, detail: type === PolicyChangeConfirmed.type ? changeOf(data as unknown as PolicyChange) : '' };
     }
+    yield* emergencyAnswers(all, sources.at);
   },
 });
 

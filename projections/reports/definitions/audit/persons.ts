@@ -2,6 +2,7 @@ import { STAFF } from '../../../../src/access/events.js';
 import { RightFounded, RightRevoked, RightSet } from '../../../../src/access/rights/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { holdsOn } from '../../../../src/access/rights/grants.js';
+import { REASONS } from '../../../../src/handling/door.js';
 import { addDays } from '../../../../src/codes/plain-date.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
 import { wordsOf } from '../../../engine/dictionary.js';
@@ -15,7 +16,7 @@ import type { AuditTerms, PersonTerms } from './terms.js';
 /** 問1: every handling of one person, refused ones too, and by whom. */
 export const audit1 = question<PersonTerms>({
   number: 1, title: 'この人の特定個人情報を、いつ・誰が・どの端末から・どこまで・何のために見たか',
-  about: '一人の本人について、取扱いと拒否を一件ずつ示す。記載外の取扱いを違反、登録のない職員による取扱いと拒否を注意として示す',
+  about: '一人の本人について、取扱いと拒否を一件ずつ示す。記載外の取扱いを違反、登録のない職員による取扱い、緊急時閲覧、拒否を注意として示す',
   registers: [HANDLING_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).PersonTerms,
   subject: ({ subject }) => subject,
@@ -29,10 +30,10 @@ export const audit1 = question<PersonTerms>({
         const stranger = known.size > 0 && !known.has(staff);
         const purpose = line.purpose === null ? '目的の記録なし' : `目的: ${at.of('purpose', line.purpose)}`;
         yield {
-          verdict: outcome === 'deviation' ? 'violation' : stranger || outcome === 'refused' ? 'notice' : 'fact',
+          verdict: outcome === 'deviation' ? 'violation' : stranger || outcome === 'refused' || line.emergency !== null ? 'notice' : 'fact',
           matter: `${actOf({ ...line, extent: null })}${outcome === 'written' ? '' : `（${wordOf(OUTCOMES, outcome)}）`}${stranger ? '（登録のない職員）' : ''}`,
           position, recordedAt, staff, about: subject,
-          detail: [line.occurredAt === recordedAt ? '' : `実施日時: ${line.occurredAt}`, line.assurance === 'enforced' ? '' : wordOf(ASSURANCE_WORDS, line.assurance), extent === null ? '' : `程度: ${wordOf(EXTENT_WORDS, extent)}`, `部署: ${at.of('department', department)}`, `端末: ${terminal ?? '記録なし'}`, purpose, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : ''].filter(Boolean).join('、'),
+          detail: [line.occurredAt === recordedAt ? '' : `実施日時: ${line.occurredAt}`, line.assurance === 'enforced' ? '' : wordOf(ASSURANCE_WORDS, line.assurance), extent === null ? '' : `程度: ${wordOf(EXTENT_WORDS, extent)}`, `部署: ${at.of('department', department)}`, `端末: ${terminal ?? '記録なし'}`, purpose, line.reasonCode === null ? '' : `理由: ${wordOf(REASONS, line.reasonCode)}`, line.emergency === null ? '' : `緊急時閲覧: ${line.emergency}`, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : ''].filter(Boolean).join('、'),
         };
       }
     }

@@ -3,6 +3,7 @@ import type { LogLine } from '../../../handling-log/query.js';
 import { report, type ReportDefinition } from '../../definition.js';
 import type { Labels } from '../../labels.js';
 import type { Column, ReportRow } from '../../report.js';
+import { REASONS } from '../../../../src/handling/door.js';
 import { HANDLING_LOG, handlingLines, personsOf } from '../lines.js';
 import type { HandlingTerms } from './terms.js';
 
@@ -21,6 +22,8 @@ const COLUMNS: readonly Column[] = [
   { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 7 },
   { key: 'system', label: 'システム', kind: 'text', width: 5 },
   { key: 'purpose', label: '使用目的', kind: 'text', width: 6 },
+  { key: 'why', label: '理由', kind: 'text', width: 5 },
+  { key: 'emergency', label: '緊急時閲覧', kind: 'text', width: 4 },
   { key: 'ground', label: '法令上の根拠', kind: 'text', width: 6 },
   { key: 'subjectCount', label: '対象人数', kind: 'count', width: 3 },
   { key: 'subjects', label: '本人', kind: 'text', width: 8 },
@@ -39,7 +42,7 @@ function rowOf(line: LogLine, labels: Labels): ReportRow {
   return [
     line.position, line.recordedAt, line.occurredAt, line.staff, wordOf(ACTORS, line.actorKind), at.of('department', line.department), wordOf(ROLE_LABELS, line.role), line.terminal,
     wordOf(KINDS, line.kind), actOf({ type: line.type, kind: line.kind, extent: null }), line.extent === null ? null : wordOf(EXTENT_WORDS, line.extent),
-    at.of('file', line.file), at.of('system', line.system), at.optional('purpose', line.purpose), at.optional('ground', line.legalGround),
+    at.of('file', line.file), at.of('system', line.system), at.optional('purpose', line.purpose), line.reasonCode === null ? null : wordOf(REASONS, line.reasonCode), line.emergency, at.optional('ground', line.legalGround),
     line.subjectCount, personsOf(line), at.all('item', line.items), at.optional('counterpart', line.counterpart), at.optional('method', line.method),
     line.evidence.length === 0 ? '' : line.evidence.map(({ kind, ref }) => `${wordOf(EVIDENCE_WORDS, kind)} ${ref}`).join('、'),
     wordOf(OUTCOMES, line.outcome), at.rules(line.findings), wordOf(ASSURANCE_WORDS, line.assurance), line.declarationVersion,

@@ -1,5 +1,5 @@
 import type { LogLine } from '../../../handling-log/query.js';
-import { ACTORS, KINDS, actOf, wordOf } from '../../../words.js';
+import { ACTORS, KINDS, actOf, whyOf, wordOf } from '../../../words.js';
 import { report, type ReportDefinition } from '../../definition.js';
 import type { Column } from '../../report.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
@@ -12,6 +12,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'kind', label: '取扱いの種類', kind: 'text', width: 4 },
   { key: 'act', label: '内容', kind: 'text', width: 6 },
   { key: 'purpose', label: '使用目的', kind: 'text', width: 8 },
+  { key: 'why', label: '理由', kind: 'text', width: 6 },
   { key: 'file', label: '情報のまとまり', kind: 'text', width: 7 },
   { key: 'items', label: '取り扱った項目', kind: 'text', width: 14 },
   { key: 'from', label: '入手元', kind: 'text', width: 7 },
@@ -38,7 +39,7 @@ export const personRecord: ReportDefinition = report<PersonTerms>({
   file: () => HANDLING_LOG,
   subject: ({ subject }) => subject,
   columns: ({ withStaff }) => (withStaff ? [...COLUMNS, STAFF] : COLUMNS),
-  notes: ['日時は取扱いを行った時点です。', '項目と使用目的は、取扱いの時に公表されていた評価書の言葉で示しています。', '「認めませんでした」は、取り扱おうとした人がいたものの、システムが止めたことを示します。', 'このシステムの外（紙や他のシステム）での取扱いは、取り込んだ記録だけを示しています。'],
+  notes: ['日時は取扱いを行った時点です。', '項目と使用目的は、取扱いの時に公表されていた評価書の言葉で示しています。', '理由の「緊急時閲覧」は、災害や生命・身体の保護のため、通常の権限によらずに見たことを示します。別の職員が後で検証します。', '「認めませんでした」は、取り扱おうとした人がいたものの、システムが止めたことを示します。', 'このシステムの外（紙や他のシステム）での取扱いは、取り込んだ記録だけを示しています。'],
   *read(sources, { subject, withStaff, ...period }) {
     const { labels } = sources;
     for (const lines of handlingLines(sources, { ...period, subject })) {
@@ -48,7 +49,7 @@ export const personRecord: ReportDefinition = report<PersonTerms>({
         const other = at.optional('counterpart', line.counterpart);
         const row = [
           line.position, line.occurredAt, NOT_STAFF.has(line.actorKind) ? `${section}（${wordOf(ACTORS, line.actorKind)}）` : section, wordOf(KINDS, line.kind), actOf(line),
-          at.optional('purpose', line.purpose), at.of('file', line.file), at.all('item', line.items),
+          at.optional('purpose', line.purpose), whyOf(line) || null, at.of('file', line.file), at.all('item', line.items),
           line.kind === 'acquisition' ? other : null, OUTWARD.has(line.kind) ? other : null, TOLD[line.outcome] ?? line.outcome,
         ];
         return withStaff ? [...row, line.staff] : row;
