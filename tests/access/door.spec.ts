@@ -1,9 +1,10 @@
 import type { AccessPolicy } from '../../src/access/policy.js';
 import { DEFAULT_POLICY } from '../../src/access/policy.js';
+import type { HandlingBlock } from '../../src/handling/block.js';
 import type { AskedLook, AskingFiles, DoorRules, ReasonCode } from '../../src/handling/door.js';
 import { FOR_TESTS, DECLARATION, MINATO, putInForce, type Answer } from '../support/city.js';
 import { LAX, withLaxFile } from '../walks/lax-file.js';
-import { FILE, NUMBERS, WAIT, during, expectStatus, openStage, type Stage } from '../walks/stage.js';
+import { FILE, NUMBERS, WAIT, during, expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 import { MINUTES, atWork, signIn, type Person, type SignedIn } from './signing-in.js';
 
 /** What is asked at the door: a case or a reason, a purpose that is written, and 緊急時閲覧. One stage; each part sets the policy that it is about. */
@@ -316,5 +317,27 @@ describe('the purpose of a session', () => {
     expect((await open(one.token)).body).toMatchObject({ code: 'case-required', missing: 'reason' });
     await choose(one.token, { reasonCode: 'counter' });
     expectStatus(await open(one.token), 200);
+  });
+
+  it('the 個人番号 stands on no screen, unless the assessment says so; then each display is a handling, and it is masked for whoever may not see it', async () => {
+    const show = { 'akashi-reason-code': 'counter' };
+    const [mayShow, mayNot] = [await stage.token({ role: 'number-clerk' }), await stage.token({ role: 'clerk' })];
+    expect(expectStatus(await open(mayShow, show), 200).body).not.toHaveProperty('number');
+    await another(5, (file) => {
+      file.numberScreens = ['subject'];
+      file.door = { numberShown: 'reason' };
+    });
+    const told = async (token: string, headers?: Record<string, string>): Promise<unknown> => {
+      const { answer, events } = await during(stage, async () => expectStatus(await open(token, headers), 200));
+      return [answer.body.number, events.map(({ type, block }: { type: string; block: HandlingBlock | null }) => [type, block?.extent, block?.items.includes('number')])];
+    };
+    expect(await told(mayShow, show)).toEqual([NUMBERS[0], [['InformationUsed', 'opened', false], ['InformationUsed', 'numberShown', true]]]);
+    const masked = ['************', [['InformationUsed', 'opened', false]]];
+    expect(await told(mayNot, show)).toEqual(masked);
+    expect(await told(mayShow)).toEqual(masked);
+    expect(await told(await stage.token({ role: 'number-clerk', channel: 'outward' }), show)).toEqual([undefined, [['InformationUsed', 'opened', false], ['NobodyWithheld', undefined, undefined]]]);
+    const without = expectStatus(await stage.post('/subjects', mayNot, { ...MINATO, addresseeNumber: freshNumber() }, WAIT), 201).body.id as string;
+    expect(expectStatus(await stage.get(`/subjects/${without}?file=vaccination`, mayShow, show), 200).body).not.toHaveProperty('number');
+    for (const token of [mayShow, mayNot]) expect(JSON.stringify((await stage.post('/subjects/search?file=vaccination', token, { kana: 'タナベ', birthDate: MINATO.birthDate })).body)).not.toContain(NUMBERS[0]);
   });
 });

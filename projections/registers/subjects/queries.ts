@@ -11,6 +11,7 @@ import { registerAt, type Desk, type RegisterView } from '../../engine/desk.js';
 import { HITS_MAX, cursorOf, pageRows, type PageRequest } from '../../engine/page.js';
 import { mayLookBack, rightsFor, type Asked } from '../../engine/queries.js';
 import { hasRecordIn, subjectsByTicket } from '../vaccinations/query.js';
+import { numberOnScreen } from './number-screen.js';
 import {
   HIDDEN_WHEN_PROTECTED, LISTED_ITEMS, OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subjectPage, subjectRow, subjectsByKana, type NumberRow, type SubjectRow, type SubjectView,
 } from './query.js';
@@ -90,8 +91,10 @@ export async function openOneSubject(desk: Desk, { asked, subject }: OpenSubject
   const isProtected = protectionIn(desk, view);
   const what: Look = { ...lookOf(asked), query: 'subject', rights: rightsFor(asked, 'subject:open'), extent: 'opened', terminals: VENUES, items: OPENED_ITEMS, itemsInPart: OPENED_IN_PART };
   const seen = await look(desk.engine, asked, what, () => personNamed(desk, asked, isProtected, subjectRow(view.db, subject)), (row) => openSubject(desk.engine, row, OPENED_ITEMS, isProtected(row)));
-  if (seen.views.length === 0) throw notFound('本人');
-  return { ...seen, registerPosition: view.position };
+  const [person] = seen.views;
+  if (!person) throw notFound('本人');
+  const number = await numberOnScreen(desk, asked, 'subject', view, subject);
+  return { ...seen, views: [{ ...person, ...(number !== undefined && { number }) }], registerPosition: view.position };
 }
 
 /** The terms as the record of the look keeps them, sealed: of a 個人番号 only what tells it again, for it must not outlive its erasure in a session. */

@@ -71,6 +71,8 @@ export interface SubjectView {
   readonly status: SubjectRow['status'];
   readonly revision: number;
   readonly identity?: Partial<Identity>;
+  /** 個人番号, or what masks it, on a screen that the assessment says shows it */
+  readonly number?: string;
   readonly note?: string;
   /** Japanese; shown wherever the person is */
   readonly warning?: string;
