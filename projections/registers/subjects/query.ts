@@ -78,7 +78,7 @@ export interface SubjectView {
   readonly warning?: string;
 }
 
-export const PROTECTED_WARNING = '支援措置の対象者です。住所・連絡先は表示していません。送付・開示・提供・電話応答の前に上司の確認を受けてください。';
+export const PROTECTED_WARNING = '支援措置の対象者です。住所・連絡先・医療機関は表示していません。送付・開示・提供・電話応答の前に上司の確認を受けてください。';
 
 /** Opens a row into what may be shown of it. `protectedNow`: under 支援措置 today, whatever a past row says. */
 export function openSubject(engine: Engine, row: SubjectRow, items: readonly string[], protectedNow = false): SubjectView {
