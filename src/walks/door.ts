@@ -23,19 +23,17 @@ export interface EmergencyAccess {
 }
 
 /** What a 緊急時閲覧 stands in for: looking at persons and their records as they are now, and nothing that changes, lists a whole register, or looks back. */
-const WAIVED: ReadonlySet<string> = new Set(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open']);
-const WAIVED_WITH_NUMBER: ReadonlySet<string> = new Set([...WAIVED, 'number:search', 'number:show']);
+const WAIVED: ReadonlySet<string> = new Set(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'number:search', 'number:show']);
 
-/** The 緊急時閲覧 that a look falls under, if any. The written items, the terminals and 支援措置 hold in it as always. */
+/** The 緊急時閲覧 that a look falls under, if any; one with a 個人番号 only where the policy said so. The written items, the terminals and 支援措置 hold in it as always. */
 export function emergencyFor({ emergency, channel }: Principal, { file, staffOnly, ownRecords, items }: Look): EmergencyAccess | undefined {
   if (emergency?.file !== file || channel !== 'staff' || staffOnly || ownRecords) return undefined;
   return emergency.number || !items.includes(NUMBER_ITEM) ? emergency : undefined;
 }
 
 /** The rights that are still needed in a 緊急時閲覧. */
-export function rightsBeside({ number }: EmergencyAccess, rights: readonly string[]): readonly string[] {
-  const waived = number ? WAIVED_WITH_NUMBER : WAIVED;
-  return rights.filter((right) => !waived.has(right));
+export function rightsBeside(rights: readonly string[]): readonly string[] {
+  return rights.filter((right) => !WAIVED.has(right));
 }
 
 /** With the case of the session, where a request names none of its own. */

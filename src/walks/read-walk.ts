@@ -75,7 +75,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
   const at = now(engine).now;
   const purpose = what.purpose ?? principal.purpose;
   const emergency = emergencyFor(principal, what);
-  const needs = emergency ? { ...what, rights: rightsBeside(emergency, what.rights) } : what;
+  const needs = emergency ? { ...what, rights: rightsBeside(what.rights) } : what;
   const reasonCode = emergency?.reasonCode ?? call.reasonCode ?? principal.counter?.reasonCode;
   const circumstance = withGiven(withCase(what.about ?? {}, principal), strangers);
   const ground = engine.guard.soleUseGround(what.file, at);
