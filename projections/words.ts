@@ -1,4 +1,7 @@
 import type { DISABLED_FOR, RefusedFor } from '../src/access/accounts/events.js';
+import type { REVIEW_RESULTS } from '../src/access/log-reviews/events.js';
+import type { ANSWERS, Access } from '../src/access/rights/events.js';
+import type { RightStanding } from '../src/access/rights/grants.js';
 import type { Role } from '../src/access/roles.js';
 import type { EndedFor } from '../src/access/sessions/events.js';
 import type { ASSURANCES, EvidenceKind, Extent, HandlingKind, Outcome } from '../src/handling/block.js';
@@ -15,14 +18,16 @@ export const ACTORS: { readonly [kind in ActorKind]: string } = { staff: '職員
 export const ROLE_LABELS: { readonly [role in Role]: string } = {
   clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', operator: '情報システム課', 'systems-head': '情報システム部門の長・代理', 'security-manager': '情報セキュリティ管理者', auditor: '監査',
 };
+/** How a right stands on a day, as lists of rights print it. */
+export const STANDING_WORDS: { readonly [standing in RightStanding]: string } = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' };
+/** How far a right goes. */
+export const ACCESS_WORDS: { readonly [access in Access]: string } = { read: '照会のみ', update: '更新も' };
+export const ANSWER_WORDS: { readonly [answer in (typeof ANSWERS)[number]]: string } = { keep: '継続', revoke: '失効' };
+export const RESULT_WORDS: { readonly [result in (typeof REVIEW_RESULTS)[number]]: string } = { 'no-findings': '指摘なし', findings: '指摘あり' };
 export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
   consent: '同意', 'identity-check': '本人確認', 'purpose-notice': '利用目的の明示', application: '申請', approval: '承認', permit: '提供許可証', contract: '契約', medium: '媒体', batch: '受渡し',
   'second-person': '二人目の確認', 'outward-confirmation': '送付先等の確認',
 };
-/** How far a right goes. */
-export const ACCESS_WORDS = { read: '照会のみ', update: '更新も' } as const;
-/** How a right stands on a day, as lists of rights print it. */
-export const RIGHT_STANDINGS = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' } as const;
 /** Files that hold the engine's own records. */
 export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', none: '-' };
 

@@ -27,6 +27,7 @@ import type { EmergencyState } from './access/emergency/state.js';
 import { STAFF } from './access/events.js';
 import { PolicyController } from './access/policies/controller.js';
 import { Policies } from './access/policies/policies.js';
+import { LogReviewController } from './access/log-reviews/controller.js';
 import { founding } from './access/rights/founding.js';
 import { OidcController } from './access/oidc/controller.js';
 import { SignInWays } from './access/oidc/ways.js';
@@ -75,7 +76,7 @@ const REPORT_PATIENCE_MS = 60_000;
 export class AppModule {
   static of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
-    const reportsDesk: ReportsDesk = { ...desk, runs, agency, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
+    const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
     const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, engine.standing, actor, now(engine).today));
     engine.followers.add(tokens.follow);
     const routes = commandRoutes(engine, registers, sessions, signIns);
@@ -99,7 +100,7 @@ export class AppModule {
       controllers: [
         HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ImportController, StaffController, TerminalController, PolicyController, DeclarationController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },

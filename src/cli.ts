@@ -2,6 +2,7 @@
 import './node-version.js'; // first
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { DISABLED_FOR } from './access/accounts/events.js';
+import { REVIEW_RESULTS } from './access/log-reviews/events.js';
 import { PERSONNEL_CHANGES } from './access/personnel.js';
 import { ROLES, type Role } from './access/roles.js';
 import { accessVerbs } from './cli/access-verbs.js';
@@ -192,6 +193,19 @@ program.command('audit').argument('[問]', '1から10、又は all。省略す�
       if (violations > 0) process.exitCode = 2;
     });
   });
+
+const logReview = program.command('log-review').description('月次ログ点検');
+logReview.command('list').description('月次ログ点検を一覧する（開いた人の取扱いとして記録される）').addOption(asStaff)
+  .action(({ as }: { as?: string }) => withPerson('reads', as, async (client, token) => {
+    const { listLogReviews } = await import('./cli/log-review.js');
+    show(...(await listLogReviews(client, token)));
+  }));
+logReview.command('sign').description('月の点検に署名する（件数は akashi report monthly-log-review で確かめる）').argument('<月>', 'YYYY-MM').addOption(asStaff)
+  .addOption(new Option('--result <結果>', '点検の結果').choices([...REVIEW_RESULTS]).makeOptionMandatory()).option('--remarks <文>', '所見。指摘があるときは必須。封をして記録に残す').option('--sampled <ID...>', '一件ずつ確かめた取扱い（事象の ID）')
+  .action((month: string, { as, ...signature }: { as?: string; result: string; remarks?: string; sampled?: string[] }) => withPerson('reads', as, async (client, token) => {
+    const { signLogReview } = await import('./cli/log-review.js');
+    show(...(await signLogReview(client, token, month, signature)));
+  }));
 
 program.command('doctor').description('鍵・時計・ストア・台帳を点検する').action(async () => {
   const { examine } = await import('./cli/doctor.js');

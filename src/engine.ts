@@ -10,6 +10,7 @@ import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
 import { emergencies } from './access/emergency/context.js';
 import { Organisation } from './access/organisation/organisation.js';
 import { units } from './access/organisation/unit.js';
+import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
 import { staff, type StaffFacts } from './access/staff.js';
@@ -64,12 +65,17 @@ export interface OpenEngine extends Engine {
   readonly policies: Policies;
   readonly contexts: readonly Context[];
   readonly alarms: readonly Alarm[];
-  /** who can tell whether a record of a person stands in a file: the registers, once they are there */
-  askRecords(hasRecordIn: HasRecordIn): void;
+  /** who can tell what stands in the records: the registers, once they are there */
+  askRecords(asked: AskedOfRecords): void;
   close(): Promise<void>;
 }
 
-type HasRecordIn = (subject: string, file: string) => boolean;
+export interface AskedOfRecords {
+  /** whether a record of a person stands in a file */
+  readonly hasRecordIn: (subject: string, file: string) => boolean;
+  /** whose handlings were recorded in a month, by its first day */
+  readonly handlingsOf: LogReviewFacts['handlingsOf'];
+}
 
 export interface Alarm {
   readonly code: string;
@@ -122,10 +128,10 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   }
   const persons = personFacts(ledger);
   const standing = standingIn(organisation, () => policy().procedure);
-  const records: { hasRecordIn: HasRecordIn } = { hasRecordIn: () => false };
+  const records: { asked?: AskedOfRecords } = {};
   const fileFor: ProtectionFacts['fileFor'] = async (subject, file) => {
     const registered = (await unitAt(ledger, SUBJECT, subject))?.file;
-    return registered === file || records.hasRecordIn(subject, file) ? file : registered;
+    return registered === file || records.asked?.hasRecordIn(subject, file) === true ? file : registered;
   };
   const newlyProtected = new Map<string, number>();
   const followers = new Followers(ledger, clock);
@@ -156,8 +162,8 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     followers,
     newlyProtected,
     isSubject: persons.isSubject,
-    askRecords: (hasRecordIn) => void (records.hasRecordIn = hasRecordIn),
-    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
+    askRecords: (asked) => void (records.asked = asked),
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf: (staff, month) => records.asked!.handlingsOf(staff, month), isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       followers.close();
@@ -194,11 +200,12 @@ interface ContextParts {
   readonly persons: ReturnType<typeof personFacts>;
   readonly fileFor: ProtectionFacts['fileFor'];
   readonly isTerminal: (code: string) => boolean;
+  readonly handlingsOf: LogReviewFacts['handlingsOf'];
   /** the OpenID provider that is set, if any */
   readonly issuer: string | undefined;
 }
 
-function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, issuer, isTerminal }: ContextParts) {
+function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf, issuer, isTerminal }: ContextParts) {
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
     procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
@@ -209,6 +216,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, standing, pers
     staff(standing, accessFacts),
     units(accessFacts),
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
+    logReviews({ handlingsOf }),
     terminals,
     accessPolicy({ isStaff, isTerminal }),
     emergencies(() => policy().door.emergency),

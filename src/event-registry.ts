@@ -14,6 +14,7 @@ import { UnauthenticatedCounted, staffEvents } from './access/events.js';
 import { emergencyEvents } from './access/emergency/events.js';
 import { unitEvents } from './access/organisation/events.js';
 import { policyEvents } from './access/policies/events.js';
+import { logReviewEvents } from './access/log-reviews/events.js';
 import { reviewEvents } from './access/reviews/events.js';
 import { sessionEvents } from './access/sessions/events.js';
 import { terminalEvents } from './access/terminals/events.js';
@@ -26,7 +27,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, NobodyWithheld, ReportEnded, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
+    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents,
   ],

@@ -8,8 +8,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { pino, type Logger } from 'pino';
+import { CATCH_UP_MS } from '../projections/engine/desk.js';
 import { Registers } from '../projections/engine/registers.js';
 import { ReportRuns } from '../projections/reports/runs.js';
+import { LOG_REVIEW } from './access/log-reviews/events.js';
+import { logReviewDuty } from './access/log-reviews/duty.js';
+import type { LogReviewState } from './access/log-reviews/log-review.js';
+import { instantsOf } from './access/log-reviews/months.js';
 import type { AccessPolicy } from './access/policy.js';
 import { OidcSignIn } from './access/oidc/sign-in.js';
 import { SignInWays } from './access/oidc/ways.js';
@@ -21,6 +26,7 @@ import type { EmergencyState } from './access/emergency/state.js';
 import { Gate } from './access/gate.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
+import { handlingsOf } from '../projections/handling-log/query.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
@@ -83,7 +89,13 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   rmSync(addressFile, { force: true }); // of one that was killed
   const instance = newId();
   const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm, log });
-  engine.askRecords((subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file));
+  engine.askRecords({
+    hasRecordIn: (subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file),
+    handlingsOf: async (staff, month) => {
+      if (!(await registers.waitFor(await engine.store.head(), CATCH_UP_MS, 'handling-log'))) throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
+      return handlingsOf(registers.query('handling-log'), staff, instantsOf(month));
+    },
+  });
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const sessions = new Sessions(engine, engine.policy, engine.standing);
   const signIns = new SignIn(engine, sessions, engine.policy);
@@ -149,8 +161,8 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 
 /** What the engine sees to of its own accord. */
 function dutiesOf(engine: OpenEngine): readonly Duty[] {
-  const emergency = engine.contexts.find(({ category }) => category === EMERGENCY) as Context<EmergencyState>;
-  return [emergencyDuty(engine, emergency)];
+  const contextOf = <S>(category: string): Context<S> => engine.contexts.find((context) => context.category === category) as Context<S>;
+  return [emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)), logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW))];
 }
 
 /** Opens the engine; while another is active, this process says that it stands by. */

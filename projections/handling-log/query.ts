@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { engineActor } from '../../src/ledger/opening.js';
 import { keyOf, wordsOf } from '../engine/dictionary.js';
 import { statement } from '../engine/statements.js';
 import { setHolds } from './projection.js';
@@ -137,6 +138,33 @@ function conditionsOf(db: Database.Database, filter: LogFilter): { readonly wher
 function endOfWindow(db: Database.Database, from: number, handlings: number): number {
   const sql = 'SELECT position FROM handlings WHERE position > ? ORDER BY position LIMIT 1 OFFSET ?';
   return statement<[number, number], { position: number }>(db, sql).get(from, handlings - 1)?.position ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** How many handlings of one person were recorded between two instants, and whether there are any of another person. */
+export function handlingsOf(db: Database.Database, staff: string, { from, to }: { readonly from: string; readonly to: string }): { readonly own: number; readonly others: boolean } {
+  const range = [lastBefore(db, from, '<'), lastBefore(db, to, '<=')] as const;
+  const [me, engine] = [keyOf(db, staff) ?? 0, keyOf(db, engineActor('').staff) ?? 0];
+  const own = statement<[number, number, number], { own: number }>(db, 'SELECT count(*) AS own FROM handlings WHERE staff = ? AND position > ? AND position <= ?').get(me, ...range)!.own;
+  const other = statement<[number, number, number, number], { position: number }>(db, 'SELECT position FROM handlings WHERE position > ? AND position <= ? AND +staff NOT IN (?, ?) LIMIT 1').get(...range, me, engine);
+  return { own, others: other !== undefined };
+}
+
+/** What one person did last in one file, in one way: when, by a position. Refusals are no use. */
+export interface LastUse {
+  readonly staff: string;
+  readonly file: string;
+  readonly kind: string;
+  readonly items: readonly string[];
+  readonly at: string;
+}
+
+export function lastUses(db: Database.Database, upTo: number): readonly LastUse[] {
+  const word = wordsOf(db);
+  const refused = keyOf(db, 'refused') ?? 0;
+  const rows = statement<[number, number], { staff: number; file: number; kind: number; items: number; at: string }>(
+    db, 'SELECT staff, file, kind, items, max(recorded_at) AS at FROM handlings WHERE position <= ? AND outcome <> ? GROUP BY staff, file, kind, items',
+  ).all(upTo, refused);
+  return rows.map(({ staff, file, kind, items, at }) => ({ staff: word(staff), file: word(file), kind: word(kind), items: word(items).split(' '), at }));
 }
 
 /** The last position that is known to have been recorded at an instant (RFC 3339, UTC, milliseconds) or before; 0 when none is. */

@@ -5,6 +5,11 @@ import { audit1, audit2 } from './definitions/audit/persons.js';
 import { audit3 } from './definitions/audit/second-person.js';
 import { collectionRegister } from './definitions/collection-register/report.js';
 import { handlingLogReport } from './definitions/handling-log/report.js';
+import { rightsOfDeparted } from './definitions/ids/departed.js';
+import { idList } from './definitions/ids/list.js';
+import { idReconciliation } from './definitions/ids/reconciliation.js';
+import { unusedIds } from './definitions/ids/unused.js';
+import { monthlyLogReview } from './definitions/monthly-log-review/report.js';
 import { personRecord } from './definitions/person-record/report.js';
 import { refusals, refusalsSummary } from './definitions/refusals/report.js';
 import { difference } from './definitions/replay/difference.js';
@@ -14,7 +19,7 @@ import { whoCouldSee } from './definitions/replay/who-could-see.js';
 import { signIns } from './definitions/sign-ins/report.js';
 
 /** Every report. A new one is a folder of its own and a line here. */
-export const reports: readonly ReportDefinition[] = [handlingLogReport, collectionRegister, refusals, refusalsSummary, signIns, personRecord, audit1, audit2, audit3, audit4, audit5, audit6, audit7, audit8, audit9, audit10, whoCouldSee, stepThrough, difference, sample];
+export const reports: readonly ReportDefinition[] = [handlingLogReport, collectionRegister, refusals, refusalsSummary, signIns, personRecord, idList, idReconciliation, rightsOfDeparted, unusedIds, monthlyLogReview, audit1, audit2, audit3, audit4, audit5, audit6, audit7, audit8, audit9, audit10, whoCouldSee, stepThrough, difference, sample];
 
 export function reportNamed(name: string): ReportDefinition {
   const found = reports.find((definition) => definition.name === name);

@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { AccessPolicy } from '../../src/access/policy.js';
 import type { Declaration } from '../../src/handling/declaration.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
 import type { CommandClass } from '../../src/walks/command-class.js';
 import type { Labels } from './labels.js';
 import type { Column, ReportRow } from './report.js';
@@ -40,6 +42,10 @@ export interface ReportDefinition<T extends ReportTerms = ReportTerms> {
   readonly registers: readonly string[];
   /** its parameters; loaded where they are checked, and not by the thread that reads */
   readonly terms: () => Promise<CommandClass<T>>;
+  /** parameters that are left out, by the policy in force: the report names them as if they had been asked for */
+  readonly byDefault?: (policy: AccessPolicy) => Partial<T>;
+  /** for terms that must not be written down as they came: what the thread that reads is given, and what is recorded and printed of them */
+  readonly prepare?: (ledger: Pick<Ledger, 'vault'>, terms: T) => Promise<{ readonly terms: object; readonly said: object }>;
   /** the 特定個人情報ファイル that running it is recorded under */
   readonly file: (terms: T) => string;
   /** the person it is about, if it is about one */

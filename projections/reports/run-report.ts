@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { AccessPolicy } from '../../src/access/policy.js';
 import { DECLARATION, DeclarationPutInForce } from '../../src/declarations/events.js';
 import type { Declaration } from '../../src/handling/declaration.js';
 import { event } from '../../src/ledger/event-type.js';
@@ -24,6 +25,7 @@ export interface ReportsDesk extends Desk {
   readonly runs: ReportRuns;
   /** the 評価実施機関 as it is printed */
   readonly agency: string;
+  readonly policy: () => AccessPolicy;
   /** whether this engine may still give anything out */
   readonly isActive: () => boolean;
   /** how long nobody may take anything, in milliseconds, before a report is cut off */
@@ -43,20 +45,23 @@ export interface Begun {
  * Running a report is a use: judged by right, recorded with what was asked for before its first byte, and closed by an event that says how
  * many rows it had, or that it was cut off. @throws Problem
  */
-export async function runReport(desk: ReportsDesk, definition: ReportDefinition, call: ReadCall, terms: ReportTerms, format: Format): Promise<Begun> {
+export async function runReport(desk: ReportsDesk, definition: ReportDefinition, call: ReadCall, given: ReportTerms, format: Format): Promise<Begun> {
   const { engine } = desk;
+  const terms = { ...definition.byDefault?.(desk.policy()), ...given };
   const { name, right, further, subject } = definition;
   const rights = [right, ...(further?.(terms) ?? [])];
   const mayRun = rights.every((one) => call.principal.rights.has(one)) && call.principal.channel === 'staff' && mayFrom(engine, call.principal, OFFICES); // for anybody else nothing is read
   const whom = subject?.(terms);
+  const nothing = { terms: {}, said: {} };
+  const asked = definition.prepare ? (mayRun ? await definition.prepare(engine.ledger, terms) : nothing) : { terms, said: terms };
   let run: ReportRun | undefined;
   const find = async (): Promise<{ rows: []; subjects: readonly string[] }> => {
-    if (mayRun) run = await begin(desk, definition, terms, format, call.principal.actor.staff);
+    if (mayRun) run = await begin(desk, definition, asked, format, call.principal.actor.staff);
     return { rows: [], subjects: whom === undefined ? [] : [whom] };
   };
   const what = {
     query: `report:${name}`, rights, terminals: OFFICES, extent: format === 'json' ? 'listed' : 'exported', file: definition.file(terms), items: [], ownRecords: true, staffOnly: true,
-    about: { terms: JSON.stringify({ report: name, format, ...terms }) },
+    about: { terms: JSON.stringify({ report: name, format, ...asked.said }) },
   } as const;
   try {
     const seen = await look(engine, call, what, find, (row) => row);
@@ -68,14 +73,14 @@ export async function runReport(desk: ReportsDesk, definition: ReportDefinition,
   }
 }
 
-async function begin(desk: ReportsDesk, definition: ReportDefinition, terms: ReportTerms, format: Format, staff: string): Promise<ReportRun> {
+async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, said }: { readonly terms: ReportTerms; readonly said: object }, format: Format, staff: string): Promise<ReportRun> {
   const { name, title, notes, columns, registers: read } = definition;
   definition.check?.(terms);
   const registers = [...new Set([...read, HANDLING_LOG])]; // that one knows of erasures
   const position = await positionFor(desk, registers, terms.upTo);
   const declarations = await declarationsBy(desk.engine, position);
   const labels = new Labels(declarations);
-  const { upTo: _, ...asked } = terms;
+  const { upTo: _, ...asked } = said as ReportTerms;
   const parameters = fieldsOf(await definition.terms()).flatMap(({ name: field, label }) => {
     const value = (asked as { readonly [field: string]: unknown })[field];
     return value === undefined ? [] : [{ label, value: shownTerm(field, value, labels) }];

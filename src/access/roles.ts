@@ -34,6 +34,7 @@ export const FUNCTIONS = {
   'register:as-of': { label: '過去の時点の照会', access: 'read' },
   'register:rebuild': { label: '台帳の再構築', access: 'update' },
   'log:read': { label: '取扱記録・アクセスログの閲覧', access: 'read' },
+  'log:review': { label: '月次ログ点検の署名', access: 'update' },
   'declaration:propose': { label: '記載事項の提出', access: 'update' },
   'declaration:put-in-force': { label: '記載事項の施行', access: 'update' },
   'staff:register': { label: '職員の登録・異動', access: 'update' },
@@ -76,7 +77,7 @@ export const ROLES = {
   /** 課長・係長（保護責任者） */
   supervisor: [
     ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
-    'right:apply', 'right:revoke', 'right:review', 'right:see', 'policy:see', 'policy:confirm', 'emergency:examine',
+    'right:apply', 'right:revoke', 'right:review', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine',
   ],
   /** 保護評価担当 */
   compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
@@ -85,7 +86,7 @@ export const ROLES = {
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
   'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:review', 'right:see', 'organisation:change', 'policy:propose'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
+  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'log:review', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
   /** 監査 */
   auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Option, type Command } from 'commander';
+import { parse } from 'csv-parse/sync';
 import { reports } from '../../projections/reports/all.js';
 import { FORMATS, type Format } from '../../projections/reports/report.js';
 import type { RunStatus } from '../../projections/reports/runs.js';
@@ -43,12 +44,14 @@ function placeholderOf({ schema }: DescribedField): string {
   if (schema.format === 'date-time') return '日時';
   if (schema.format === 'date') return '日付';
   if (schema.type === 'integer') return '番号';
+  if (schema.type === 'array') return 'CSV';
   return schema.enum ? '区分' : '符号';
 }
 
 function optionOf(field: DescribedField): Option {
   const flag = `--${field.name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const option = new Option(field.schema.type === 'boolean' ? flag : `${flag} <${placeholderOf(field)}>`, field.label);
+  const columns = field.columns ? `（CSV、UTF-8。見出しは ${field.columns.map(({ label }) => label).join('、')}）` : '';
+  const option = new Option(field.schema.type === 'boolean' ? flag : `${flag} <${placeholderOf(field)}>`, `${field.label}${columns}`);
   if (field.schema.enum) option.choices([...field.schema.enum]);
   return field.required ? option.makeOptionMandatory() : option;
 }
@@ -72,12 +75,27 @@ export async function reportCommands(
       const terms = Object.fromEntries(parameters.flatMap((field) => {
         const value = given[field.name];
         if (value === undefined) return [];
+        if (field.columns) return [[field.name, rowsOf(optionOf(field).long!, value as string, field.columns)]];
         return [[field.name, field.schema.type === 'integer' ? whole(optionOf(field).long!, value as string, 0) : value]];
       }));
       if (!force && existsSync(out)) throw new UsageError(EXISTS);
       return run(as, { name, title, format, out, force, terms }, writeReportFile);
     });
   }
+}
+
+/** The lines of a CSV as the items of a list: its heading has the labels of members, or their names. Columns that have another heading are left out. @throws UsageError */
+function rowsOf(option: string, file: string, columns: readonly DescribedField[]): readonly object[] {
+  let records: string[][];
+  try {
+    records = parse(readFileSync(file, 'utf8'), { bom: true, skip_empty_lines: true, trim: true });
+  } catch {
+    throw new UsageError(`${option} の CSV を読めません。UTF-8 のファイルを指定してください。`);
+  }
+  const [heading = [], ...lines] = records;
+  const names = heading.map((text) => columns.find(({ name, label }) => name === text || label === text)?.name);
+  if (!names.some((name) => name !== undefined)) throw new UsageError(`${option} の CSV の見出しは ${columns.map(({ label }) => label).join('、')} のどれかにしてください。`);
+  return lines.map((cells) => Object.fromEntries(cells.flatMap((cell, i) => (names[i] === undefined || cell === '' ? [] : [[names[i], cell]]))));
 }
 
 const EXISTS = '--out のファイルはすでにあります。別の名にするか、置き換えるときは --force を付けてください。';

@@ -1,4 +1,4 @@
-import { ACCESS_WORDS, RIGHT_STANDINGS, ROLE_LABELS, wordOf } from '../../projections/words.js';
+import { ACCESS_WORDS, STANDING_WORDS, ROLE_LABELS, wordOf } from '../../projections/words.js';
 import type { RightView } from '../../projections/registers/staff/query.js';
 import { STAFF } from '../access/events.js';
 import { UNIT } from '../access/organisation/events.js';
@@ -72,7 +72,7 @@ export async function pathOfRight(settings: Settings, right: string): Promise<st
 export function describeRights({ views, next }: { readonly views: readonly RightView[]; readonly next?: string }): string {
   if (views.length === 0) return '該当する権限はありません。';
   const rows = views.map(({ id, name, holder, role, files, access, number, department, from, until, standing }) => [
-    id, name ?? holder, wordOf(ROLE_LABELS, role), files.join(' ') || '－', `${wordOf(ACCESS_WORDS, access)}・番号${number ? 'あり' : 'なし'}`, department, until === undefined ? `${from} から` : `${from} から ${until} まで`, RIGHT_STANDINGS[standing],
+    id, name ?? holder, wordOf(ROLE_LABELS, role), files.join(' ') || '－', `${wordOf(ACCESS_WORDS, access)}・番号${number ? 'あり' : 'なし'}`, department, until === undefined ? `${from} から` : `${from} から ${until} まで`, STANDING_WORDS[standing],
   ]);
   return [...table([['権限ID', '職員・部署', '役割', 'ファイル', '範囲', '部署', '期間', '状態'], ...rows]), ...(next === undefined ? [] : [`続きがあります: --cursor ${next}`])].join('\n');
 }

@@ -50,6 +50,11 @@ export function addDays(date: string, days: number): string {
   return fromEpoch(toEpoch(date) + days * DAY_MS);
 }
 
+/** Days from one day to another; negative when it lies before. Throws RangeError for what is no plain date. */
+export function daysBetween(from: string, to: string): number {
+  return (toEpoch(to) - toEpoch(from)) / DAY_MS;
+}
+
 /**
  * The same day of the month `months` later (earlier when negative), or the last day of that month where the day does not exist.
  * Throws RangeError as `addDays` does.

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, ValidateBy, type ValidationOptions } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, ValidateBy, ValidateNested, type ValidationOptions } from 'class-validator';
 import { isPlainDate } from '../codes/plain-date.js';
 import { isCode } from '../ledger/fields.js';
 import { isId } from '../ledger/ids.js';
@@ -23,6 +23,8 @@ export interface DescribedField {
   readonly required: boolean;
   /** JSON schema of its value */
   readonly schema: { readonly type?: string; readonly format?: string; readonly enum?: readonly string[] };
+  /** the members of a list's items */
+  readonly columns?: readonly DescribedField[];
 }
 
 const described = new WeakMap<object, DescribedField[]>();
@@ -118,6 +120,18 @@ export function Tokens(options: FieldOptions & { count: number }): PropertyDecor
   const { count } = options;
   const test = (value: unknown): boolean => Array.isArray(value) && value.length === count && value.every((token) => typeof token === 'string' && token.length <= 200);
   return fieldRule('tokens', { type: 'array', items: { type: 'string' }, minItems: count, maxItems: count }, options, `${count}件で指定してください`, test);
+}
+
+/** A list of objects of a class, which its owner names in `nested`, too: each is checked by its own rules. */
+export function Rows(options: FieldOptions & { of: new () => object; max: number }): PropertyDecorator {
+  const { label, of, max } = options;
+  return applyDecorators(
+    ApiProperty({ description: label, type: () => [of], maxItems: max }),
+    IsArray({ message: `${label}は配列で指定してください` }),
+    ArrayMaxSize(max, { message: `${label}は${max}件までにしてください` }),
+    ValidateNested({ each: true, message: `${label}の形式が正しくありません` }),
+    describe({ label, required: true, schema: { type: 'array' }, columns: fieldsOf(of) }),
+  );
 }
 
 /** A field whose form is told by a test of its own, such as a check digit. */

@@ -72,6 +72,8 @@ function sampleOf({ properties = {}, required = [] }: Schema): object {
 const BODIES: Readonly<Record<string, object>> = {
   'POST /subjects/search': { kana: 'ダレモ', birthDate: '2020-01-01' },
   'POST /handling-log/search': {},
+  'POST /reports/id-reconciliation': { people: [] },
+  'POST /reports/monthly-log-review': { month: '2026-10' },
   'POST /imports': { digest: '0'.repeat(64) },
   'POST /staff/{id}/foundings': { present: ['x', 'y'] },
   'POST /numbers': { number: NUMBERS[3] },

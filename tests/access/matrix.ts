@@ -3,7 +3,7 @@ import type { Role } from '../../src/access/roles.js';
 import type { TerminalClass } from '../../src/walks/terminals.js';
 
 /** Who may run a report, by the right that its definition names. */
-const READERS: Readonly<Record<string, readonly Role[]>> = { 'log:read': ['supervisor', 'compliance', 'security-manager', 'auditor'] };
+const READERS: Readonly<Record<string, readonly Role[]>> = { 'log:read': ['supervisor', 'compliance', 'security-manager', 'auditor'], 'right:see': ['supervisor', 'systems-head', 'security-manager', 'auditor'] };
 /** Those that take more than one right. */
 const FURTHER: Readonly<Record<string, readonly Role[]>> = { difference: ['supervisor', 'auditor'], 'who-could-see': ['supervisor', 'security-manager', 'auditor'] };
 
@@ -24,6 +24,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'GET /declarations/in-force': ['everybody', ANY],
   'GET /imports/{id}': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
   'GET /imports/{id}/rejects': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
+  'GET /log-reviews': [['supervisor', 'compliance', 'security-manager', 'auditor'], OFFICE],
   'GET /registers': ['everybody', OFFICE],
   'GET /registers/staff': [['supervisor', 'systems-head', 'security-manager', 'auditor'], OFFICE],
   'GET /registers/subjects': [['clerk', 'number-clerk', 'supervisor', 'auditor'], NUMBER],
@@ -62,6 +63,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /handling-log/search': [['supervisor', 'compliance', 'security-manager', 'auditor'], OFFICE],
   'POST /imports': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
   'POST /imports/{id}/confirmations': [['supervisor'], NUMBER],
+  'POST /log-reviews/{id}/signings': [['supervisor', 'security-manager'], OFFICE],
   'POST /number-changes': [['number-clerk', 'supervisor'], NUMBER],
   'POST /numbers': [['number-clerk', 'supervisor'], NUMBER],
   'POST /outward-confirmations': [['supervisor'], NUMBER],

@@ -80,3 +80,10 @@ it.each([
   expect(ended.err).toMatch(says);
   expect(readdirSync(place.directory).filter((name) => name.startsWith('none.csv'))).toEqual([]);
 });
+
+it('there is no month to be looked through before one has ended', async () => {
+  expect(await said(place, 'log-review', 'list', '--as', place.chief)).toMatch(/月が終わると/);
+  const ended = await akashi(place, ['log-review', 'sign', '2020-01', '--as', place.chief, '--result', 'no-findings']);
+  expect([ended.code, ended.out]).toEqual([64, '']);
+  expect(ended.err).toMatch(/akashi log-review list/);
+});

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { AccountOpened } from '../../src/access/accounts/events.js';
 import { EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { LogReviewOpened, LogReviewSigned } from '../../src/access/log-reviews/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
 import { UnitOpened } from '../../src/access/organisation/events.js';
 import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../src/access/policies/events.js';
@@ -257,10 +258,43 @@ it('8 carried out without approval; ordered and never verified', async () => {
   expect(await violations(8)).toEqual(['実施が完了していない消去', '承認のない消去', '確認の済まない消去']);
 });
 
+it('9 a month whose log nobody has looked through, or that was never opened; one that was signed late, or with findings', async () => {
+  const told = async () => (await ask(9)).map(({ verdict, matter, staff, detail }) => [verdict, matter, staff, detail]).filter(([, matter]) => String(matter).includes('月次'));
+  const open = (month: string, due: string) => plain(streamName('log-review', newId()), event(LogReviewOpened, { month, due }, {}));
+  const sign = async (month: string, result: 'findings' | 'no-findings', own = 0) => {
+    const opened = (await town.events()).find(({ type, data }) => type === 'LogReviewOpened' && data.month === month)!.stream;
+    await plain(opened, event(LogReviewSigned, { result, own, sampled: [] }, {}), MANAGER);
+  };
+  const pass = async (until: string) => {
+    town.now = Date.parse(until);
+    await town.use([subject], {}, by(CLERK));
+  };
+  expect(await told()).toEqual([]);
+  await pass('2026-12-01T00:00:01+09:00');
+  expect(await told()).toEqual([]); // the engine has this day for it
+  await pass('2026-12-02T09:00:00+09:00');
+  expect(await told()).toEqual([['違反', '開かれていない月次ログ点検', null, '2026-11 の月次ログ点検']]);
+  await open('2026-11-01', '2026-12-15');
+  expect(await told()).toEqual([['参考', '署名を待つ月次ログ点検', null, '2026-11 の月次ログ点検、署名の期限 2026-12-15']]);
+  await pass('2026-12-16T00:00:01+09:00');
+  expect(await told()).toEqual([['違反', '期限を過ぎて署名のない月次ログ点検', null, '2026-11 の月次ログ点検、署名の期限 2026-12-15']]);
+  await sign('2026-11-01', 'no-findings', 3);
+  await pass('2027-02-03T09:00:00+09:00');
+  await open('2026-12-01', '2027-02-15');
+  await sign('2026-12-01', 'findings');
+  await open('2027-01-01', '2027-02-15');
+  await sign('2027-01-01', 'no-findings');
+  expect(await told()).toEqual([
+    ['注意', '期限の後に署名した月次ログ点検', MANAGER, '2026-11 の月次ログ点検、署名の期限 2026-12-15、指摘なし、点検者自身の取扱い 3 件を含む'],
+    ['注意', '指摘のある月次ログ点検', MANAGER, '2026-12 の月次ログ点検、署名の期限 2027-02-15、指摘あり'],
+    ['参考', '署名した月次ログ点検', MANAGER, '2027-01 の月次ログ点検、署名の期限 2027-02-15、指摘なし'],
+  ]);
+});
+
 it('9 a review past its day', async () => {
   await plain(streamName('review', newId()), event(ReviewOpened, { cause: 'periodic', due: '2026-11-30', lines: [] }, {}), MANAGER);
   expect(await violations(9)).toEqual([]);
-  town.now += 30 * 86_400_000;
+  town.now = Date.parse('2026-12-01T09:00:00+09:00');
   await town.use([subject], {}, by(CLERK));
   expect(await violations(9)).toEqual(['期限を過ぎた権限の棚卸し']);
 });

@@ -19,6 +19,10 @@ const REPORTS = reports.map(({ name }) => name);
 const OF_EACH_KIND = REPORTS.filter((name) => (!name.startsWith('audit-') && !FOR_AUDITORS.includes(name)) || name === 'audit-4' || name === 'who-could-see');
 const ofPerson = (name: string): boolean => reportNamed(name).subject !== undefined;
 const termsOf = (name: string): object => neededBy(name, subject);
+/** What is written down of the terms beside those that were given, or in their place. */
+const SAID: { readonly [report: string]: object } = {
+  'unused-ids': { days: 90 }, 'monthly-log-review': { opens: '08:30', closes: '17:15' }, 'id-reconciliation': { people: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+};
 const withoutRun = (events: readonly { type: string }[]): readonly string[] => events.map(({ type }) => type);
 
 it.each(REPORTS)('%s is recorded before its first byte and closed behind its last', async (name) => {
@@ -27,7 +31,7 @@ it.each(REPORTS)('%s is recorded before its first byte and closed behind its las
   expect(withoutRun(events)).toEqual([InformationUsed.type, 'ReportEnded']);
   const [used, ended] = events;
   expect(used).toMatchObject({ data: { query: `report:${name}` }, block: { kind: 'use', extent: 'exported', outcome: 'written', subjects: ofPerson(name) ? [subject] : [] } });
-  expect(JSON.parse((used!.opened.about as { terms: string }).terms)).toEqual({ report: name, format: 'csv', ...termsOf(name) });
+  expect(JSON.parse((used!.opened.about as { terms: string }).terms)).toEqual({ report: name, format: 'csv', ...termsOf(name), ...SAID[name] });
   expect(JSON.stringify(used!.data)).not.toContain(subject);
   expect(ended).toMatchObject({ causationId: used!.id, data: { report: name, format: 'csv', outcome: 'complete' }, handling: null });
   expect(answer.headers.get('akashi-event')).toBe(used!.id);

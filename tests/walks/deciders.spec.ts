@@ -6,6 +6,7 @@ import { PROCEDURES } from '../../src/access/rights/procedure.js';
 import { Organisation } from '../../src/access/organisation/organisation.js';
 import { units } from '../../src/access/organisation/unit.js';
 import { accessPolicy } from '../../src/access/policies/context.js';
+import { logReviews, openLogReview } from '../../src/access/log-reviews/log-review.js';
 import { reviews } from '../../src/access/reviews/review.js';
 import { standingIn } from '../../src/access/standing.js';
 import { staff } from '../../src/access/staff.js';
@@ -30,8 +31,9 @@ const nobody = { protectedAmong: async () => [], fileFor: async () => undefined,
 const retention = retentionWith({ unitAt: async () => undefined });
 const facts = async () => ({ procedure: PROCEDURES.standard, isFile: () => true, isUnitOn: () => true });
 const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
+const logReviewed = logReviews({ handlingsOf: async () => ({ own: 0, others: true }) });
 const all = [
-  declarations, staff(standing, facts), units(facts), terminals, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff(standing, facts), units(facts), terminals, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 
@@ -46,7 +48,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   RevokeRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
   ApplyForUnitRight: { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }, ApproveUnitRight: { right: SUBJECT_ID }, RejectUnitRight: { right: SUBJECT_ID }, SetUnitRight: { right: SUBJECT_ID },
   RevokeUnitRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewUnitRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
-  OpenReview: { cause: 'periodic', due: TODAY }, CloseReview: {},
+  OpenReview: { cause: 'periodic', due: TODAY }, CloseReview: {}, OpenLogReview: { month: '2026-10-01', due: '2026-11-15' }, SignLogReview: { result: 'findings', remarks: '架空の所見', sampled: [SUBJECT_ID] },
   OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY },
   OpenAccount: { staff: SUBJECT_ID, login: 'saeki' }, LinkIdentity: { issuer: 'https://id.example', subject: 'saeki-4711' }, UnlockAccount: {}, DisableAccount: { cause: 'request' },
   OpenEmergency: { file: 'vaccination', reasonCode: 'disaster', text: '避難所での確認' }, EndEmergency: {}, JustifyEmergency: { text: '避難所での確認' }, ExamineEmergency: { result: 'justified', text: '相当' },

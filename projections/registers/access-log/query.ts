@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { SignInAccepted } from '../../../src/access/accounts/events.js';
 import { keyOf, wordsOf } from '../../engine/dictionary.js';
 import { statement } from '../../engine/statements.js';
 
@@ -66,6 +67,14 @@ export function* accessBlocks(db: Database.Database, { account, session, from, t
     if (rows.length < size) return;
     after = rows.at(-1)!.position;
   }
+}
+
+/** When each account was last signed in to, by a position. RFC 3339 in UTC. */
+export function lastSignIns(db: Database.Database, upTo: number): ReadonlyMap<string, string> {
+  const accepted = keyOf(db, SignInAccepted.type);
+  if (accepted === undefined) return new Map();
+  const rows = statement<[number, number], { account: string; at: string }>(db, 'SELECT account, max(recorded_at) AS at FROM entries WHERE entry = ? AND position <= ? GROUP BY account').all(accepted, upTo);
+  return new Map(rows.map(({ account, at }) => [account, at]));
 }
 
 function toLine(row: Row, wordAt: (key: number) => string): AccessLine {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { UnitState } from '../../../src/access/organisation/unit-state.js';
-import { holdsOn, isLive, type Grant } from '../../../src/access/rights/grants.js';
+import { standingOn, type Grant, type RightStanding } from '../../../src/access/rights/grants.js';
 import type { Standing } from '../../../src/access/standing.js';
 import type { StaffState } from '../../../src/access/staff-state.js';
 import { isErased } from '../../../src/ledger/event-type.js';
@@ -57,21 +57,11 @@ export function accountsOf(db: Database.Database, staff: string): readonly Accou
   return statement<[string], AccountRow>(db, 'SELECT * FROM accounts WHERE staff = ? ORDER BY position').all(staff);
 }
 
-/** How a right stands on a day: 申請中 · 承認済み · 却下 · 設定済み（発効前）· 発効中 · 失効 */
-export type RightStanding = 'applied' | 'approved' | 'rejected' | 'ahead' | 'in-force' | 'ended';
-
 export interface RightView extends Omit<Grant, 'status'> {
   readonly holder: string;
   readonly unit: boolean;
   readonly name: string | null;
   readonly standing: RightStanding;
-}
-
-export function standingOn(grant: Grant, day: string): RightStanding {
-  if (grant.status === 'rejected') return 'rejected';
-  if (!isLive(grant, day)) return 'ended';
-  if (grant.status !== 'set') return grant.status;
-  return holdsOn(grant, day) ? 'in-force' : 'ahead';
 }
 
 export interface HolderView {

@@ -12,6 +12,8 @@ const LINE = 11.5;
 const PAD = { x: 3, y: 2.5 };
 /** The title in the footer ends well before the number of the page. */
 const FOOT_TITLE = 320;
+/** Of a row that is cut, so many lines stand before the cut. */
+const LINES_BEFORE_CUT = 3;
 const INK = '#1a1a1a';
 const RULE = '#b0b4ba';
 const SHADE = '#e4e8ee';
@@ -23,6 +25,8 @@ interface TableColumn {
   /** its share of the width, beside the others */
   readonly width: number;
   readonly rightAligned: boolean;
+  /** what stands on one line however many columns there are */
+  readonly atLeast: string;
 }
 
 /** Pages that are filled from above; what is full goes out. */
@@ -92,7 +96,8 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
   /** The number of the last page is not known yet: each page shows one drawing that is made at the end. */
   function foot(): void {
     const middle = PAGE.width / 2;
-    put(wrap(head.title, FOOT_TITLE, widthOf)[0]!, PAGE.left, PAGE.footer);
+    const [title, more] = wrap(head.title, FOOT_TITLE, widthOf);
+    put(`${title!}${more === undefined ? '' : '…'}`, PAGE.left, PAGE.footer);
     const before = `${pages}／`;
     put(before, middle - widthOf(before), PAGE.footer);
     resources(doc).xobjects.Total = total;
@@ -136,8 +141,7 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
       }
     },
     async beginTable(columns) {
-      const shares = columns.reduce((sum, { width }) => sum + width, 0);
-      const widths = columns.map(({ width }) => ((PAGE.right - PAGE.left) * width) / shares);
+      const widths = shared(PAGE.right - PAGE.left, columns.map(({ width }) => width), columns.map(({ atLeast }) => widthOf(atLeast) + 2 * PAD.x));
       const heading = cellsOf(columns.map(({ label }) => label), widths);
       table = { columns, widths, heading };
       y += LINE / 2;
@@ -146,9 +150,9 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
     },
     async row(texts) {
       const cells = cellsOf(texts, table!.widths);
-      if (y + heightOf(cells) > PAGE.bottom) await newPage();
-      // Longer than a page: cut where the page ends.
       const fitting = (): number => Math.max(1, Math.floor((PAGE.bottom - y - 2 * PAD.y) / LINE));
+      // Longer than half a page: cut where the page ends, or much of it would stay empty.
+      if (y + heightOf(cells) > PAGE.bottom && (heightOf(cells) <= (PAGE.bottom - PAGE.top) / 2 || fitting() < LINES_BEFORE_CUT)) await newPage();
       let rest = cells;
       while (linesIn(rest) > fitting()) {
         const lines = fitting();
@@ -170,6 +174,18 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
       await drain();
     },
   };
+}
+
+/** A width shared out in proportion, where nobody gets less than the least of theirs; all by proportion where there is not that much. */
+function shared(width: number, shares: readonly number[], least: readonly number[]): number[] {
+  const sum = (of: readonly number[]): number => of.reduce((total, one) => total + one, 0);
+  const given = new Set<number>();
+  const unit = (): number => (width - sum([...given].map((i) => least[i]!))) / sum(shares.filter((_, i) => !given.has(i)));
+  if (sum(least) < width) {
+    const wanting = (): number => shares.findIndex((share, i) => !given.has(i) && share * unit() < least[i]!);
+    for (let i = wanting(); i >= 0; i = wanting()) given.add(i);
+  }
+  return shares.map((share, i) => (given.has(i) ? least[i]! : share * unit()));
 }
 
 /** What a page names in its content. */

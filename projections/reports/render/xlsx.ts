@@ -26,14 +26,14 @@ const LINE_BELOW: Style = { border: { bottom: { style: 'hair', color: { argb: 'F
 const BASE: Style = { ...LINE_BELOW, font: { name: '游ゴシック', size: 10 } };
 const STYLES: Readonly<Record<Column['kind'], Style>> = {
   text: { ...BASE, numFmt: '@', alignment: { vertical: 'top', wrapText: true } },
-  count: { ...BASE, numFmt: '#,##0', alignment: { vertical: 'top' } },
+  count: { ...BASE, numFmt: '#,##0', alignment: { vertical: 'top', horizontal: 'right', indent: 1 } },
   date: { ...BASE, numFmt: 'yyyy-mm-dd', alignment: { vertical: 'top', horizontal: 'left' } },
   instant: { ...BASE, numFmt: 'yyyy-mm-dd hh:mm:ss', alignment: { vertical: 'top', horizontal: 'left' } },
 };
 const TITLE: Style = { font: { name: '游ゴシック', size: 14, bold: true } };
 const ABOVE: Style = { font: { name: '游ゴシック', size: 10 } };
 const HEADING = { font: { name: '游ゴシック', size: 10, bold: true }, alignment: { vertical: 'middle', wrapText: true }, fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE4E8EE' } }, border: { bottom: { style: 'thin' } } } satisfies Style;
-const COUNT_HEADING: Style = { ...HEADING, alignment: { ...HEADING.alignment, horizontal: 'right' } };
+const COUNT_HEADING: Style = { ...HEADING, alignment: { ...HEADING.alignment, horizontal: 'right', indent: 1 } };
 
 /**
  * One sheet: title, lines of the head, heading (kept in view, repeated on printed pages, with a filter), rows, count. Counts are numbers, dates

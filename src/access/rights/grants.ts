@@ -73,6 +73,16 @@ export function holdsOn(grant: Grant, day: string): boolean {
   return grant.status === 'set' && grant.from <= day && isLive(grant, day);
 }
 
+/** How a right stands on a day: 申請中 · 承認済み · 却下 · 設定済み（発効前）· 発効中 · 失効 */
+export type RightStanding = 'applied' | 'approved' | 'rejected' | 'ahead' | 'in-force' | 'ended';
+
+export function standingOn(grant: Grant, day: string): RightStanding {
+  if (grant.status === 'rejected') return 'rejected';
+  if (!isLive(grant, day)) return 'ended';
+  if (grant.status !== 'set') return grant.status;
+  return holdsOn(grant, day) ? 'in-force' : 'ahead';
+}
+
 /** What somebody may do: of a file, or of any where none is named. */
 export interface Rights {
   has(right: string, file?: string): boolean;

@@ -18,6 +18,9 @@ export const LOOK_HEADERS = { 'akashi-case-ref': encodeURIComponent(C.caseRef) }
 /** Where no provider is: what is sent there goes no further. */
 export const ISSUER = 'http://127.0.0.1:9';
 
+/** What some reports have to be asked. */
+const REPORT_TERMS: { readonly [report: string]: object } = { 'id-reconciliation': { people: [{ login: C.login, subject: C.identity }], issuer: ISSUER }, 'monthly-log-review': { month: todayInJapan(new Date()).slice(0, 7) } };
+
 /** An answer, and whether it was asked to show personal values. */
 export interface Heard {
   readonly route: string;
@@ -184,10 +187,13 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
     await act('/imports/{id}/confirmations', [id], staff.chief, { ...FILE, ...ABOUT }, 200, 409);
   }
 
+  await see('GET', '/log-reviews', [], staff.chief);
+  await ask('POST', '/log-reviews/{id}/signings', [subject], staff.chief, { result: 'findings', remarks: C.remarks, ...ABOUT }, [404]); // no month has ended yet
+
   await ask('GET', '/reports', [], staff.clerk, undefined, [200]);
   for (const { name } of reports) {
     for (const format of name.startsWith('audit-') || FOR_AUDITORS.includes(name) ? (['json'] as const) : FORMATS) {
-      const { headers } = await ask('POST', `/reports/${name}?format=${format}`, [], staff.chief, termsOf(name, subject), [200]);
+      const { headers } = await ask('POST', `/reports/${name}?format=${format}`, [], staff.chief, { ...termsOf(name, subject), ...REPORT_TERMS[name] }, [200]);
       await ask('GET', '/reports/runs/{id}', [headers.get('akashi-report-run')!], staff.chief, undefined, [200]);
     }
   }

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import type { ReportRow } from '../../../projections/reports/report.js';
 import { COLUMNS, reportOf, rowsOf, written } from './reports.js';
@@ -67,3 +68,15 @@ it('comes back as it went in, whatever is in the cells', async () => {
   );
 }, 60_000);
 
+
+it('writes whole records as the library does, also what comes again and again', async () => {
+  const cell = fc.oneof(fc.constantFrom('', null, '健康づくり課', '氏名、住所', '"', 'a"b', 'a,b', '\r', 'x\n', '-1', 'x-1', '1.5', '2026-11-20 09:30:00', ' ', 'a ', '=1', '長'.repeat(600)), fc.string(), fc.integer());
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.constant(null), cell, cell, fc.constant(null), cell, fc.integer()), { minLength: 1, maxLength: 8 }), async (rows) => {
+      const twice = [...rows, ...rows];
+      const expected = stringify(twice, { record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n]/ });
+      expect(await text(twice)).toContain(`回数\r\n${expected}件数`);
+    }),
+    { numRuns: 200 },
+  );
+});

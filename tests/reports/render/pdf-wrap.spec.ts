@@ -46,3 +46,9 @@ it('loses nothing but blanks at the ends of lines, is never wider, and begins no
     { numRuns: 500 },
   );
 });
+
+it('cuts an id or a date that is too wide behind a hyphen, also between digits', () => {
+  expect(wrap('2026-11-20 09:30:00', widthOf('2026-11-20'), widthOf)).toEqual(['2026-11-20', '09:30:00']);
+  expect(wrap('2026-11-20', widthOf('2026-1'), widthOf)).toEqual(['2026-', '11-20']);
+  expect(wrap('01a2023b-4850-7513-8e4f-ddd8865c1c80', widthOf('ddd8865c1c80'), widthOf)).toEqual(['01a2023b-', '4850-7513-', '8e4f-', 'ddd8865c1c80']);
+});

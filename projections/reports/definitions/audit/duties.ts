@@ -2,28 +2,71 @@ import { AccountDisabled, AccountUnlocked, FactorsIssued, IdentityLinked } from 
 import { PolicyChangeConfirmed, PolicyExceptionConfirmed, PolicyExceptionEnded } from '../../../../src/access/policies/events.js';
 import { settingValue } from '../../../../src/access/policies/state.js';
 import { SETTINGS } from '../../../../src/access/policy.js';
+import { LogReviewOpened, LogReviewSigned } from '../../../../src/access/log-reviews/events.js';
+import { monthsEnded } from '../../../../src/access/log-reviews/months.js';
 import { ReviewClosed, ReviewOpened } from '../../../../src/access/reviews/events.js';
 import { ModeChanged, DeclarationPutInForce } from '../../../../src/declarations/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
 import { TerminalChanged, TerminalRegistered, TerminalRemoved } from '../../../../src/access/terminals/events.js';
 import type { EventOf } from '../../../../src/ledger/event-type.js';
+import { addMonths, clockInJapan } from '../../../../src/codes/plain-date.js';
+import { StoreFounded } from '../../../../src/ledger/agency.js';
 import { engineActor } from '../../../../src/ledger/opening.js';
 import type { Operation } from '../../../registers/operations/query.js';
+import { RESULT_WORDS, wordOf } from '../../../words.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { emergencyAnswers, overdueEmergencies } from './emergencies.js';
 import { OPERATIONS, dayOf, peopleIn } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms } from './terms.js';
 
+/** Each month that has ended since the ledger was founded: its log is to be looked through and signed. */
+function* logReviewsOf(all: readonly Operation[], at: string | null): Iterable<Answer> {
+  let founded: string | undefined;
+  const opened = new Map<string, Operation>();
+  const signed = new Map<string, Operation>();
+  for (const operation of all) {
+    if (operation.type === StoreFounded.type) founded = dayOf(operation.recordedAt);
+    if (operation.type === LogReviewOpened.type) opened.set(operation.data.month as string, operation);
+    if (operation.type === LogReviewSigned.type) signed.set(operation.stream, operation);
+  }
+  if (founded === undefined || at === null) return;
+  const today = dayOf(at);
+  for (const month of monthsEnded(founded, today)) {
+    const review = opened.get(month);
+    const name = `${month.slice(0, 7)} の月次ログ点検`;
+    if (!review) {
+      // The engine opens it with its first look in the new month.
+      if (today > addMonths(month, 1)) yield { verdict: 'violation', matter: '開かれていない月次ログ点検', position: null, recordedAt: null, staff: null, about: null, detail: name };
+      continue;
+    }
+    const due = review.data.due as string;
+    const signature = signed.get(review.stream);
+    const { position, recordedAt, staff, data } = signature ?? review;
+    const answer = { position, recordedAt, staff: signature ? staff : null, about: review.stream };
+    if (!signature) {
+      const late = due < today;
+      yield { ...answer, verdict: late ? 'violation' : 'fact', matter: late ? '期限を過ぎて署名のない月次ログ点検' : '署名を待つ月次ログ点検', detail: `${name}、署名の期限 ${due}` };
+      continue;
+    }
+    const late = due < dayOf(recordedAt);
+    const hasFindings = data.result === 'findings';
+    const matter = late ? '期限の後に署名した月次ログ点検' : hasFindings ? '指摘のある月次ログ点検' : '署名した月次ログ点検';
+    const own = data.own as number;
+    yield { ...answer, verdict: late || hasFindings ? 'notice' : 'fact', matter, detail: `${name}、署名の期限 ${due}、${wordOf(RESULT_WORDS, data.result as string)}${own > 0 ? `、点検者自身の取扱い ${own} 件を含む` : ''}` };
+  }
+}
+
 /** 問9: what was to be done by a day. */
 export const audit9 = question<AuditTerms>({
   number: 9, title: '点検・監査・研修・ログ点検・見直しは計画どおりか。指摘は閉じたか',
-  about: '回答期限を過ぎて終わっていない権限の棚卸しと、期限を過ぎた緊急時閲覧の届出・検証を違反として、実施中と終わった棚卸しを参考として示す',
+  about: '開かれていない・期限を過ぎて署名のない月次ログ点検、回答期限を過ぎて終わっていない権限の棚卸し、期限を過ぎた緊急時閲覧の届出・検証を違反として、期限の後に終わったものと指摘のあるものを注意として、ほかを参考として示す',
   registers: [HANDLING_LOG, OPERATIONS],
-  cannotSee: ['自己点検・監査・研修・ログ点検・事故・開示等請求（義務の台帳は未搭載）'],
+  cannotSee: ['自己点検・監査・研修・事故・開示等請求（義務の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     const open = new Map<string, Operation>();
     const { all } = peopleIn(sources);
+    yield* logReviewsOf(all, sources.at);
     for (const operation of all) {
       if (operation.type === ReviewOpened.type) open.set(operation.stream, operation);
       if (operation.type !== ReviewClosed.type) continue;
@@ -43,7 +86,7 @@ export const audit9 = question<AuditTerms>({
 });
 
 /** What changes the rules, or is done with more power than others have. */
-const PRIVILEGED: { readonly [type: string]: string } = {
+export const PRIVILEGED: { readonly [type: string]: string } = {
   [DeclarationPutInForce.type]: '記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [PolicyChangeConfirmed.type]: 'アクセス管理の設定の変更', [PolicyExceptionConfirmed.type]: '共用IDの例外の承認', [PolicyExceptionEnded.type]: '共用IDの例外の終了', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [TerminalRegistered.type]: '端末の登録', [TerminalChanged.type]: '端末の変更', [TerminalRemoved.type]: '端末の除外', [IdentityLinked.type]: '認証基盤の利用者との結付け', [AccountUnlocked.type]: 'アカウントのロック解除', [AccountDisabled.type]: 'アカウントの停止',
 };
 
@@ -58,9 +101,9 @@ export const audit10 = question<AuditTerms>({
     let last = '';
     for (const lines of handlingLines(sources, {})) {
       for (const { position, recordedAt, occurredAt, staff, stream } of lines) {
-        if (recordedAt < last) yield { verdict: 'violation', matter: '記録日時が前の記録より前', position, recordedAt, staff, about: stream, detail: `前の記録: ${last}` };
+        if (recordedAt < last) yield { verdict: 'violation', matter: '記録日時が前の記録より前', position, recordedAt, staff, about: stream, detail: `前の記録: ${clockInJapan(new Date(last))}` };
         else last = recordedAt;
-        if (occurredAt !== recordedAt && staff !== engine) yield { verdict: 'notice', matter: '後日入力', position, recordedAt, staff, about: stream, detail: `実施日時 ${occurredAt}` };
+        if (occurredAt !== recordedAt && staff !== engine) yield { verdict: 'notice', matter: '後日入力', position, recordedAt, staff, about: stream, detail: `実施日時 ${clockInJapan(new Date(occurredAt))}` };
       }
     }
     const { all } = peopleIn(sources);

@@ -2,7 +2,8 @@ import { AccountDisabled, AccountOpened } from '../../../../src/access/accounts/
 import { STAFF } from '../../../../src/access/events.js';
 import { UNIT } from '../../../../src/access/organisation/events.js';
 import { Organisation } from '../../../../src/access/organisation/organisation.js';
-import type { UnitState } from '../../../../src/access/organisation/unit-state.js';
+import { existsOn, type UnitState } from '../../../../src/access/organisation/unit-state.js';
+import { holdsOn, type Grant } from '../../../../src/access/rights/grants.js';
 import { PROCEDURES } from '../../../../src/access/rights/procedure.js';
 import { evolveStaff, nobodyYet, type StaffState } from '../../../../src/access/staff-state.js';
 import { standingIn, type Standing } from '../../../../src/access/standing.js';
@@ -18,8 +19,10 @@ export const OPERATIONS = 'operations';
 export interface People {
   readonly staff: ReadonlyMap<string, StaffState>;
   readonly standing: Standing;
-  /** by account: whose it is, and the position at which it was opened */
-  readonly accounts: ReadonlyMap<string, { readonly staff: string; readonly position: number; readonly disabled: boolean }>;
+  /** by account: whose it is, and the position and day at which it was opened */
+  readonly accounts: ReadonlyMap<string, { readonly staff: string; readonly position: number; readonly openedOn: string; readonly disabled: boolean }>;
+  /** who works for a section on a day: itself, or whoever has taken over from it */
+  readonly unitOn: (code: string, day: string) => string | undefined;
   /** sections, by stream */
   readonly units: ReadonlyMap<string, UnitState>;
   readonly all: readonly Operation[];
@@ -32,7 +35,7 @@ export interface PeopleSoFar extends Omit<People, 'all'> {
 
 export function foldPeople(): PeopleSoFar {
   const staff = new Map<string, StaffState>();
-  const accounts = new Map<string, { staff: string; position: number; disabled: boolean }>();
+  const accounts = new Map<string, { staff: string; position: number; openedOn: string; disabled: boolean }>();
   const organisation = new Organisation();
   let firstUnitOn: string | undefined;
   const take = (operation: Operation): void => {
@@ -40,7 +43,7 @@ export function foldPeople(): PeopleSoFar {
     organisation.follow(stream, [asFollowed(operation)]);
     if (stream.startsWith(`${UNIT}-`)) firstUnitOn ??= dayOf(occurredAt);
     if (stream.startsWith(`${STAFF}-`)) staff.set(streamId(stream), evolveStaff(staff.get(streamId(stream)) ?? nobodyYet, { type, data, sealed: ERASED, id, actor, occurredAt }));
-    if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, disabled: false });
+    if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, openedOn: dayOf(occurredAt), disabled: false });
     const disabled = type === AccountDisabled.type && accounts.get(streamId(stream));
     if (disabled) disabled.disabled = true;
   };
@@ -49,7 +52,7 @@ export function foldPeople(): PeopleSoFar {
     unitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.unitOn(code, day)),
     grantsOf: (code: string) => organisation.grantsOf(code),
   };
-  return { take, staff, accounts, units: organisation.all(), standing: standingIn(sections, () => PROCEDURES.standard) };
+  return { take, staff, accounts, unitOn: sections.unitOn, units: organisation.all(), standing: standingIn(sections, () => PROCEDURES.standard) };
 }
 
 export function peopleIn({ register, upTo }: ReportSources): People {
@@ -57,6 +60,31 @@ export function peopleIn({ register, upTo }: ReportSources): People {
   const all = [...operationsUpTo(register(OPERATIONS), upTo)];
   for (const operation of all) people.take(operation);
   return { ...people, all };
+}
+
+/** A right that is there on a day and should not be. */
+export interface LeftBehind {
+  /** of the person, or of the section's stream */
+  readonly holder: string;
+  readonly grant: Grant;
+  /** its holder has left · works for another section · is a section that has ended */
+  readonly why: 'gone' | 'elsewhere' | 'unit-ended';
+}
+
+/** Rights that nobody has ended although whoever held them has no place any more, or another than they were given for. */
+export function* leftBehind({ staff, units, standing, unitOn }: People, day: string): Iterable<LeftBehind> {
+  for (const [holder, person] of staff) {
+    const place = standing.placeOn(person, day);
+    for (const grant of person.grants) {
+      if (!holdsOn(grant, day)) continue;
+      if (place === null) yield { holder, grant, why: 'gone' };
+      else if (unitOn(grant.department, day) !== place.department) yield { holder, grant, why: 'elsewhere' };
+    }
+  }
+  for (const [stream, unit] of units) {
+    if (existsOn(unit, day)) continue;
+    for (const grant of unit.grants) if (holdsOn(grant, day)) yield { holder: streamId(stream), grant, why: 'unit-ended' };
+  }
 }
 
 /** The day in Japan of an instant. */

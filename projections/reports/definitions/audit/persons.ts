@@ -1,15 +1,14 @@
 import { STAFF } from '../../../../src/access/events.js';
 import { RightFounded, RightRevoked, RightSet } from '../../../../src/access/rights/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
-import { holdsOn } from '../../../../src/access/rights/grants.js';
 import { REASONS } from '../../../../src/handling/door.js';
-import { addDays } from '../../../../src/codes/plain-date.js';
+import { addDays, clockInJapan } from '../../../../src/codes/plain-date.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
 import { wordsOf } from '../../../engine/dictionary.js';
-import { ASSURANCE_WORDS, EXTENT_WORDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
+import { ASSURANCE_WORDS, EXTENT_WORDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
-import { OPERATIONS, dayOf, peopleIn, type People } from './history.js';
+import { OPERATIONS, dayOf, leftBehind, peopleIn, type LeftBehind, type People } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms, PersonTerms } from './terms.js';
 
@@ -33,12 +32,15 @@ export const audit1 = question<PersonTerms>({
           verdict: outcome === 'deviation' ? 'violation' : stranger || outcome === 'refused' || line.emergency !== null ? 'notice' : 'fact',
           matter: `${actOf({ ...line, extent: null })}${outcome === 'written' ? '' : `（${wordOf(OUTCOMES, outcome)}）`}${stranger ? '（登録のない職員）' : ''}`,
           position, recordedAt, staff, about: subject,
-          detail: [line.occurredAt === recordedAt ? '' : `実施日時: ${line.occurredAt}`, line.assurance === 'enforced' ? '' : wordOf(ASSURANCE_WORDS, line.assurance), extent === null ? '' : `程度: ${wordOf(EXTENT_WORDS, extent)}`, `部署: ${at.of('department', department)}`, `端末: ${terminal ?? '記録なし'}`, purpose, line.reasonCode === null ? '' : `理由: ${wordOf(REASONS, line.reasonCode)}`, line.emergency === null ? '' : `緊急時閲覧: ${line.emergency}`, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : ''].filter(Boolean).join('、'),
+          detail: [line.occurredAt === recordedAt ? '' : `実施日時: ${clockInJapan(new Date(line.occurredAt))}`, line.assurance === 'enforced' ? '' : wordOf(ASSURANCE_WORDS, line.assurance), extent === null ? '' : `程度: ${wordOf(EXTENT_WORDS, extent)}`, `部署: ${at.of('department', department)}`, `端末: ${terminal ?? '記録なし'}`, purpose, line.reasonCode === null ? '' : `理由: ${wordOf(REASONS, line.reasonCode)}`, line.emergency === null ? '' : `緊急時閲覧: ${line.emergency}`, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : ''].filter(Boolean).join('、'),
         };
       }
     }
   },
 });
+
+/** Rights that are there and should not be, as both the second question and the report of them say it. */
+export const LEFT_BEHIND: { readonly [why in LeftBehind['why']]: string } = { gone: '在職していない人の権限', elsewhere: '元の部署での権限', 'unit-ended': '廃止された部署の権限' };
 
 const OVERDUE_DAYS = 7;
 
@@ -55,10 +57,9 @@ export const audit2 = question<AuditTerms>({
     yield* endedLate(people);
     if (sources.at === null) return;
     const today = dayOf(sources.at);
+    for (const { holder, grant, why } of leftBehind(people, today)) yield { verdict: 'violation', matter: LEFT_BEHIND[why], position: null, recordedAt: null, staff: holder, about: grant.id, detail: `役割 ${wordOf(ROLE_LABELS, grant.role)}、発効日 ${grant.from}。失効させていない` };
     for (const [staff, state] of people.staff) {
       const gone = people.standing.placeOn(state, today) === null;
-      const held = gone ? state.grants.filter((grant) => holdsOn(grant, today)) : [];
-      for (const grant of held) yield { verdict: 'violation', matter: '在職していない人の権限', position: null, recordedAt: null, staff, about: grant.id, detail: `役割 ${grant.role}、発効日 ${grant.from}。失効させていない` };
       for (const { id, on } of state.unconfirmed) {
         if (addDays(on, OVERDUE_DAYS) < today) yield { verdict: 'notice', matter: '失効の確認が済んでいない', position: null, recordedAt: null, staff, about: id, detail: `失効日 ${on} から${OVERDUE_DAYS}日を過ぎている` };
       }
@@ -84,7 +85,7 @@ function* endedLate({ all }: People): Iterable<Answer> {
 }
 
 /** The days on which somebody handled anything, and for which section, looked at against where they worked. */
-function* usedWithoutPost({ register, upTo }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
+function* usedWithoutPost({ register, upTo, labels }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
   const db = register(HANDLING_LOG);
   const word = wordsOf(db);
   const days = db.prepare<[number], { readonly staff: number; readonly department: number; readonly day: string; readonly position: number; readonly first: string; readonly uses: number }>(
@@ -97,7 +98,7 @@ function* usedWithoutPost({ register, upTo }: ReportSources, { staff: known, sta
     const place = standing.placeOn(person, day);
     if (place !== null && place.department === word(department)) continue;
     const matter = place === null ? '在職していない日の取扱い' : '異動後の、元の部署での取扱い';
-    yield { verdict: 'violation', matter, position, recordedAt: first, staff, about: null, detail: `${day} に ${uses} 件（部署 ${word(department)}）` };
+    yield { verdict: 'violation', matter, position, recordedAt: first, staff, about: null, detail: `${day} に ${uses} 件（部署 ${labels.of('department', word(department))}）` };
   }
 }
 

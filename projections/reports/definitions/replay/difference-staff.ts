@@ -1,8 +1,8 @@
 import type { Grant } from '../../../../src/access/rights/grants.js';
 import { streamId } from '../../../../src/ledger/ids.js';
-import { ACCESS_WORDS, ACTORS, RIGHT_STANDINGS, ROLE_LABELS, wordOf } from '../../../words.js';
+import { ACCESS_WORDS, ACTORS, STANDING_WORDS, ROLE_LABELS, wordOf } from '../../../words.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
-import { standingOn } from '../../../registers/staff/query.js';
+import { standingOn } from '../../../../src/access/rights/grants.js';
 import type { ReportSources } from '../../definition.js';
 import { OPERATIONS, foldPeople } from '../audit/history.js';
 import { compared, type Change } from './change.js';
@@ -24,7 +24,7 @@ function rowsAt({ register, labels }: ReportSources, { position, day }: Moment):
     for (const grant of grants) {
       const { id, role, files, access, number, from, until = '', revokedOn = '' } = grant;
       put('権限', id, {
-        権利者: holder, 段階: RIGHT_STANDINGS[standingOn(grant, day)], 役割: wordOf(ROLE_LABELS, role), ファイル: files.map((file) => labels.of('file', file)).join(' '), 範囲: ACCESS_WORDS[access], 個人番号: number ? 'あり' : 'なし',
+        権利者: holder, 段階: STANDING_WORDS[standingOn(grant, day)], 役割: wordOf(ROLE_LABELS, role), ファイル: files.map((file) => labels.of('file', file)).join(' '), 範囲: ACCESS_WORDS[access], 個人番号: number ? 'あり' : 'なし',
         部署: department(grant.department), 発効日: from, 最終日: until, 失効日: revokedOn, 承認者: grant.approvedBy ?? '', 設定者: grant.setBy ?? '',
       });
     }

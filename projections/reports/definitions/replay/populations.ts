@@ -3,8 +3,8 @@ import type { Grant } from '../../../../src/access/rights/grants.js';
 import { SignedIn } from '../../../../src/access/sessions/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
-import { standingOn } from '../../../registers/staff/query.js';
-import { ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WORDS, RIGHT_STANDINGS, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
+import { standingOn } from '../../../../src/access/rights/grants.js';
+import { ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WORDS, STANDING_WORDS, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import { dayOf, peopleIn } from '../audit/history.js';
 import { handlingLines, personsOf } from '../lines.js';
@@ -76,7 +76,7 @@ export const DRAWABLE: { readonly [population in Population]: Drawable } = {
       const held = [...[...people.staff].map(([holder, { grants }]) => ({ holder, grants })), ...[...people.units].map(([stream, { grants }]) => ({ holder: streamId(stream), grants }))];
       for (const { holder, grants } of held) {
         for (const grant of grants.filter((one) => fits(one, holder, filter))) {
-          const [department, outcome] = [labels.of('department', grant.department), RIGHT_STANDINGS[standingOn(grant, day)]];
+          const [department, outcome] = [labels.of('department', grant.department), STANDING_WORDS[standingOn(grant, day)]];
           yield { position: null, recordedAt: null, id: grant.id, staff: holder, department, matter: wordOf(ROLE_LABELS, grant.role), about: `申請 ${grant.appliedBy} 承認 ${grant.approvedBy ?? '－'} 設定 ${grant.setBy ?? '－'}`, file: grant.files.map((file) => labels.of('file', file)).join(' '), outcome, strata: { outcome, department, staff: holder } };
         }
       }
