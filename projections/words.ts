@@ -29,11 +29,11 @@ export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
   'second-person': '二人目の確認', 'outward-confirmation': '送付先等の確認',
 };
 /** Files that hold the engine's own records. */
-export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', none: '-' };
+export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', 'output-register': '印刷・出力・持出しの台帳', none: '-' };
 
 /** What stands in the way of a handling whatever is written. */
 const STANDING: { readonly [rule in StandingRule]: string } = {
-  noneInForce: '記載事項の施行前', unknownFile: '記載のない特定個人情報ファイル', otherFile: '別の特定個人情報ファイルの記録', right: '権限なし', channel: '認められない経路', terminal: '認められない端末', self: '自分自身についての操作',
+  noneInForce: '記載事項の施行前', unknownFile: '記載のない特定個人情報ファイル', otherFile: '別の特定個人情報ファイルの記録', right: '権限なし', channel: '認められない経路', terminal: '認められない端末', self: '自分自身についての操作', policy: '方針により認められない出力・持出し',
 };
 
 /** A rule as the form prints the item that it is written in. */
@@ -48,6 +48,8 @@ const ACTS: { readonly [type: string]: string } = {
   SubjectRegistered: '本人の登録', ResidentChanged: '異動', NumberRegistered: '個人番号の登録', VaccinationRecorded: '接種記録の入力', CorrectionProposed: '訂正の入力', CancellationProposed: '取消の入力',
   VaccinationConfirmed: '確認', ProposalReturned: '差戻し', EvidenceRecorded: '証拠書類の登録', InformationUsed: '閲覧', InformationProvided: '提供', InformationTransferred: '移転',
   ImportOpened: '取込み', ImportConfirmed: '取込みの確認', ErasurePlanned: '消去の計画', ErasureApproved: '消去の承認', ErasureStarted: '消去の実施', ErasureOrdered: '消去', ErasureVerified: '消去の確認',
+  PrintProduced: '帳票の印刷', PrintDisposed: '印刷物の廃棄・引渡し', ExportRequested: 'ファイル出力の申請', ExportApproved: 'ファイル出力の承認', ExportMade: 'ファイル出力', ExportErased: '出力ファイルの消去・返却',
+  TakeOutRequested: '持出しの申請', TakeOutApproved: '持出しの承認', TakenOut: '持出し', TakeOutReturned: '持出しの返却', TakeOutLost: '持出し中の紛失・盗難',
 };
 
 /** What an entry of the access log is, by the type of its event. */

@@ -5,8 +5,12 @@ import { RegistersController, REGISTERS } from '../projections/engine/controller
 import type { Desk } from '../projections/engine/desk.js';
 import { queryHandler } from '../projections/engine/queries.js';
 import type { Registers } from '../projections/engine/registers.js';
+import { EXPORTS_DESK, ExportController } from '../projections/exports/controller.js';
+import type { ExportsDesk } from '../projections/exports/make-export.js';
 import { HandlingLogController } from '../projections/handling-log/controller.js';
 import { ReadHandlingLog, readHandlingLog } from '../projections/handling-log/queries.js';
+import { OutputRegisterController } from '../projections/registers/outputs/controller.js';
+import { ListOutputs, listOutputs } from '../projections/registers/outputs/queries.js';
 import { StaffRegisterController } from '../projections/registers/staff/controller.js';
 import { ListRights, ListStaff, listRights, listStaff } from '../projections/registers/staff/queries.js';
 import { REPORTS_DESK, ReportsController, reportControllers } from '../projections/reports/controller.js';
@@ -47,6 +51,11 @@ import { HealthController, INSTANCE, METRICS, READINESS, type Readiness } from '
 import { ImportController } from './imports/controller.js';
 import { emptyImportCaches } from './imports/run.js';
 import { StaffController } from './access/controller.js';
+import { EXPORT } from './outputs/events.js';
+import { tellPassphrase } from './outputs/exports.js';
+import { Passphrases } from './outputs/passphrases.js';
+import type { ExportState } from './outputs/states.js';
+import { runCommand } from './walks/command-walk.js';
 import { ENGINE, now } from './walks/engine.js';
 import { executeErasure } from './retention/execution.js';
 import { retention, startErasure, type StartErasure } from './retention/module.js';
@@ -76,10 +85,11 @@ const REPORT_PATIENCE_MS = 60_000;
 export class AppModule {
   static of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
-    const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
+    const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS, maxRows: () => engine.policy().output.reportRows };
+    const exportsDesk: ExportsDesk = { ...reportsDesk, exports: exportsOf(engine), passphrases: new Passphrases() };
     const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, engine.standing, actor, now(engine).today));
     engine.followers.add(tokens.follow);
-    const routes = commandRoutes(engine, registers, sessions, signIns);
+    const routes = commandRoutes(engine, registers, sessions, signIns, exportsDesk.passphrases);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
       const { tenure } = engine.store;
@@ -100,13 +110,14 @@ export class AppModule {
       controllers: [
         HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },
         { provide: ENGINE, useValue: engine },
         { provide: REGISTERS, useValue: registers },
         { provide: REPORTS_DESK, useValue: reportsDesk },
+        { provide: EXPORTS_DESK, useValue: exportsDesk },
         { provide: Gate, useValue: gate },
         { provide: Sessions, useValue: sessions },
         { provide: SignIn, useValue: signIns },
@@ -126,7 +137,7 @@ export class AppModule {
   }
 }
 
-function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, signIns: SignIn): readonly CommandRoute[] {
+function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, signIns: SignIn, passphrases: Passphrases): readonly CommandRoute[] {
   const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => {
     const isEmergency = context.category === EMERGENCY && spec.command === OpenEmergency;
     return { context, spec, ...(isEmergency && { run: (_, command, call) => openEmergency(engine, sessions, context as Context<EmergencyState>, spec, command as OpenEmergency, call) }) };
@@ -145,7 +156,20 @@ function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessi
   const accounts = engine.contexts.find(({ category }) => category === ACCOUNT) as Context<AccountState>;
   const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call, signIns.policy().password.cost) };
   const founded: CommandRoute = { context: engine.contexts.find(({ category }) => category === STAFF)!, spec: founding(engine, sessions) };
-  return [...plain, factors, founded, erasure];
+  const told: CommandRoute = {
+    context: exportsOf(engine) as Context,
+    spec: tellPassphrase,
+    // The same request again tells another one: what was told is not kept to be told twice.
+    run: async (_, command, { idempotencyKey: __, ...call }) => {
+      const result = await runCommand(engine, exportsOf(engine), tellPassphrase, command, call);
+      return { ...result, passphrase: passphrases.make(result.id) };
+    },
+  };
+  return [...plain, factors, founded, erasure, told];
+}
+
+function exportsOf({ contexts }: OpenEngine): Context<ExportState> {
+  return contexts.find(({ category }) => category === EXPORT) as Context<ExportState>;
 }
 
 function queryHandlers(desk: Desk, standing: OpenEngine['standing']): readonly Type[] {
@@ -158,6 +182,7 @@ function queryHandlers(desk: Desk, standing: OpenEngine['standing']): readonly T
     queryHandler(OpenVaccination, desk, openOneVaccination),
     queryHandler(ListStaff, desk, (at, asked) => listStaff(at, standing, asked)),
     queryHandler(ListRights, desk, listRights),
+    queryHandler(ListOutputs, desk, listOutputs),
     queryHandler(ReadHandlingLog, desk, readHandlingLog),
   ];
 }

@@ -13,7 +13,7 @@ import { units } from './access/organisation/unit.js';
 import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
-import { staff, type StaffFacts } from './access/staff.js';
+import { staff, staffKnown, type StaffFacts } from './access/staff.js';
 import { standingIn, type Standing } from './access/standing.js';
 import { terminals } from './access/terminals/context.js';
 import { TERMINAL } from './access/terminals/events.js';
@@ -35,6 +35,10 @@ import { openLedger, type ClaimsOf } from './ledger/opening.js';
 import { NumberRegistered } from './numbers/events.js';
 import { MY_NUMBER, numberClaims, numberLine } from './numbers/line.js';
 import { numbers } from './numbers/module.js';
+import { exports } from './outputs/exports.js';
+import type { OutputFacts } from './outputs/facts.js';
+import { prints } from './outputs/prints.js';
+import { takeOutFollower, takeOuts } from './outputs/take-outs.js';
 import { resumeOrders } from './retention/execution.js';
 import { retentionWith, type Unit } from './retention/module.js';
 import type { Settings } from './settings.js';
@@ -142,6 +146,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     if (alarms.length < ALARMS_KEPT) alarms.push(raised);
     onAlarm?.(raised);
   };
+  followers.add(takeOutFollower(alarm));
   for (const order of unfinished) alarm('erasure-unfinished', { order });
   let noting: Promise<void> | undefined;
   /** Without a store there is nothing to note; asked for again and again it would only keep others from asking it. */
@@ -163,7 +168,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (asked) => void (records.asked = asked),
-    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf: (staff, month) => records.asked!.handlingsOf(staff, month), isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf: (staff, month) => records.asked!.handlingsOf(staff, month), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       followers.close();
@@ -201,16 +206,27 @@ interface ContextParts {
   readonly fileFor: ProtectionFacts['fileFor'];
   readonly isTerminal: (code: string) => boolean;
   readonly handlingsOf: LogReviewFacts['handlingsOf'];
+  readonly registered: Terminals;
   /** the OpenID provider that is set, if any */
   readonly issuer: string | undefined;
 }
 
-function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf, issuer, isTerminal }: ContextParts) {
+function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal }: ContextParts) {
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
     procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
   });
   const isStaff = async (id: string): Promise<boolean> => (await ledger.summary(streamName(STAFF, id))).revision !== 'none';
+  const outputs: OutputFacts = {
+    ...persons, fileFor,
+    policy: () => policy().output,
+    ledger: () => ledger,
+    isInPost: async (id, day) => {
+      const person = await staffKnown(ledger, id);
+      return person !== undefined && standing.placeOn(person, day) !== null;
+    },
+    terminalClass: (code) => registered.all().find((terminal) => terminal.code === code && !terminal.removed)?.class,
+  };
   return [
     declarations,
     staff(standing, accessFacts),
@@ -243,6 +259,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, standing, pers
     exchange(() => ledger, { ...persons, fileFor }),
     retentionWith({ unitAt: (category, unit) => unitAt(ledger, category, unit) }),
     imports,
+    prints(outputs), exports(outputs), takeOuts(outputs),
   ];
 }
 

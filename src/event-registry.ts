@@ -16,6 +16,7 @@ import { unitEvents } from './access/organisation/events.js';
 import { policyEvents } from './access/policies/events.js';
 import { logReviewEvents } from './access/log-reviews/events.js';
 import { reviewEvents } from './access/reviews/events.js';
+import { outputEvents } from './outputs/events.js';
 import { sessionEvents } from './access/sessions/events.js';
 import { terminalEvents } from './access/terminals/events.js';
 import { subjectEvents } from './subjects/events.js';
@@ -29,10 +30,10 @@ export const registry = new Registry(
     SessionOpened, InformationUsed, NobodyWithheld, ReportEnded, HandlingRefused, EvidenceRecorded,
     ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
-    ...erasureOrderEvents, ...importEvents,
+    ...erasureOrderEvents, ...importEvents, ...outputEvents,
   ],
   handlingShape,
 );
 
 /** What the engine itself names in a handling, whatever is written: the members of its records, and the files of its own records. */
-export const ownCodes: ReadonlySet<string> = new Set(['none', 'handling-log', 'staff-register', 'access-log', ...registry.sealedMembers()]);
+export const ownCodes: ReadonlySet<string> = new Set(['none', 'handling-log', 'staff-register', 'access-log', 'output-register', ...registry.sealedMembers()]);

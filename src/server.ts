@@ -27,6 +27,7 @@ import { Gate } from './access/gate.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
 import { handlingsOf } from '../projections/handling-log/query.js';
+import { OUTPUTS, overdueOutputs } from '../projections/registers/outputs/query.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
@@ -45,6 +46,7 @@ import type { ConnectionLog } from './store/eventstoredb/connection.js';
 import type { Waiting } from './store/open.js';
 import type { Tenure } from './store/tenure.js';
 import type { Context } from './walks/context.js';
+import { overdueDuty } from './outputs/overdue.js';
 import { startDuties, type Duties, type Duty } from './walks/duties.js';
 import { Problem } from './walks/problem.js';
 
@@ -144,7 +146,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const address = `${tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
-  const duties = startDuties(engine, dutiesOf(engine));
+  const duties = startDuties(engine, dutiesOf(engine, registers));
 
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
@@ -160,9 +162,13 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 }
 
 /** What the engine sees to of its own accord. */
-function dutiesOf(engine: OpenEngine): readonly Duty[] {
+function dutiesOf(engine: OpenEngine, registers: Registers): readonly Duty[] {
   const contextOf = <S>(category: string): Context<S> => engine.contexts.find((context) => context.category === category) as Context<S>;
-  return [emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)), logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW))];
+  return [
+    emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
+    logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
+    overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),
+  ];
 }
 
 /** Opens the engine; while another is active, this process says that it stands by. */

@@ -1,6 +1,7 @@
 import type { ReportDefinition } from './definition.js';
 import { audit10, audit9 } from './definitions/audit/duties.js';
-import { audit4, audit5, audit6, audit7, audit8 } from './definitions/audit/handling.js';
+import { audit4, audit5, audit6, audit8 } from './definitions/audit/handling.js';
+import { audit7 } from './definitions/audit/outputs.js';
 import { audit1, audit2 } from './definitions/audit/persons.js';
 import { audit3 } from './definitions/audit/second-person.js';
 import { collectionRegister } from './definitions/collection-register/report.js';

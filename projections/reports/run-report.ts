@@ -6,7 +6,7 @@ import { event } from '../../src/ledger/event-type.js';
 import { streamName } from '../../src/ledger/ids.js';
 import { decodeEvent } from '../../src/store/event.js';
 import type { Engine } from '../../src/walks/engine.js';
-import { ReportEnded } from '../../src/walks/events.js';
+import { ReportEnded, type REPORT_OUTCOMES } from '../../src/walks/events.js';
 import { fieldsOf } from '../../src/walks/fields.js';
 import { Problem, unacceptableAt } from '../../src/walks/problem.js';
 import { OFFICES, mayFrom } from '../../src/walks/terminals.js';
@@ -30,6 +30,8 @@ export interface ReportsDesk extends Desk {
   readonly isActive: () => boolean;
   /** how long nobody may take anything, in milliseconds, before a report is cut off */
   readonly patienceMs: number;
+  /** rows of a report that is not only shown */
+  readonly maxRows: () => number;
 }
 
 export interface Begun {
@@ -66,7 +68,12 @@ export async function runReport(desk: ReportsDesk, definition: ReportDefinition,
   try {
     const seen = await look(engine, call, what, find, (row) => row);
     run!.go();
-    return { run: run!, head: run!.start.head, event: seen.event, bytes: bytesOf(desk, run!, call, seen.event) };
+    const { principal, correlationId } = call;
+    const circumstances = { actor: principal.actor, correlationId, causationId: seen.event, occurredAt: null, handling: null };
+    const ended = async (outcome: ReportOutcome): Promise<void> => {
+      await engine.sessions.append(circumstances, event(ReportEnded, { report: name, format, rows: run!.rows, outcome }), principal.purpose);
+    };
+    return { run: run!, head: run!.start.head, event: seen.event, bytes: bytesOf(desk, run!, ended) };
   } catch (error) {
     await run?.stop();
     throw error;
@@ -87,11 +94,14 @@ async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, s
   });
   const head: ReportHead = { name, title, agency: desk.agency, parameters, stamp: await stampAt(desk, position), notes, columns: columns(terms) };
   const files = Object.fromEntries(registers.map((register) => [register, desk.registers.query(register).name]));
-  return desk.runs.begin({ format, head, terms: { ...terms }, files, declarations }, staff);
+    const maxRows = desk.maxRows();
+  // What is only shown is not taken along; and no register has more rows than there are positions, so there is nothing to count.
+  const isCapped = format !== 'json' && maxRows < position;
+  return desk.runs.begin({ format, head, terms: { ...terms }, files, declarations, ...(isCapped && { maxRows }) }, staff);
 }
 
 /** Up to where it is read: as far as all its registers have come, or as it is asked for. */
-async function positionFor({ engine, registers }: Desk, names: readonly string[], upTo: number | undefined): Promise<number> {
+export async function positionFor({ engine, registers }: Desk, names: readonly string[], upTo: number | undefined): Promise<number> {
   if (upTo === undefined) return Math.min(...names.map((name) => registers.checkpoint(name)));
   if (upTo > (await engine.ledger.store.head())) throw unacceptableAt('/upTo', 'position-ahead', '指定された位置まで記録が進んでいません');
   const reached = await Promise.all(names.map((name) => registers.waitFor(upTo, CATCH_UP_MS, name)));
@@ -99,25 +109,25 @@ async function positionFor({ engine, registers }: Desk, names: readonly string[]
   return upTo;
 }
 
-async function stampAt({ engine, registers }: Desk, position: number): Promise<Stamp> {
+export async function stampAt({ engine, registers }: Desk, position: number): Promise<Stamp> {
   const recorded = position === 0 ? undefined : await engine.ledger.store.eventAt(position);
   if (position > 0 && !recorded) throw unacceptableAt('/upTo', 'position-unknown', 'この位置に記録はありません。応答や報告に示された位置を指定してください');
   return { position, recordedAt: recorded ? decodeEvent(recorded).recordedAt : null, lastErasure: lastErasure(registers.query(HANDLING_LOG), position) ?? null };
 }
 
 /** Of the versions of the assessment only those that had been put in force by then: the same position has the same words for ever. */
-async function declarationsBy({ ledger, guard }: Engine, position: number): Promise<readonly Declaration[]> {
+export async function declarationsBy({ ledger, guard }: Engine, position: number): Promise<readonly Declaration[]> {
   const { recorded } = await ledger.summary(streamName(DECLARATION, ledger.vault.identity.store));
   const inForce = new Set(recorded.filter((one) => one.type === DeclarationPutInForce.type && one.position <= position).map(({ data }) => data.version));
   return guard.all().filter(({ assessment }) => inForce.has(assessment.version));
 }
 
-/** The bytes of a run as they are taken. Whoever goes away, or takes nothing, ends it. */
-function bytesOf({ engine, runs, isActive, patienceMs }: ReportsDesk, run: ReportRun, { principal, correlationId }: ReadCall, opening: string): Readable {
-  const { format, head } = run.start;
-  const circumstances = { actor: principal.actor, correlationId, causationId: opening, occurredAt: null, handling: null };
-  const ended = async (outcome: 'complete' | 'cut-off' | 'failed'): Promise<void> => {
-    await engine.sessions.append(circumstances, event(ReportEnded, { report: head.name, format, rows: run.rows, outcome }), principal.purpose);
+export type ReportOutcome = (typeof REPORT_OUTCOMES)[number];
+
+/** The bytes of a run as they are taken; `record` writes down how it ended. Whoever goes away, or takes nothing, ends it. */
+export function bytesOf({ engine, runs, isActive, patienceMs }: ReportsDesk, run: ReportRun, record: (outcome: ReportOutcome) => Promise<void>): Readable {
+  const ended = async (outcome: ReportOutcome): Promise<void> => {
+    await record(outcome);
     run.status = outcome;
   };
   let failed = false;
@@ -152,7 +162,7 @@ function bytesOf({ engine, runs, isActive, patienceMs }: ReportsDesk, run: Repor
   const close = async (): Promise<void> => {
     await run.stop();
     if (run.status !== 'running') return;
-    if (failed) engine.alarm('report-failed', { report: head.name });
+    if (failed) engine.alarm('report-failed', { report: run.start.head.name });
     await ended(failed ? 'failed' : 'cut-off').catch((error: Error) => engine.alarm('report-end-not-recorded', { cause: error.name }));
   };
   return bytes;

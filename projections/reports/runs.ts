@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { newId } from '../../src/ledger/ids.js';
 import { Problem, unacceptable } from '../../src/walks/problem.js';
 import { ROWS_FOR_PEOPLE, type Format } from './report.js';
-import type { Chunk, FromReport, ReportStart, ToReport } from './worker-protocol.js';
+import { threadFile } from './thread-file.js';
+import type { Chunk, Found, FromReport, ReportStart, ToReport } from './worker-protocol.js';
 
 /** How a run stands, for whoever began it. */
 export interface RunStatus {
@@ -16,6 +17,17 @@ export interface RunStatus {
   readonly position: number;
   readonly upTo: number;
 }
+
+/** The thread that reads and writes, and who hears of what it cannot open. */
+export interface ReportThread {
+  readonly file: URL;
+  readonly onAlarm: (code: string, key: number) => void;
+}
+
+/** What every thread is told; each kind has more. */
+export type RunStart = Pick<ReportStart, 'format' | 'head'>;
+
+const REPORT_THREAD: ReportThread = { file: threadFile('worker'), onAlarm: () => undefined };
 
 /** Reports that are read at once: each is a thread, and the machine answers questions beside them. */
 const AT_ONCE = 4;
@@ -32,15 +44,19 @@ export class ReportRun {
   private readonly chunks: Chunk[] = [];
   private end: { readonly rows: number } | Error | undefined;
   private wake = (): void => undefined;
+  /** of an export, once it is ready: whose rows it has */
+  found: Found | undefined;
 
   constructor(
-    readonly start: ReportStart,
+    readonly start: RunStart,
     /** the member of staff who runs it */
     readonly staff: string,
+    { file, onAlarm }: ReportThread,
     onExit: () => void,
   ) {
-    this.worker = new Worker(workerFile(), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
+    this.worker = new Worker(file, { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
     this.worker.on('message', (message: FromReport) => {
+      if (message.kind === 'alarm') onAlarm(message.code, message.key);
       if (message.kind === 'chunk') this.chunks.push(message);
       if (message.kind === 'end') this.end = { rows: message.rows };
       this.wake();
@@ -59,7 +75,11 @@ export class ReportRun {
       this.worker.once('error', reject);
       this.worker.once('exit', () => reject(new Error('the thread of the report ended before its time')));
     });
-    if (message.kind === 'too-many-rows') throw unacceptable('too-many-rows', `${ROWS_FOR_PEOPLE.toLocaleString()}行を超えるため、この形式では出力できません。CSV か JSON で出力するか、条件を絞ってください`);
+    if (message.kind === 'ready') this.found = message.found;
+    if (message.kind !== 'too-many-rows') return;
+    const { limit } = message;
+    const isForPeople = limit === ROWS_FOR_PEOPLE && this.start.format !== 'csv';
+    throw unacceptable('too-many-rows', `${limit.toLocaleString()}行を超えるため${isForPeople ? '、この形式では出力できません。CSV か JSON で出力するか' : '出力できません'}、条件を絞ってください`);
   }
 
   go(): void {
@@ -76,8 +96,8 @@ export class ReportRun {
       this.tell({ kind: 'taken' });
       return chunk.bytes;
     }
-    if (this.end instanceof Error) throw this.end;
-    this.rows = this.end!.rows;
+    if (!('rows' in this.end!)) throw this.end!;
+    this.rows = this.end.rows;
     return undefined;
   }
 
@@ -105,9 +125,9 @@ export class ReportRuns {
   constructor(private readonly atOnce = AT_ONCE) {}
 
   /** Begins a report that waits for `go`. @throws Problem 503 `busy`, 422 `too-many-rows` */
-  async begin(start: ReportStart, staff: string): Promise<ReportRun> {
+  async begin<S extends RunStart = ReportStart>(start: S, staff: string, thread = REPORT_THREAD): Promise<ReportRun> {
     if (this.underWay.size >= this.atOnce) throw new Problem(503, 'busy', '報告の作成が混み合っています。少し待ってからもう一度実行してください', { retryAfter: 5 });
-    const run = new ReportRun(start, staff, () => this.underWay.delete(run));
+    const run = new ReportRun(start, staff, thread, () => this.underWay.delete(run));
     this.underWay.add(run);
     try {
       await run.ready();
@@ -139,10 +159,4 @@ export class ReportRuns {
     await Promise.all([...this.underWay].map((run) => run.stop()));
     await Promise.allSettled(this.recording);
   }
-}
-
-/** Worker threads run the build; from the sources (in tests) they are found beside it. */
-function workerFile(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts') ? new URL('../../dist/projections/reports/worker.js', here) : new URL('./worker.js', here);
 }

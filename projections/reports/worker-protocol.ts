@@ -5,6 +5,8 @@ import type { Format, ReportHead } from './report.js';
 export interface ReportStart {
   readonly format: Format;
   readonly head: ReportHead;
+  /** more rows than this are refused beforehand; none of what is only shown */
+  readonly maxRows?: number;
   /** as they came, checked */
   readonly terms: object;
   /** files of the registers it reads */
@@ -26,10 +28,20 @@ export interface Chunk {
   readonly position: number;
 }
 
+/** Whose rows an export has, before any of them is opened. */
+export interface Found {
+  readonly rows: number;
+  readonly subjects: readonly string[];
+  /** persons under 支援措置, who are left out */
+  readonly withheld: number;
+}
+
 export type FromReport =
-  /** it can be written, and waits for the word */
-  | { readonly kind: 'ready' }
-  /** more rows than a document for people may have: the last message */
-  | { readonly kind: 'too-many-rows' }
+  /** it can be written, and waits for the word; of an export with what has been found */
+  | { readonly kind: 'ready'; readonly found?: Found }
+  /** more rows than it may have: the last message */
+  | { readonly kind: 'too-many-rows'; readonly limit: number }
+  /** a row could not be opened */
+  | { readonly kind: 'alarm'; readonly code: string; readonly key: number }
   | ({ readonly kind: 'chunk' } & Chunk)
   | { readonly kind: 'end'; readonly rows: number };

@@ -1,4 +1,5 @@
 import { PICKED_REASONS, type ReasonCode } from '../handling/door.js';
+import { TERMINAL_CLASSES } from '../walks/terminals.js';
 import { choice, codes, defaultsOf, flag, minutes, settingsOf, whole, type PolicyOf } from './policies/tunable.js';
 import { PROCEDURES, type Procedure } from './rights/procedure.js';
 import { ROLES } from './roles.js';
@@ -69,6 +70,22 @@ const TUNABLES = {
     // by the clock in Japan, on weekdays, in minutes of the day: what is done before or after is out of hours
     opensAt: whole({ label: '執務時間の始め（0時からの分）', unit: '分', default: 8 * 60 + 30, floor: 0, ceiling: 12 * 60, source: '[practice]' }),
     closesAt: whole({ label: '執務時間の終わり（0時からの分）', unit: '分', default: 17 * 60 + 15, floor: 12 * 60, ceiling: 24 * 60 - 1, source: '[practice]' }),
+  },
+  /** what leaves the engine on paper, as a file, or on something carried [practice] */
+  output: {
+    hardCopy: flag({ label: '画面のハードコピー', default: false, source: '[practice]' }),
+    printDays: whole({ label: '印刷物を廃棄・引渡しするまでの日数', unit: '日', default: 7, floor: 1, ceiling: 31, source: '[practice]' }),
+    /** whose values may be exported at all, by the chain */
+    exportFiles: codes<string>({ label: 'ファイル出力を認める特定個人情報ファイル', default: [], source: '[practice]' }),
+    // An event names every person of an export, and no event is larger than a mebibyte
+    exportRows: whole({ label: '出力ファイルの行数の上限', unit: '行', default: 10_000, floor: 1, ceiling: 20_000, source: '[practice]' }),
+    exportDays: whole({ label: '出力ファイルの存続日数の上限', unit: '日', default: 30, floor: 1, ceiling: 365, source: '[practice]' }),
+    /** of a report that is not only shown: CSV, XLSX, PDF */
+    reportRows: whole({ label: '報告（CSV・XLSX・PDF）の行数の上限', unit: '行', default: 5_000_000, floor: 1_000, ceiling: 100_000_000, source: '[practice]' }),
+    takeOutTerminals: codes({ label: '持出しを認める端末の区分', default: ['venue-tablet'], of: TERMINAL_CLASSES, source: '[practice]' }),
+    /** media and terminals go out encrypted, or not at all */
+    takeOutEncrypted: flag({ label: '暗号化されたものに限り持出しを認める', default: true, source: '[practice]' }),
+    takeOutDays: whole({ label: '持出しの日数の上限', unit: '日', default: 14, floor: 1, ceiling: 92, source: '[practice]' }),
   },
 };
 

@@ -41,6 +41,14 @@ export const FUNCTIONS = {
   'account:manage': { label: 'アカウントの管理', access: 'update' },
   'terminal:manage': { label: '端末の管理', access: 'update' },
   'keys:back-up': { label: '鍵の退避', access: 'update' },
+  'print:produce': { label: '帳票の印刷', access: 'update', perFile: true },
+  'output:dispose': { label: '印刷物・出力ファイルの廃棄・消去の確認', access: 'update', perFile: true },
+  'export:request': { label: 'ファイル出力の申請・実行', access: 'update', perFile: true },
+  'export:approve': { label: 'ファイル出力の承認', access: 'update', perFile: true },
+  'take-out:request': { label: '持出しの申請', access: 'update', perFile: true },
+  'take-out:approve': { label: '持出しの承認', access: 'update', perFile: true },
+  'take-out:handle': { label: '持出し・返却・紛失の記録', access: 'update', perFile: true },
+  'output:see': { label: '印刷・出力・持出しの台帳の閲覧', access: 'read' },
   'right:apply': { label: '権限の申請', access: 'update' },
   'right:approve': { label: '権限の妥当性確認・承認', access: 'update' },
   'right:set': { label: '権限の設定', access: 'update' },
@@ -63,7 +71,7 @@ export function functionOf(right: Right): FunctionOf {
 
 const CLERK = [
   'subject:search', 'subject:open', 'subject:register', 'vaccination:list', 'vaccination:open', 'vaccination:enter', 'vaccination:confirm', 'evidence:record', 'erasure:plan', 'provision:provide',
-  'import:run', 'late-entry',
+  'import:run', 'late-entry', 'print:produce', 'output:dispose', 'export:request', 'take-out:request', 'take-out:handle', 'output:see',
 ] as const;
 const NUMBER = ['number:search', 'number:show', 'number:register'] as const;
 const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'terminal:manage', 'keys:back-up', 'import:run', 'migration', 'policy:see'] as const;
@@ -77,6 +85,7 @@ export const ROLES = {
   /** 課長・係長（保護責任者） */
   supervisor: [
     ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
+    'export:approve', 'take-out:approve',
     'right:apply', 'right:revoke', 'right:review', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine',
   ],
   /** 保護評価担当 */
@@ -86,9 +95,9 @@ export const ROLES = {
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
   'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:review', 'right:see', 'organisation:change', 'policy:propose'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'log:review', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
+  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'log:review', 'output:see', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
   /** 監査 */
-  auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'policy:see'],
+  auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'output:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };
 
 export type Role = keyof typeof ROLES;

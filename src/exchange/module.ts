@@ -1,4 +1,4 @@
-import { readEvidence } from '../handling/evidence.js';
+import { confirmationsAt } from '../handling/evidence.js';
 import { event, type DomainEvent } from '../ledger/event-type.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { Command } from '../walks/command-class.js';
@@ -8,9 +8,6 @@ import { unacceptable, unknownSubject } from '../walks/problem.js';
 import { EXCHANGE } from '../walks/terminals.js';
 import { InformationProvided, InformationTransferred, PROVISION } from './events.js';
 import type { ProtectionFacts } from './facts.js';
-
-/** A confirmation says that the person and where the papers go were looked at: it is for one recipient, and soon out of date. */
-const CONFIRMED_FOR_MS = 7 * 24 * 60 * 60 * 1000;
 
 abstract class HandOut extends Command {
   @Code({ label: '特定個人情報ファイル', example: 'vaccination' })
@@ -40,8 +37,7 @@ export function exchange(ledger: () => Ledger, { protectedAmong, scopeOf, fileFo
   const handingOut = (kind: 'provision' | 'transfer') => async (given: HandOut, _: State, { now }: Occasion): Promise<HandlingFacts> => {
     const { file, recipient, subjects, items, evidence = [] } = given;
     const at = new Date(given.occurredAt ?? now).toISOString(); // by what had been confirmed when it happened
-    const since = new Date(Date.parse(at) - CONFIRMED_FOR_MS).toISOString();
-    const confirmed = (await readEvidence(ledger(), evidence, file)).filter((fact) => fact.kind === 'outward-confirmation' && fact.recipient === recipient && fact.recordedAt >= since && fact.recordedAt <= at);
+    const confirmed = (await confirmationsAt(ledger(), evidence, file, at)).filter((fact) => fact.recipient === recipient); // it is for one recipient
     const open = (await protectedAmong(subjects)).filter((subject) => !confirmed.some((fact) => fact.subjects.includes(subject)));
     const scopes = await Promise.all(subjects.map((subject) => scopeOf(subject)));
     if (scopes.includes(undefined)) throw unknownSubject('/subjects');

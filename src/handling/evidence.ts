@@ -22,6 +22,15 @@ export interface RecordedEvidence extends EvidenceFact {
   readonly recordedAt: string;
 }
 
+/** A confirmation says that the person and where the papers go were looked at: soon it is out of date. */
+const CONFIRMED_FOR_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** The confirmations of outward acts among some evidence that held at an instant (RFC 3339, UTC). */
+export async function confirmationsAt(ledger: Ledger, refs: readonly string[], file: string, at: string): Promise<readonly RecordedEvidence[]> {
+  const since = new Date(Date.parse(at) - CONFIRMED_FOR_MS).toISOString();
+  return (await readEvidence(ledger, refs, file)).filter(({ kind, recordedAt }) => kind === 'outward-confirmation' && recordedAt >= since && recordedAt <= at);
+}
+
 /** Reads the evidence of a file from its own streams, never from a register. A reference that leads nowhere, or to what has been erased, is left out, so the guard misses it. */
 export async function readEvidence(ledger: Ledger, refs: readonly string[], file: string): Promise<readonly RecordedEvidence[]> {
   const facts = await Promise.all(refs.map((ref) => readOne(ledger, ref)));

@@ -19,6 +19,7 @@ const STANDING_TEXT: { readonly [rule in StandingRule]: string } = {
   channel: 'この経路からは取り扱うことができません',
   terminal: 'この端末からは取り扱うことができません',
   self: '自分自身についてのこの操作は、ほかの人が行います',
+  policy: 'この出力・持出しは、方針により認められていません',
 };
 
 /** What a handling must name for a rule: that it named nothing is said otherwise than that what it named is not written. */

@@ -157,7 +157,7 @@ async function judgeCommand<S>(
     if (late) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
     return undefined;
   }
-  const { unjudged = false, mayBeLate = false, ...facts } = await spec.handling(command, state, occasion);
+  const { unjudged = false, mayBeLate = false, offByPolicy = false, ...facts } = await spec.handling(command, state, occasion);
   const elsewhere = late && (mayBeLate || ELSEWHERE.has(facts.kind));
   if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
   const at = elsewhere ? new Date(command.occurredAt!).toISOString() : occasion.now;
@@ -181,7 +181,8 @@ async function judgeCommand<S>(
   // Whoever may enter things under the written items may not on that account enter them past these.
   const { terminals } = spec;
   const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: [...(spec.right === undefined ? [] : [spec.right]), ...(late ? ['late-entry'] : [])], terminals }, request);
-  if (judgement.outcome === 'refused') throw await refusal(engine, principal, correlationId, judgement, about);
+  const refused = judgement.outcome === 'refused' ? judgement : offByPolicy ? engine.guard.refuse(request, 'policy') : undefined;
+  if (refused) throw await refusal(engine, principal, correlationId, refused, about);
   if (late && !elsewhere) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
   if (judgement.reasonRequired && command.reason === undefined) {
     throw unacceptable('reason-required', `記載外の取扱いです。理由を入力してください（${judgement.reasons.join('、')}）`);

@@ -34,6 +34,8 @@ export type HandlingFacts = Pick<HandlingRequest, 'kind' | 'file' | 'subjects' |
     readonly unjudged?: boolean;
     /** a use that can have happened away from the engine, such as seeing a paper at the counter */
     readonly mayBeLate?: boolean;
+    /** the access policy does not have it, whatever is written */
+    readonly offByPolicy?: boolean;
   };
 
 /** A number that only one stream may hold. */

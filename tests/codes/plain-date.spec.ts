@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  addDays, addMonths, addYears, clockInJapan, compareDates, dayAgeReached, dayMonthsReached, fiscalYear, isPlainDate, parseCompactDate,
+  addDays, addMonths, addYears, clockInJapan, compareDates, dayAgeReached, dayMonthsReached, daysBetween, fiscalYear, isPlainDate, parseCompactDate,
   schoolEntryDay, schoolYear, todayInJapan,
 } from '../../src/codes/plain-date.js';
 
@@ -236,4 +236,9 @@ describe('fiscal and school years', () => {
 it('clockInJapan shows an instant as clocks in Japan do', () => {
   expect([clockInJapan(new Date('2026-12-31T15:00:00.999Z')), clockInJapan(new Date('1951-05-06T00:00:00Z'))]).toEqual(['2027-01-01 00:00:00', '1951-05-06 09:00:00']);
   expect(() => clockInJapan(new Date('x'))).toThrow(RangeError);
+});
+
+it('counts the days from one to another, over the end of February too', () => {
+  expect([daysBetween('2028-02-28', '2028-03-01'), daysBetween('2026-11-20', '2026-11-20'), daysBetween('2026-11-20', '2026-11-13')]).toEqual([2, 0, -7]);
+  expect(() => daysBetween('2026-02-30', '2026-03-01')).toThrow(RangeError);
 });

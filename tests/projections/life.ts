@@ -8,6 +8,7 @@ import { UnauthenticatedCounted } from '../../src/access/events.js';
 import { CaseChosen, CaseCleared, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
 import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import { SessionOpened } from '../../src/walks/events.js';
+import { output, type OUTPUT_STEPS } from './output-life.js';
 import { personnel, type Holders } from './personnel-life.js';
 import { NOBODY, STAFF, aRecord, anIdentity, type Town } from './town.js';
 
@@ -29,6 +30,7 @@ interface Lived {
   readonly numbers: { id: string; subject: string }[];
   readonly records: { id: string; subject: string; pending: 'entry' | 'correction' | 'cancellation' | null }[];
   readonly holders: Holders;
+  readonly outputs: { readonly id: string; readonly category: keyof typeof OUTPUT_STEPS }[];
   /** accounts, and the sessions that have been begun */
   readonly accounts: { id: string; staff: string }[];
   readonly sessions: string[];
@@ -42,11 +44,11 @@ interface Lived {
  */
 export async function live(town: Town, steps: number, seed: number, { erasing = true, each = async () => {} }: { erasing?: boolean; each?: () => Promise<void> } = {}): Promise<void> {
   const pick = dice(seed);
-  const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, accounts: [], sessions: [], erased: new Set(), numbersGiven: 0 };
+  const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, outputs: [], accounts: [], sessions: [], erased: new Set(), numbersGiven: 0 };
   for (let i = 0; i < 3; i += 1) await enter(town, lived);
   for (let i = 0; i < steps; i += 1) {
     town.now += 60_000;
-    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, openAccount, comeIn, comeIn, knock, staffMoves, staffMoves, erasing ? erase : look])(town, lived, pick);
+    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, openAccount, comeIn, comeIn, knock, staffMoves, staffMoves, outputs, outputs, erasing ? erase : look])(town, lived, pick);
     await each();
   }
 }
@@ -158,8 +160,10 @@ const knock: Step = async (town, lived, pick) => {
 
 const staffMoves: Step = (town, { holders, erased }, pick) => personnel(town, holders, erased, pick);
 
+const outputs: Step = (town, { outputs: begun, subjects }, pick) => output(town, begun, subjects, pick);
+
 const erase: Step = async (town, lived, pick) => {
-  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id]), ...lived.accounts.map(({ id }): [string, string] => ['account', id]), ...lived.sessions.map((id): [string, string] => ['session', id]), ...lived.holders.people.slice(2).map(({ id }): [string, string] => ['staff', id])];
+  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id]), ...lived.accounts.map(({ id }): [string, string] => ['account', id]), ...lived.sessions.map((id): [string, string] => ['session', id]), ...lived.outputs.slice(3).map(({ id, category }): [string, string] => [category, id]), ...lived.holders.people.slice(2).map(({ id }): [string, string] => ['staff', id])];
   const open = units.filter(([, id]) => !lived.erased.has(id));
   if (open.length === 0) return;
   const [category, id] = pick(open);

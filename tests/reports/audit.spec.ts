@@ -16,6 +16,9 @@ import { HandlingRefused } from '../../src/handling/refusal.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamId, streamName } from '../../src/ledger/ids.js';
 import { ErasureOrdered } from '../../src/ledger/erasure.js';
+import {
+  ExportApproved, ExportEnded, ExportErased, ExportMade, ExportRequested, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutLost, TakeOutRequested, TakeOutReturned, TakenOut,
+} from '../../src/outputs/events.js';
 import { ErasureApproved, ErasureCompleted, ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
 import { CancellationProposed, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import { Labels } from '../../projections/reports/labels.js';
@@ -84,6 +87,9 @@ async function liveLawfully(): Promise<void> {
   await town.tell(streamName('vaccination', record), event(VaccinationConfirmed, { subject, of: 'entry' }, {}), { subjects: [subject] }, by(OTHER));
   await town.use([], { kind: 'use', file: 'handling-log', extent: 'exported' }, by(CHIEF));
   await town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', subjects: [subject], outcome: 'refused', findings: [{ rule: 'department', item: 'file.use.departments' }] }, by(OTHER));
+  const paper = streamName('print', newId());
+  await town.tell(paper, event(PrintProduced, { form: 'notice', sheets: 1, subjects: [subject], plan: 'mailed', due: '2026-11-27' }, {}), { subjects: [subject], extent: 'printed', items: ['name'] }, by(CLERK));
+  await town.tell(paper, event(PrintDisposed, { how: 'mailed', sheets: 1 }, {}), { subjects: [subject] }, by(OTHER));
   const order = streamName('erasure', newId());
   const [planning, erasing] = [{ kind: 'use', subjects: [] }, { kind: 'erasure', subjects: [] }] as const;
   await town.tell(order, event(ErasurePlanned, { targets: [] }, {}), planning, by(CLERK));
@@ -246,6 +252,106 @@ it('7 printed or exported without anybody having approved', async () => {
   expect(await violations(7)).toEqual([]);
   await town.use([subject], { extent: 'printed', items: ['name'] }, by(CLERK));
   expect(await violations(7)).toHaveLength(1);
+});
+
+describe('7 what left on paper, as a file, or carried', () => {
+  const [DAY, WEEK] = [86_400_000, 7 * 86_400_000];
+  let id: string;
+  beforeEach(() => void (id = newId()));
+  const tell = (category: string, happened: NewDomainEvent, staff: string) => town.tell(streamName(category, id), happened, happened.type.handling ? { subjects: [subject], items: ['name'] } : null, by(staff));
+  const later = async (days: number): Promise<void> => {
+    town.now += days * DAY;
+    await town.use([subject], {}, by(OTHER)); // time is what the ledger says it is
+  };
+  const matters = async () => (await ask(7)).filter(({ about }) => about === id).map(({ verdict, matter }) => `${verdict} ${matter}`);
+
+  const print = () => tell('print', event(PrintProduced, { form: 'notice', sheets: 10, subjects: [subject], plan: 'mailed', due: '2026-11-27' }, {}), CLERK);
+  it('a print: to be disposed of in its time, to the last sheet', async () => {
+    await print();
+    expect(await matters()).toEqual(['注意 廃棄・引渡しの済まない印刷物']);
+    await tell('print', event(PrintDisposed, { how: 'mailed', sheets: 9 }, {}), OTHER);
+    town.now += WEEK;
+    await later(2);
+    expect(await matters()).toEqual(['違反 期限を過ぎて廃棄・引渡しの済まない印刷物']);
+    expect((await ask(7)).find(({ about }) => about === id)!.detail).toBe('個別通知（勧奨）、10枚（残り1枚）、1人、期限 2026-11-27、9日経過（2日超過）');
+    await tell('print', event(PrintDisposed, { how: 'shredded', sheets: 1 }, {}), OTHER);
+    expect(await matters()).toEqual(['参考 廃棄・引渡しの済んだ印刷物']);
+  });
+
+  const request = () => tell('export', event(ExportRequested, { what: 'vaccinations', format: 'csv', items: ['vaccine'], subjects: [], rows: 10, days: 10, medium: 'terminal' }, { scope: '架空の範囲', recipient: '架空の相手' }), CLERK);
+  const approve = () => tell('export', event(ExportApproved, { until: '2026-11-30', rows: 10, number: false }, {}), CHIEF);
+  const make = () => tell('export', event(ExportMade, { rows: 4, withheld: 0, position: 9 }, {}), CLERK);
+  it('an export: approved before, and gone in its time', async () => {
+    await request();
+    await approve();
+    expect(await matters()).toEqual([]); // nothing has left
+    await make();
+    await tell('export', event(ExportEnded, { rows: 4, outcome: 'complete' }, {}), CLERK);
+    expect(await matters()).toEqual(['注意 消去・返却の済まない出力ファイル']);
+    await later(11);
+    expect(await matters()).toEqual(['違反 期限を過ぎて消去・返却の済まない出力ファイル']);
+    await tell('export', event(ExportErased, { how: 'erased' }, {}), OTHER);
+    expect(await matters()).toEqual(['参考 消去・返却の済んだ出力ファイル']);
+  });
+  it('an export that nobody had approved before', async () => {
+    await request();
+    await make();
+    await tell('export', event(ExportErased, { how: 'erased' }, {}), OTHER);
+    expect(await matters()).toEqual(['違反 承認のない出力ファイル']);
+  });
+
+  const ask7 = (encrypted = true) => tell('take-out', event(TakeOutRequested, { object: 'medium', persons: 318, encrypted, carrier: OTHER, from: '2026-11-20', until: '2026-11-22' }, { ref: '媒体', destination: '会場', items: ['name'] }), CLERK);
+  const carry = async (approver = CHIEF): Promise<void> => {
+    await tell('take-out', event(TakeOutApproved, {}, {}), approver);
+    await tell('take-out', event(TakenOut, {}, {}), OTHER);
+  };
+  it('a take-out: back in its time', async () => {
+    await ask7();
+    await carry();
+    expect(await matters()).toEqual(['注意 返却の済まない持出し']);
+    await later(3);
+    expect(await matters()).toEqual(['違反 期限を過ぎて返却の済まない持出し']);
+    await tell('take-out', event(TakeOutReturned, { persons: 318, complete: true }, {}), CLERK);
+    expect(await matters()).toEqual(['参考 返却の済んだ持出し']);
+  });
+  it('a take-out that was not approved, not encrypted, approved by who carries it, counted by them, and short', async () => {
+    await ask7(false);
+    await tell('take-out', event(TakenOut, {}, {}), OTHER);
+    expect(await matters()).toEqual(['違反 承認のない持出し', '違反 暗号化のない持出し', '注意 返却の済まない持出し']);
+    id = newId();
+    await ask7();
+    await carry(OTHER);
+    await tell('take-out', event(TakeOutReturned, { persons: 300, complete: false }, {}), OTHER);
+    expect(await matters()).toEqual(['違反 運ぶ人が自ら承認した持出し', '違反 数の合わない返却', '違反 運んだ人が自ら返却を確認した持出し']);
+  });
+  it('a take-out that was lost', async () => {
+    await ask7();
+    await carry();
+    await tell('take-out', event(TakeOutLost, { on: '2026-11-20' }, { circumstances: '架空の電車' }), OTHER);
+    expect(await matters()).toEqual(['違反 紛失・盗難のあった持出し', '注意 返却の済まない持出し']);
+  });
+  it('one person for two is found by question 3', async () => {
+    await print();
+    await tell('print', event(PrintDisposed, { how: 'mailed', sheets: 10 }, {}), CLERK);
+    await request();
+    await tell('export', event(ExportApproved, { until: '2026-11-30', rows: 10, number: false }, {}), CLERK);
+    await make();
+    await tell('export', event(ExportErased, { how: 'erased' }, {}), CLERK);
+    await ask7();
+    await tell('take-out', event(TakeOutApproved, {}, {}), CLERK);
+    expect([...(await violations(3))].sort()).toEqual(['出力した人と消去・返却を確認した人が同じ', '出力の申請者と承認者が同じ', '印刷した人と廃棄・引渡しを確認した人が同じ', '持出しの申請者と承認者が同じ'].sort());
+  });
+  it('as of before, it says what it said then', async () => {
+    await print();
+    const before = await town.head();
+    const was = await matters();
+    await tell('print', event(PrintDisposed, { how: 'mailed', sheets: 10 }, {}), OTHER);
+    await town.folded();
+    const { columns, read } = reportNamed('audit-7');
+    const sources = { register: (name: string) => town.registers.query(name), upTo: before, at: new Date(town.now).toISOString(), labels: new Labels([declaration]), declarations: [declaration], reached: () => undefined };
+    const rows = [...read(sources, {})].flat();
+    expect(rows.filter((row) => row[columns({}).findIndex(({ key }) => key === 'about')] === id).map(([verdict, matter]) => `${verdict} ${matter}`)).toEqual(was);
+  });
 });
 
 it('8 carried out without approval; ordered and never verified', async () => {

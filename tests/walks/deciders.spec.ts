@@ -17,11 +17,15 @@ import { evidence } from '../../src/evidence/module.js';
 import { exchange } from '../../src/exchange/module.js';
 import { checkShape } from '../../src/ledger/fields.js';
 import { numbers } from '../../src/numbers/module.js';
+import { MakeExport, endExport, exports, tellPassphrase, type ExportCommand } from '../../src/outputs/exports.js';
+import { noteOverdue } from '../../src/outputs/note-overdue.js';
+import { prints } from '../../src/outputs/prints.js';
+import { takeOuts } from '../../src/outputs/take-outs.js';
 import { retentionWith, startErasure } from '../../src/retention/module.js';
 import { subjects } from '../../src/subjects/module.js';
 import { vaccinations } from '../../src/vaccinations/module.js';
 import { readCommand } from '../../src/walks/command-class.js';
-import type { Context, Occasion } from '../../src/walks/context.js';
+import { command, type Context, type Occasion } from '../../src/walks/context.js';
 import { Problem } from '../../src/walks/problem.js';
 import { DECLARATION, MINATO, RECORD } from '../support/city.js';
 import { HORI, SUBJECT_ID, TODAY, freeze } from '../support/given.js';
@@ -32,8 +36,12 @@ const retention = retentionWith({ unitAt: async () => undefined });
 const facts = async () => ({ procedure: PROCEDURES.standard, isFile: () => true, isUnitOn: () => true });
 const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
 const logReviewed = logReviews({ handlingsOf: async () => ({ own: 0, others: true }) });
+const outputs = { ...nobody, policy: () => DEFAULT_POLICY.output, ledger: () => { throw new Error('deciding reads nothing'); }, isSubject: async () => false, isInPost: async () => true, terminalClass: () => 'venue-tablet' as const };
+const [printing, exporting, carrying] = [prints(outputs), exports(outputs), takeOuts(outputs)];
+const making: ExportCommand = command(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
 const all = [
   declarations, staff(standing, facts), units(facts), terminals, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  { ...printing, commands: [...printing.commands, noteOverdue] }, { ...exporting, commands: [...exporting.commands, tellPassphrase, making, endExport] }, carrying,
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 
@@ -62,6 +70,11 @@ const COMMANDS: { readonly [type: string]: object } = {
   RecordVaccination: { ...RECORD, subject: SUBJECT_ID }, CorrectVaccination: { ...RECORD, reason: '転記誤り' }, CancelVaccination: { file: 'vaccination', reason: '誤り' }, ConfirmVaccination: { file: 'vaccination' },
   ReturnVaccination: { file: 'vaccination', reason: '誤り' }, ProvideInformation: { ...named, recipient: 'prefecture', items: ['vaccine'] }, TransferInformation: { ...named, recipient: 'tax', items: ['vaccine'] },
   PlanErasure: { file: 'vaccination', targets: [target], reason: '満了' }, ApproveErasure: { file: 'vaccination' }, StartErasure: { file: 'vaccination' },
+  ProducePrint: { ...named, form: 'notice', sheets: 3, plan: 'mailed' }, DisposePrint: { file: 'vaccination', how: 'mailed', sheets: 3 }, NoteOverdue: {},
+  RequestExport: { ...named, what: 'vaccinations', format: 'csv', items: ['vaccine'], scope: '今年度', rows: 10, days: 5, recipient: '架空病院', medium: 'terminal' }, ApproveExport: { file: 'vaccination' }, RejectExport: { file: 'vaccination', reason: '不要' },
+  TellPassphrase: { file: 'vaccination' }, MakeExport: { file: 'vaccination' }, EndExport: { rows: 3, outcome: 'complete' }, ConfirmErasure: { file: 'vaccination', how: 'erased' },
+  RequestTakeOut: { file: 'vaccination', object: 'medium', ref: '媒体1号', items: ['name'], persons: 3, encrypted: true, carrier: SUBJECT_ID, destination: '架空会場', from: TODAY, until: TODAY }, ApproveTakeOut: { file: 'vaccination' },
+  RejectTakeOut: { file: 'vaccination', reason: '不要' }, RecordDeparture: { file: 'vaccination' }, ConfirmReturn: { file: 'vaccination', persons: 3 }, ReportLoss: { file: 'vaccination', on: TODAY, circumstances: '電車の中' },
 };
 const occasion: Occasion = freeze({ now: '2026-11-20T00:30:00.000Z', today: TODAY, person: HORI, department: 'health-promotion', id: SUBJECT_ID });
 const histories = fc.array(anyEvent, { maxLength: 8 });

@@ -5,7 +5,7 @@ import { streamName } from '../../../src/ledger/ids.js';
 import { NUMBER } from '../../../src/numbers/events.js';
 import { SUBJECT, type Identity } from '../../../src/subjects/events.js';
 import type { Engine } from '../../../src/walks/engine.js';
-import { openRow } from '../../engine/open-row.js';
+import { openRow, type Opener } from '../../engine/open-row.js';
 import { HITS_MAX } from '../../engine/page.js';
 import type { SealedRow } from '../../engine/projection.js';
 import { statement } from '../../engine/statements.js';
@@ -60,7 +60,7 @@ export function subjectsByKana(db: Database.Database, { ledger }: Engine, kana: 
  * Whether a row is under 支援措置: told by its token, so that nothing has to be opened for it, or set since the row was folded. A flag
  * that cannot be read counts as set.
  */
-export function isProtectedRow({ ledger, newlyProtected }: Engine, row: SubjectRow): boolean {
+export function isProtectedRow({ ledger, newlyProtected }: Pick<Opener, 'ledger'> & Pick<Engine, 'newlyProtected'>, row: SubjectRow): boolean {
   if ((newlyProtected.get(row.subject) ?? -1) > row.revision) return true;
   return row.status !== 'current' || (row.protected?.equals(ledger.vault.token(TOKEN.protected, `${row.subject} yes`)) ?? true);
 }
@@ -81,7 +81,7 @@ export interface SubjectView {
 export const PROTECTED_WARNING = '支援措置の対象者です。住所・連絡先・医療機関は表示していません。送付・開示・提供・電話応答の前に上司の確認を受けてください。';
 
 /** Opens a row into what may be shown of it. `protectedNow`: under 支援措置 today, whatever a past row says. */
-export function openSubject(engine: Engine, row: SubjectRow, items: readonly string[], protectedNow = false): SubjectView {
+export function openSubject(engine: Opener, row: SubjectRow, items: readonly string[], protectedNow = false): SubjectView {
   const base = { subject: row.subject, scope: row.scope, status: row.status, revision: row.revision };
   if (row.status === 'erased') return { ...base, note: '消去済み' };
   const opened = openRow<{ identity: Identity }>(engine.ledger, streamName(SUBJECT, row.subject), row, engine.alarm);
@@ -98,7 +98,7 @@ export function numberRows(db: Database.Database, subject: string): readonly Num
   return statement<[string], NumberRow>(db, "SELECT * FROM numbers WHERE subject = ? ORDER BY status = 'current' DESC, position DESC").all(subject);
 }
 
-export function openNumber(engine: Engine, row: NumberRow): { readonly number?: string; readonly status: string; readonly id: string } {
+export function openNumber(engine: Opener, row: NumberRow): { readonly number?: string; readonly status: string; readonly id: string } {
   const opened = openRow<{ number: string }>(engine.ledger, streamName(NUMBER, row.number), row, engine.alarm);
   if (opened === 'unreadable') return { id: row.number, status: 'unreadable' };
   if (isErased(opened)) return { id: row.number, status: 'erased' };

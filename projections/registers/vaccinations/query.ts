@@ -4,7 +4,7 @@ import { isErased } from '../../../src/ledger/event-type.js';
 import { streamName } from '../../../src/ledger/ids.js';
 import { VACCINATION, recordShape, type VaccinationRecord } from '../../../src/vaccinations/events.js';
 import type { Engine } from '../../../src/walks/engine.js';
-import { openRow } from '../../engine/open-row.js';
+import { openRow, type Opener } from '../../engine/open-row.js';
 import { HITS_MAX } from '../../engine/page.js';
 import type { SealedRow } from '../../engine/projection.js';
 import { statement } from '../../engine/statements.js';
@@ -70,7 +70,7 @@ export interface VaccinationView {
   readonly warning?: string;
 }
 
-export function openVaccination(engine: Engine, row: VaccinationRow, isProtected: boolean): VaccinationView {
+export function openVaccination(engine: Opener, row: VaccinationRow, isProtected: boolean): VaccinationView {
   const base = { vaccination: row.vaccination, subject: row.subject, ...(row.batch && { batch: row.batch }), status: row.status, ...(row.pending && { pending: row.pending }), revision: row.revision, ...(isProtected && { warning: PROTECTED_WARNING }) };
   if (row.status === 'erased') return { ...base, note: '消去済み' };
   const record = openBlock(engine, row, row);
@@ -80,7 +80,7 @@ export function openVaccination(engine: Engine, row: VaccinationRow, isProtected
   return { ...base, record: shown(record, isProtected), ...(typeof proposed === 'object' && { proposed: shown(proposed, isProtected) }) };
 }
 
-function openBlock(engine: Engine, { vaccination }: VaccinationRow, block: SealedRow): VaccinationRecord | 'erased' | 'unreadable' {
+function openBlock(engine: Opener, { vaccination }: VaccinationRow, block: SealedRow): VaccinationRecord | 'erased' | 'unreadable' {
   const opened = openRow<{ record: VaccinationRecord }>(engine.ledger, streamName(VACCINATION, vaccination), block, engine.alarm);
   if (opened === 'unreadable') return 'unreadable';
   return isErased(opened) ? 'erased' : opened.record;

@@ -164,6 +164,24 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/provisions', [], staff.clerk, { ...outward, subjects: [other], evidence: [confirmed] });
   await act('/transfers', [], staff.clerk, { ...outward, recipient: 'tax', subjects: [subject] }, 403);
 
+  // what leaves on paper, as a file, or carried; files are out of the question here
+  const print = await act('/prints', [], staff.clerk, { ...FILE, form: 'notice', sheets: 1, subjects: [subject], plan: 'shredded', ...ABOUT });
+  await act('/prints/{id}/disposals', [print], staff.other, { ...FILE, how: 'shredded', sheets: 1, note: C.remarks, ...ABOUT });
+  await act('/exports', [], staff.clerk, { ...FILE, what: 'subjects', format: 'csv', items: ['name'], subjects: [subject], scope: C.selection, rows: 10, days: 5, recipient: C.otherName, medium: 'terminal', ...ABOUT }, 403);
+  for (const step of ['approvals', 'rejections']) await act(`/exports/{id}/${step}`, [subject], staff.chief, { ...FILE, ...ABOUT }, 404);
+  for (const step of ['passphrases', 'files']) await act(`/exports/{id}/${step}`, [subject], staff.clerk, { ...FILE, ...ABOUT }, 404);
+  await act('/exports/{id}/erasures', [subject], staff.clerk, { ...FILE, how: 'erased', note: C.remarks, ...ABOUT }, 404);
+  const carrier = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
+  const takeOut = { ...FILE, object: 'medium', ref: C.terminalLabel, items: ['name'], persons: 1, encrypted: true, carrier, destination: C.address, from: today, until: today, ...ABOUT };
+  const rejected = await act('/take-outs', [], staff.clerk, takeOut);
+  await act('/take-outs/{id}/rejections', [rejected], staff.chief, { ...FILE, ...ABOUT });
+  const taken = await act('/take-outs', [], staff.clerk, takeOut);
+  await act('/take-outs/{id}/approvals', [taken], staff.chief, { ...FILE, ...ABOUT });
+  await act('/take-outs/{id}/departures', [taken], staff.clerk, { ...FILE, ...ABOUT });
+  await act('/take-outs/{id}/losses', [taken], staff.clerk, { ...FILE, on: today, circumstances: C.remarks, ...ABOUT });
+  await act('/take-outs/{id}/returns', [taken], staff.other, { ...FILE, persons: 1, ...ABOUT });
+  await see('GET', '/registers/outputs?open=false', [], staff.chief);
+
   // files: good rows, and bad ones that hold canaries where they do not belong
   const header = '宛名番号,個人番号,氏名,氏名の振り仮名,生年月日,性別,住所,異動事由,異動日';
   const good = `918273645546401,${C.importedNumber},${C.name},${C.kana},2024-04-02,男,${C.address},転入,2025-10-15`;

@@ -1,6 +1,6 @@
 import { ModeChanged } from '../../../../src/declarations/events.js';
 import { RULES } from '../../../../src/handling/rules.js';
-import { OUTCOMES, OWN_FILES, actOf, wordOf } from '../../../words.js';
+import { OUTCOMES, wordOf } from '../../../words.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import type { ReportSources } from '../../definition.js';
@@ -9,7 +9,7 @@ import { OPERATIONS, dayOf } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms } from './terms.js';
 
-function answerOf(line: LogLine, verdict: Answer['verdict'], matter: string, detail: string): Answer {
+export function answerOf(line: LogLine, verdict: Answer['verdict'], matter: string, detail: string): Answer {
   return { verdict, matter, position: line.position, recordedAt: line.recordedAt, staff: line.staff, about: personsOf(line) || null, detail };
 }
 
@@ -95,28 +95,6 @@ export const audit6 = question<AuditTerms>({
   *answers(sources): Iterable<Answer> {
     for (const lines of handlingLines(sources, { kind: 'entrustment' })) {
       for (const line of lines) yield answerOf(line, line.outcome === 'deviation' ? 'violation' : 'fact', `委託（${wordOf(OUTCOMES, line.outcome)}）`, line.counterpart ?? '相手方の記録なし');
-    }
-  },
-});
-
-/** 問7: what left the engine on paper or as a file. */
-export const audit7 = question<AuditTerms>({
-  number: 7, title: '印刷・CSV・媒体・持出しの一件ごとに、事前承認・暗号化・件数・対象者・消去や返却がそろうか',
-  about: '個人のデータの印刷・出力のうち、承認の証拠がないものを違反として、取扱記録等の出力を参考として示す',
-  registers: [HANDLING_LOG],
-  cannotSee: ['媒体・持出し、暗号化、出力後の消去・返却（媒体と持出しの台帳は未搭載）'],
-  *answers(sources): Iterable<Answer> {
-    for (const extent of ['printed', 'exported']) {
-      for (const lines of handlingLines(sources, { extent })) {
-        for (const line of lines) {
-          // A report on handlings of a file hands out none of its values.
-          const own = Object.hasOwn(OWN_FILES, line.file) || (line.type === 'InformationUsed' && line.items.length === 0);
-          const approved = line.evidence.some(({ kind }) => kind === 'approval');
-          const matter = `${actOf(line)}${own ? `（${wordOf(OWN_FILES, line.file)}）` : ''}`;
-          if (line.outcome === 'refused') yield answerOf(line, 'fact', `${matter}の拒否`, '');
-          else yield answerOf(line, own || approved ? 'fact' : 'violation', matter, own ? '取扱記録等の報告' : approved ? '承認あり' : '承認の証拠がない');
-        }
-      }
     }
   },
 });

@@ -4,6 +4,7 @@ import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, 
 import { RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
 import type { Grant } from '../../../../src/access/rights/grants.js';
 import { streamId, streamName } from '../../../../src/ledger/ids.js';
+import { ExportApproved, ExportErased, ExportMade, ExportRequested, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutRequested } from '../../../../src/outputs/events.js';
 import { keyOf, wordsOf } from '../../../engine/dictionary.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG } from '../lines.js';
@@ -25,6 +26,10 @@ const PAIRS: readonly Pair[] = [
   { first: ['ImportOpened'], second: ['ImportConfirmed'], matter: '取込みの実施者と確認者が同じ' },
   { first: ['ErasurePlanned'], second: ['ErasureApproved'], matter: '消去の計画者と承認者が同じ' },
   { first: ['ErasureApproved', 'ErasurePlanned'], second: ['ErasureStarted'], matter: '消去の計画者・承認者と実施者が同じ' },
+  { first: [PrintProduced.type], second: [PrintDisposed.type], matter: '印刷した人と廃棄・引渡しを確認した人が同じ' },
+  { first: [ExportRequested.type], second: [ExportApproved.type], matter: '出力の申請者と承認者が同じ' },
+  { first: [ExportMade.type], second: [ExportErased.type], matter: '出力した人と消去・返却を確認した人が同じ' },
+  { first: [TakeOutRequested.type], second: [TakeOutApproved.type], matter: '持出しの申請者と承認者が同じ' },
 ];
 
 /** 問3: whoever did the second step of what takes two. People, not accounts: somebody with two accounts is one. */
@@ -32,7 +37,7 @@ export const audit3 = question<AuditTerms>({
   number: 3, title: '入力者＝確認者、申請者＝承認者、計画者＝承認者（同一人の別IDを含む）',
   about: '二人で行うべき操作を一人で行ったものを違反として示す。アカウントではなく人で照合する',
   registers: [HANDLING_LOG, OPERATIONS],
-  cannotSee: ['出力・媒体・持出しの申請と承認（台帳は未搭載）'],
+  cannotSee: ['媒体の登録・廃棄の確認（媒体の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     yield* samePerson(sources);
     const people = peopleIn(sources);

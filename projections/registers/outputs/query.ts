@@ -1,0 +1,81 @@
+import type Database from 'better-sqlite3';
+import { ERASED, isErased, type DomainEvent } from '../../../src/ledger/event-type.js';
+import { streamName } from '../../../src/ledger/ids.js';
+import type { OutputState, PrintState } from '../../../src/outputs/states.js';
+import type { Engine } from '../../../src/walks/engine.js';
+import { openRow } from '../../engine/open-row.js';
+import type { SealedRow } from '../../engine/projection.js';
+import { statement } from '../../engine/statements.js';
+
+export const OUTPUTS = 'outputs';
+
+export interface OutputRow extends SealedRow {
+  readonly key: number;
+  readonly output: string;
+  readonly category: string;
+  readonly file: string;
+  readonly staff: string;
+  readonly persons: number;
+  readonly due: string | null;
+  readonly since: string | null;
+  readonly overdue: 0 | 1;
+  readonly state: string;
+  readonly revision: number;
+}
+
+export interface OutputFilter {
+  readonly category?: string;
+  /** only what somebody still has to do something about */
+  readonly open?: boolean;
+}
+
+/** A page of outputs, oldest first. */
+export function outputPage(db: Database.Database, { category, open }: OutputFilter, after: number, limit: number): readonly OutputRow[] {
+  const conditions = ['key > ?', ...(category === undefined ? [] : ['category = ?']), ...(open === true ? ['since IS NOT NULL'] : [])].join(' AND ');
+  const values = [after, ...(category === undefined ? [] : [category]), limit];
+  return statement<(string | number)[], OutputRow>(db, `SELECT * FROM outputs WHERE ${conditions} ORDER BY key LIMIT ?`).all(...values);
+}
+
+export interface OutputView extends Omit<OutputRow, 'key' | 'overdue' | 'state' | 'since' | keyof SealedRow> {
+  readonly status: string;
+  /** RFC 3339; open since then, null of what is settled */
+  readonly openSince: string | null;
+  readonly overdue: boolean;
+  /** of a print: sheets that are not disposed of */
+  readonly left?: number;
+  /** what was stated, open and sealed; the persons of a print stand in its handling */
+  readonly stated: object;
+}
+
+export function outputView(engine: Engine, { key: _, state, since, overdue, event, type, schema, key_slot, sealed, ...row }: OutputRow): OutputView {
+  const folded = JSON.parse(state) as OutputState;
+  const opened = openRow<object>(engine.ledger, streamName(row.category, row.output), { status: row.status, event, type, schema, key_slot, sealed }, engine.alarm);
+  const words = opened === 'unreadable' || isErased(opened) ? {} : opened;
+  const { about: __, ...told } = words as { readonly about?: object };
+  const stated = 'request' in folded ? { ...folded.request, ...told } : { form: folded.form, sheets: folded.sheets };
+  return { ...row, openSince: since, overdue: overdue === 1, ...(row.category === 'print' && { left: (folded as PrintState).left }), stated };
+}
+
+/** What lies about or is out of the house past its day (a plain date in Japan), and has not been told of. */
+export function overdueOutputs(db: Database.Database, today: string): readonly { readonly category: string; readonly output: string }[] {
+  return statement<[string], { category: string; output: string }>(db, "SELECT category, output FROM outputs WHERE since IS NOT NULL AND status IN ('open', 'made', 'out', 'lost') AND due < ? AND overdue = 0 ORDER BY key").all(today);
+}
+
+export interface OutputStep {
+  readonly position: number;
+  readonly output: string;
+  readonly category: string;
+  readonly recordedAt: string;
+  readonly staff: string;
+  readonly persons: number;
+  readonly happened: DomainEvent;
+}
+
+type StepRow = Omit<OutputStep, 'happened' | 'recordedAt'> & { readonly event: string; readonly type: string; readonly recorded_at: string; readonly data: string };
+
+/** Every step of every output up to a position, in order. */
+export function* outputStepsUpTo(db: Database.Database, upTo: number): Generator<OutputStep> {
+  for (const { event: id, type, recorded_at: recordedAt, data, ...row } of db.prepare<[number], StepRow>('SELECT * FROM steps WHERE position <= ? ORDER BY position').iterate(upTo)) {
+    yield { ...row, recordedAt, happened: { type, id, data: JSON.parse(data) as object, sealed: ERASED, actor: row.staff, occurredAt: recordedAt } };
+  }
+}
