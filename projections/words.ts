@@ -55,13 +55,13 @@ const ACTS: { readonly [type: string]: string } = {
 /** What an entry of the access log is, by the type of its event. */
 export const ENTRY_WORDS: { readonly [type: string]: string } = {
   SignedIn: 'サインイン', SessionLocked: '画面ロック', SessionUnlocked: 'ロック解除', SessionEnded: 'サインアウト・終了', PurposeChosen: '使用目的の選択', CaseChosen: '受付番号・理由の選択', CaseCleared: '受付番号・理由の取消', SignInAccepted: '認証成功', SignInRefused: '認証失敗',
-  AccountOpened: 'アカウントの開設', IdentityLinked: '認証基盤の利用者との結付け', FactorsIssued: '認証情報の発行', PasswordChanged: 'パスワードの変更', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
+  AccountOpened: 'アカウントの開設', IdentityLinked: '認証基盤の利用者との結付け', FactorsIssued: '認証情報の発行', FactorsReleased: '認証情報の使用開始', PasswordChanged: 'パスワードの変更', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
   UnauthenticatedCounted: '認証のない要求',
 };
 
 /** Why somebody did not get in, a session ended, an account was disabled. */
 export const REASON_WORDS: { readonly [reason in RefusedFor | EndedFor | (typeof DISABLED_FOR)[number]]: string } = {
-  password: 'パスワード違い', code: '確認コード違い', 'code-replayed': '確認コードの再使用', locked: 'ロック中', disabled: '停止中', 'not-in-post': '在職していない', 'oidc-response': '認証基盤の応答', 'oidc-acr': '認証の強度（acr）', 'oidc-amr': '認証の方法（amr）', 'oidc-too-old': '認証が古い', 'oidc-other-person': '別の利用者', 'factors-missing': '認証情報の未発行',
+  password: 'パスワード違い', code: '確認コード違い', 'code-replayed': '確認コードの再使用', locked: 'ロック中', disabled: '停止中', 'not-in-post': '在職していない', 'oidc-response': '認証基盤の応答', 'oidc-acr': '認証の強度（acr）', 'oidc-amr': '認証の方法（amr）', 'oidc-too-old': '認証が古い', 'oidc-other-person': '別の利用者', 'factors-missing': '認証情報の未発行', 'not-released': '認証情報の使用開始前',
   'signed-out': 'サインアウト', time: '時間切れ', elsewhere: '別の場所でのサインイン', account: 'アカウントの変更', personnel: '異動・退職等', 'token-reused': 'トークンの再使用', 'engine-stopped': 'エンジンの停止', 'elsewhere-used': '別の端末でのトークンの使用', terminal: '端末の登録・除外',
   transfer: '異動', retirement: '退職', 'contract-end': '契約終了', 'unit-ended': '組織廃止', 'lost-factor': '認証機器の紛失', misuse: '不正', request: '申出',
 };

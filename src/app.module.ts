@@ -21,9 +21,9 @@ import { ListSubjects, OpenSubject, SearchSubjects, ShowNumber, listSubjects, op
 import { VaccinationRegisterController } from '../projections/registers/vaccinations/controller.js';
 import { ListVaccinations, OpenVaccination, listVaccinations, openOneVaccination } from '../projections/registers/vaccinations/queries.js';
 import { Gate } from './access/gate.js';
-import { issueFactors, type AccountState } from './access/accounts/account.js';
+import { issueFactors, releaseFactors, type AccountState, type ReleaseFactors } from './access/accounts/account.js';
 import { ACCOUNT } from './access/accounts/events.js';
-import { issue } from './access/accounts/issue.js';
+import { issue, release } from './access/accounts/issue.js';
 import { OpenEmergency } from './access/emergency/context.js';
 import { EMERGENCY } from './access/emergency/events.js';
 import { openEmergency } from './access/emergency/run.js';
@@ -32,13 +32,13 @@ import { STAFF } from './access/events.js';
 import { PolicyController } from './access/policies/controller.js';
 import { Policies } from './access/policies/policies.js';
 import { LogReviewController } from './access/log-reviews/controller.js';
-import { founding } from './access/rights/founding.js';
+import { founded } from './access/rights/founding.js';
 import { OidcController } from './access/oidc/controller.js';
 import { SignInWays } from './access/oidc/ways.js';
 import { SessionController } from './access/sessions/controller.js';
 import { Sessions } from './access/sessions/sessions.js';
 import { SignIn } from './access/sessions/sign-in.js';
-import { placeUntil } from './access/staff.js';
+import { standingOf } from './access/key-standing.js';
 import { Connections } from './access/terminals/connection.js';
 import { TerminalController } from './access/terminals/controller.js';
 import { Terminals } from './access/terminals/registry.js';
@@ -87,9 +87,9 @@ export class AppModule {
     const desk: Desk = { engine, registers };
     const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS, maxRows: () => engine.policy().output.reportRows };
     const exportsDesk: ExportsDesk = { ...reportsDesk, exports: exportsOf(engine), passphrases: new Passphrases() };
-    const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => placeUntil(engine.ledger, engine.standing, actor, now(engine).today));
+    const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => standingOf(engine, actor, now(engine).today));
     engine.followers.add(tokens.follow);
-    const routes = commandRoutes(engine, registers, sessions, signIns, exportsDesk.passphrases);
+    const routes = commandRoutes(engine, registers, sessions, exportsDesk.passphrases);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
     const readiness: Readiness = async () => {
       const { tenure } = engine.store;
@@ -137,7 +137,7 @@ export class AppModule {
   }
 }
 
-function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, signIns: SignIn, passphrases: Passphrases): readonly CommandRoute[] {
+function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessions, passphrases: Passphrases): readonly CommandRoute[] {
   const plain = engine.contexts.flatMap((context) => context.commands.map((spec): CommandRoute => {
     const isEmergency = context.category === EMERGENCY && spec.command === OpenEmergency;
     return { context, spec, ...(isEmergency && { run: (_, command, call) => openEmergency(engine, sessions, context as Context<EmergencyState>, spec, command as OpenEmergency, call) }) };
@@ -154,8 +154,9 @@ function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessi
     },
   };
   const accounts = engine.contexts.find(({ category }) => category === ACCOUNT) as Context<AccountState>;
-  const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call, signIns.policy().password.cost) };
-  const founded: CommandRoute = { context: engine.contexts.find(({ category }) => category === STAFF)!, spec: founding(engine, sessions) };
+  const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call) };
+  const releases: CommandRoute = { context: accounts as Context, spec: releaseFactors, run: (_, command, call) => release(engine, accounts, engine.founding, command as ReleaseFactors, call, engine.policy().password.cost) };
+  const firstRights: CommandRoute = { context: engine.contexts.find(({ category }) => category === STAFF)!, spec: founded(engine, sessions) };
   const told: CommandRoute = {
     context: exportsOf(engine) as Context,
     spec: tellPassphrase,
@@ -165,7 +166,7 @@ function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessi
       return { ...result, passphrase: passphrases.make(result.id) };
     },
   };
-  return [...plain, factors, founded, erasure, told];
+  return [...plain, factors, releases, firstRights, erasure, told];
 }
 
 function exportsOf({ contexts }: OpenEngine): Context<ExportState> {

@@ -7,12 +7,14 @@ import { accessPolicy } from './access/policies/context.js';
 import { ACCESS_POLICY } from './access/policies/events.js';
 import { Policies } from './access/policies/policies.js';
 import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
+import { Founding } from './access/founding/founding.js';
 import { emergencies } from './access/emergency/context.js';
 import { Organisation } from './access/organisation/organisation.js';
 import { units } from './access/organisation/unit.js';
 import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
+import type { BeforeSet } from './access/rights/registration.js';
 import { staff, staffKnown, type StaffFacts } from './access/staff.js';
 import { standingIn, type Standing } from './access/standing.js';
 import { terminals } from './access/terminals/context.js';
@@ -63,6 +65,8 @@ export interface OpenEngine extends Engine {
   readonly standing: Standing;
   readonly store: SharedStore;
   readonly terminals: Terminals;
+  /** how far the first rights have come */
+  readonly founding: Founding;
   /** as it holds now; never kept, since it changes */
   readonly policy: () => AccessPolicy;
   /** what it was changed by, and what is proposed */
@@ -108,6 +112,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   const registered = new Terminals();
   let ledger: Ledger | undefined;
   let organisation: Organisation;
+  let founding: Founding;
   let unfinished: readonly string[] = [];
   try {
     if (settings.store.kind !== 'embedded') {
@@ -125,6 +130,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     await feedFromStart(ledger, TERMINAL, registered.follow);
     await feedFromStart(ledger, ACCESS_POLICY, policies.follow);
     organisation = await Organisation.of(ledger);
+    founding = await Founding.of(ledger);
   } catch (error) {
     await ledger?.vault.closeVault();
     await store.close();
@@ -158,7 +164,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms, alarm, standing, policy, policies,
+    ledger, guard, clock, store, alarms, alarm, standing, policy, policies, founding,
     door: () => policy().door,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
@@ -168,7 +174,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (asked) => void (records.asked = asked),
-    contexts: contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf: (staff, month) => records.asked!.handlingsOf(staff, month), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf: (staff, month) => records.asked!.handlingsOf(staff, month), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       followers.close();
@@ -201,6 +207,7 @@ interface ContextParts {
   readonly guard: Guard;
   readonly policy: () => AccessPolicy;
   readonly organisation: Organisation;
+  readonly founding: Founding;
   readonly standing: Standing;
   readonly persons: ReturnType<typeof personFacts>;
   readonly fileFor: ProtectionFacts['fileFor'];
@@ -211,7 +218,7 @@ interface ContextParts {
   readonly issuer: string | undefined;
 }
 
-function contextsOf({ ledger, clock, guard, policy, organisation, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal }: ContextParts) {
+function contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal }: ContextParts) {
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
     procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
@@ -227,10 +234,11 @@ function contextsOf({ ledger, clock, guard, policy, organisation, standing, pers
     },
     terminalClass: (code) => registered.all().find((terminal) => terminal.code === code && !terminal.removed)?.class,
   };
+  const closeFounding: BeforeSet = (_, act) => founding.close(act);
   return [
     declarations,
-    staff(standing, accessFacts),
-    units(accessFacts),
+    staff(standing, accessFacts, closeFounding),
+    units(accessFacts, closeFounding),
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
     logReviews({ handlingsOf }),
     terminals,

@@ -11,6 +11,7 @@ import { NumberRegistered } from './numbers/events.js';
 import { erasureOrderEvents } from './retention/events.js';
 import { accountEvents } from './access/accounts/events.js';
 import { UnauthenticatedCounted, staffEvents } from './access/events.js';
+import { foundingEvents } from './access/founding/events.js';
 import { emergencyEvents } from './access/emergency/events.js';
 import { unitEvents } from './access/organisation/events.js';
 import { policyEvents } from './access/policies/events.js';
@@ -28,7 +29,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, NobodyWithheld, ReportEnded, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
+    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents, ...outputEvents,
   ],

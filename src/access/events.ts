@@ -25,7 +25,10 @@ export const PersonnelChanged = plainEvent({
 /** 失効の確認: somebody else has seen, on the day or later, that what these changes ended has ended: of the person's place, or of single rights. */
 export const RevocationConfirmed = plainEvent({ type: 'RevocationConfirmed', data: { changes: list(id) } });
 
-export const staffEvents = [StaffRegistered, PersonnelChanged, RevocationConfirmed, ...rightEvents];
+/** 配属の確認: somebody else has seen that the person is to work there, in that role. Where rights hang on sections, these are there from then on only. */
+export const PlacementConfirmed = plainEvent({ type: 'PlacementConfirmed', data: { placements: list(id) } });
+
+export const staffEvents = [StaffRegistered, PersonnelChanged, RevocationConfirmed, PlacementConfirmed, ...rightEvents];
 
 export const GATE = 'gate';
 

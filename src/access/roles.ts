@@ -39,6 +39,7 @@ export const FUNCTIONS = {
   'declaration:put-in-force': { label: '記載事項の施行', access: 'update' },
   'staff:register': { label: '職員の登録・異動', access: 'update' },
   'account:manage': { label: 'アカウントの管理', access: 'update' },
+  'account:release': { label: '発行された認証情報の使用開始', access: 'update' },
   'terminal:manage': { label: '端末の管理', access: 'update' },
   'keys:back-up': { label: '鍵の退避', access: 'update' },
   'print:produce': { label: '帳票の印刷', access: 'update', perFile: true },
@@ -53,6 +54,7 @@ export const FUNCTIONS = {
   'right:approve': { label: '権限の妥当性確認・承認', access: 'update' },
   'right:set': { label: '権限の設定', access: 'update' },
   'right:revoke': { label: '権限の失効', access: 'update' },
+  'right:revoke-anywhere': { label: '他の部署の権限の失効', access: 'update' },
   'right:review': { label: '権限の棚卸しの回答', access: 'update' },
   'review:hold': { label: '権限の棚卸しの実施', access: 'update' },
   'right:see': { label: 'ID・権限一覧の閲覧', access: 'read' },
@@ -86,16 +88,16 @@ export const ROLES = {
   supervisor: [
     ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
     'export:approve', 'take-out:approve',
-    'right:apply', 'right:revoke', 'right:review', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine',
+    'account:release', 'right:apply', 'right:revoke', 'right:review', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine',
   ],
   /** 保護評価担当 */
   compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
   /** 情報システム課 */
   operator: OPERATOR,
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
-  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:review', 'right:see', 'organisation:change', 'policy:propose'],
+  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:revoke-anywhere', 'right:review', 'right:see', 'organisation:change', 'policy:propose'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['right:approve', 'right:revoke', 'review:hold', 'right:see', 'log:read', 'log:review', 'output:see', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
+  'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'output:see', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
   /** 監査 */
   auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'output:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };

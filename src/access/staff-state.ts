@@ -1,8 +1,8 @@
 import { ERASED, isErased, type DomainEvent, type EventOf } from '../ledger/event-type.js';
 import type { Decoded } from '../ledger/registry.js';
 import type { ActorKind } from '../store/event.js';
-import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from './events.js';
-import { LEFT_BY, type PERSONNEL_CHANGES } from './personnel.js';
+import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from './events.js';
+import { LEFT_BY, PLACED_BY, type PERSONNEL_CHANGES } from './personnel.js';
 import { REVOKED_BY_HAND, RightRevoked } from './rights/events.js';
 import { evolveGrants, type Grant } from './rights/grants.js';
 import type { Role } from './roles.js';
@@ -29,6 +29,8 @@ export interface StaffState {
   readonly changes: readonly Change[];
   /** that nobody has confirmed yet, with who entered them */
   readonly unconfirmed: readonly { readonly id: string; readonly on: string; readonly by: string }[];
+  /** to where somebody is to work, and as what, that no second person has confirmed yet: from when on, and who entered it */
+  readonly placements: readonly { readonly id: string; readonly from: string; readonly by: string }[];
   readonly grants: readonly Grant[];
 }
 
@@ -44,12 +46,27 @@ export function placeOn({ hired, changes }: Pick<StaffState, 'hired' | 'changes'
   return place;
 }
 
-export const nobodyYet: StaffState = { kind: null, name: '', hired: null, changes: [], unconfirmed: [], grants: [] };
+/** The first day after one on which somebody moves, has another role or leaves, as entered: rights of before end there. */
+export function endsAfter({ hired, changes }: Pick<StaffState, 'hired' | 'changes'>, day: string): string | undefined {
+  return changes.find(({ from, change, role }, i) => {
+    if (from <= day || change === 'return') return false;
+    return change !== 'post-change' || (role !== undefined && role !== placeOn({ hired, changes: changes.slice(0, i) }, from)?.role);
+  })?.from;
+}
+
+const SINCE_EVER = '';
+
+export const nobodyYet: StaffState = { kind: null, name: '', hired: null, changes: [], unconfirmed: [], placements: [], grants: [] };
 
 export function evolveStaff(state: StaffState, happened: DomainEvent): StaffState {
   if (happened.type === StaffRegistered.type) {
     const { data, sealed } = happened as EventOf<typeof StaffRegistered>;
-    return { ...state, kind: data.kind, name: isErased(sealed) ? '' : sealed.name, hired: { department: data.department, role: data.role as Role } };
+    const placements = [...state.placements, { id: happened.id, from: SINCE_EVER, by: happened.actor }];
+    return { ...state, kind: data.kind, name: isErased(sealed) ? '' : sealed.name, hired: { department: data.department, role: data.role as Role }, placements };
+  }
+  if (happened.type === PlacementConfirmed.type) {
+    const { placements } = (happened as EventOf<typeof PlacementConfirmed>).data;
+    return { ...state, placements: state.placements.filter(({ id }) => !placements.includes(id)) };
   }
   if (happened.type === RevocationConfirmed.type) {
     const { changes } = (happened as EventOf<typeof RevocationConfirmed>).data;
@@ -65,7 +82,8 @@ export function evolveStaff(state: StaffState, happened: DomainEvent): StaffStat
   const { change, on, department, role } = (happened as EventOf<typeof PersonnelChanged>).data;
   const entered: Change = { from: on, change, ...(department && { department }), ...(role && { role: role as Role }) };
   const changes = [...state.changes, entered].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)); // stable
-  return { ...state, changes, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] };
+  const placements = PLACED_BY.includes(change as never) && (department ?? role ?? (change === 'return' ? change : undefined)) !== undefined ? [...state.placements, { id: happened.id, from: on, by: happened.actor }] : state.placements;
+  return { ...state, changes, placements, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] };
 }
 
 /** An event of a member of staff with what is sealed left so. */

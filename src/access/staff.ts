@@ -1,19 +1,18 @@
 import { event, type NewDomainEvent } from '../ledger/event-type.js';
-import { addDays } from '../codes/plain-date.js';
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { ACTOR_KINDS, type Actor, type ActorKind } from '../store/event.js';
+import { ACTOR_KINDS, type ActorKind } from '../store/event.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type Context, type Occasion } from '../walks/context.js';
 import { Choice, Code, PlainDate, Text } from '../walks/fields.js';
 import { conflict, unacceptableAt, type Problem } from '../walks/problem.js';
 import { OFFICES } from '../walks/terminals.js';
-import { PersonnelChanged, RevocationConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
+import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
 import { PERSONNEL_CHANGES } from './personnel.js';
-import { rightCommands } from './rights/registration.js';
+import { rightCommands, type BeforeSet } from './rights/registration.js';
 import { decideRights, revokedBy, type RightFacts } from './rights/decide.js';
 import { ROLES, type Role } from './roles.js';
-import { evolveStaff, nobodyYet, placeOn, withoutNames, type StaffState } from './staff-state.js';
+import { endsAfter, evolveStaff, nobodyYet, placeOn, withoutNames, type StaffState } from './staff-state.js';
 import type { Standing } from './standing.js';
 
 export class RegisterStaff extends Command {
@@ -52,24 +51,13 @@ export class ChangePersonnel extends Command {
 
 export class ConfirmRevocation extends Command {}
 
+export class ConfirmPlacement extends Command {}
+
 /** What is known of a member of staff; nothing of nobody. Names and posts stay sealed. */
 export async function staffKnown(ledger: Pick<Ledger, 'summary'>, id: string): Promise<StaffState | undefined> {
   const { recorded } = await ledger.summary(streamName(STAFF, id));
   if (recorded.length === 0) return undefined;
   return recorded.map(withoutNames).reduce(evolveStaff, nobodyYet);
-}
-
-/** Until when it need not be asked again whether somebody has a place, in milliseconds since 1970; for ever for an id that is no member of staff's: the operator at the machine. */
-export async function placeUntil(ledger: Pick<Ledger, 'summary'>, standing: Standing, { staff: id, department, role }: Actor, today: string): Promise<number> {
-  const state = await staffKnown(ledger, id);
-  if (!state) return Number.POSITIVE_INFINITY;
-  const place = standing.placeOn(state, today);
-  return place?.department === department && place.role === role ? startOf(addDays(today, 1)) : 0;
-}
-
-/** The beginning of a day in Japan, in milliseconds since 1970. */
-export function startOf(day: string): number {
-  return Date.parse(`${day}T00:00:00+09:00`);
 }
 
 const notForSelf = (_: Command, __: StaffState, id: string): string => id;
@@ -80,9 +68,9 @@ export interface StaffFacts extends RightFacts {
 }
 
 /** Staff and what they may do are one stream a person: that somebody leaves and that their rights end is one append. */
-export const staff = (standing: Standing, find: (asked: { readonly review?: string; readonly right?: string }) => Promise<StaffFacts>): Context<StaffState> => {
+export const staff = (standing: Standing, find: (asked: { readonly review?: string; readonly right?: string }) => Promise<StaffFacts>, beforeSet: BeforeSet): Context<StaffState> => {
   const facts = (given: Command): Promise<StaffFacts> => find(given as { review?: string; right?: string });
-  const RIGHT = { notForSelf, facts } as const;
+  const RIGHT = { notForSelf, facts, beforeSet } as const;
   return context<StaffState>({
     category: STAFF,
     label: '職員',
@@ -91,12 +79,13 @@ export const staff = (standing: Standing, find: (asked: { readonly review?: stri
       initialState: () => nobodyYet,
       evolve: evolveStaff,
       decide: (given, state, occasion) =>
-        decideRights(given, { grants: state.grants, departmentOn: (day) => standing.placeOn(state, day)?.department }, occasion) ?? decidePersonnel(given, state, occasion),
+        decideRights(given, { grants: state.grants, departmentOn: (day) => standing.placeOn(state, day)?.department, endsAfter: (day) => endsAfter(state, day) }, occasion) ?? decidePersonnel(given, state, occasion),
     },
     commands: [
       command(RegisterStaff, 'POST /staff', { summary: '職員を登録する', right: 'staff:register', terminals: OFFICES, facts }),
       command(ChangePersonnel, 'POST /staff/:id/personnel-changes', { summary: '異動・退職・契約終了などを記録する（その日から権限が失効する）', ...CHANGE, facts }),
       command(ConfirmRevocation, 'POST /staff/:id/revocation-confirmations', { summary: '権限の失効を確認する', ...CHANGE }),
+      command(ConfirmPlacement, 'POST /staff/:id/placement-confirmations', { summary: '登録・異動による配属と役割を、入力した人とは別の人が確認する（権限が課・係に付く運用では、確認してから権限を持つ）', right: 'right:approve', terminals: OFFICES, notForSelf }),
       ...rightCommands<StaffState>('person', 'staff', RIGHT),
     ],
   });
@@ -116,6 +105,12 @@ function decidePersonnel({ type, data }: { readonly type: string; readonly data:
     if (others.length === 0) throw conflict('second-person', '異動・失効を入力した人とは別の人が確認してください');
     return [event(RevocationConfirmed, { changes: others.map(({ id }) => id) }, {})];
   }
+  if (type === ConfirmPlacement.name) {
+    const others = state.placements.filter(({ by }) => by !== person);
+    if (state.placements.length === 0) throw conflict('nothing-to-confirm', '確認を待つ配属がありません');
+    if (others.length === 0) throw conflict('second-person', '登録・異動を入力した人とは別の人が確認してください');
+    return [event(PlacementConfirmed, { placements: others.map(({ id }) => id) }, {})];
+  }
   const { change, on, department, role, post } = data as ChangePersonnel;
   const isThere = placeOn(state, on) !== null;
   if (change === 'transfer' && department === undefined) throw unacceptableAt('/department', 'required', '異動後の部署を指定してください');
@@ -124,7 +119,7 @@ function decidePersonnel({ type, data }: { readonly type: string; readonly data:
   if (change === 'return' && isThere) throw conflict('still-here', 'その日に在職している職員です');
   if (change !== 'return' && !isThere) throw conflict('already-left', 'その日には在職していない職員です。復帰（return）を先に記録してください');
   const changed = event(PersonnelChanged, { change, on, ...(department && { department }), ...(role && { role }) }, post === undefined ? {} : { post });
-  return [changed, ...revokedBy(data as ChangePersonnel, state.grants)];
+  return [changed, ...revokedBy(data as ChangePersonnel, state.grants, placeOn(state, on))];
 }
 
 function unknownUnit(): Problem {

@@ -24,7 +24,7 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf
   const grantsOn = (person: StaffState, day: string): readonly Grant[] => {
     const place = placed(person, day);
     if (!place) return [];
-    const bySection = procedure().byUnit ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
+    const bySection = procedure().byUnit && !person.placements.some(({ from }) => from <= day) ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
     const own = person.grants.filter((grant) => organisation.unitOn(grant.department, day) === place.department && !hasLeftSince(person, grant.from, day));
     return [...own, ...bySection].filter((grant) => holdsOn(grant, day));
   };

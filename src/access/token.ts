@@ -6,9 +6,11 @@ import { ACTOR_KINDS, type Actor, type ActorKind } from '../store/event.js';
 import type { Clock } from '../store/clock.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
-import { PersonnelChanged } from './events.js';
-import { UnitEnded, UnitOpened } from './organisation/events.js';
-import { isRole, rightsOf, type Role } from './roles.js';
+import { STAFF } from './events.js';
+import type { KeyStanding } from './key-standing.js';
+import { UNIT } from './organisation/events.js';
+import { ACCESS_POLICY } from './policies/events.js';
+import { isRole, type Role } from './roles.js';
 
 const ISSUER = 'akashi';
 
@@ -52,8 +54,8 @@ export class TokenVerifier {
   constructor(
     private readonly key: KeyObject,
     private readonly clock: Clock,
-    /** until when somebody has the place that a token names, in milliseconds since 1970 */
-    private readonly placeUntil: (actor: Actor) => Promise<number>,
+    /** what whoever a token names may do, and until when; 0 when they have not the place that it names */
+    private readonly standingOf: (actor: Actor) => Promise<KeyStanding>,
   ) {}
 
   /** @throws Problem 401 `unauthenticated`, the same for every fault of the token; what the store throws, when nobody can say where somebody works */
@@ -65,8 +67,10 @@ export class TokenVerifier {
     const { payload } = await jwtVerify(token, this.key, { issuer: ISSUER, algorithms: ['HS256'], currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'sid'] }).catch(() => {
       throw unauthenticated();
     });
-    const principal = toPrincipal(payload);
-    const until = Math.min(payload.exp! * 1000, await this.placeUntil(principal.actor));
+    const who = toPrincipal(payload);
+    const { until: standsUntil, rights } = await this.standingOf(who.actor);
+    const principal = { ...who, rights };
+    const until = Math.min(payload.exp! * 1000, standsUntil);
     if (now >= until) throw unauthenticated();
     if (changes !== this.changes) return principal; // what was looked up may be older than the change: it holds for this request alone
     if (this.verified.size >= REMEMBERED) this.verified.delete(this.verified.keys().next().value!);
@@ -74,21 +78,19 @@ export class TokenVerifier {
     return principal;
   }
 
-  /** For the engine's followers: whose place has changed is looked up again, also by a section that is entered for a later day. */
-  readonly follow = (_: string, events: readonly { readonly type: string }[]): void => {
-    if (!events.some(({ type }) => PLACES_CHANGE.has(type))) return;
+  /** For the engine's followers: where people stand, and what they may do, is looked up again. */
+  readonly follow = (stream: string): void => {
+    if (![STAFF, UNIT, ACCESS_POLICY].some((category) => stream.startsWith(`${category}-`))) return;
     this.changes += 1;
     this.verified.clear();
   };
 }
 
-const PLACES_CHANGE: ReadonlySet<string> = new Set([PersonnelChanged.type, UnitOpened.type, UnitEnded.type]);
-
 export function unauthenticated(): Problem {
   return new Problem(401, 'unauthenticated', 'サインインが必要です（トークンがないか、無効か、期限が切れています）');
 }
 
-function toPrincipal(payload: { readonly [claim: string]: unknown }): Principal {
+function toPrincipal(payload: { readonly [claim: string]: unknown }): Omit<Principal, 'rights'> {
   const { sub, sid, kind, department, role, purpose, channel, terminal } = payload;
   const fits =
     isId(sub) && isId(sid) && ACTOR_KINDS.includes(kind as ActorKind) && isCode(department) && typeof role === 'string' && isRole(role) &&
@@ -97,7 +99,6 @@ function toPrincipal(payload: { readonly [claim: string]: unknown }): Principal 
   return {
     actor: { staff: sub, kind: kind as ActorKind, department, role, session: sid, terminal: terminal },
     purpose: purpose,
-    rights: rightsOf(role),
     channel,
     terminal: null, // whatever it says: the connection tells
   };

@@ -57,8 +57,8 @@ interface Session {
   readonly mustChangePassword?: boolean;
 }
 
-/** One of the two signs in here, with a password of their own: the one that was handed out is known to whoever handed it out. */
-async function present(client: Client, { ask }: Questions, who: string): Promise<Session> {
+/** Somebody signs in here, with a password of their own: the one that was handed out is known to whoever handed it out. */
+async function signInHere(client: Client, { ask }: Questions, who: string): Promise<Session> {
   process.stderr.write(`\n${who}がサインインします。操作は全て記録されます。\n`);
   const login = await ask('ログインID');
   const password = await ask('パスワード', { hidden: true });
@@ -68,17 +68,37 @@ async function present(client: Client, { ask }: Questions, who: string): Promise
   return session;
 }
 
-/** 最初の権限: two people sign in one after the other, and are both there for as long as it takes. */
-export async function found(client: Client, operator: string, rights: readonly Founded[]): Promise<readonly string[]> {
+/** Signs people in one after the other, and out again when all is done. */
+async function withSignedIn<T>(client: Client, work: (signIn: (who: string) => Promise<Session>) => Promise<T>): Promise<T> {
   const asking = questions();
   const sessions: Session[] = [];
   try {
-    for (const who of ['一人目', '二人目']) sessions.push(await present(client, asking, who));
-    if (new Set(sessions.map(({ staff }) => staff)).size < 2) throw new UsageError('別の二人がサインインしてください。');
-    for (const { staff, role, files } of rights) await client.send('POST', `/staff/${staff}/foundings`, operator, { role, files, present: sessions.map(({ token }) => token) });
-    return sessions.map(({ staff }) => staff);
+    return await work(async (who) => {
+      const session = await signInHere(client, asking, who);
+      sessions.push(session);
+      return session;
+    });
   } finally {
     asking.close();
     for (const { token } of sessions) await client.send('DELETE', '/session', token).catch(() => undefined);
   }
+}
+
+/** 最初の権限: each is given with two people present who are not its holder. Where one of the first two is to have a right as well, a third comes in. */
+export function found(client: Client, operator: string, rights: readonly Founded[]): Promise<readonly string[]> {
+  return withSignedIn(client, async (signIn) => {
+    const here = [await signIn('一人目'), await signIn('二人目')];
+    if (here.some((one) => rights.some(({ staff }) => staff === one.staff))) here.push(await signIn('三人目'));
+    if (new Set(here.map(({ staff }) => staff)).size < here.length) throw new UsageError('それぞれ別の人がサインインしてください。');
+    for (const { staff, role, files } of rights) {
+      const present = here.filter((one) => one.staff !== staff).slice(0, 2).map(({ token }) => token);
+      await client.send('POST', `/staff/${staff}/foundings`, operator, { role, files, present });
+    }
+    return here.map(({ staff }) => staff);
+  });
+}
+
+/** Whoever releases factors signs in for it. */
+export function asSignedIn<T>(client: Client, who: string, work: (token: string) => Promise<T>): Promise<T> {
+  return withSignedIn(client, async (signIn) => work((await signIn(who)).token));
 }

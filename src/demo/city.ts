@@ -86,12 +86,12 @@ export class City {
     await this.freshen();
     this.say(`  職員 ${this.ids.size} 人を登録し、アカウントを開きました（氏名は封をして記録）。`);
     this.say(`  ${this.ids.size}人がパスワードと確認コードでサインインし、初期パスワードを変えました。「操作は全て記録されます」`);
-    const present = [this.as('kuroda'), this.as('morishita')];
     for (const key of Object.keys(STAFF) as StaffKey[]) {
       if (key === 'hori') continue;
+      const present = (['kuroda', 'morishita', 'ohno'] as const).filter((witness) => witness !== key).slice(0, 2).map((witness) => this.as(witness));
       await this.client.send('POST', `/staff/${this.staffOf(key)}/foundings`, operator, { role: STAFF[key].role, files: [FILE], present });
     }
-    this.say('  最初の権限を、黒田（情報システム課長）と森下（情報セキュリティ管理者）の立会いで設定しました。堀には、まだ権限がありません。');
+    this.say('  最初の権限を、黒田（情報システム課長）、森下（情報セキュリティ管理者）、大野（課長）のうち、本人でない二人の立会いで設定しました。堀には、まだ権限がありません。');
   }
 
   /** 申請 → 承認 → 設定: from here on there is no other way to a right. */

@@ -16,11 +16,12 @@ export class DemoDesk {
     private readonly secret: string,
   ) {}
 
-  /** The information systems section opens an account and hands the factors over; at the first sign-in the password is changed. */
+  /** Before anybody has a right the operator at the machine opens the account and hands the factors over alone; at the first sign-in the password is changed. */
   static async open(client: Client, clock: () => number, operator: string, { staff, login, purpose }: { readonly staff: string; readonly login: string; readonly purpose: string | null }): Promise<DemoDesk> {
     const { id } = await client.send<{ id: string }>('POST', '/accounts', operator, { staff, login });
-    const { handover } = await client.send<{ handover: { password: string; authenticator: string } }>('POST', `/accounts/${id}/factors`, operator, {});
-    const desk = new DemoDesk(client, clock, login, handover.password, new URL(handover.authenticator).searchParams.get('secret')!);
+    const issued = await client.send<{ events: readonly [string]; handover: { authenticator: string } }>('POST', `/accounts/${id}/factors`, operator, {});
+    const { handover } = await client.send<{ handover: { password: string } }>('POST', `/accounts/${id}/releases`, operator, { issue: issued.events[0], identified: 'staff-card' });
+    const desk = new DemoDesk(client, clock, login, handover.password, new URL(issued.handover.authenticator).searchParams.get('secret')!);
     await desk.signIn(purpose);
     const next = newPassword();
     await client.send('POST', '/session/password', desk.token, { current: desk.password, next });

@@ -68,7 +68,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
 
   const repeated = repeatedIds(loaded, ids.event);
   if (repeated.length > 0) return repetition(engine, loaded, repeated, target, request);
-  const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, department: call.principal.actor.department, id: target };
+  const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, department: call.principal.actor.department, rights: call.principal.rights, id: target };
   const { decider } = context;
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
   const about = spec.handling ? withCase(aboutOf(command, request), call.principal) : aboutOf(command, request);
@@ -93,6 +93,7 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
     occurredAt: command.occurredAt === undefined ? null : new Date(command.occurredAt).toISOString(),
     handling: happening.type.handling ? (judgement!.block as never) : null,
   }));
+  await spec.before?.(happenings, { actor: call.principal.actor, correlationId: call.correlationId, id: target });
   const claims = (await spec.claims?.(command)) ?? [];
   const held = request === undefined ? claims : [...claims, { kind: 'stream', value: stream }];
   const appended = await holdingNumbers(engine, held, async () => {
@@ -122,7 +123,7 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const outward = principal.channel === 'outward';
   const of = (command as { file?: string }).file;
   const lacking = (spec.right !== undefined && !principal.rights.has(spec.right, of)) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
-  const elsewhere = !mayFrom(engine, principal, spec.terminals);
+  const elsewhere = !mayFrom(engine, principal, spec.terminals) || (spec.onlyAtMachine === true && principal.atMachine !== true);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;
   const { department } = principal.actor;

@@ -1,4 +1,5 @@
 import type { HandlingRequest } from '../handling/request.js';
+import type { Actor } from '../store/event.js';
 import type { DomainEvent, EventType, NewDomainEvent } from '../ledger/event-type.js';
 import type { Command, CommandClass } from './command-class.js';
 import type { Principal } from './principal.js';
@@ -13,6 +14,8 @@ export interface Occasion {
   /** who acts, as a person, and the section they act for */
   readonly person: string;
   readonly department: string;
+  /** what else they may do, where an act reaches further for some than for others; absent: nothing */
+  readonly rights?: Principal['rights'];
   /** id of the stream: of the new one where the command creates it */
   readonly id: string;
   /** what the command's `facts` have found */
@@ -60,12 +63,16 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly right?: string;
   /** the kinds of terminals that it may come from; when none are named, those of マイナンバー利用事務系 alone */
   readonly terminals?: readonly TerminalClass[];
+  /** only on the machine itself, with a token that the vault's key has made */
+  readonly onlyAtMachine?: true;
   /** the member of staff that it is about: nobody does it for themselves, with whichever account */
   readonly notForSelf?: (command: C, state: S, id: string) => string | null;
   /** the handling that this is; absent where no personal information is touched */
   readonly handling?: (command: C, state: S, occasion: Occasion) => HandlingFacts | Promise<HandlingFacts>;
   /** what deciding has to know beside the command and the stream's own events, looked up beforehand */
   readonly facts?: (command: C, state: S, occasion: Occasion) => Promise<object>;
+  /** what has to stand in the ledger before its own events do; called when these are decided. @throws Problem when it cannot stand there any more */
+  readonly before?: (happenings: readonly NewDomainEvent[], act: { readonly actor: Actor; readonly correlationId: string; readonly id: string }) => Promise<void>;
   readonly claims?: (command: C) => readonly Claim[] | Promise<readonly Claim[]>;
   /** for a creating command whose id follows from its content: the same content is the same stream */
   readonly idFrom?: (command: C) => readonly string[];

@@ -17,6 +17,6 @@ export interface Principal {
   readonly channel: 'staff' | 'outward';
   /** the registered terminal that the connection has proved to be, if any */
   readonly terminal: Terminal | null;
-  /** asked on the machine itself with a token of the command line: whoever can make one may read the vault */
+  /** with a token of the command line alone: whether it came on the machine itself. Whoever can make one may read the vault; who has signed in has none of it */
   readonly atMachine?: boolean;
 }

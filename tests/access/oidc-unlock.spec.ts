@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expectStatus } from '../walks/stage.js';
-import { TWO, WHO, asks, begin, eventually, expectRefused, forged, forger, link, linked, provider, signIn, stage, toNow, withProviders, type Begun, type Linked } from './oidc/desk.js';
+import { TWO, WHO, asks, begin, eventually, expectRefused, forged, forger, link, linked, linkAndRelease, provider, signIn, stage, toNow, withProviders, type Begun, type Linked } from './oidc/desk.js';
 import type { Shown } from './oidc/provider.js';
 import { MINUTES, newcomer, operator, signIn as signInWithPassword, type SignedIn } from './signing-in.js';
 
@@ -98,12 +98,12 @@ describe('a link', () => {
     const { token, renewal } = expectStatus(await signIn(mistaken), 200).body as SignedIn;
     const byPassword = expectStatus(await signInWithPassword(stage, mistaken), 200).body as SignedIn;
     toNow(stage);
-    expectStatus(await link(mistaken.account, `${mistaken.sub}-right`), 200);
+    await linkAndRelease(mistaken.account, `${mistaken.sub}-right`);
     expect([await asks(token), (await stage.post('/session/renewals', null, { renewal })).status]).toEqual([401, 401]);
     expect((await stage.get(WHO, byPassword.token)).body.code).toBe('password-change-required'); // stands as it did
     expectRefused(await signIn(mistaken));
     expectStatus(await signIn({ sub: `${mistaken.sub}-right` }), 200);
-    expectStatus(await link(rightful.account, mistaken.sub), 200);
+    await linkAndRelease(rightful.account, mistaken.sub);
     expect(expectStatus(await signIn(mistaken), 200).body.staff).toBe(rightful.staff);
     expect((await link(mistaken.account, mistaken.sub)).body.code).toBe('number-taken');
   });
@@ -120,7 +120,7 @@ describe('a link', () => {
     await stage.city.restart();
     cpSync(keys, `${data}-keys-before`, { recursive: true });
     const subject = `${mistaken.sub}-late`;
-    for (const [account, next] of [[mistaken.account, subject], [mistaken.account, `${subject}-right`], [rightful.account, subject]] as const) expectStatus(await link(account, next), 200);
+    for (const [account, next] of [[mistaken.account, subject], [mistaken.account, `${subject}-right`], [rightful.account, subject]] as const) await linkAndRelease(account, next);
     await stage.city.restart(() => {
       rmSync(keys, { recursive: true });
       cpSync(`${data}-keys-before`, keys, { recursive: true });

@@ -11,7 +11,7 @@ import { expectStatus, openStage, type Stage } from '../walks/stage.js';
 import { MINUTES, atWork, operator, signIn } from './signing-in.js';
 
 describe('where somebody works', () => {
-  const context = staff(standingIn(new Organisation(), () => PROCEDURES.standard), async () => { throw new Error('not asked'); });
+  const context = staff(standingIn(new Organisation(), () => PROCEDURES.standard), async () => { throw new Error('not asked'); }, async () => undefined);
   const ENTERED_BY = newId();
   const happened = (type: string, data: object): DomainEvent => ({ type, data, sealed: { name: '架空　花子', post: '主事' }, id: newId(), actor: ENTERED_BY, occurredAt: '2026-11-20T00:00:00.000Z' });
   const hired = happened(StaffRegistered.type, { kind: 'staff', department: 'health-promotion', role: 'clerk' });

@@ -1,9 +1,10 @@
 import { Organisation } from '../../src/access/organisation/organisation.js';
-import { PersonnelChanged, StaffRegistered } from '../../src/access/events.js';
+import { PersonnelChanged, PlacementConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { RightApplied, RightApproved, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
-import { functionsOf, rightsFrom, type Scope } from '../../src/access/rights/grants.js';
+import { functionsOf, rightsFrom, type Grant, type Scope } from '../../src/access/rights/grants.js';
 import { PROCEDURES, type Procedure } from '../../src/access/rights/procedure.js';
 import { staff } from '../../src/access/staff.js';
+import { evolveStaff, nobodyYet } from '../../src/access/staff-state.js';
 import { standingIn } from '../../src/access/standing.js';
 import type { DomainEvent, EventType } from '../../src/ledger/event-type.js';
 import type { Shape, ValuesOf } from '../../src/ledger/fields.js';
@@ -17,7 +18,7 @@ const happened = <D extends Shape, S extends Shape>(type: EventType<string, D, S
 const TODAY = '2026-11-20';
 const [APPLICANT, APPROVER, SETTER] = [newId(), newId(), newId()];
 const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
-const context = staff(standing, async () => { throw new Error('not asked here'); });
+const context = staff(standing, async () => { throw new Error('not asked here'); }, async () => undefined);
 const factsOf = (procedure: Procedure, over: object = {}) => ({ facts: { procedure, isFile: (code: string) => code === 'vaccination', isUnitOn: () => true, ...over } });
 const STANDARD = factsOf(PROCEDURES.standard);
 const hired = happened(StaffRegistered, { kind: 'staff', department: 'health-promotion', role: 'clerk' }, { name: '架空　花子', post: '主事' });
@@ -134,7 +135,45 @@ describe('失効, 棚卸し', () => {
     given(context, long).when('ChangePersonnel', { change: 'retirement', on: '2026-10-01' }, STANDARD).then([happens(PersonnelChanged), happens(RightRevoked, { rights: [long[1]!.id], on: '2026-10-01', cause: 'retirement' })]);
   });
   it('a post that changes moves nobody to another section', () => given(context, [hired]).when('ChangePersonnel', { change: 'post-change', on: TODAY, department: 'pension' }, STANDARD).then(problem(422, 'not-a-transfer')));
-  it('a post that changes takes none', () => given(context, [hired, applied, approved, set]).when('ChangePersonnel', { change: 'post-change', on: TODAY, role: 'supervisor' }, STANDARD).then([happens(PersonnelChanged)]));
+  it('a post that changes takes none; another role does, but for what the section has applied for from then on', () => {
+    const ahead = happened(RightApplied, { ...WANTED, role: 'supervisor', from: '2026-12-10', department: 'health-promotion' }, {}, newId());
+    const change = (over: object) => given(context, [hired, applied, approved, set, ahead]).when('ChangePersonnel', { change: 'post-change', on: '2026-12-10', post: '主査', ...over }, STANDARD);
+    change({}).then([happens(PersonnelChanged)]);
+    change({ role: 'clerk' }).then([happens(PersonnelChanged)]);
+    change({ role: 'supervisor' }).then([happens(PersonnelChanged), happens(RightRevoked, { rights: [right], on: '2026-12-10', cause: 'post-change' })]);
+  });
+  it.each([
+    ['a move', { change: 'transfer', on: '2027-04-01', department: 'pension' }, '2027-03-31'],
+    ['the end of a post', { change: 'contract-end', on: '2027-04-01' }, '2027-03-31'],
+    ['another role', { change: 'post-change', on: '2027-04-01', role: 'supervisor' }, '2027-03-31'],
+    ['the same role', { change: 'post-change', on: '2027-04-01', role: 'clerk' }, undefined],
+    ['a move of before', { change: 'transfer', on: '2026-12-01', department: 'health-promotion' }, undefined],
+  ] as const)('what is applied for when %s is known ends with it', (_, change, until) => {
+    const apply = (over: object) => given(context, [hired, happened(PersonnelChanged, change, {})]).when('ApplyForRight', { ...WANTED, ...over }, { person: APPLICANT, ...STANDARD });
+    apply({}).then([happens(RightApplied, { ...WANTED, department: 'health-promotion', ...(until && { until }) })]);
+    apply({ until: '2026-12-31' }).then([happens(RightApplied, { ...WANTED, department: 'health-promotion', until: '2026-12-31' })]);
+  });
+  it('by hand in one’s own section; elsewhere by those who may anywhere', () => {
+    const held = [hired, applied, approved, set];
+    const revoke = (over: object) => given(context, held).when('RevokeRight', { right, cause: 'not-needed' }, { ...STANDARD, ...over });
+    revoke({ department: 'pension' }).then(problem(409, 'other-department'));
+    revoke({ department: 'pension', rights: { has: (one: string) => one === 'right:revoke-anywhere' } }).then([happens(RightRevoked)]);
+    revoke({ department: 'health-promotion' }).then([happens(RightRevoked)]);
+  });
+  it('where somebody is to work is confirmed by another than who entered it, and counts then where rights hang on sections', () => {
+    const [CLERK_OF_IT, OTHER] = [newId(), newId()];
+    const registered = happened(StaffRegistered, { kind: 'staff', department: 'health-promotion', role: 'clerk' }, { name: '架空　花子', post: '主事' }, CLERK_OF_IT);
+    const moved = happened(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'pension' }, {}, CLERK_OF_IT);
+    given(context, [registered]).when('ConfirmPlacement', {}, { person: CLERK_OF_IT }).then(problem(409, 'second-person'));
+    given(context, [registered, moved]).when('ConfirmPlacement', {}, { person: OTHER }).then([happens(PlacementConfirmed, { placements: [registered.id, moved.id] })]);
+    const confirmed = happened(PlacementConfirmed, { placements: [registered.id] }, {}, OTHER);
+    given(context, [registered, confirmed]).when('ConfirmPlacement', {}, { person: OTHER }).then(problem(409, 'nothing-to-confirm'));
+    const ofSections = { unitOn: (code: string) => code, grantsOf: (): Grant[] => [{ id: right, role: 'clerk', files: ['vaccination'], access: 'update', number: false, department: '', status: 'set', from: '2026-04-01', appliedBy: OTHER, reviewedIn: [] }] };
+    const may = (procedure: Procedure, events: readonly DomainEvent[], day: string) => standingIn(ofSections, () => procedure).rightsOn(events.reduce(evolveStaff, nobodyYet), day).has('subject:open', 'vaccination');
+    const byUnit = PROCEDURES['unit-code'];
+    expect([may(byUnit, [registered], TODAY), may(byUnit, [registered, confirmed], TODAY), may(byUnit, [registered, moved, confirmed], TODAY), may(byUnit, [registered, moved, confirmed], '2026-12-01')]).toEqual([false, true, true, false]);
+    expect(may(byUnit, [registered, moved, confirmed, happened(PlacementConfirmed, { placements: [moved.id] }, {}, OTHER)], '2026-12-01')).toBe(true);
+  });
 
   it('a line of a campaign is answered once; a no ends the right', () => {
     const review = newId();
@@ -293,12 +332,18 @@ it('rights that hang on a section come and go with the place', async () => {
     const units = new Map<string, string>();
     for (const unit of ['health-promotion', 'information-systems', 'pension']) units.set(unit, expectStatus(await stage.post('/units', head, { unit, name: '架空の課', from: '2026-04-01' }), 201).body.id as string);
     const path = `/units/${units.get('health-promotion')}`;
-    const right = expectStatus(await stage.post(`${path}/rights`, stage.chief, { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }), 200).body.events[0];
+    const wanted = { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY };
+    expect((await stage.post(`${path}/rights`, stage.chief, wanted)).body.code).toBe('own-section');
+    const elsewhere = (role: 'supervisor' | 'security-manager') => stage.token({ role, department: 'pension' });
+    const right = expectStatus(await stage.post(`${path}/rights`, await elsewhere('supervisor'), wanted), 200).body.events[0];
     const one = await atWork(stage, 'clerk', 'health-promotion', null);
     const search = async () => (await stage.post('/subjects/search?file=vaccination', one.token, { addresseeNumber: '999999998' })).status;
     expect(await search()).toBe(403);
-    expectStatus(await stage.post(`${path}/right-approvals`, await stage.token({ role: 'security-manager' }), { right }), 200);
+    expect((await stage.post(`${path}/right-approvals`, await stage.token({ role: 'security-manager' }), { right })).body.code).toBe('own-section');
+    expectStatus(await stage.post(`${path}/right-approvals`, await elsewhere('security-manager'), { right }), 200);
     expectStatus(await stage.post(`${path}/right-settings`, head, { right }), 200);
+    expect(await search()).toBe(403); // whoever entered where somebody works has given them no right by that
+    expectStatus(await stage.post(`/staff/${one.staff}/placement-confirmations`, await elsewhere('security-manager'), {}), 200);
     expect([await search(), staffOf(head) === one.staff]).toEqual([200, false]);
     expectStatus(await stage.post(`${path}/right-revocations`, head, { right, cause: 'not-needed' }), 200);
     expect(await search()).toBe(403);
@@ -324,16 +369,37 @@ describe('最初の権限', () => {
     const fresh = await newcomer(stage, 'clerk', 'general-affairs', null);
     const handedOut = expectStatus(await signIn(stage, fresh), 200).body.token as string;
     expect((await found(head, [one, handedOut])).body.code).toBe('password-change-required');
-    const { answer, events } = await during(stage, () => found(head, [one, two]));
-    expect([answer.status, events.map(({ type, data }) => [type, data])]).toEqual([200, [['RightFounded', { role: 'systems-head', files: ['vaccination'], department: 'information-systems', from: TODAY, present: [head.staff, manager.staff] }]]]);
-    expectStatus(await found(manager, [one, two], { role: 'security-manager', files: [] }), 200);
+    expect((await found(head, [one, two])).body.errors).toEqual([expect.objectContaining({ path: '/present', code: 'holder-present' })]);
+    const present = [manager.staff, chief.staff];
+    const { answer, events } = await during(stage, () => found(head, [two, chief.token]));
+    expect([answer.status, events.map(({ type, data }) => [type, data])]).toEqual([200, [
+      ['FoundingHeld', { holder: head.staff, role: 'systems-head', present }], ['RightFounded', { role: 'systems-head', files: ['vaccination'], department: 'information-systems', from: TODAY, present }],
+    ]]);
+    expectStatus(await found(manager, [one, chief.token], { role: 'security-manager', files: [] }), 200);
     expectStatus(await found(chief, [one, two], { role: 'supervisor' }), 200);
 
     const clerk = await newcomer(stage, 'clerk', 'health-promotion', null);
     const path = `/staff/${clerk.staff}`;
     const right = expectStatus(await stage.post(`${path}/rights`, chief.token, { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }), 200).body.events[0];
     expectStatus(await stage.post(`${path}/right-approvals`, two, { right }), 200);
-    expectStatus(await stage.post(`${path}/right-settings`, one, { right }), 200);
+    const set = await during(stage, () => stage.post(`${path}/right-settings`, one, { right }));
+    expect(set.events.map(({ type }) => type)).toEqual(['FoundingClosed', 'RightSet']);
     expect((await found(chief, [one, two])).body.code).toBe('founded');
+
+    const successor = await newcomer(stage, 'systems-head', 'information-systems', null);
+    const succeed = (role: string) => found(successor, [two, chief.token], { role });
+    expect((await succeed('systems-head')).body.code).toBe('founded'); // there is somebody who may set it as usual
+    expectStatus(await stage.post(`/staff/${head.staff}/personnel-changes`, stage.operator, { change: 'retirement', on: TODAY }), 200);
+    expect((await succeed('supervisor')).body.code).toBe('founded'); // of no other right the city is in want
+    expectStatus(await succeed('systems-head'), 200);
+    expect((await succeed('systems-head')).body.code).toBe('founded');
+    await stage.city.restart();
+    expect(stage.city.server.engine.founding.hasBegun).toBe(true);
+  });
+
+  it('is given on the machine itself alone, and the try from elsewhere is in the ledger', async () => {
+    const head = await newcomer(stage, 'systems-head', 'information-systems', null);
+    const { answer, events } = await during(stage, () => stage.post(`/staff/${head.staff}/foundings`, stage.operator, { role: 'systems-head', files: ['vaccination'], present: ['x', 'y'] }, { 'x-forwarded-for': '192.0.2.7' }));
+    expect([answer.status, events.map(({ type, block }) => [type, block.findings])]).toEqual([403, [['HandlingRefused', [{ rule: 'terminal' }]]]]);
   });
 });

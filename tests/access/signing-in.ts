@@ -58,9 +58,21 @@ export async function newcomer(stage: Stage, role = 'clerk', department = 'healt
   return { staff, account, login, right, ...(await newFactors(stage, account)) };
 }
 
+/** Issued by one, released by another. */
 export async function newFactors(stage: Stage, account: string): Promise<Pick<Person, 'password' | 'secret'>> {
-  const { handover } = expectStatus(await stage.post(`/accounts/${account}/factors`, await operator(stage), {}), 200).body as { handover: { password: string; authenticator: string } };
-  return { password: handover.password, secret: new URL(handover.authenticator).searchParams.get('secret')! };
+  const { issue, secret } = await issued(stage, account);
+  const { handover } = expectStatus(await release(stage, account, issue), 200).body as { handover: { password: string } };
+  return { password: handover.password, secret };
+}
+
+export async function issued(stage: Stage, account: string, by?: string): Promise<{ readonly issue: string; readonly secret: string }> {
+  const { events, handover } = expectStatus(await stage.post(`/accounts/${account}/factors`, by ?? (await operator(stage)), {}), 200).body as { events: readonly [string]; handover: { authenticator: string } };
+  return { issue: events[0], secret: new URL(handover.authenticator).searchParams.get('secret')! };
+}
+
+/** By somebody who manages no accounts, after a look at the holder's staff card. */
+export async function release(stage: Stage, account: string, issue: string, over: object = {}): Promise<Answer> {
+  return stage.post(`/accounts/${account}/releases`, await stage.token({ role: 'security-manager', department: 'general-affairs' }), { issue, identified: 'staff-card', ...over });
 }
 
 export function signIn(stage: Stage, { login, password, ...person }: Person, over: object = {}): Promise<Answer> {

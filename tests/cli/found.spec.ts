@@ -1,10 +1,12 @@
 import { codeAt } from '../../src/access/accounts/authenticator.js';
-import { akashi, emptyPlace, removePlaces, said, typing, type Place } from './program.js';
+import { akashi, emptyPlace, eventsOf, removePlaces, said, serve, typing, type Place, type Serving } from './program.js';
 
 /** The first administrators of a city, from nothing, by the program alone. */
 let place: Place;
+let engine: Serving;
 let head: Known;
 let manager: Known;
+let chief: Known;
 interface Known {
   readonly staff: string;
   readonly login: string;
@@ -15,30 +17,48 @@ interface Known {
 async function hire(login: string, role: string, department: string): Promise<Known> {
   const staff = await said(place, 'staff', 'add', '--name', '架空　長', '--post', '課長', '--department', department, '--role', role);
   const account = await said(place, 'account', 'open', '--staff', staff, '--login', login);
-  const { password, authenticator } = JSON.parse(await said(place, '--json', 'account', 'factors', account)) as { password: string; authenticator: string };
+  const { issue, authenticator } = JSON.parse(await said(place, '--json', 'account', 'factors', account)) as { issue: string; authenticator: string };
+  const { password } = JSON.parse(await said(place, '--json', 'account', 'release', account, '--issue', issue, '--identified', 'staff-card', '--alone')) as { password: string };
   return { staff, login, password, secret: new URL(authenticator).searchParams.get('secret')! };
 }
 /** What somebody types. Each code is good once, and that of the next half minute is taken, too. */
 const typed = ({ login, password, secret }: Known, at: number, ...next: string[]): string[] => [login, password, codeAt(secret, at), ...next];
 const NEXT = 30_000;
-const OWN = ['架空の合言葉その一であります', '架空の合言葉その二であります'] as const;
+const OWN = ['架空の合言葉その一であります', '架空の合言葉その二であります', '架空の合言葉その三であります'] as const;
 
 beforeAll(async () => {
   place = emptyPlace();
-  [head, manager] = [await hire('kuroda', 'systems-head', 'information-systems'), await hire('morishita', 'security-manager', 'general-affairs')];
-}, 90_000);
-afterAll(removePlaces);
+  engine = await serve(place); // the verbs need not start one each
+  [head, manager, chief] = [await hire('kuroda', 'systems-head', 'information-systems'), await hire('morishita', 'security-manager', 'general-affairs'), await hire('ohno', 'supervisor', 'health-promotion')];
+}, 120_000);
+afterAll(async () => {
+  await engine?.stop();
+  removePlaces();
+});
 
 it('one person twice is not two, and nothing is set', async () => {
-  const { code, err } = await typing(place, ['staff', 'found', `${head.staff}:systems-head:vaccination`], [...typed(head, Date.now(), OWN[0]), ...typed(head, Date.now())]);
+  const { code, err } = await typing(place, ['staff', 'found', `${chief.staff}:supervisor:vaccination`], [...typed(head, Date.now(), OWN[0]), ...typed(head, Date.now())]);
   expect([code, err.includes('架空の合言葉'), err.includes('二人目がサインインします')]).toEqual([1, false, true]);
 });
 
-it('two sign in, with passwords of their own, and the rights are there; what was typed is nowhere', async () => {
+it('whoever is to have a right is not present for it: a third signs in; with passwords of their own, and what was typed is nowhere', async () => {
   const rights = [`${head.staff}:systems-head:vaccination`, `${manager.staff}:security-manager`];
-  const { code, out, err } = await typing(place, ['staff', 'found', ...rights], [...typed({ ...head, password: OWN[0] }, Date.now() + NEXT), ...typed(manager, Date.now(), OWN[1])]);
+  const lines = [...typed(manager, Date.now(), OWN[1]), ...typed(chief, Date.now(), OWN[2]), ...typed({ ...head, password: OWN[0] }, Date.now() + NEXT)];
+  const { code, out, err } = await typing(place, ['staff', 'found', ...rights], lines);
   expect(code === 0 ? out : err).toContain('2 件の最初の権限を設定しました');
   for (const secret of [head.password, manager.password, ...OWN]) expect(`${out}${err}`).not.toContain(secret);
+  const founded = eventsOf(place).filter(({ type }) => type === 'RightFounded').map((event) => (event as unknown as { data: { present: string[] } }).data.present);
+  expect(founded).toEqual([[manager.staff, chief.staff], [chief.staff, head.staff]]);
+});
+
+it('from then on the operator releases nothing alone; the second person signs in', async () => {
+  const staff = await said(place, 'staff', 'add', '--name', '架空　新人', '--post', '主事', '--department', 'health-promotion', '--role', 'clerk');
+  const account = await said(place, 'account', 'open', '--staff', staff, '--login', 'saeki');
+  const { issue } = JSON.parse(await said(place, '--json', 'account', 'factors', account)) as { issue: string };
+  const release = ['account', 'release', account, '--issue', issue, '--identified', 'staff-card'];
+  expect(await akashi(place, [...release, '--alone'])).toMatchObject({ code: 1, err: expect.stringContaining('取扱いが認められません') });
+  const { code, out } = await typing(place, release, typed({ ...manager, password: OWN[1] }, Date.now() + NEXT));
+  expect([code, out]).toEqual([0, expect.stringMatching(/^初期パスワード: \S{16}$/m)]);
 });
 
 it.each([['nobody'], ['nobody:clerk'], ['01a20000-0000-7000-8000-000000000001:mayor']])('%s is no right', async (right) => {

@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
 import { todayInJapan } from '../../src/codes/plain-date.js';
+import { openCity } from '../support/city.js';
+import { expectStatus } from '../walks/stage.js';
 import { JAPANESE, PATIENCE_MS, akashi, foundedPlace, json, removePlaces, said, serve, type Founded, type Serving } from './program.js';
 
 jest.setTimeout(PATIENCE_MS);
@@ -12,9 +14,21 @@ let manager: string;
 const today = todayInJapan(new Date());
 beforeAll(async () => {
   place = await foundedPlace();
+  const city = await openCity({ keep: place.directory, store: 'embedded' });
+  try {
+    const post = async (path: string, claims: Parameters<typeof city.token>[0], body: object) => expectStatus(await city.call('POST', path, await city.token(claims), body), 200, 201).body as { id: string; events: readonly [string] };
+    const add = async (role: string) => (await post('/staff', { role: 'operator' }, { name: '架空　長', post: '課長', kind: 'staff', department: 'information-systems', role })).id;
+    [head, manager] = [await add('systems-head'), await add('security-manager')];
+    // By a token of the command line nobody has a way to rights on account of a role: those who take part have theirs.
+    for (const [holder, role, department] of [[place.chief, 'supervisor', 'health-promotion'], [head, 'systems-head', 'information-systems'], [manager, 'security-manager', 'information-systems']] as const) {
+      const { events: [right] } = await post(`/staff/${holder}/rights`, { role: 'supervisor', department }, { role, files: ['vaccination'], access: 'update', number: false, from: today });
+      await post(`/staff/${holder}/right-approvals`, { role: 'security-manager' }, { right });
+      await post(`/staff/${holder}/right-settings`, { role: 'systems-head' }, { right });
+    }
+  } finally {
+    await city.close();
+  }
   engine = await serve(place);
-  const add = (role: string) => said(place, 'staff', 'add', '--name', '架空　長', '--post', '課長', '--department', 'information-systems', '--role', role);
-  [head, manager] = await Promise.all([add('systems-head'), add('security-manager')]) as [string, string];
 });
 afterAll(async () => {
   await engine?.stop();
@@ -29,11 +43,11 @@ it('a right is applied for, approved, set and revoked, each by another person, a
   expect(await said(place, 'right', 'approve', right, '--as', manager)).toMatch(/承認しました/);
   await said(place, 'right', 'set', right, '--as', head);
   const list = await said(place, 'right', 'list', '--as', place.chief, '--step', 'set');
-  expect(list.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+  expect(list.split('\n').filter((line, i) => i === 0 || line.startsWith(right)).map((line) => line.split(/ {2,}/))).toEqual([
     ['権限ID', '職員・部署', '役割', 'ファイル', '範囲', '部署', '期間', '状態'], [right, '久保望（架空）', '担当職員', 'vaccination', '更新も・番号なし', 'health-promotion', `${today} から`, '発効中'],
   ]);
   expect(await said(place, 'right', 'revoke', right, '--as', manager, '--cause', 'not-needed')).toMatch(/別の人が確認/);
-  expect((await json(place, 'right', 'list', '--as', place.chief)).views[0]).toMatchObject({ id: right, standing: 'ended' });
+  expect((await json(place, 'right', 'list', '--as', place.chief)).views).toContainEqual(expect.objectContaining({ id: right, standing: 'ended' }));
 });
 
 it('a section is opened, renamed and ended by its code, and listed without its name', async () => {

@@ -2,7 +2,7 @@ import { event } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { HandlingRefused } from '../../src/handling/refusal.js';
 import {
-  AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused,
+  AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused,
 } from '../../src/access/accounts/events.js';
 import { UnauthenticatedCounted } from '../../src/access/events.js';
 import { CaseChosen, CaseCleared, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
@@ -130,7 +130,9 @@ const openAccount: Step = async (town, lived, pick) => {
   const account = { id: newId(), staff: pick(STAFF) };
   lived.accounts.push(account);
   await town.tell(streamName('account', account.id), event(AccountOpened, { staff: account.staff }, { login: '架空のログイン' }), null);
-  await town.tell(streamName('account', account.id), event(FactorsIssued, {}, { password: '架空の合言葉', secret: '架空の種' }), null);
+  await town.tell(streamName('account', account.id), event(FactorsIssued, {}, { secret: '架空の種' }), null);
+  const issue = (await town.ledger.recorded(streamName('account', account.id))).at(-1)!.id;
+  await town.tell(streamName('account', account.id), event(FactorsReleased, { issue, identified: 'staff-card' }, { password: '架空の合言葉' }), null);
   await town.tell(streamName('account', account.id), event(IdentityLinked, {}, { issuer: 'https://id.example', subject: '架空-4711' }), null);
 };
 

@@ -1,4 +1,5 @@
-import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { FoundingClosed, FoundingHeld } from '../../src/access/founding/events.js';
 import { UnitEnded, UnitOpened, UnitRenamed } from '../../src/access/organisation/events.js';
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { event } from '../../src/ledger/event-type.js';
@@ -31,15 +32,16 @@ export async function personnel(town: Town, { people, units }: Holders, erased: 
     await town.tell(stream, applied, null);
     one.rights.push((await town.ledger.recorded(stream)).at(-1)!.id);
   };
+  const found = async (): Promise<void> => void (await town.tell(streamName('founding', town.ledger.vault.identity.store), pick([event(FoundingHeld, { holder: one.id, role: 'supervisor', present: [STAFF[0], STAFF[1]] }, {}), event(FoundingClosed, {}, {})]), null));
   const right = one.rights.at(-1);
   if (right === undefined) return apply();
   const own = unit ? [event(UnitRenamed, { on: '2026-12-01' }, { name: '架空の新しい課' }), event(UnitEnded, { on: '2026-12-31' }, {})] : [
-    event(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'welfare' }, { post: '主任' }), event(PersonnelChanged, { change: 'post-change', on: '2026-12-01' }, {}), event(RevocationConfirmed, { changes: [newId()] }, {}),
+    event(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'welfare' }, { post: '主任' }), event(PersonnelChanged, { change: 'post-change', on: '2026-12-01' }, {}), event(RevocationConfirmed, { changes: [newId()] }, {}), event(PlacementConfirmed, { placements: [newId()] }, {}),
     event(RightFounded, { role: 'supervisor', files: [], department: 'pension', from: '2026-11-20', present: [STAFF[0], STAFF[1]] }, {}),
   ];
   const steps = [
     event(RightApproved, { right }, {}), event(RightSet, { right, from: '2026-11-20' }, {}), event(RightRejected, { right }, {}), event(RightReviewed, { right, review: newId(), answer: 'keep' }, {}),
     event(RightRevoked, { rights: [right], on: '2026-11-30', cause: 'not-needed' }, {}), ...own,
   ];
-  await pick([begin, apply, async () => void (await town.tell(stream, pick(steps), null)), async () => void (await town.tell(stream, pick(steps), null))])();
+  await pick([begin, apply, found, async () => void (await town.tell(stream, pick(steps), null)), async () => void (await town.tell(stream, pick(steps), null))])();
 }

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { AccountOpened } from '../../src/access/accounts/events.js';
+import { AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked } from '../../src/access/accounts/events.js';
 import { EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { LogReviewOpened, LogReviewSigned } from '../../src/access/log-reviews/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
+import { FoundingHeld } from '../../src/access/founding/events.js';
 import { UnitOpened } from '../../src/access/organisation/events.js';
 import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../src/access/policies/events.js';
-import { RightApplied, RightApproved, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
+import { RightApplied, RightApproved, RightFounded, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { SignedIn } from '../../src/access/sessions/events.js';
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
 import { InformationProvided } from '../../src/exchange/events.js';
@@ -207,6 +208,42 @@ describe('3 one person for two', () => {
     await setRight(OTHER, MANAGER, MANAGER, HEAD);
     await plain(streamName('staff', HEAD), event(RightReviewed, { right, review: newId(), answer: 'keep' }, {}), HEAD);
     expect(new Set(await violations(3))).toEqual(new Set(['権限の申請者・承認者・設定者が同じ', '自分に権限を付けた', '自分の権限の棚卸しに自分で回答した']));
+  });
+  it('factors released by who had issued them, opened the account or holds it, or that were issued anew meanwhile; used without a release', async () => {
+    const account = newId();
+    const stream = streamName('account', account);
+    const session = () => plain(streamName('session', newId()), event(SignedIn, { account, factors: ['password', 'totp'], notice: 'all-operations-recorded' }, { source: '192.0.2.7' }), CLERK);
+    const issue = async (happened: NewDomainEvent, staff: string): Promise<string> => {
+      await plain(stream, happened, staff);
+      return eventOf(stream);
+    };
+    const release = (of: string, staff: string) => plain(stream, event(FactorsReleased, { issue: of, identified: 'staff-card' }, {}), staff);
+    const [issuing, anew, linking] = [event(FactorsIssued, {}, { secret: '架空の種' }), event(FactorsIssued, {}, { secret: '架空の種二' }), event(IdentityLinked, {}, { issuer: 'https://id.example', subject: '架空-1' })];
+    const known = streamName('founding', town.ledger.vault.identity.store);
+    await plain(stream, event(AccountOpened, { staff: CLERK }, { login: 'kakuu.futari' }), OTHER);
+    await release(await issue(issuing, HEAD), HEAD); // nobody else is there yet
+    expect((await ask(3)).map(({ verdict, matter }) => [verdict, matter])).toEqual([['注意', '二人目がいない間の、一人での認証情報の発行と使用開始']]);
+    await plain(known, event(FoundingHeld, { holder: MANAGER, role: 'security-manager', present: [HEAD, CHIEF] }, {}));
+    await plain(known, event(FoundingHeld, { holder: CHIEF, role: 'supervisor', present: [HEAD, MANAGER] }, {}));
+    await session();
+    const first = await issue(anew, HEAD);
+    await release(first, MANAGER);
+    await session();
+    expect(await violations(3)).toEqual([]);
+    await release(await issue(anew, HEAD), HEAD);
+    await release(await issue(linking, HEAD), OTHER);
+    await release(await issue(anew, HEAD), CLERK);
+    expect(await violations(3)).toEqual(Array.from({ length: 3 }, () => '認証情報を発行した人・アカウントを開いた人・本人が使用を開始した'));
+    await issue(anew, HEAD);
+    await issue(linking, HEAD);
+    await release(first, MANAGER);
+    await session();
+    expect((await violations(3)).slice(3)).toEqual(['今のものでない発行・結付けの使用を開始した', '使用を開始していない認証情報でのサインイン']);
+  });
+  it('a first right with its holder present', async () => {
+    await plain(streamName('staff', OTHER), event(RightFounded, { role: 'supervisor', files: [], department: 'health-promotion', from: '2026-11-20', present: [OTHER, HEAD] }, {}), newId());
+    await plain(streamName('staff', CLERK), event(RightFounded, { role: 'supervisor', files: [], department: 'health-promotion', from: '2026-11-20', present: [OTHER, HEAD] }, {}), newId());
+    expect(await violations(3)).toEqual(['最初の権限を、別の二人の立会いなしに付けた']);
   });
   it('the rules themselves', async () => {
     const rules = streamName('declaration', newId());

@@ -173,7 +173,7 @@ describe('sign-ins', () => {
     };
     const [ofAccount, ofSession] = [streamName('account', account), streamName('session', session)];
     await tell(ofAccount, event(AccountOpened, { staff: STAFF[0] }, { login: '架空のログイン' }), operator);
-    await tell(ofAccount, event(FactorsIssued, {}, { password: '架空の合言葉', secret: '架空の種' }), operator);
+    await tell(ofAccount, event(FactorsIssued, {}, { secret: '架空の種' }), operator);
     await tell(ofAccount, event(SignInRefused, { reason: 'password' }, { source: '192.0.2.77' }), engine);
     await tell(ofAccount, event(AccountLocked, { minutes: 15 }, {}), engine);
     await tell(ofAccount, event(AccountUnlocked, {}, {}), operator);

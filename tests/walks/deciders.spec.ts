@@ -40,7 +40,7 @@ const outputs = { ...nobody, policy: () => DEFAULT_POLICY.output, ledger: () => 
 const [printing, exporting, carrying] = [prints(outputs), exports(outputs), takeOuts(outputs)];
 const making: ExportCommand = command(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
 const all = [
-  declarations, staff(standing, facts), units(facts), terminals, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff(standing, facts, async () => undefined), units(facts, async () => undefined), terminals, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   { ...printing, commands: [...printing.commands, noteOverdue] }, { ...exporting, commands: [...exporting.commands, tellPassphrase, making, endExport] }, carrying,
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
@@ -51,7 +51,7 @@ const named = { file: 'vaccination', subjects: [SUBJECT_ID] };
 const COMMANDS: { readonly [type: string]: object } = {
   ProposeDeclaration: { document: DECLARATION }, PutDeclarationInForce: { version: 1 }, ProposeModeChange: { version: 1, file: 'vaccination', rule: 'scope', mode: 'unchecked', reason: '見直し' }, ConfirmModeChange: { proposal: 1 },
   RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },
-  ChangePersonnel: { change: 'transfer', on: TODAY, department: 'pension', post: '主任' }, ConfirmRevocation: {},
+  ChangePersonnel: { change: 'transfer', on: TODAY, department: 'pension', post: '主任' }, ConfirmRevocation: {}, ConfirmPlacement: {},
   ApplyForRight: { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }, ApproveRight: { right: SUBJECT_ID }, RejectRight: { right: SUBJECT_ID }, SetRight: { right: SUBJECT_ID },
   RevokeRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
   ApplyForUnitRight: { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }, ApproveUnitRight: { right: SUBJECT_ID }, RejectUnitRight: { right: SUBJECT_ID }, SetUnitRight: { right: SUBJECT_ID },

@@ -1,5 +1,6 @@
-import { AccountDisabled, AccountOpened, AccountUnlocked, FactorsIssued, IdentityLinked } from '../../../src/access/accounts/events.js';
+import { AccountDisabled, AccountOpened, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked } from '../../../src/access/accounts/events.js';
 import { staffEvents } from '../../../src/access/events.js';
+import { foundingEvents } from '../../../src/access/founding/events.js';
 import { emergencyEvents } from '../../../src/access/emergency/events.js';
 import { unitEvents } from '../../../src/access/organisation/events.js';
 import { policyEvents } from '../../../src/access/policies/events.js';
@@ -12,7 +13,7 @@ import { StoreFounded } from '../../../src/ledger/agency.js';
 import type { Projection } from '../../engine/projection.js';
 
 const TYPES: ReadonlySet<string> = new Set(
-  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents, StoreFounded, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, IdentityLinked, ErasureCompleted].map(({ type }) => type),
+  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents, StoreFounded, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, FactorsReleased, IdentityLinked, ErasureCompleted].map(({ type }) => type),
 );
 
 /** 操作記録: what was done to rules, staff, rights, sections, terminals, settings and accounts, which logs were looked through, and when the ledger was founded, with all that the events say openly. What is sealed is not in it. */

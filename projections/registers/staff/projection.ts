@@ -21,7 +21,7 @@ const NAMING: ReadonlySet<string> = new Set([StaffRegistered, UnitOpened, UnitRe
 export const staffRegister: Projection = {
   name: 'staff',
   label: '職員・権限台帳',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE IF NOT EXISTS holders (
       key INTEGER PRIMARY KEY,

@@ -1,11 +1,11 @@
-import { event, isErased, type DomainEvent, type EventOf } from '../../ledger/event-type.js';
+import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Decider } from '../../walks/context.js';
 import { Checked, Choice, Id, Text } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import {
-  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, GUESSES, IDENTITY, IdentityLinked, LOGIN, PasswordChanged, SignInAccepted, SignInRefused, accountEvents,
+  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, FactorsReleased, GUESSES, IDENTIFIED_BY, IDENTITY, IdentityLinked, LOGIN, PasswordChanged, SignInAccepted, SignInRefused, accountEvents,
 } from './events.js';
 
 /** Sign-in names are compared without regard to case. */
@@ -37,6 +37,18 @@ export class LinkIdentity extends Command {
   subject!: string;
 }
 
+/** By a second person, who has made sure of the holder. Of factors the first password comes with it, of a link its subject is given once more. */
+export class ReleaseFactors extends Command {
+  @Id({ label: '発行・結付け（その事象ID）' })
+  issue!: string;
+
+  @Choice({ label: '本人確認の方法', of: IDENTIFIED_BY })
+  identified!: (typeof IDENTIFIED_BY)[number];
+
+  @Text({ label: 'プロバイダーでの利用者の識別子（結付けのとき、確認のためもう一度）', required: false, max: 255 })
+  subject?: string;
+}
+
 export class UnlockAccount extends Command {}
 
 export class DisableAccount extends Command {
@@ -46,12 +58,26 @@ export class DisableAccount extends Command {
 
 /** What the engine adds to a command of the caller's before it is decided. */
 export interface Issued {
-  readonly password: string;
   readonly secret: string;
+}
+export interface Released {
+  /** as a PHC string */
+  readonly password: string;
+  /** nobody can be the second person yet: the operator at the machine does it alone */
+  readonly alone: boolean;
+}
+
+/** Something to sign in with that was given out for an account. */
+export interface Issue {
+  /** the id of its event */
+  readonly id: string;
+  readonly by: string;
+  readonly released: boolean;
 }
 
 export interface AccountState {
   readonly staff: string | null;
+  readonly openedBy: string | null;
   readonly disabled: boolean;
   /** as PHC strings, the one that holds first; when the last was set */
   readonly passwords: readonly string[];
@@ -62,6 +88,9 @@ export interface AccountState {
   readonly secret: string | null;
   /** of the OpenID provider, as `identityKey` has it */
   readonly identity: string | null;
+  /** what was given out last: what was before is void, released or not */
+  readonly factors: Issue | null;
+  readonly link: Issue | null;
   /** of late, without those before it was unlocked */
   readonly refusedAt: readonly string[];
   readonly lockedUntil: string;
@@ -74,15 +103,21 @@ const PASSWORDS_KEPT = 24;
 const REFUSALS_KEPT = 20;
 
 export const accountDecider: Decider<AccountState> = {
-  initialState: () => ({ staff: null, disabled: false, passwords: [], passwordSetAt: NEVER, mustChange: false, secret: null, identity: null, refusedAt: [], lockedUntil: NEVER, lastStep: 0 }),
+  initialState: () => ({ staff: null, openedBy: null, disabled: false, passwords: [], passwordSetAt: NEVER, mustChange: false, secret: null, identity: null, factors: null, link: null, refusedAt: [], lockedUntil: NEVER, lastStep: 0 }),
   evolve: (state, happened) => {
     switch (happened.type) {
       case AccountOpened.type:
-        return { ...state, staff: (happened as EventOf<typeof AccountOpened>).data.staff };
+        return { ...state, staff: (happened as EventOf<typeof AccountOpened>).data.staff, openedBy: happened.actor };
       case FactorsIssued.type: {
         const { sealed } = happened as EventOf<typeof FactorsIssued>;
-        if (isErased(sealed)) return { ...state, passwords: [], secret: null };
-        return { ...withPassword(state, sealed.password, happened), secret: sealed.secret, mustChange: true, refusedAt: [], lockedUntil: NEVER, lastStep: 0 };
+        return { ...state, secret: isErased(sealed) ? null : sealed.secret, factors: issueOf(happened), mustChange: true, refusedAt: [], lockedUntil: NEVER, lastStep: 0 };
+      }
+      case FactorsReleased.type: {
+        const { data: { issue }, sealed } = happened as EventOf<typeof FactorsReleased>;
+        if (issue === state.link?.id) return { ...state, link: { ...state.link, released: true } };
+        if (issue !== state.factors?.id) return state;
+        const released = { ...state, factors: { ...state.factors, released: true } };
+        return isErased(sealed) || sealed.password === undefined ? { ...released, passwords: [] } : withPassword(released, sealed.password, happened);
       }
       case PasswordChanged.type: {
         const { sealed } = happened as EventOf<typeof PasswordChanged>;
@@ -90,7 +125,7 @@ export const accountDecider: Decider<AccountState> = {
       }
       case IdentityLinked.type: {
         const { sealed } = happened as EventOf<typeof IdentityLinked>;
-        return { ...state, identity: isErased(sealed) ? null : identityKey(sealed) };
+        return { ...state, identity: isErased(sealed) ? null : identityKey(sealed), link: issueOf(happened) };
       }
       case SignInAccepted.type:
         return { ...state, lastStep: (happened as EventOf<typeof SignInAccepted>).data.step ?? state.lastStep };
@@ -109,7 +144,7 @@ export const accountDecider: Decider<AccountState> = {
         return state;
     }
   },
-  decide: ({ type, data }, state, { facts }) => {
+  decide: ({ type, data }, state, { person, facts }) => {
     if (state.disabled) throw conflict('account-disabled', 'このアカウントは停止されています');
     switch (type) {
       case OpenAccount.name: {
@@ -118,9 +153,10 @@ export const accountDecider: Decider<AccountState> = {
         return [event(AccountOpened, { staff }, { login })];
       }
       case IssueFactors.name: {
-        const { password, secret } = data as Issued;
-        return [event(FactorsIssued, {}, { password, secret })];
+        return [event(FactorsIssued, {}, { secret: (data as Issued).secret })];
       }
+      case ReleaseFactors.name:
+        return [released(data as ReleaseFactors & Released, state, person)];
       case LinkIdentity.name: {
         const { issuer, subject } = data as LinkIdentity;
         if (state.identity === identityKey({ issuer, subject })) throw conflict('already-linked', 'すでにこの識別子と結び付けられています');
@@ -133,6 +169,22 @@ export const accountDecider: Decider<AccountState> = {
     }
   },
 };
+
+/** @throws Problem 409 where it is void or released already, or by whoever has issued it or opened the account; 422 */
+function released({ issue, identified, subject, password, alone }: ReleaseFactors & Released, { factors, link, identity, openedBy }: AccountState, person: string): NewDomainEvent {
+  const due = [factors, link].find((one) => one?.id === issue);
+  if (!due) throw conflict('issue-void', 'この発行・結付けは、このアカウントの今のものではありません（あとから発行し直されたか、結び付け直されています）');
+  if (due.released) throw conflict('already-released', 'この発行・結付けは、すでに使用を開始しています');
+  if (!alone && (due.by === person || openedBy === person)) throw conflict('second-person', 'アカウントを開いた人・発行した人とは別の人が、本人を確かめて使用を開始してください');
+  if (due === factors) return event(FactorsReleased, { issue, identified }, { password });
+  if (subject === undefined) throw unacceptableAt('/subject', 'required', '本人に確かめた利用者の識別子を、もう一度指定してください');
+  if (identity === null || identity.slice(identity.indexOf('\n') + 1) !== subject) throw conflict('other-subject', '結び付けられている利用者の識別子と異なります。結び付けた人に確かめてください');
+  return event(FactorsReleased, { issue, identified }, {});
+}
+
+function issueOf({ id, actor }: DomainEvent): Issue {
+  return { id, by: actor, released: false };
+}
 
 function withPassword(state: AccountState, password: string, { occurredAt }: DomainEvent): AccountState {
   return { ...state, passwords: [password, ...state.passwords].slice(0, PASSWORDS_KEPT), passwordSetAt: occurredAt };
@@ -176,4 +228,9 @@ export const accounts = ({ isStaff, issuer: known, identityIn }: AccountFacts): 
   });
 
 /** Answered with what was issued, once: so it is no plain command. */
-export const issueFactors = command<AccountState, IssueFactors>(IssueFactors, 'POST /accounts/:id/factors', { summary: '初期パスワードと認証アプリの登録鍵を発行する', ...MANAGE });
+export const issueFactors = command<AccountState, IssueFactors>(IssueFactors, 'POST /accounts/:id/factors', { summary: '認証アプリの登録鍵を発行する（別の人が使用を開始するまで使えず、前のものも使えなくなる）', ...MANAGE });
+
+/** The same: the first password is said once. */
+export const releaseFactors = command<AccountState, ReleaseFactors>(ReleaseFactors, 'POST /accounts/:id/releases', {
+  summary: '発行・結付けをした人とは別の人が、本人を確かめて使用を開始させる（初期パスワードを渡す）', right: 'account:release', terminals: OFFICES, notForSelf,
+});

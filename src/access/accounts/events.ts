@@ -11,8 +11,8 @@ export const IDENTITY = 'oidc-identity';
 export const DISABLED_FOR = ['transfer', 'retirement', 'contract-end', 'unit-ended', 'lost-factor', 'misuse', 'request'] as const;
 /** Guesses: enough of them lock the account. */
 export const GUESSES = ['password', 'code', 'code-replayed'] as const;
-/** ロック中 · 停止中 · 在職していない · 未発行: whatever was given. */
-export const SHUT = ['locked', 'disabled', 'not-in-post', 'factors-missing'] as const;
+/** ロック中 · 停止中 · 在職していない · 未発行 · 使用開始前: whatever was given. */
+export const SHUT = ['locked', 'disabled', 'not-in-post', 'factors-missing', 'not-released'] as const;
 /** What a provider said: 応答の誤り（解除のとき） · 認証の強さ（acr・amr）の不足 · 認証が古い · 別人. None of it is guessed at. */
 export const NOT_VOUCHED = ['oidc-response', 'oidc-acr', 'oidc-amr', 'oidc-too-old', 'oidc-other-person'] as const;
 export const REFUSED_FOR = [...GUESSES, ...SHUT, ...NOT_VOUCHED] as const;
@@ -20,10 +20,17 @@ export type RefusedFor = (typeof REFUSED_FOR)[number];
 
 /** A way for one person to sign in. A person may have several; every rule about a second person goes by the person. */
 export const AccountOpened = plainEvent({ type: 'AccountOpened', data: { staff: id }, sealed: { login: text(64) } });
-/** A first password, to be changed at the first sign-in, and the secret for an authenticator. Whoever had factors before has these instead. */
-export const FactorsIssued = plainEvent({ type: 'FactorsIssued', sealed: { password: text(200), secret: text(100) } });
+/** The secret for an authenticator. Whoever had factors before has none until these are released. */
+export const FactorsIssued = plainEvent({ type: 'FactorsIssued', sealed: { secret: text(100) } });
+/** How a second person has made sure of whoever is to use them, face to face: 職員証 · 顔写真付きの身分証明書 · 面識 */
+export const IDENTIFIED_BY = ['staff-card', 'photo-id', 'acquaintance'] as const;
+/**
+ * What was issued or linked, named by the id of that event, may be used from here on. With factors goes a first password, to be changed at
+ * the first sign-in: whoever issued them does not know it.
+ */
+export const FactorsReleased = plainEvent({ type: 'FactorsReleased', data: { issue: id, identified: oneOf(IDENTIFIED_BY) }, sealed: { password: optional(text(200)) } });
 export const PasswordChanged = plainEvent({ type: 'PasswordChanged', sealed: { password: text(200) } });
-/** Who is meant when this provider says this subject. An account has one: the last. */
+/** Who is meant when this provider says this subject, once it is released. An account has one: the last. */
 export const IdentityLinked = plainEvent({ type: 'IdentityLinked', sealed: { issuer: text(500), subject: text(255) } });
 /** Password and code were right, or a provider vouched. A code is good once: the step that it stands for is noted, in half minutes since 1970. */
 export const SignInAccepted = plainEvent({ type: 'SignInAccepted', data: { session: id, step: optional(count) } });
@@ -34,4 +41,4 @@ export const AccountUnlocked = plainEvent({ type: 'AccountUnlocked' });
 /** For good: whoever comes back gets a new account. */
 export const AccountDisabled = plainEvent({ type: 'AccountDisabled', data: { reason: oneOf(DISABLED_FOR) } });
 
-export const accountEvents = [AccountOpened, FactorsIssued, PasswordChanged, IdentityLinked, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled];
+export const accountEvents = [AccountOpened, FactorsIssued, FactorsReleased, PasswordChanged, IdentityLinked, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled];

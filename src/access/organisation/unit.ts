@@ -4,7 +4,7 @@ import { command, context, type Context, type Occasion } from '../../walks/conte
 import { Code, PlainDate, Text } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
-import { rightCommands } from '../rights/registration.js';
+import { rightCommands, type BeforeSet } from '../rights/registration.js';
 import { decideRights, type RightFacts } from '../rights/decide.js';
 import { isLive } from '../rights/grants.js';
 import { RightRevoked, rightEvents } from '../rights/events.js';
@@ -64,7 +64,7 @@ function decideUnit({ type, data }: { readonly type: string; readonly data: obje
 const CHANGE = { right: 'organisation:change', terminals: OFFICES } as const;
 
 /** Sections, and the rights that hang on them where a city gives rights by section. */
-export const units = (facts: (asked: { readonly review?: string; readonly right?: string }) => Promise<UnitFacts>): Context<UnitState> => {
+export const units = (facts: (asked: { readonly review?: string; readonly right?: string }) => Promise<UnitFacts>, beforeSet: BeforeSet): Context<UnitState> => {
   const looked = { facts: (given: Command) => facts(given as { review?: string; right?: string }) } as const;
   return context<UnitState>({
     category: UNIT,
@@ -74,13 +74,13 @@ export const units = (facts: (asked: { readonly review?: string; readonly right?
       initialState: () => noUnit,
       evolve: evolveUnit,
       decide: (given, state, occasion) =>
-        decideRights(given, { grants: state.grants, departmentOn: (day) => (existsOn(state, day) ? state.unit! : undefined), isUnit: true }, occasion) ?? decideUnit(given, state, occasion),
+        decideRights(given, { grants: state.grants, departmentOn: (day) => (existsOn(state, day) ? state.unit! : undefined), endsAfter: () => state.endedOn, section: state.unit ?? '' }, occasion) ?? decideUnit(given, state, occasion),
     },
     commands: [
       command(OpenUnit, 'POST /units', { summary: '部署を設ける', ...CHANGE, idFrom: ({ unit }) => ['unit', unit] }),
       command(RenameUnit, 'POST /units/:id/renamings', { summary: '部署を改称する', ...CHANGE }),
       command(EndUnit, 'POST /units/:id/endings', { summary: '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', ...CHANGE, ...looked }),
-      ...rightCommands<UnitState>('unit', 'units', looked),
+      ...rightCommands<UnitState>('unit', 'units', { ...looked, beforeSet }),
     ],
   });
 };

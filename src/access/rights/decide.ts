@@ -6,6 +6,7 @@ import { functionOf } from '../roles.js';
 import type { ChangePersonnel } from '../staff.js';
 import { FoundRight, RIGHT_STEPS, type ApplyForRight, type RevokeRight, type ReviewRight } from './commands.js';
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from './events.js';
+import type { Place } from '../staff-state.js';
 import { functionsOf, isLive, type Grant } from './grants.js';
 import { PROCEDURES, type Procedure } from './procedure.js';
 
@@ -16,9 +17,8 @@ export interface RightFacts {
   readonly isFile: (code: string) => boolean;
   /** whether a campaign is open and asks about this right */
   readonly isAsked?: boolean;
-  /** who is present at a founding, as persons; and whether there is nobody yet who could apply, approve and set */
+  /** who is present at a founding, as persons */
   readonly present?: readonly string[];
-  readonly nothingSet?: boolean;
 }
 
 /** Rights of one holder at a time: far more than any work asks for. */
@@ -30,8 +30,10 @@ export interface Holder {
   readonly grants: readonly Grant[];
   /** the section on a day; none when somebody is not in post */
   readonly departmentOn: (day: string) => string | undefined;
-  /** rights of a section: whoever works there in that role has them */
-  readonly isUnit?: true;
+  /** the first day after one on which, by what is entered already, rights of that day are gone */
+  readonly endsAfter: (day: string) => string | undefined;
+  /** rights of this section: whoever works there in that role has them */
+  readonly section?: string;
 }
 
 type Step = (data: object, holder: Holder, occasion: Occasion, facts: RightFacts) => readonly NewDomainEvent[];
@@ -43,39 +45,46 @@ type Step = (data: object, holder: Holder, occasion: Occasion, facts: RightFacts
 const HANDLERS = {
   apply: (data, holder, occasion, { procedure, isFile }) => {
     const { role, files, access, number, from, until } = data as ApplyForRight;
-    if (procedure.byUnit && !holder.isUnit) throw conflict('granted-by-unit', '権限は課・係に付く運用です。部署の権限として申請してください');
+    if (procedure.byUnit && holder.section === undefined) throw conflict('granted-by-unit', '権限は課・係に付く運用です。部署の権限として申請してください');
     if (from < occasion.today) throw unacceptableAt('/from', 'past', '発効日は今日以後の日で指定してください');
     if (until !== undefined && until < from) throw unacceptableAt('/until', 'order', '最終日は発効日以後の日で指定してください');
     const department = holder.departmentOn(from);
-    if (department === undefined) throw conflict('not-in-post', holder.isUnit ? 'その日にはない部署です' : 'その日に在職していない職員です');
-    if (department !== occasion.department) throw conflict('other-department', '権限は、その日に所属する部署の長が申請します');
+    if (department === undefined) throw conflict('not-in-post', holder.section !== undefined ? 'その日にはない部署です' : 'その日に在職していない職員です');
+    if (holder.section !== undefined) expectOtherSection(holder, occasion);
+    else if (department !== occasion.department) throw conflict('other-department', '権限は、その日に所属する部署の長が申請します');
     const isPerFile = functionsOf({ role, access, number }, procedure).some((right) => functionOf(right).perFile === true);
     if (isPerFile && files.length === 0) throw unacceptableAt('/files', 'required', '対象の特定個人情報ファイルを指定してください');
     if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
     if (holder.grants.filter((grant) => isLive(grant, occasion.today)).length >= LIVE_MAX) throw conflict('too-many-rights', `申請中・設定済みの権限は${LIVE_MAX}件までです`);
     const same = holder.grants.some((grant) => isLive(grant, occasion.today) && grant.role === role && grant.access === access && grant.number === number && (grant.until ?? until) === until && sameSet(grant.files, files) && (grant.status !== 'set' || grant.revokedOn === undefined));
     if (same) throw conflict('already-applied', '同じ権限が申請中か、すでに設定されています');
-    const last = procedure.lastsMonths === undefined ? until : earliest(until, addDays(addMonths(from, procedure.lastsMonths), -1));
+    const ends = holder.endsAfter(from);
+    const last = earliest(until, procedure.lastsMonths && addDays(addMonths(from, procedure.lastsMonths), -1), ends && addDays(ends, -1));
     return [event(RightApplied, { role, files: [...new Set(files)], access, number, department, from, ...(last !== undefined && { until: last }) }, {})];
   },
-  approve: (data, holder, { person, today }, { procedure }) => {
+  approve: (data, holder, occasion, { procedure }) => {
+    const { person, today } = occasion;
     const grant = stepOf(data, holder, today, 'applied');
+    expectOtherSection(holder, occasion);
     if (!procedure.approval) throw conflict('no-approval-step', '承認の手順を置かない運用です。設定に進んでください');
     if (grant.appliedBy === person) throw secondPerson('申請した人とは別の人が承認してください');
     return [event(RightApproved, { right: grant.id }, {})];
   },
   reject: (data, holder, { today }) => [event(RightRejected, { right: stepOf(data, holder, today, 'applied', 'approved').id }, {})],
-  set: (data, holder, { person, today }, { procedure }) => {
+  set: (data, holder, occasion, { procedure }) => {
+    const { person, today } = occasion;
     const grant = stepOf(data, holder, today, 'approved', ...(procedure.approval ? [] : ['applied' as const]));
     expectStillFits(grant, holder, procedure);
+    expectOtherSection(holder, occasion);
     if (grant.appliedBy === person || grant.approvedBy === person) throw secondPerson('申請した人・承認した人とは別の人が設定してください');
     // Nothing that was done before is made right afterwards.
     return [event(RightSet, { right: grant.id, from: grant.from < today ? today : grant.from }, {})];
   },
-  revoke: (data, holder, { today }) => {
+  revoke: (data, holder, { department, rights, today }) => {
     const { cause, on = today } = data as RevokeRight;
     if (on < today) throw unacceptableAt('/on', 'past', '失効日は今日以後の日で指定してください');
     const grant = stepOf(data, holder, today, 'applied', 'approved', 'set');
+    if (rights?.has('right:revoke-anywhere') !== true && department !== (holder.departmentOn(today) ?? grant.department)) throw conflict('other-department', '他の部署の権限は、情報システム部門の長又は情報セキュリティ管理者が失効させます');
     return [event(RightRevoked, { rights: [grant.id], on, cause }, {})];
   },
   review: (data, holder, { department, today }, { isAsked }) => {
@@ -91,10 +100,10 @@ const HANDLERS = {
 
 const STEP_OF: ReadonlyMap<string, Step> = new Map(Object.values(RIGHT_STEPS).flatMap((commands) => Object.entries(commands).map(([step, { name }]) => [name, HANDLERS[step as keyof typeof HANDLERS]])));
 
-const found: Step = (data, holder, { today }, { isFile, present = [], nothingSet = false }) => {
+const found: Step = (data, holder, { id, today }, { isFile, present = [] }) => {
   const { role, files } = data as FoundRight;
-  if (!nothingSet) throw conflict('founded', '最初の権限はすでに設定されています。権限は申請・承認・設定の手順で付与してください');
   if (new Set(present).size < 2) throw unacceptableAt('/present', 'two-persons', 'サインインしている二人の立会いが必要です');
+  if (present.includes(id)) throw unacceptableAt('/present', 'holder-present', '権限を受ける本人は立会人になれません。ほかの二人がサインインしてください');
   const department = holder.departmentOn(today);
   if (department === undefined) throw conflict('not-in-post', '在職していない職員です');
   if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
@@ -107,19 +116,23 @@ export function decideRights({ type, data }: { readonly type: string; readonly d
 }
 
 /**
- * With a move or the end of a post goes every right from before it, in the same append. What the section somebody moves to has applied
- * for already stays; whoever comes back after having left begins with nothing.
+ * With a move, another role, or the end of a post goes every right from before it, in the same append: it was applied for and approved for
+ * the duties of before (practice: 失効 on the day of 異動). What has been applied for already for the time from then on, by the section
+ * somebody is in then, stays; whoever comes back after having left begins with nothing.
+ *
+ * @param before the place that the change ends
  */
-export function revokedBy({ change, on, department }: Pick<ChangePersonnel, 'change' | 'on' | 'department'>, grants: readonly Grant[]): readonly NewDomainEvent[] {
-  if (change === 'post-change' || change === 'return') return [];
-  const stays = (grant: Grant): boolean => change === 'transfer' && grant.from >= on && grant.department === department;
+export function revokedBy({ change, on, department, role }: Pick<ChangePersonnel, 'change' | 'on' | 'department' | 'role'>, grants: readonly Grant[], before: Place | null): readonly NewDomainEvent[] {
+  if (change === 'return' || (change === 'post-change' && (role === undefined || role === before?.role))) return [];
+  const section = change === 'transfer' ? department : change === 'post-change' ? before?.department : undefined;
+  const stays = (grant: Grant): boolean => grant.from >= on && grant.department === section;
   const ended = grants.filter((grant) => isLive(grant, on) && !stays(grant)).map(({ id }) => id);
   return ended.length === 0 ? [] : [event(RightRevoked, { rights: ended, on, cause: change }, {})];
 }
 
 /** An application from before the procedure was changed is not set past it: it is turned down, and applied for anew. */
-function expectStillFits({ from, until }: Grant, { isUnit }: Holder, { byUnit, lastsMonths }: Procedure): void {
-  if (byUnit && !isUnit) throw conflict('granted-by-unit', '権限は課・係に付く運用に変わっています。却下し、部署の権限として申請し直してください');
+function expectStillFits({ from, until }: Grant, { section }: Holder, { byUnit, lastsMonths }: Procedure): void {
+  if (byUnit && section === undefined) throw conflict('granted-by-unit', '権限は課・係に付く運用に変わっています。却下し、部署の権限として申請し直してください');
   if (lastsMonths !== undefined && (until === undefined || until >= addMonths(from, lastsMonths))) throw conflict('renewal-required', '権限を定期に更新する運用に変わっています。却下し、期限のある権限として申請し直してください');
 }
 
@@ -134,6 +147,11 @@ function stepOf(data: object, { grants }: Holder, today: string, ...expected: re
 
 const STATUS_LABELS: { readonly [status in Grant['status']]: string } = { applied: '申請中', approved: '承認済み', rejected: '却下', set: '設定済み' };
 
+/** Of a section's rights whoever works there has them: it would be for themselves. @throws Problem 409 */
+function expectOtherSection({ section }: Holder, { department }: Occasion): void {
+  if (section === department) throw conflict('own-section', '部署の権限の申請・承認・設定は、その部署に所属しない人が行ってください');
+}
+
 function secondPerson(message: string): Error {
   return conflict('second-person', message);
 }
@@ -142,6 +160,6 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
   return a.length === new Set(b).size && a.every((one) => b.includes(one));
 }
 
-function earliest(a: string | undefined, b: string): string {
-  return a === undefined || b < a ? b : a;
+function earliest(...days: readonly (string | 0 | undefined)[]): string | undefined {
+  return days.filter((day) => typeof day === 'string').sort()[0];
 }

@@ -9,7 +9,7 @@ export type Access = (typeof ACCESS)[number];
 
 /** With a change of post rights end by themselves; otherwise: 棚卸し · 不要 · 不正・誤り · 申請の取下げ */
 export const REVOKED_BY_HAND = ['review', 'not-needed', 'misuse', 'withdrawn'] as const;
-export const REVOKED_FOR = ['transfer', ...LEFT_BY, ...REVOKED_BY_HAND] as const;
+export const REVOKED_FOR = ['transfer', 'post-change', ...LEFT_BY, ...REVOKED_BY_HAND] as const;
 
 /** 申請: the event's own id is that of the right from here on. Dates inclusive. */
 export const RightApplied = plainEvent({

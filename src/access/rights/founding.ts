@@ -1,31 +1,54 @@
-import { decodeEvent } from '../../store/event.js';
 import { command, type CommandSpec } from '../../walks/context.js';
 import type { Engine } from '../../walks/engine.js';
 import { OFFICES } from '../../walks/terminals.js';
-import { STAFF } from '../events.js';
-import { UNIT } from '../organisation/events.js';
 import { Problem } from '../../walks/problem.js';
+import type { EventOf } from '../../ledger/event-type.js';
+import type { Founding } from '../founding/founding.js';
 import type { Session, Sessions } from '../sessions/sessions.js';
 import type { StaffState } from '../staff-state.js';
+import type { Role } from '../roles.js';
+import { todayInJapan } from '../../codes/plain-date.js';
+import type { AccessPolicy } from '../policy.js';
+import type { Standing } from '../standing.js';
 import { FoundRight } from './commands.js';
 import type { RightFacts } from './decide.js';
-import { RightSet } from './events.js';
+import type { RightFounded } from './events.js';
+import { functionsOf } from './grants.js';
 import { PROCEDURES } from './procedure.js';
+import { someoneMaySet } from './setters.js';
 
-/** 最初の権限: open until the first right has been set by application, approval and setting; then closed for good. Whoever is present has signed in before any terminal was registered. */
-export function founding({ ledger, guard }: Pick<Engine, 'ledger' | 'guard'>, sessions: Pick<Sessions, 'admit'>): CommandSpec<StaffState> {
+interface Parts extends Pick<Engine, 'guard' | 'ledger' | 'clock'> {
+  readonly founding: Founding;
+  readonly standing: Standing;
+  readonly policy: () => AccessPolicy;
+}
+
+/**
+ * 最初の権限: open until the first right is set by application, approval and setting; then closed for good, but for one thing. When the last
+ * who may set rights has left or lost that right, nobody could be made their successor: then a successor is founded, in the same way. So
+ * nothing that ends a right has ever to be refused, or left unrecorded, on account of who its holder is.
+ * Whoever is present has signed in before any terminal was registered.
+ */
+export function founded(parts: Parts, sessions: Pick<Sessions, 'admit'>): CommandSpec<StaffState> {
+  const { guard, founding, policy } = parts;
   return command<StaffState, FoundRight>(FoundRight, 'POST /staff/:id/foundings', {
-    summary: '最初の権限を、サインインしている二人の立会いで設定する',
+    summary: '最初の権限を、サインインしている二人の立会いで設定する（このエンジンの動く機械でだけ）',
     right: 'staff:register',
     terminals: OFFICES,
+    onlyAtMachine: true,
     notForSelf: (_, __, id) => id,
     facts: async ({ present }): Promise<RightFacts> => ({
       procedure: PROCEDURES.standard,
       // Whoever will put the first version in force has to have a right before there is one.
       isFile: (code) => guard.all().length === 0 || guard.knows(code),
       present: present.map((token) => personBehind(sessions.admit(token, null))),
-      nothingSet: (await Promise.all([STAFF, UNIT].map((category) => ledger.store.readCategory(category)))).flat().every((recorded) => decodeEvent(recorded).type !== RightSet.type),
     }),
+    before: async ([happening], { id, ...act }) => {
+      const { role, present } = happening!.data as EventOf<typeof RightFounded>['data'];
+      const sets = functionsOf({ role: role as Role, access: 'update', number: true }, policy().procedure).includes('right:set');
+      const isMissed = founding.isClosed && sets && !(await someoneMaySet(parts, todayInJapan(new Date(parts.clock()))));
+      await founding.hold({ holder: id, role: role as Role, present }, act, isMissed);
+    },
   });
 }
 

@@ -12,8 +12,11 @@ const STEPS = [
   ['review', 'right-reviews', 'right:review', '権限の棚卸しに回答する'],
 ] as const;
 
+/** The founding is over before the first right is set. */
+export type BeforeSet = NonNullable<CommandSpec['before']>;
+
 /** The chain of rights as commands on the streams of persons or of sections. */
-export function rightCommands<S>(of: keyof typeof RIGHT_STEPS, path: string, more: Pick<CommandSpec<S>, 'facts' | 'notForSelf'>): readonly CommandSpec<S>[] {
+export function rightCommands<S>(of: keyof typeof RIGHT_STEPS, path: string, { beforeSet, ...more }: Pick<CommandSpec<S>, 'facts' | 'notForSelf'> & { readonly beforeSet: BeforeSet }): readonly CommandSpec<S>[] {
   const prefix = of === 'unit' ? '部署の' : '';
-  return STEPS.map(([step, end, right, summary]) => command(RIGHT_STEPS[of][step] as CommandClass<Command>, `POST /${path}/:id/${end}`, { summary: `${prefix}${summary}`, right, terminals: OFFICES, ...(more as object) }));
+  return STEPS.map(([step, end, right, summary]) => command(RIGHT_STEPS[of][step] as CommandClass<Command>, `POST /${path}/:id/${end}`, { summary: `${prefix}${summary}`, right, terminals: OFFICES, ...(step === 'set' && { before: beforeSet }), ...(more as object) }));
 }

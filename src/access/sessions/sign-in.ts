@@ -104,7 +104,7 @@ export class SignIn {
       this.sessions.end(session, 'account');
       throw error;
     });
-    const isTheirs = !state.disabled && (session.identity === null || session.identity === state.identity);
+    const isTheirs = !state.disabled && (session.identity === null ? state.factors : state.link)?.released === true && (session.identity === null || session.identity === state.identity);
     if (!isTheirs) this.sessions.end(session, 'account');
     if (!isTheirs || !person) throw signInRefused();
     this.sessions.refresh(session, person);
@@ -133,7 +133,7 @@ export class SignIn {
       const changed = event(PasswordChanged, {}, { password: await hashPassword(next, this.policy().password.cost) });
       this.sessions.expectOpen(session);
       await this.write(stream, (now) => {
-        if (now.disabled || now.passwords[0] !== state.passwords[0]) throw signInRefused(); // changed meanwhile, by whoever manages the account
+        if (now.disabled || now.passwords[0] !== state.passwords[0] || now.factors?.id !== state.factors?.id) throw signInRefused(); // changed meanwhile, by whoever manages the account
         return [changed];
       }, session.principal.actor);
       session.mustChange = false;
@@ -273,6 +273,8 @@ export interface Standing {
 export function shut({ state, place, isLocked }: Standing, by: 'password' | 'oidc' = 'password'): RefusedFor | undefined {
   if (state.disabled) return 'disabled';
   if (place === null) return 'not-in-post';
+  if (by === 'password' && state.factors === null) return 'factors-missing';
+  if ((by === 'password' ? state.factors : state.link)?.released !== true) return 'not-released';
   if (by === 'password' && (state.passwords.length === 0 || state.secret === null)) return 'factors-missing';
   return isLocked ? 'locked' : undefined;
 }

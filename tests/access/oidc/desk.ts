@@ -7,7 +7,7 @@ import type { Answer } from '../../support/city.js';
 import { expectStatus, openStage, type Stage } from '../../walks/stage.js';
 import { openForger, type Forger } from './forger.js';
 import { CLIENT, REDIRECT, SECRET, openRealProvider, type RealProvider, type Shown } from './provider.js';
-import { newcomer, operator, type Person } from '../signing-in.js';
+import { newcomer, operator, release, type Person } from '../signing-in.js';
 
 export const directory = mkdtempSync(join(tmpdir(), 'akashi-oidc-'));
 const secretFile = join(directory, 'secret');
@@ -53,8 +53,12 @@ export interface Linked extends Person {
 export async function linked(on = stage, role?: string): Promise<Linked> {
   const person = await newcomer(on, role);
   const sub = `subject-${randomBytes(8).toString('hex')}`;
-  expectStatus(await link(person.account, sub, on), 200);
+  await linkAndRelease(person.account, sub, on);
   return { ...person, sub };
+}
+export async function linkAndRelease(account: string, subject: string, on = stage): Promise<void> {
+  const { body } = expectStatus(await link(account, subject, on), 200);
+  expectStatus(await release(on, account, body.events[0], { subject }), 200);
 }
 export async function link(account: string, subject: string, on = stage): Promise<Answer> {
   return on.post(`/accounts/${account}/identities`, await operator(on), { issuer: on.city.settings.signIn.oidc!.issuer, subject });

@@ -49,11 +49,13 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   const signInAndOut = async (member: string): Promise<void> => {
     await ask('GET', '/sign-in', [], null, undefined, [200]);
     const account = await act('/accounts', [], staff.operator, { staff: member, login: C.login, ...ABOUT });
-    await act('/accounts/{id}/identities', [account], staff.operator, { issuer: ISSUER, subject: C.identity, ...ABOUT });
+    const link = (await ask('POST', '/accounts/{id}/identities', [account], staff.operator, { issuer: ISSUER, subject: C.identity, ...ABOUT }, [200])).body as { events: readonly [string] };
+    await act('/accounts/{id}/releases', [account], staff.manager, { issue: link.events[0], identified: 'photo-id', subject: C.identity, ...ABOUT });
     await ask('POST', '/sign-in/oidc/requests', [], null, {}, [503]); // that provider answers nobody
     await ask('POST', '/sign-in/oidc', [], null, { request: C.code, code: C.code, state: C.code }, [401]);
-    const { handover } = (await ask('POST', '/accounts/{id}/factors', [account], staff.operator, ABOUT, [200], {}, true)).body as { handover: { password: string; authenticator: string } };
-    const code = codeAt(new URL(handover.authenticator).searchParams.get('secret')!, Date.now() + 30_000); // of a step after the start
+    const issued = (await ask('POST', '/accounts/{id}/factors', [account], staff.operator, ABOUT, [200], {}, true)).body as { events: readonly [string]; handover: { authenticator: string } };
+    const { handover } = (await ask('POST', '/accounts/{id}/releases', [account], staff.manager, { issue: issued.events[0], identified: 'staff-card', ...ABOUT }, [200], {}, true)).body as { handover: { password: string } };
+    const code = codeAt(new URL(issued.handover.authenticator).searchParams.get('secret')!, Date.now() + 30_000); // of a step after the start
     await ask('POST', '/sign-in', [], null, { login: C.login, password: C.wrongPassword, code }, [401]);
     const { token, renewal } = (await ask('POST', '/sign-in', [], null, { login: C.login, password: handover.password, code }, [200])).body as { token: string; renewal: string };
     await ask('POST', '/session/password', [], token, { current: handover.password, next: C.password }, [204]);
@@ -85,7 +87,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
     await step('right-settings', staff.head, { right });
     await step('right-rejections', staff.manager, { right: await apply('auditor') });
     const review = await act('/reviews', [], staff.manager, { cause: 'occasional', due: from, ...ABOUT });
-    await step('right-reviews', staff.chief, { right, review, answer: 'keep' });
+    await step('right-reviews', staff.chief, { right, review, answer: 'keep' }, ...(holders === 'units' ? [409] : [200])); // another section's
     await ask('POST', '/reviews/{id}/closings', [review], staff.manager, ABOUT, [200, 409]);
     await step('right-revocations', staff.manager, { right, cause: 'not-needed' });
   };
@@ -111,7 +113,8 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await chain('staff', member, today);
   const units = [];
   for (const unit of ['health-promotion', 'information-systems', 'general-affairs', 'pension']) units.push(await act('/units', [], staff.head, { unit, name: C.unitName, from: '2020-04-01', ...ABOUT }));
-  await chain('units', units[0]!, today);
+  await chain('units', units[3]!, today);
+  await act('/staff/{id}/placement-confirmations', [member], staff.manager, ABOUT);
   await act('/units/{id}/renamings', [units[3]!], staff.head, { name: C.unitName, on: today, ...ABOUT });
   await act('/units/{id}/endings', [units[3]!], staff.head, { on: today, ...ABOUT });
   await see('GET', '/registers/staff', [], staff.head);

@@ -10,6 +10,7 @@ import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG } from '../lines.js';
 import { OPERATIONS, peopleIn, type People } from './history.js';
 import { question, type Answer } from './question.js';
+import { releases } from './releases.js';
 import type { AuditTerms } from './terms.js';
 
 interface Pair {
@@ -34,9 +35,9 @@ const PAIRS: readonly Pair[] = [
 
 /** 問3: whoever did the second step of what takes two. People, not accounts: somebody with two accounts is one. */
 export const audit3 = question<AuditTerms>({
-  number: 3, title: '入力者＝確認者、申請者＝承認者、計画者＝承認者（同一人の別IDを含む）',
-  about: '二人で行うべき操作を一人で行ったものを違反として示す。アカウントではなく人で照合する',
-  registers: [HANDLING_LOG, OPERATIONS],
+  number: 3, title: '入力者＝確認者、申請者＝承認者、計画者＝承認者、認証情報の発行者＝使用を開始した人（同一人の別IDを含む）',
+  about: '二人で行うべき操作を一人で行ったもの、使用を開始していない認証情報でのサインインを違反として、二人目がまだいない間に一人で開始したものを注意として示す。アカウントではなく人で照合する',
+  registers: [HANDLING_LOG, OPERATIONS, 'access-log'],
   cannotSee: ['媒体の登録・廃棄の確認（媒体の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     yield* samePerson(sources);
@@ -44,6 +45,7 @@ export const audit3 = question<AuditTerms>({
     for (const [id, { grants }] of people.staff) yield* sameInRights(id, streamName(STAFF, id), grants);
     for (const [stream, { grants }] of people.units) yield* sameInRights(streamId(stream), stream, grants);
     yield* answeredForSelf(people);
+    yield* releases(sources, people);
     yield* sameInRules(people);
   },
 });
