@@ -12,7 +12,7 @@ import { ReadHandlingLog, readHandlingLog } from '../projections/handling-log/qu
 import { OutputRegisterController } from '../projections/registers/outputs/controller.js';
 import { ListOutputs, listOutputs } from '../projections/registers/outputs/queries.js';
 import { StaffRegisterController } from '../projections/registers/staff/controller.js';
-import { ListRights, ListStaff, listRights, listStaff } from '../projections/registers/staff/queries.js';
+import { ListAuthenticators, ListRights, ListStaff, listAuthenticators, listRights, listStaff } from '../projections/registers/staff/queries.js';
 import { REPORTS_DESK, ReportsController, reportControllers } from '../projections/reports/controller.js';
 import type { ReportsDesk } from '../projections/reports/run-report.js';
 import type { ReportRuns } from '../projections/reports/runs.js';
@@ -131,7 +131,7 @@ export class AppModule {
         { provide: INSTANCE, useValue: instance },
         { provide: APP_GUARD, useClass: Authentication },
         ...routes.map((route) => commandHandler(engine, route)),
-        ...queryHandlers(desk, engine.standing),
+        ...queryHandlers(desk),
       ],
     };
   }
@@ -173,7 +173,7 @@ function exportsOf({ contexts }: OpenEngine): Context<ExportState> {
   return contexts.find(({ category }) => category === EXPORT) as Context<ExportState>;
 }
 
-function queryHandlers(desk: Desk, standing: OpenEngine['standing']): readonly Type[] {
+function queryHandlers(desk: Desk): readonly Type[] {
   return [
     queryHandler(SearchSubjects, desk, searchSubjects),
     queryHandler(OpenSubject, desk, openOneSubject),
@@ -181,9 +181,10 @@ function queryHandlers(desk: Desk, standing: OpenEngine['standing']): readonly T
     queryHandler(ListSubjects, desk, listSubjects),
     queryHandler(ListVaccinations, desk, listVaccinations),
     queryHandler(OpenVaccination, desk, openOneVaccination),
-    queryHandler(ListStaff, desk, (at, asked) => listStaff(at, standing, asked)),
+    queryHandler(ListStaff, desk, listStaff),
     queryHandler(ListRights, desk, listRights),
     queryHandler(ListOutputs, desk, listOutputs),
+    queryHandler(ListAuthenticators, desk, listAuthenticators),
     queryHandler(ReadHandlingLog, desk, readHandlingLog),
   ];
 }

@@ -106,13 +106,19 @@ for (const [kind, label] of [['residents', '住民（宛名）ファイル'], ['
     .option('--file <符号>', '特定個人情報ファイル', 'vaccination').requiredOption('--source <符号>', '入手元').requiredOption('--method <符号>', '入手方法')
     .option('--purpose <符号>', '使用目的', 'record-keeping').option('--migration', '移行（初期データ）').option('--reason <文>', '記載外の取扱いになるときの理由。封をして記録に残す')
     .addHelpText('after', `\n--file・--source・--method・--purpose は${CODES}`)
-    .action((path: string, { as, ...rest }: { as?: string } & Omit<ImportRequest, 'kind' | 'path'>) =>
-      withPerson('founds', as, async (client, token) => {
-        const [{ describeImport, importFile }, { writeRejects }] = await Promise.all([import('./cli/import.js'), import('./cli/rejects.js')]);
-        const summary = await importFile(client, token, { kind, path, ...rest }, process.stdout.isTTY && !asJson());
-        const rejects = summary.rejected > 0 ? writeRejects(path, await client.text(`/imports/${summary.id}/rejects`, token)) : undefined;
-        show({ ...summary, ...(rejects && { rejects }) }, `${describeImport(summary, rest.reason)}${rejects ? `\n取り込めなかった行（行・列・理由）: ${rejects}` : ''}`);
-      }));
+    .action((path: string, { as, ...rest }: { as?: string } & Omit<ImportRequest, 'kind' | 'path'>) => takeIn(as, { kind, path, ...rest }));
+}
+imports.command('personnel').argument('<CSV>').description('人事異動ファイル（採用・異動・退職・契約終了・組織廃止など）を取り込む。発令日から権限が失効する').addOption(asStaff)
+  .addOption(new Option('--encoding <文字コード>', 'ファイルの文字コード').choices(['utf-8', 'cp932']).default('utf-8'))
+  .action((path: string, { as, encoding }: { as?: string; encoding: ImportRequest['encoding'] }) => takeIn(as, { kind: 'personnel', path, encoding }));
+
+function takeIn(as: string | undefined, request: ImportRequest): Promise<void> {
+  return withPerson('founds', as, async (client, token) => {
+    const [{ describeImport, importFile }, { writeRejects }] = await Promise.all([import('./cli/import.js'), import('./cli/rejects.js')]);
+    const summary = await importFile(client, token, request, process.stdout.isTTY && !asJson());
+    const rejects = summary.rejected > 0 ? writeRejects(request.path, await client.text(`/imports/${summary.id}/rejects`, token)) : undefined;
+    show({ ...summary, ...(rejects && { rejects }) }, `${describeImport(summary, request.reason)}${rejects ? `\n取り込めなかった行（行・列・理由）: ${rejects}` : ''}`);
+  });
 }
 
 program.command('rebuild').argument('[台帳]', 'subjects、vaccinations、staff、handling-log、access-log、operations。省略するとすべて').description('台帳を記録の初めから作り直し、今の台帳と照合する').action((name?: string) =>
@@ -219,6 +225,7 @@ program.command('doctor').description('鍵・時計・ストア・台帳を点�
 const staff = program.command('staff').description('職員');
 staff.command('add').description('職員を登録する').requiredOption('--name <氏名>', '氏名').requiredOption('--post <職名>', '職名').requiredOption('--department <符号>', `部署（${CODES}）`)
   .addOption(new Option('--kind <区分>', '区分').choices([...ACTOR_KINDS]).default('staff')).addOption(new Option('--role <役割>', '役割').choices(Object.keys(ROLES)).makeOptionMandatory())
+  .option('--employee-number <職員番号>', '職員番号。同じ番号の人は二人登録できない').option('--from <日付>', '採用日（YYYY-MM-DD）')
   .action((person: object) => withClient('founds', async (client, operator) => {
     const added = await client.send<{ id: string }>('POST', '/staff', operator, person);
     show(added, added.id);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
 import { accountDecider, accounts, identityKey, loginKey } from './access/accounts/account.js';
 import { AccountOpened, IDENTITY, IdentityLinked, LOGIN } from './access/accounts/events.js';
-import { STAFF } from './access/events.js';
+import { EMPLOYEE, EmployeeNumberAssigned, STAFF, StaffRegistered } from './access/events.js';
 import { accessPolicy } from './access/policies/context.js';
 import { ACCESS_POLICY } from './access/policies/events.js';
 import { Policies } from './access/policies/policies.js';
@@ -15,7 +15,9 @@ import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
 import type { BeforeSet } from './access/rights/registration.js';
+import { employeeKey } from './access/personnel.js';
 import { staff, staffKnown, type StaffFacts } from './access/staff.js';
+import { evolveStaff, nobodyYet } from './access/staff-state.js';
 import { standingIn, type Standing } from './access/standing.js';
 import { terminals } from './access/terminals/context.js';
 import { TERMINAL } from './access/terminals/events.js';
@@ -137,7 +139,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     throw error;
   }
   const persons = personFacts(ledger);
-  const standing = standingIn(organisation, () => policy().procedure);
+  const standing = standingIn(organisation, () => policy().procedure, () => policy().rights.needDesignation);
   const records: { asked?: AskedOfRecords } = {};
   const fileFor: ProtectionFacts['fileFor'] = async (subject, file) => {
     const registered = (await unitAt(ledger, SUBJECT, subject))?.file;
@@ -194,6 +196,10 @@ const claimsOf: ClaimsOf = async (ledger, { type, data, stream }, sealed) => {
     const value = sealed && identityKey(sealed as { issuer: string; subject: string });
     return value && (await identityIn(ledger, stream).catch(() => null)) === value ? [{ kind: IDENTITY, value }] : []; // one that was replaced may be another's by now
   }
+  if (type === StaffRegistered.type || type === EmployeeNumberAssigned.type) {
+    const { employeeNumber } = (sealed ?? {}) as { employeeNumber?: string };
+    return employeeNumber && (await employeeNumberIn(ledger, stream).catch(() => '')) === employeeNumber ? [{ kind: EMPLOYEE, value: employeeKey(employeeNumber) }] : [];
+  }
   if (type !== NumberRegistered.type) return [];
   const { subject, supersedes } = data as { subject: string; supersedes?: string };
   const claims = numberClaims((sealed as { number: string } | undefined)?.number ?? '', subject, supersedes ?? (await numberLine(ledger, subject)).after);
@@ -221,7 +227,9 @@ interface ContextParts {
 function contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal }: ContextParts) {
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
-    procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day),
+    procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day), needsNumber: policy().people.needsNumber,
+    isItem: (files, code) => guard.all().some((version) => version.files.some((file) => (files.length === 0 || files.includes(file.code)) && file.items.items?.values.some((value) => value.code === code) === true)),
+    isSystem: (code) => guard.all().some(({ systems }) => systems.some((system) => system.code === code)),
   });
   const isStaff = async (id: string): Promise<boolean> => (await ledger.summary(streamName(STAFF, id))).revision !== 'none';
   const outputs: OutputFacts = {
@@ -237,7 +245,13 @@ function contextsOf({ ledger, clock, guard, policy, organisation, founding, stan
   const closeFounding: BeforeSet = (_, act) => founding.close(act);
   return [
     declarations,
-    staff(standing, accessFacts, closeFounding),
+    staff(standing, accessFacts, closeFounding, {
+      numberIn: (stream) => employeeNumberIn(ledger, stream),
+      heldBy: async (person, day) => {
+        const known = await staffKnown(ledger, person);
+        return known ? standing.designationsOn(known, day) : [];
+      },
+    }),
     units(accessFacts, closeFounding),
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
     logReviews({ handlingsOf }),
@@ -275,6 +289,12 @@ function contextsOf({ ledger, clock, guard, policy, organisation, founding, stan
 async function identityIn(ledger: Ledger, stream: string): Promise<string | null> {
   const { events } = await ledger.load(stream);
   return events.reduce(accountDecider.evolve, accountDecider.initialState()).identity;
+}
+
+/** The 職員番号 of the person in a stream; empty when there is none. @throws UnreadableEvent */
+async function employeeNumberIn(ledger: Ledger, stream: string): Promise<string> {
+  const { events } = await ledger.load(stream);
+  return events.reduce(evolveStaff, nobodyYet).employeeNumber;
 }
 
 /** What contexts ask of persons, read from the persons' own streams. */

@@ -2,18 +2,27 @@ import { plainEvent } from '../handling/block.js';
 import { eventType } from '../ledger/event-type.js';
 import { code, count, date, id, list, oneOf, optional, text } from '../ledger/fields.js';
 import { ACTOR_KINDS } from '../store/event.js';
+import { authenticatorEvents } from './authenticators/events.js';
+import { designationEvents } from './designations/events.js';
 import { PERSONNEL_CHANGES } from './personnel.js';
 import { rightEvents } from './rights/events.js';
 import { ROLES } from './roles.js';
 
 export const STAFF = 'staff';
 
-/** Staff are persons too: names are sealed. */
+/** The kind under which the blind index knows employee numbers: one person is not entered twice. */
+export const EMPLOYEE = 'employee-number';
+const employeeNumber = text(20);
+
+/** Staff are persons too: names and 職員番号 are sealed. Without a first day (採用日) they are there from the registration on. */
 export const StaffRegistered = plainEvent({
   type: 'StaffRegistered',
-  data: { kind: oneOf(ACTOR_KINDS), department: code, role: oneOf(Object.keys(ROLES)) },
-  sealed: { name: text(100), post: text(100) },
+  data: { kind: oneOf(ACTOR_KINDS), department: code, role: oneOf(Object.keys(ROLES)), from: optional(date) },
+  sealed: { name: text(100), post: text(100), employeeNumber: optional(employeeNumber) },
 });
+
+/** For whoever was registered without a 職員番号, or has been given another; the one before is free again. */
+export const EmployeeNumberAssigned = plainEvent({ type: 'EmployeeNumberAssigned', sealed: { employeeNumber } });
 
 /** From a day on somebody works elsewhere, or not here any more. What they could do before ends with it, in the same append. */
 export const PersonnelChanged = plainEvent({
@@ -28,7 +37,7 @@ export const RevocationConfirmed = plainEvent({ type: 'RevocationConfirmed', dat
 /** 配属の確認: somebody else has seen that the person is to work there, in that role. Where rights hang on sections, these are there from then on only. */
 export const PlacementConfirmed = plainEvent({ type: 'PlacementConfirmed', data: { placements: list(id) } });
 
-export const staffEvents = [StaffRegistered, PersonnelChanged, RevocationConfirmed, PlacementConfirmed, ...rightEvents];
+export const staffEvents = [StaffRegistered, EmployeeNumberAssigned, PersonnelChanged, RevocationConfirmed, PlacementConfirmed, ...rightEvents, ...designationEvents, ...authenticatorEvents];
 
 export const GATE = 'gate';
 

@@ -87,6 +87,13 @@ const TUNABLES = {
     takeOutEncrypted: flag({ label: '暗号化されたものに限り持出しを認める', default: true, source: '[practice]' }),
     takeOutDays: whole({ label: '持出しの日数の上限', unit: '日', default: 14, floor: 1, ceiling: 92, source: '[practice]' }),
   },
+  people: {
+    needsNumber: flag({ label: '自団体の職員の登録に職員番号を必要とする', default: false, source: '[practice]' }),
+  },
+  rights: {
+    // 指名: 事務取扱担当者 are designated with the scope of information
+    needDesignation: flag({ label: '担当職員の権限に、そのファイルの事務取扱担当者等の指名を必要とする', default: false, source: '[practice]' }),
+  },
 };
 
 function askingFiles(look: string) {

@@ -57,6 +57,12 @@ export const FUNCTIONS = {
   'right:revoke-anywhere': { label: '他の部署の権限の失効', access: 'update' },
   'right:review': { label: '権限の棚卸しの回答', access: 'update' },
   'review:hold': { label: '権限の棚卸しの実施', access: 'update' },
+  'designation:make': { label: '総括保護責任者・保護責任者・監査責任者の指名', access: 'update' },
+  'designation:delegate': { label: '保護責任者・事務取扱担当者の指名（指名された者による）', access: 'update' },
+  'designation:end': { label: '指名の終了', access: 'update' },
+  'authenticator:apply': { label: '認証手段の申請', access: 'update' },
+  'authenticator:issue': { label: '認証手段の交付・返納', access: 'update' },
+  'authenticator:report': { label: '認証手段の紛失の届出', access: 'update' },
   'right:see': { label: 'ID・権限一覧の閲覧', access: 'read' },
   'policy:see': { label: 'アクセス管理の設定の閲覧', access: 'read' },
   'policy:propose': { label: 'アクセス管理の設定の変更案', access: 'update' },
@@ -76,7 +82,7 @@ const CLERK = [
   'import:run', 'late-entry', 'print:produce', 'output:dispose', 'export:request', 'take-out:request', 'take-out:handle', 'output:see',
 ] as const;
 const NUMBER = ['number:search', 'number:show', 'number:register'] as const;
-const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'terminal:manage', 'keys:back-up', 'import:run', 'migration', 'policy:see'] as const;
+const OPERATOR = ['erasure:execute', 'register:rebuild', 'staff:register', 'account:manage', 'terminal:manage', 'keys:back-up', 'import:run', 'migration', 'policy:see', 'authenticator:issue', 'authenticator:report'] as const;
 
 /** Bundles of functions. Approving, confirming and executing are apart, and each asks for another person. */
 export const ROLES = {
@@ -88,16 +94,16 @@ export const ROLES = {
   supervisor: [
     ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
     'export:approve', 'take-out:approve',
-    'account:release', 'right:apply', 'right:revoke', 'right:review', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine',
+    'account:release', 'right:apply', 'right:revoke', 'right:review', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine', 'designation:delegate', 'designation:end', 'authenticator:apply', 'authenticator:report',
   ],
   /** 保護評価担当 */
   compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
   /** 情報システム課 */
   operator: OPERATOR,
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
-  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:revoke-anywhere', 'right:review', 'right:see', 'organisation:change', 'policy:propose'],
+  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:revoke-anywhere', 'right:review', 'right:see', 'organisation:change', 'policy:propose', 'designation:make', 'designation:end', 'authenticator:apply'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'output:see', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine'],
+  'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'output:see', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine', 'designation:make', 'designation:end', 'authenticator:report'],
   /** 監査 */
   auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'output:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };

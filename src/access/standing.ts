@@ -1,34 +1,54 @@
 import type { Organisation } from './organisation/organisation.js';
+import { isInForce, type Designation } from './designations/state.js';
 import { LEFT_BY } from './personnel.js';
 import { holdsOn, rightsFrom, type Grant, type Rights } from './rights/grants.js';
 import type { Procedure } from './rights/procedure.js';
-import { placeOn, type Place, type StaffState } from './staff-state.js';
+import type { Role } from './roles.js';
+import { placeOn, type Career, type Place, type StaffState } from './staff-state.js';
 
 /** Where people stand on a day, by their own events, the organisation's, and how rights come about here. */
 export interface Standing {
   /** Section and role; nothing of whoever has left, or whose section has ended without a successor. */
-  placeOn(person: Pick<StaffState, 'hired' | 'changes'>, day: string): Place | null;
+  placeOn(person: Career, day: string): Place | null;
   /** Of what was set for somebody, or for their section, that which is there on the day. */
   grantsOn(person: StaffState, day: string): readonly Grant[];
   /** What somebody may do: nothing without a place, nothing that has not been set, and nothing that was set for another section or before they left. */
   rightsOn(person: StaffState, day: string): Rights;
+  /** What somebody is designated as (指名): nothing without a place, nothing from another section or before they left. */
+  designationsOn(person: StaffState, day: string): readonly Designation[];
 }
 
-/** @param procedure asked anew each time: it may be changed while the engine runs */
-export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf'>, procedure: () => Procedure): Standing {
-  const placed = (person: Pick<StaffState, 'hired' | 'changes'>, day: string): Place | null => {
+/** Whose rights may be made to need a designation: 担当職員 */
+const CLERKS: readonly Role[] = ['clerk', 'number-clerk'];
+
+/** The two last are asked anew each time: they may be changed while the engine runs. @param needDesignation whether a clerk's right for a file is of no effect without a designation that covers it */
+export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf'>, procedure: () => Procedure, needDesignation: () => boolean = () => false): Standing {
+  const placed = (person: Career, day: string): Place | null => {
     const place = placeOn(person, day);
     const department = place && organisation.unitOn(place.department, day);
     return place && department !== undefined && department !== null ? { ...place, department } : null;
+  };
+  /** Whether what was given for a section still goes with the place that somebody has. */
+  const staysWith = (person: StaffState, { department, from }: { readonly department: string; readonly from: string }, place: Place, day: string): boolean =>
+    organisation.unitOn(department, day) === place.department && !hasLeftSince(person, from, day);
+  const designationsOn: Standing['designationsOn'] = (person, day) => {
+    const place = placed(person, day);
+    return place ? person.designations.filter((one) => isInForce(one, day) && staysWith(person, one, place, day)) : [];
+  };
+  /** The files of a right that are left of it on a day. */
+  const filesOf = ({ role, files }: Grant, person: StaffState, day: string): readonly string[] => {
+    if (!CLERKS.includes(role) || !needDesignation()) return files;
+    const own = designationsOn(person, day).filter(({ kind }) => kind === 'handler' || kind === 'custodian');
+    return files.filter((file) => own.some((one) => one.files.length === 0 || one.files.includes(file)));
   };
   const grantsOn = (person: StaffState, day: string): readonly Grant[] => {
     const place = placed(person, day);
     if (!place) return [];
     const bySection = procedure().byUnit && !person.placements.some(({ from }) => from <= day) ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
-    const own = person.grants.filter((grant) => organisation.unitOn(grant.department, day) === place.department && !hasLeftSince(person, grant.from, day));
-    return [...own, ...bySection].filter((grant) => holdsOn(grant, day));
+    const own = person.grants.filter((grant) => staysWith(person, grant, place, day));
+    return [...own, ...bySection].filter((grant) => holdsOn(grant, day)).map((grant) => ({ ...grant, files: filesOf(grant, person, day) }));
   };
-  return { placeOn: placed, grantsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure()) };
+  return { placeOn: placed, grantsOn, designationsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure()) };
 }
 
 /** Whoever comes back after having left begins with nothing, whatever was applied for before that was known. */

@@ -2,18 +2,19 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { createDecoder } from '../codes/encoding.js';
 import { COLUMNS } from '../imports/columns.js';
-import type { ImportKind } from '../imports/events.js';
+import type { FileKind } from '../imports/events.js';
 import type { ImportSummary } from '../imports/progress.js';
 import { ApiError, sha256Of, type Client, type Headers } from './client.js';
 import { requireFile } from './places.js';
 
 export interface ImportRequest {
-  readonly kind: ImportKind;
+  readonly kind: FileKind;
   readonly path: string;
-  readonly file: string;
   readonly encoding: 'utf-8' | 'cp932';
-  readonly source: string;
-  readonly method: string;
+  /** the next three of every file but that of the personnel office */
+  readonly file?: string;
+  readonly source?: string;
+  readonly method?: string;
   readonly purpose?: string;
   readonly migration?: boolean;
   readonly reason?: string;
@@ -25,7 +26,8 @@ export type Imported = ImportSummary & { readonly deviations?: readonly { readon
 export async function importFile(client: Client, token: string, request: ImportRequest, show: boolean, headers: Headers = {}): Promise<Imported> {
   const { kind, path, ...rest } = request;
   requireFile(path, 'CSV ファイル');
-  const opened = await client.send<{ id: string; deviations?: readonly { message: string }[] }>('POST', '/imports', token, { kind, digest: await sha256Of(path), ...rest }, headers);
+  const [route, given] = kind === 'personnel' ? ['/personnel-feeds', rest] : ['/imports', { kind, ...rest }];
+  const opened = await client.send<{ id: string; deviations?: readonly { message: string }[] }>('POST', route, token, { digest: await sha256Of(path), ...given }, headers);
   const bar = show ? new SingleBar({ format: `  {bar} {value} 行  経過 {duration_formatted}`, hideCursor: true, noTTYOutput: false, clearOnComplete: true, barsize: 24 }) : undefined;
   bar?.start(estimateRows(path), 0);
   const poll = setInterval(() => {
@@ -47,14 +49,14 @@ function estimateRows(path: string): number {
   return Math.max(1, Math.round(statSync(path).size / 150));
 }
 
-export const FILE_LABELS: { readonly [kind in ImportKind]: string } = { residents: '住民（宛名）ファイル', vaccinations: '接種記録ファイル' };
+export const FILE_LABELS: { readonly [kind in FileKind]: string } = { residents: '住民（宛名）ファイル', vaccinations: '接種記録ファイル', personnel: '人事異動ファイル' };
 
 /** A file that cannot be taken is often one of another kind, or in another encoding. */
 function whatItMaySeemToBe({ problem }: ApiError, { kind, path, encoding }: ImportRequest): string | undefined {
   if (problem.code === 'not-encoding') return encoding === 'utf-8' ? 'CP932（Shift_JIS）のファイルなら --encoding cp932 を付けてください。' : 'UTF-8 のファイルなら --encoding utf-8 を指定してください。';
   if (!['number-column', 'missing-columns', 'unknown-columns'].includes(problem.code ?? '')) return undefined;
   const header = headerOf(path, encoding);
-  const other = (Object.keys(COLUMNS) as ImportKind[]).find((one) => one !== kind && COLUMNS[one].every((column) => !column.required || header.includes(column.header)));
+  const other = (Object.keys(COLUMNS) as FileKind[]).find((one) => one !== kind && COLUMNS[one].every((column) => !column.required || header.includes(column.header)));
   return other && `見出しは${FILE_LABELS[other]}のものです。akashi import ${other} で取り込んでください。`;
 }
 

@@ -4,7 +4,11 @@ import { digitsKey, hasControlCharacters } from '../codes/text.js';
 import { parseWareki } from '../codes/wareki.js';
 import { EXECUTION_CLASSES } from '../vaccinations/events.js';
 import type { ResidentChangeKind } from '../subjects/events.js';
-import type { ImportKind } from './events.js';
+import { LEFT_BY, PLACED_BY, isEmployeeNumber } from '../access/personnel.js';
+import { ROLES } from '../access/roles.js';
+import { isCode } from '../ledger/fields.js';
+import type { ActorKind } from '../store/event.js';
+import type { FileKind } from './events.js';
 import type { Reason } from './reasons.js';
 
 /** A value, or why it cannot be taken. */
@@ -96,7 +100,26 @@ const VACCINATIONS: readonly Column[] = [
   { header: '特記事項', field: 'remarks', read: words(500) },
 ];
 
-export const COLUMNS: { readonly [kind in ImportKind]: readonly Column[] } = { residents: RESIDENTS, vaccinations: VACCINATIONS };
+const [TRANSFER, POST_CHANGE, RETURN] = PLACED_BY;
+const [RETIREMENT, CONTRACT_END, UNIT_ENDED, LEAVE] = LEFT_BY;
+/** 採用 makes a member of staff; the others change one. */
+export const HIRE = 'hire';
+const PERSONNEL_CHANGE = { 採用: HIRE, 異動: TRANSFER, 職名変更: POST_CHANGE, 昇任: POST_CHANGE, 復帰: RETURN, 退職: RETIREMENT, 契約終了: CONTRACT_END, 組織廃止: UNIT_ENDED, 休職: LEAVE };
+const STAFF_KIND: { readonly [word: string]: ActorKind } = { 職員: 'staff', 会計年度任用職員: 'fixed-term', 委託先従業者: 'entrusted', 再委託先従業者: 'sub-entrusted' };
+
+/** Sections and roles by their codes. */
+const PERSONNEL: readonly Column[] = [
+  { header: '職員番号', field: 'employeeNumber', required: true, read: (text) => (isEmployeeNumber(text) ? ok(text) : no('invalid-employee-number')) },
+  { header: '異動の区分', field: 'change', required: true, read: choice(PERSONNEL_CHANGE, 'invalid-personnel-change') },
+  { header: '発令日', field: 'on', required: true, read: date },
+  { header: '氏名', field: 'name', read: words(100) },
+  { header: '職名', field: 'post', read: words(100) },
+  { header: '職員の区分', field: 'kind', read: choice(STAFF_KIND, 'invalid-staff-kind') },
+  { header: '部署', field: 'department', read: (text) => (isCode(text) ? ok(text) : no('invalid-department')) },
+  { header: '役割', field: 'role', read: choice(Object.fromEntries(Object.keys(ROLES).map((role) => [role, role])), 'invalid-role') },
+];
+
+export const COLUMNS: { readonly [kind in FileKind]: readonly Column[] } = { residents: RESIDENTS, vaccinations: VACCINATIONS, personnel: PERSONNEL };
 
 /** Where a row stands in its file. */
 export interface RowPlace {
@@ -124,7 +147,7 @@ export type HeaderFault = { readonly code: 'number-column' | 'missing-columns' |
  * Which column stands where. Columns may come in any order and optional ones may be missing; one that is not known, or that must
  * not be there, refuses the file.
  */
-export function matchHeader(kind: ImportKind, header: readonly string[]): { readonly columns: readonly Column[] } | { readonly fault: HeaderFault } {
+export function matchHeader(kind: FileKind, header: readonly string[]): { readonly columns: readonly Column[] } | { readonly fault: HeaderFault } {
   const known = new Map(COLUMNS[kind].map((column) => [column.header, column]));
   // Slips carry no number: a vaccination file that does is refused whole.
   if (kind === 'vaccinations' && header.includes('個人番号')) return { fault: { code: 'number-column', columns: ['個人番号'] } };

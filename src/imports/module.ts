@@ -3,9 +3,10 @@ import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Checked, Choice, Code, Flag } from '../walks/fields.js';
 import { conflict } from '../walks/problem.js';
-import { IMPORT, IMPORT_KINDS, ImportAborted, ImportAdvanced, ImportCompleted, ImportConfirmed, ImportOpened, importEvents, type ImportKind } from './events.js';
+import { IMPORT, IMPORT_KINDS, ImportAborted, ImportAdvanced, ImportCompleted, ImportConfirmed, ImportOpened, PersonnelFeedOpened, importEvents, type FileKind, type ImportKind } from './events.js';
 
 const ENCODINGS = ['utf-8', 'cp932'] as const;
+const DIGEST = { label: 'ファイルの SHA-256', code: 'digest', expects: '16進64桁で指定してください', test: (text: string) => /^[0-9a-f]{64}$/.test(text) } as const;
 
 export class OpenImport extends Command {
   @Choice({ label: '取り込むファイルの種類', of: IMPORT_KINDS, example: 'residents' })
@@ -14,7 +15,7 @@ export class OpenImport extends Command {
   @Code({ label: '特定個人情報ファイル', example: 'vaccination' })
   file!: string;
 
-  @Checked({ label: 'ファイルの SHA-256', code: 'digest', expects: '16進64桁で指定してください', test: (text) => /^[0-9a-f]{64}$/.test(text) })
+  @Checked(DIGEST)
   digest!: string;
 
   @Choice({ label: '文字コード', of: ENCODINGS, example: 'utf-8' })
@@ -24,6 +25,14 @@ export class OpenImport extends Command {
   migration?: boolean;
 }
 
+export class OpenPersonnelFeed extends Command {
+  @Checked(DIGEST)
+  digest!: string;
+
+  @Choice({ label: '文字コード', of: ENCODINGS, example: 'utf-8' })
+  encoding!: (typeof ENCODINGS)[number];
+}
+
 export class ConfirmImport extends Command {
   @Code({ label: '特定個人情報ファイル', example: 'vaccination' })
   file!: string;
@@ -31,7 +40,7 @@ export class ConfirmImport extends Command {
 
 export interface ImportState {
   readonly status: 'none' | 'open' | 'completed' | 'aborted' | 'confirmed';
-  readonly kind: ImportKind;
+  readonly kind: FileKind;
   readonly encoding: (typeof ENCODINGS)[number];
   readonly migration: boolean;
   readonly digest: string;
@@ -58,6 +67,10 @@ export function evolveImport(state: ImportState, happened: DomainEvent): ImportS
       const { data, sealed } = happened as EventOf<typeof ImportOpened>;
       return { ...state, status: 'open', kind: data.import, encoding: data.encoding, migration: data.migration, digest: isErased(sealed) ? '' : sealed.digest, openedBy: happened.actor };
     }
+    case PersonnelFeedOpened.type: {
+      const { data, sealed } = happened as EventOf<typeof PersonnelFeedOpened>;
+      return { ...state, status: 'open', kind: 'personnel', encoding: data.encoding, digest: isErased(sealed) ? '' : sealed.digest, openedBy: happened.actor };
+    }
     case ImportAdvanced.type: {
       const { row, registered, changed, unchanged, rejects } = (happened as EventOf<typeof ImportAdvanced>).data;
       return {
@@ -80,11 +93,16 @@ export function evolveImport(state: ImportState, happened: DomainEvent): ImportS
 }
 
 function decide({ type, data }: { readonly type: string; readonly data: object }, state: ImportState, _: Occasion): readonly NewDomainEvent[] {
-  if (type === 'OpenImport') {
-    const { kind, encoding, migration = false, digest } = data as OpenImport;
+  if (type === 'OpenImport' || type === 'OpenPersonnelFeed') {
     if (state.status === 'completed' || state.status === 'confirmed') throw conflict('already-imported', 'このファイルはすでに取り込まれています');
+    if (type === 'OpenPersonnelFeed') {
+      const { encoding, digest } = data as OpenPersonnelFeed;
+      return [event(PersonnelFeedOpened, { encoding }, { digest })];
+    }
+    const { kind, encoding, migration = false, digest } = data as OpenImport;
     return [event(ImportOpened, { import: kind, encoding, migration }, { digest })];
   }
+  if (state.kind === 'personnel') throw conflict('personnel-feed', '人事異動ファイルの取込みには確認の手順がありません。失効は職員ごとに確認します');
   if (state.status !== 'completed') throw conflict('not-completed', '取込みが完了していません');
   return [event(ImportConfirmed, { rows: state.row }, {})];
 }
@@ -101,6 +119,12 @@ export const imports = context<ImportState>({
       idFrom: ({ kind, digest }) => ['import', kind, digest],
       saysAnew: ({ encoding, migration = false }, state) => (state.status === 'open' || state.status === 'aborted') && (encoding !== state.encoding || migration !== state.migration),
       handling: ({ file, migration }): HandlingFacts => ({ kind: 'acquisition', file, subjects: [], items: [], ...(migration && { unjudged: true }) }),
+    }),
+    command<ImportState, OpenPersonnelFeed>(OpenPersonnelFeed, 'POST /personnel-feeds', {
+      summary: '人事異動ファイルの取込みを始める（中身は PUT /imports/:id/content で送る。同じファイルは同じ取込みになる）',
+      right: 'staff:register',
+      idFrom: ({ digest }) => ['import', 'personnel', digest],
+      saysAnew: ({ encoding }, state) => (state.status === 'open' || state.status === 'aborted') && encoding !== state.encoding,
     }),
     command<ImportState, ConfirmImport>(ConfirmImport, 'POST /imports/:id/confirmations', {
       summary: '取込みの結果を確認する（取り込んだ人以外）',

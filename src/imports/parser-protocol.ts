@@ -2,11 +2,11 @@ import type { TextEncoding } from '../codes/encoding.js';
 import type { EventFault } from '../ledger/event-fault.js';
 import type { ThreadSources } from '../walks/engine.js';
 import type { HeaderFault, ParsedRow, Reject } from './columns.js';
-import type { ImportKind } from './events.js';
+import type { FileKind } from './events.js';
 import type { PreparedRow } from './preparing.js';
 
 export interface ParserStart {
-  readonly kind: ImportKind;
+  readonly kind: FileKind;
   readonly encoding: TextEncoding;
   readonly batchRows: number;
   /** rows up to this one have been dealt with */

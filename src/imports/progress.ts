@@ -6,7 +6,7 @@ import { StreamNotFound } from '../store/port.js';
 import type { Engine } from '../walks/engine.js';
 import { notFound } from '../walks/problem.js';
 import { COLUMNS, type Reject } from './columns.js';
-import { IMPORT, ImportAdvanced, ImportOpened } from './events.js';
+import { IMPORT, ImportAdvanced, OPENINGS } from './events.js';
 import { evolveImport, initialImport, type ImportState } from './module.js';
 import { REASONS } from './reasons.js';
 
@@ -52,7 +52,7 @@ export async function readImport(engine: Engine, id: string): Promise<FoldedImpo
   folded.set(engine, kept);
   let last = kept.get(id);
   for await (const event of eventsOf(engine, stream, (last?.revision ?? -1) + 1)) {
-    const opened = event.type === ImportOpened.type ? event : last!.opened;
+    const opened = OPENINGS.has(event.type) ? event : last!.opened;
     const state = evolveImport(last?.state ?? initialImport(), openForDeciding(event, engine.ledger.vault));
     last = { stream, state, revision: event.revision, position: event.position, key: last?.key ?? event.sealed?.key ?? null, opened };
   }

@@ -13,6 +13,7 @@ import { ImportAborted, ImportAdvanced, ImportCompleted } from './events.js';
 import type { ParsedRow, Reject } from './columns.js';
 import type { FromParser, ParserStart, ToParser } from './parser-protocol.js';
 import type { PreparedRow } from './preparing.js';
+import { personnelRows, type PersonnelDesk } from './personnel-rows.js';
 import { readImport, summaryOf, type FoldedImport, type ImportSummary } from './progress.js';
 import { residentRows } from './resident-rows.js';
 import type { Batch, RowOutcome, TakeRows } from './row-writer.js';
@@ -33,11 +34,11 @@ const running = new WeakMap<Engine, Import>();
  * Takes in the bytes of an opened import: parsed in a worker thread, guarded, sealed and appended here, slice by slice. Ids follow
  * from file and row, so it can be repeated after any interruption. @throws Problem
  */
-export async function runImport(engine: Engine, id: string, actor: Actor, bytes: AsyncIterable<Uint8Array>, { silence = SILENCE_MS }: { readonly silence?: number } = {}): Promise<ImportSummary> {
+export async function runImport(engine: Engine, id: string, actor: Actor, bytes: AsyncIterable<Uint8Array>, { silence = SILENCE_MS, personnel }: { readonly silence?: number; readonly personnel?: PersonnelDesk } = {}): Promise<ImportSummary> {
   const opened = await readImport(engine, id);
   if (opened.state.status === 'completed' || opened.state.status === 'confirmed') return { ...(await summaryOf(engine, id)), already: true };
   if (running.has(engine)) throw conflict('import-running', '別の取込みが進んでいます。終わってからもう一度実行してください');
-  const started = new Import(engine, id, opened, actor, silence);
+  const started = new Import(engine, id, opened, actor, silence, personnel);
   running.set(engine, started);
   try {
     await started.run(bytes);
@@ -66,13 +67,14 @@ class Import {
     private readonly opened: FoldedImport,
     private readonly actor: Actor,
     private readonly silence: number,
+    private readonly personnel: PersonnelDesk | undefined,
   ) {
     const { opened: first, state } = opened;
-    const block = first.handling as unknown as HandlingBlock;
+    const block = (first.handling ?? {}) as unknown as Partial<HandlingBlock>; // a personnel file is no handling
     this.revision = opened.revision;
     this.row = state.row;
     this.batch = {
-      engine, id, actor, file: block.file, migration: state.migration, opened: first.id, correlationId: first.correlationId,
+      engine, id, actor, file: block.file ?? 'none', migration: state.migration, opened: first.id, correlationId: first.correlationId,
       digest: engine.ledger.vault.deriveId('import-rows', state.kind, state.digest, ...(state.mistaken > 0 ? [String(state.mistaken)] : [])),
       source: block.counterpart, method: block.method, purpose: block.purpose, legalGround: block.legalGround,
       today: todayInJapan(new Date(engine.clock())),
@@ -81,6 +83,7 @@ class Import {
 
   private takeWith(fields: readonly string[]): TakeRows<never> {
     const batch: Batch = { ...this.batch, fields: new Set(fields) };
+    if (this.opened.state.kind === 'personnel') return personnelRows(batch, this.personnel!);
     return this.opened.state.kind === 'residents' ? residentRows(batch) : vaccinationRows(batch);
   }
 

@@ -75,6 +75,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /reports/id-reconciliation': { people: [] },
   'POST /reports/monthly-log-review': { month: '2026-10' },
   'POST /imports': { digest: '0'.repeat(64) },
+  'POST /personnel-feeds': { digest: '0'.repeat(64) },
   'POST /staff/{id}/foundings': { present: ['x', 'y'] },
   'POST /numbers': { number: NUMBERS[3] },
   'POST /terminals': { certificates: ['f'.repeat(64)] },

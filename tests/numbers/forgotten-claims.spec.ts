@@ -39,3 +39,19 @@ it('a vault put back from a copy knows again the numbers that were taken since',
   expect((await post('/numbers', { ...FROM_RESIDENTS, subject: third, number: NUMBER })).status).toBe(409);
   expect((await post('/numbers', { ...FROM_RESIDENTS, subject: later, number: OTHER })).status).toBe(409); // they have one
 });
+
+it('and the employee numbers, but none that somebody has let go of', async () => {
+  const operator = await city.token({ role: 'operator', department: 'information-systems' });
+  const post = (path: string, body: object) => city.call('POST', path, operator, body);
+  const register = (employeeNumber: string) => post('/staff', { name: '架空　花子', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber });
+  const { id: first } = (await register('A-1')).body as { id: string };
+  cpSync(join(directory, 'keys'), join(directory, 'copy'), { recursive: true, filter: (file) => !file.endsWith('.lock') });
+  expect((await register('B-1')).status).toBe(201);
+  expect((await post(`/staff/${first}/employee-numbers`, { employeeNumber: 'C-1' })).status).toBe(200);
+  await city.close();
+  rmSync(join(directory, 'keys'), { recursive: true });
+  cpSync(join(directory, 'copy'), join(directory, 'keys'), { recursive: true });
+
+  city = await openCity({ keep: directory });
+  expect([(await register('b-1')).status, (await register('c-1')).status, (await register('a-1')).status]).toEqual([409, 409, 201]);
+});

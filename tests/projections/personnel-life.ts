@@ -1,4 +1,6 @@
-import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { AuthenticatorApplied, AuthenticatorClosed, AuthenticatorIssued, AuthenticatorLost } from '../../src/access/authenticators/events.js';
+import { DesignationEnded, DesignationMade } from '../../src/access/designations/events.js';
+import { EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { FoundingClosed, FoundingHeld } from '../../src/access/founding/events.js';
 import { UnitEnded, UnitOpened, UnitRenamed } from '../../src/access/organisation/events.js';
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
@@ -17,6 +19,21 @@ type Pick = <T>(of: readonly T[]) => T;
 /** Something that happens to a member of staff, a section, or what they may do. */
 export async function personnel(town: Town, { people, units }: Holders, erased: ReadonlySet<string>, pick: Pick): Promise<void> {
   const unit = pick([true, false, false]);
+  const designate = async (stream: string): Promise<void> => {
+    await town.tell(stream, event(DesignationMade, { kind: pick(['custodian', 'handler']), files: ['vaccination'], department: 'pension', from: '2026-11-20' }, {}), null);
+    const designation = (await town.ledger.recorded(stream)).at(-1)!.id;
+    if (pick([true, false])) await town.tell(stream, event(DesignationEnded, { designations: [designation], on: '2026-12-01', cause: 'not-needed' }, {}), null);
+  };
+  const giveOut = async (stream: string): Promise<void> => {
+    if (pick([true, false])) {
+      await town.tell(stream, event(AuthenticatorIssued, { kind: 'biometric', on: '2026-11-20' }, {}), null);
+      return;
+    }
+    await town.tell(stream, event(AuthenticatorApplied, { kind: 'ic-card', on: '2026-11-20' }, {}), null);
+    const authenticator = (await town.ledger.recorded(stream)).at(-1)!.id;
+    await town.tell(stream, event(AuthenticatorIssued, { application: authenticator, kind: 'ic-card', on: '2026-11-20', due: '2026-11-30' }, { reference: '架空-0001' }), null);
+    for (const next of pick([[], [event(AuthenticatorLost, { authenticator, on: '2026-11-20' }, {})], [event(AuthenticatorClosed, { authenticator, by: 'returned', on: '2026-11-20' }, {})]])) await town.tell(stream, next, null);
+  };
   const known = (unit ? units : people).filter(({ id }) => !erased.has(id));
   const begin = async (): Promise<void> => {
     const one = { id: newId(), rights: [] };
@@ -33,10 +50,12 @@ export async function personnel(town: Town, { people, units }: Holders, erased: 
     one.rights.push((await town.ledger.recorded(stream)).at(-1)!.id);
   };
   const found = async (): Promise<void> => void (await town.tell(streamName('founding', town.ledger.vault.identity.store), pick([event(FoundingHeld, { holder: one.id, role: 'supervisor', present: [STAFF[0], STAFF[1]] }, {}), event(FoundingClosed, {}, {})]), null));
+  if (!unit && pick([true, false, false])) return pick([designate, giveOut])(stream);
   const right = one.rights.at(-1);
   if (right === undefined) return apply();
   const own = unit ? [event(UnitRenamed, { on: '2026-12-01' }, { name: '架空の新しい課' }), event(UnitEnded, { on: '2026-12-31' }, {})] : [
     event(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'welfare' }, { post: '主任' }), event(PersonnelChanged, { change: 'post-change', on: '2026-12-01' }, {}), event(RevocationConfirmed, { changes: [newId()] }, {}), event(PlacementConfirmed, { placements: [newId()] }, {}),
+    event(EmployeeNumberAssigned, {}, { employeeNumber: '架空-001' }),
     event(RightFounded, { role: 'supervisor', files: [], department: 'pension', from: '2026-11-20', present: [STAFF[0], STAFF[1]] }, {}),
   ];
   const steps = [

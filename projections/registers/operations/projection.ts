@@ -8,12 +8,13 @@ import { logReviewEvents } from '../../../src/access/log-reviews/events.js';
 import { reviewEvents } from '../../../src/access/reviews/events.js';
 import { terminalEvents } from '../../../src/access/terminals/events.js';
 import { declarationEvents } from '../../../src/declarations/events.js';
+import { PersonnelFeedOpened } from '../../../src/imports/events.js';
 import { ErasureCompleted } from '../../../src/retention/events.js';
 import { StoreFounded } from '../../../src/ledger/agency.js';
 import type { Projection } from '../../engine/projection.js';
 
 const TYPES: ReadonlySet<string> = new Set(
-  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents, StoreFounded, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, FactorsReleased, IdentityLinked, ErasureCompleted].map(({ type }) => type),
+  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents, StoreFounded, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, FactorsReleased, IdentityLinked, ErasureCompleted, PersonnelFeedOpened].map(({ type }) => type),
 );
 
 /** 操作記録: what was done to rules, staff, rights, sections, terminals, settings and accounts, which logs were looked through, and when the ledger was founded, with all that the events say openly. What is sealed is not in it. */

@@ -6,7 +6,8 @@ import { readCommand } from '../../../src/walks/command-class.js';
 import { ApiMoment, ApiPaged } from '../../engine/openapi.js';
 import { pageOf } from '../../engine/page.js';
 import { momentOf } from '../../engine/queries.js';
-import { ListRights, ListStaff, RIGHT_STEPS, RightTerms, type AskedOfStaff } from './queries.js';
+import { AUTHENTICATORS } from '../../../src/access/authenticators/events.js';
+import { AUTHENTICATOR_STEPS, AuthenticatorTerms, ListAuthenticators, ListRights, ListStaff, RIGHT_STEPS, RightTerms, type AskedOfStaff } from './queries.js';
 
 @ApiTags('職員・権限台帳')
 @ApiBearerAuth()
@@ -32,6 +33,20 @@ export class StaffRegisterController {
     const { step, department } = query;
     const terms = readCommand(RightTerms, { ...(step !== undefined && { step }), ...(department !== undefined && { department }) });
     return this.queries.execute(new ListRights(askedOfStaff(request), terms, pageOf(query)));
+  }
+
+  @Get('authenticators')
+  @ApiOperation({ summary: '認証手段（ICカード・生体・外部システムのID）の交付台帳を一覧する。返納されていないものだけにもできる' })
+  @ApiQuery({ name: 'step', required: false, description: '段階', enum: AUTHENTICATOR_STEPS })
+  @ApiQuery({ name: 'kind', required: false, description: '種類', enum: AUTHENTICATORS })
+  @ApiQuery({ name: 'overdue', required: false, description: '返納の期限を過ぎたもの、在職しない人に残るものだけ', schema: { type: 'boolean' } })
+  @ApiMoment()
+  @ApiPaged()
+  authenticators(@Req() request: AkashiRequest, @Query() query: { readonly step?: string; readonly kind?: string; readonly overdue?: string; readonly limit?: string; readonly cursor?: string }): Promise<object> {
+    const { step, kind, overdue } = query;
+    const flag = overdue === 'true' ? true : overdue === 'false' ? false : overdue;
+    const terms = readCommand(AuthenticatorTerms, { ...(step !== undefined && { step }), ...(kind !== undefined && { kind }), ...(flag !== undefined && { overdue: flag }) });
+    return this.queries.execute(new ListAuthenticators(askedOfStaff(request), terms, pageOf(query)));
   }
 }
 

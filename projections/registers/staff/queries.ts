@@ -1,13 +1,13 @@
+import { AUTHENTICATORS } from '../../../src/access/authenticators/events.js';
 import { todayInJapan } from '../../../src/codes/plain-date.js';
-import type { Standing } from '../../../src/access/standing.js';
 import { decodeEvent } from '../../../src/store/event.js';
-import { Choice, Code } from '../../../src/walks/fields.js';
+import { Choice, Code, Flag } from '../../../src/walks/fields.js';
 import { look, type Look, type ReadCall } from '../../../src/walks/read-walk.js';
 import { OFFICES, mayFrom } from '../../../src/walks/terminals.js';
 import { registerAt, type Desk, type Moment, type RegisterView } from '../../engine/desk.js';
 import { pageRows, type PageRequest } from '../../engine/page.js';
 import type { Answer } from '../subjects/queries.js';
-import { holderAt, holderPage, holderView, nameOf, rightPage, rightView, type HolderView, type RightView } from './query.js';
+import { authenticatorPage, authenticatorView, holderAt, holderPage, holderView, namedOn, rightPage, rightView, standingAt, type AuthenticatorView, type HolderView, type RightView } from './query.js';
 
 export interface AskedOfStaff extends ReadCall {
   readonly moment: Moment;
@@ -39,10 +39,33 @@ export class ListRights {
   ) {}
 }
 
+export const AUTHENTICATOR_STEPS = ['applied', 'out', 'lost', 'closed'] as const;
+
+/** Which 認証手段: what is out, what is overdue, of which kind. */
+export class AuthenticatorTerms {
+  @Choice({ label: '段階', of: AUTHENTICATOR_STEPS, required: false })
+  step?: string;
+
+  @Choice({ label: '種類', of: AUTHENTICATORS, required: false })
+  kind?: string;
+
+  @Flag({ label: '返納されていないものだけ', required: false })
+  overdue?: boolean;
+}
+
+export class ListAuthenticators {
+  constructor(
+    readonly asked: AskedOfStaff,
+    readonly terms: AuthenticatorTerms,
+    readonly page: PageRequest,
+  ) {}
+}
+
 /** ID・権限一覧, as it is or as it was. Names are opened, so it is recorded who looked. */
-export async function listStaff(desk: Desk, standing: Standing, { asked, page }: ListStaff): Promise<Answer<HolderView>> {
+export async function listStaff(desk: Desk, { asked, page }: ListStaff): Promise<Answer<HolderView>> {
   const view = await viewFor(desk, asked);
   const day = await dayOf(desk, asked.moment, view);
+  const standing = standingAt(view.db);
   const { rows, next } = pageRows(page, mayLook(desk, asked) ? holderPage(view.db, page.after, page.limit + 1) : []);
   const seen = await look(desk.engine, asked, lookOf(asked, 'staff-register'), () => ({ rows, subjects: [] }), (row) => holderView(desk.engine, view.db, row, day, standing));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
@@ -54,8 +77,18 @@ export async function listRights(desk: Desk, { asked, terms, page }: ListRights)
   const { rows, next } = pageRows(page, mayLook(desk, asked) ? rightPage(view.db, { ...terms }, page.after, page.limit + 1) : []);
   const seen = await look(desk.engine, asked, lookOf(asked, 'rights'), () => ({ rows, subjects: [] }), (row) => {
     const holder = holderAt(view.db, row.holder);
-    return rightView(holder, nameOf(desk.engine, holder)?.name, row.facts, day);
+    return rightView(holder, namedOn(desk.engine, view.db, holder, day).name, row.facts, day);
   });
+  return { ...seen, ...(next && { next }), registerPosition: view.position };
+}
+
+/** 認証手段の交付台帳: what is out, with whom, and what should be back. */
+export async function listAuthenticators(desk: Desk, { asked, terms, page }: ListAuthenticators): Promise<Answer<AuthenticatorView>> {
+  const view = await viewFor(desk, asked);
+  const day = await dayOf(desk, asked.moment, view);
+  const standing = standingAt(view.db);
+  const { rows, next } = pageRows(page, mayLook(desk, asked) ? authenticatorPage(view.db, { ...terms }, day, page.after, page.limit + 1) : []);
+  const seen = await look(desk.engine, asked, lookOf(asked, 'authenticators'), () => ({ rows, subjects: [] }), (row) => authenticatorView(desk.engine, view.db, row, day, standing));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }
 

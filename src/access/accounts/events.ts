@@ -11,8 +11,8 @@ export const IDENTITY = 'oidc-identity';
 export const DISABLED_FOR = ['transfer', 'retirement', 'contract-end', 'unit-ended', 'lost-factor', 'misuse', 'request'] as const;
 /** Guesses: enough of them lock the account. */
 export const GUESSES = ['password', 'code', 'code-replayed'] as const;
-/** ロック中 · 停止中 · 在職していない · 未発行 · 使用開始前: whatever was given. */
-export const SHUT = ['locked', 'disabled', 'not-in-post', 'factors-missing', 'not-released'] as const;
+/** ロック中 · 停止中 · 在職していない · 認証手段の紛失 · 未発行 · 使用開始前: whatever was given. */
+export const SHUT = ['locked', 'disabled', 'not-in-post', 'authenticator-lost', 'factors-missing', 'not-released'] as const;
 /** What a provider said: 応答の誤り（解除のとき） · 認証の強さ（acr・amr）の不足 · 認証が古い · 別人. None of it is guessed at. */
 export const NOT_VOUCHED = ['oidc-response', 'oidc-acr', 'oidc-amr', 'oidc-too-old', 'oidc-other-person'] as const;
 export const REFUSED_FOR = [...GUESSES, ...SHUT, ...NOT_VOUCHED] as const;

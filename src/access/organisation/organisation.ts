@@ -21,6 +21,13 @@ export class Organisation {
     return organisation;
   }
 
+  /** The sections as somebody else has folded them, such as a register at a moment of the past. */
+  static from(units: Iterable<readonly [stream: string, unit: UnitState]>): Organisation {
+    const organisation = new Organisation();
+    for (const [stream, unit] of units) organisation.put(stream, unit);
+    return organisation;
+  }
+
   /** For the engine's followers. */
   readonly follow = (stream: string, events: readonly FollowedEvent[]): void => {
     if (stream.startsWith(`${UNIT}-`)) this.take(stream, events.map(asHappened));
@@ -58,7 +65,10 @@ export class Organisation {
   }
 
   private take(stream: string, events: readonly DomainEvent[]): void {
-    const unit = events.reduce(evolveUnit, this.byStream.get(stream) ?? noUnit);
+    this.put(stream, events.reduce(evolveUnit, this.byStream.get(stream) ?? noUnit));
+  }
+
+  private put(stream: string, unit: UnitState): void {
     this.byStream.set(stream, unit);
     if (unit.unit !== null) this.byCode.set(unit.unit, unit); // a code is one stream
   }

@@ -13,6 +13,7 @@ import { STAFF } from '../events.js';
 import { UNIT } from '../organisation/events.js';
 import type { Amr } from '../oidc/amr.js';
 import { ACCESS_POLICY } from '../policies/events.js';
+import { hasLost } from '../authenticators/state.js';
 import type { AccessPolicy } from '../policy.js';
 import { NO_RIGHTS } from '../rights/grants.js';
 import { evolveStaff, type StaffState } from '../staff-state.js';
@@ -267,7 +268,7 @@ export class Sessions {
     if (!this.all.has(session.id)) return false;
     const inPlace = this.placed(session);
     if (now < this.endOfTime(session) && inPlace) return true;
-    this.end(session, inPlace ? 'time' : 'personnel');
+    this.end(session, inPlace ? 'time' : hasLost(session.person) ? 'authenticator-lost' : 'personnel');
     return false;
   }
 
@@ -277,7 +278,7 @@ export class Sessions {
   }
 
   /**
-   * Whether somebody still works where they did when they signed in: another place asks for another session. What they may do is laid
+   * Whether somebody still works where they did when they signed in, and has lost nothing that signs them in: another place asks for another session. What they may do is laid
    * out anew with each day, and with whatever happens to their rights. A clock that is set back brings no day back.
    */
   private placed(session: Session): boolean {
@@ -285,7 +286,7 @@ export class Sessions {
     if (today === session.day) return true;
     const { actor } = session.principal;
     const place = this.standing.placeOn(session.person, today);
-    if (place?.department !== actor.department || place.role !== actor.role) return false;
+    if (place?.department !== actor.department || place.role !== actor.role || hasLost(session.person)) return false;
     session.day = today;
     session.principal = { ...session.principal, rights: this.standing.rightsOn(session.person, today) };
     return true;

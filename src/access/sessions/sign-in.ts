@@ -13,6 +13,7 @@ import { accountDecider, loginKey, type AccountState } from '../accounts/account
 import { newSecret, stepOf } from '../accounts/authenticator.js';
 import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, SHUT, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
 import { hashPassword, passwordFault, passwordFits } from '../accounts/password.js';
+import { hasLost } from '../authenticators/state.js';
 import type { AccessPolicy } from '../policy.js';
 import { staffKnown } from '../staff.js';
 import type { Place, StaffState } from '../staff-state.js';
@@ -270,11 +271,12 @@ export interface Standing {
 }
 
 /** Why nobody gets in, whatever they give; a provider has factors of its own. */
-export function shut({ state, place, isLocked }: Standing, by: 'password' | 'oidc' = 'password'): RefusedFor | undefined {
+export function shut({ state, person, place, isLocked }: Standing, by: 'password' | 'oidc' = 'password'): RefusedFor | undefined {
   if (state.disabled) return 'disabled';
   if (place === null) return 'not-in-post';
   if (by === 'password' && state.factors === null) return 'factors-missing';
   if ((by === 'password' ? state.factors : state.link)?.released !== true) return 'not-released';
+  if (person && hasLost(person)) return 'authenticator-lost';
   if (by === 'password' && (state.passwords.length === 0 || state.secret === null)) return 'factors-missing';
   return isLocked ? 'locked' : undefined;
 }

@@ -106,10 +106,19 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/access-policy/proposals', [], staff.head, wanted);
   await act('/access-policy/withdrawals', [], staff.head, { proposal: 3, ...ABOUT });
   await ask('GET', '/access-policy', [], staff.head, undefined, [200]);
-  const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
+  const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: C.employeeNumber });
+  await act('/staff/{id}/employee-numbers', [member], staff.operator, { employeeNumber: C.newEmployeeNumber, ...ABOUT });
   await ask('GET', '/staff/{id}', [member], staff.operator, undefined, [200]);
   await ask('POST', '/staff/{id}/foundings', [member], staff.operator, { role: 'clerk', files: ['vaccination'], present: [C.wrongPassword, C.password] }, [401]);
   const today = todayInJapan(new Date());
+  const designation = (await ask('POST', '/staff/{id}/designations', [member], staff.head, { kind: 'custodian', files: ['vaccination'], from: today, ...ABOUT }, [200], WAIT)).body.events[0] as string;
+  await act('/staff/{id}/delegated-designations', [member], staff.chief, { kind: 'handler', files: ['vaccination'], from: today, ...ABOUT }, 409);
+  await act('/staff/{id}/designation-endings', [member], staff.manager, { designation, cause: 'not-needed', ...ABOUT });
+  const application = (await ask('POST', '/staff/{id}/authenticators', [member], staff.chief, { kind: 'ic-card', ...ABOUT }, [200], WAIT)).body.events[0] as string;
+  await act('/staff/{id}/authenticator-issues', [member], staff.operator, { application, reference: C.cardNumber, ...ABOUT });
+  await act('/staff/{id}/authenticator-losses', [member], staff.manager, { authenticator: application, ...ABOUT });
+  await see('GET', '/registers/authenticators?step=lost', [], staff.head);
+  await act('/staff/{id}/authenticator-closings', [member], staff.operator, { authenticator: application, by: 'invalidated', ...ABOUT });
   await chain('staff', member, today);
   const units = [];
   for (const unit of ['health-promotion', 'information-systems', 'general-affairs', 'pension']) units.push(await act('/units', [], staff.head, { unit, name: C.unitName, from: '2020-04-01', ...ABOUT }));
@@ -210,6 +219,12 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
 
   await see('GET', '/log-reviews', [], staff.chief);
   await ask('POST', '/log-reviews/{id}/signings', [subject], staff.chief, { result: 'findings', remarks: C.remarks, ...ABOUT }, [404]); // no month has ended yet
+
+  const moves = ['職員番号,異動の区分,発令日,氏名,職名,部署,役割', `${C.employeeNumber},採用,2025-10-20,${C.staffName},${C.staffPost},health-promotion,clerk`, `${C.newEmployeeNumber},異動,2025-10-20,${C.rejectedName},${C.rejectedName},no-such-unit,clerk`, `${C.rejectedName},${C.rejectedName},${C.rejectedName},,,,`, ''].join('\r\n');
+  const feed = await act('/personnel-feeds', [], staff.operator, { encoding: 'utf-8', digest: createHash('sha256').update(moves).digest('hex'), ...ABOUT });
+  await ask('PUT', '/imports/{id}/content', [feed], staff.operator, moves, [200], { 'content-type': 'text/csv' });
+  await ask('GET', '/imports/{id}', [feed], staff.operator, undefined, [200]);
+  await ask('GET', '/imports/{id}/rejects', [feed], staff.operator, undefined, [200]);
 
   await ask('GET', '/reports', [], staff.clerk, undefined, [200]);
   for (const { name } of reports) {
