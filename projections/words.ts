@@ -2,6 +2,8 @@ import type { DISABLED_FOR, RefusedFor } from '../src/access/accounts/events.js'
 import type { REVIEW_RESULTS } from '../src/access/log-reviews/events.js';
 import type { ANSWERS, Access } from '../src/access/rights/events.js';
 import type { RightStanding } from '../src/access/rights/grants.js';
+import type { EXAMINATION_RESULTS, FINDING_OUTCOMES, SEALED_FACTS, SuspicionRule } from '../src/access/findings/events.js';
+import type { FindingStep } from '../src/access/findings/state.js';
 import type { Role } from '../src/access/roles.js';
 import type { EndedFor } from '../src/access/sessions/events.js';
 import type { ASSURANCES, EvidenceKind, Extent, HandlingKind, Outcome } from '../src/handling/block.js';
@@ -29,7 +31,7 @@ export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
   'second-person': '二人目の確認', 'outward-confirmation': '送付先等の確認',
 };
 /** Files that hold the engine's own records. */
-export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', 'output-register': '印刷・出力・持出しの台帳', none: '-' };
+export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', 'output-register': '印刷・出力・持出しの台帳', findings: '不審な取扱いの所見', none: '-' };
 
 /** What stands in the way of a handling whatever is written. */
 const STANDING: { readonly [rule in StandingRule]: string } = {
@@ -64,6 +66,18 @@ export const REASON_WORDS: { readonly [reason in RefusedFor | EndedFor | (typeof
   password: 'パスワード違い', code: '確認コード違い', 'code-replayed': '確認コードの再使用', locked: 'ロック中', disabled: '停止中', 'not-in-post': '在職していない', 'oidc-response': '認証基盤の応答', 'oidc-acr': '認証の強度（acr）', 'oidc-amr': '認証の方法（amr）', 'oidc-too-old': '認証が古い', 'oidc-other-person': '別の利用者', 'authenticator-lost': '認証手段の紛失', 'factors-missing': '認証情報の未発行', 'not-released': '認証情報の使用開始前',
   'signed-out': 'サインアウト', time: '時間切れ', elsewhere: '別の場所でのサインイン', account: 'アカウントの変更', personnel: '異動・退職等', 'token-reused': 'トークンの再使用', 'engine-stopped': 'エンジンの停止', 'elsewhere-used': '別の端末でのトークンの使用', terminal: '端末の登録・除外',
   transfer: '異動', retirement: '退職', 'contract-end': '契約終了', 'unit-ended': '組織廃止', 'lost-factor': '認証機器の紛失', misuse: '不正', request: '申出',
+};
+
+/** 不審な取扱い: what was looked for, by code. */
+export const SUSPICION_WORDS: { readonly [rule in SuspicionRule | typeof SEALED_FACTS]: string } = {
+  'off-hours': '時間外・閉庁日の取扱い', 'volume-own': '本人の普段より多い閲覧', 'volume-peers': '同じ部署・役割の人より多い閲覧', 'no-case': '受付番号のない閲覧', refusals: '拒否の繰返し', 'sign-in-guesses': '認証の失敗が続いた後の成功',
+  'number-search': '後に事務が続かない個人番号検索', 'listed-not-opened': '一覧だけの大量の閲覧', walking: '台帳の順の閲覧', 'same-family': '職員と同じ氏の人の取扱い', 'own-name': '職員自身・同僚と同じ氏名の人の取扱い', protected: '支援措置の対象者の取扱い',
+  'sealed-facts': '封をした事実による所見',
+};
+
+/** How a finding stands, what came of looking into it, and what was concluded. */
+export const FINDING_WORDS: { readonly [code in FindingStep | (typeof EXAMINATION_RESULTS)[number] | (typeof FINDING_OUTCOMES)[number]]: string } = {
+  open: '未調査', examined: '調査済み', closed: '終結', explained: '説明がついた', 'to-be-asked': '本人に確かめる', escalated: '上位者に報告した', innocent: '問題なし', instructed: '指導した', incident: '事故として扱う',
 };
 
 /** Codes in the values of registers, by record item. */

@@ -11,6 +11,8 @@ import { HandlingLogController } from '../projections/handling-log/controller.js
 import { ReadHandlingLog, readHandlingLog } from '../projections/handling-log/queries.js';
 import { OutputRegisterController } from '../projections/registers/outputs/controller.js';
 import { ListOutputs, listOutputs } from '../projections/registers/outputs/queries.js';
+import { FindingController } from '../projections/registers/findings/controller.js';
+import { ReadFinding, readFinding } from '../projections/registers/findings/queries.js';
 import { StaffRegisterController } from '../projections/registers/staff/controller.js';
 import { ListAuthenticators, ListRights, ListStaff, listAuthenticators, listRights, listStaff } from '../projections/registers/staff/queries.js';
 import { REPORTS_DESK, ReportsController, reportControllers } from '../projections/reports/controller.js';
@@ -85,7 +87,7 @@ const REPORT_PATIENCE_MS = 60_000;
 export class AppModule {
   static of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
-    const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS, maxRows: () => engine.policy().output.reportRows };
+    const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
     const exportsDesk: ExportsDesk = { ...reportsDesk, exports: exportsOf(engine), passphrases: new Passphrases() };
     const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => standingOf(engine, actor, now(engine).today));
     engine.followers.add(tokens.follow);
@@ -110,7 +112,7 @@ export class AppModule {
       controllers: [
         HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, FindingController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },
@@ -185,6 +187,7 @@ function queryHandlers(desk: Desk): readonly Type[] {
     queryHandler(ListRights, desk, listRights),
     queryHandler(ListOutputs, desk, listOutputs),
     queryHandler(ListAuthenticators, desk, listAuthenticators),
+    queryHandler(ReadFinding, desk, readFinding),
     queryHandler(ReadHandlingLog, desk, readHandlingLog),
   ];
 }

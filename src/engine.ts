@@ -9,6 +9,7 @@ import { Policies } from './access/policies/policies.js';
 import { DEFAULT_POLICY, type AccessPolicy } from './access/policy.js';
 import { Founding } from './access/founding/founding.js';
 import { emergencies } from './access/emergency/context.js';
+import { findings } from './access/findings/finding.js';
 import { Organisation } from './access/organisation/organisation.js';
 import { units } from './access/organisation/unit.js';
 import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
@@ -255,6 +256,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, founding, stan
     units(accessFacts, closeFounding),
     reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
     logReviews({ handlingsOf }),
+    findings,
     terminals,
     accessPolicy({ isStaff, isTerminal }),
     emergencies(() => policy().door.emergency),

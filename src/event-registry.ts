@@ -13,6 +13,7 @@ import { accountEvents } from './access/accounts/events.js';
 import { UnauthenticatedCounted, staffEvents } from './access/events.js';
 import { foundingEvents } from './access/founding/events.js';
 import { emergencyEvents } from './access/emergency/events.js';
+import { findingEvents } from './access/findings/events.js';
 import { unitEvents } from './access/organisation/events.js';
 import { policyEvents } from './access/policies/events.js';
 import { logReviewEvents } from './access/log-reviews/events.js';
@@ -29,7 +30,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, NobodyWithheld, ReportEnded, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
+    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...findingEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents, ...outputEvents,
   ],
@@ -37,4 +38,4 @@ export const registry = new Registry(
 );
 
 /** What the engine itself names in a handling, whatever is written: the members of its records, and the files of its own records. */
-export const ownCodes: ReadonlySet<string> = new Set(['none', 'handling-log', 'staff-register', 'access-log', 'output-register', ...registry.sealedMembers()]);
+export const ownCodes: ReadonlySet<string> = new Set(['none', 'handling-log', 'staff-register', 'access-log', 'output-register', 'findings', ...registry.sealedMembers()]);

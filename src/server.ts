@@ -15,6 +15,7 @@ import { LOG_REVIEW } from './access/log-reviews/events.js';
 import { logReviewDuty } from './access/log-reviews/duty.js';
 import type { LogReviewState } from './access/log-reviews/log-review.js';
 import { instantsOf } from './access/log-reviews/months.js';
+import { overdueFindingsDuty, suspicionDuty } from '../projections/suspicion/duty.js';
 import type { AccessPolicy } from './access/policy.js';
 import { OidcSignIn } from './access/oidc/sign-in.js';
 import { SignInWays } from './access/oidc/ways.js';
@@ -146,10 +147,12 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const address = `${tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
-  const duties = startDuties(engine, dutiesOf(engine, registers));
+  const stopping = new AbortController();
+  const duties = startDuties(engine, dutiesOf(engine, registers, stopping.signal));
 
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
+    stopping.abort();
     await duties.stop();
     await app.close();
     await runs.close();
@@ -162,12 +165,13 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 }
 
 /** What the engine sees to of its own accord. */
-function dutiesOf(engine: OpenEngine, registers: Registers): readonly Duty[] {
+function dutiesOf(engine: OpenEngine, registers: Registers, signal: AbortSignal): readonly Duty[] {
   const contextOf = <S>(category: string): Context<S> => engine.contexts.find((context) => context.category === category) as Context<S>;
   return [
     emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
     logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
     overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),
+    suspicionDuty({ engine, registers, signal }), overdueFindingsDuty({ engine, registers }),
   ];
 }
 

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { AccessPolicy } from '../../src/access/policy.js';
+import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
 import type { Declaration } from '../../src/handling/declaration.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { CommandClass } from '../../src/walks/command-class.js';
+import type { ThreadSources } from '../../src/walks/engine.js';
 import type { Labels } from './labels.js';
 import type { Column, ReportRow } from './report.js';
 import type { PeriodTerms, ReportTerms } from './terms.js';
@@ -21,6 +23,14 @@ export interface ReportSources {
   readonly declarations: readonly Declaration[];
   /** tells how far reading has come */
   readonly reached: (position: number) => void;
+  /** what `gather` came to */
+  readonly gathered?: unknown;
+}
+
+/** What a report that cannot do with registers alone is given besides. */
+export interface Beside {
+  readonly sources: ThreadSources;
+  readonly suspicion: SuspicionPolicy;
 }
 
 /**
@@ -52,6 +62,11 @@ export interface ReportDefinition<T extends ReportTerms = ReportTerms> {
   readonly subject?: (terms: T) => string | undefined;
   readonly columns: (terms: T) => readonly Column[];
   readonly notes: readonly string[];
+  /**
+   * Read beforehand from store and vault, in the same thread, once running the report has been recorded: for what no register holds in the
+   * open. It has to be small, and is given out as XLSX and PDF without its rows being counted first.
+   */
+  readonly gather?: (sources: ReportSources, terms: T, beside: Beside) => Promise<unknown>;
   readonly read: (sources: ReportSources, terms: T) => Iterable<readonly ReportRow[]>;
 }
 

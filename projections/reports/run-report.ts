@@ -30,8 +30,6 @@ export interface ReportsDesk extends Desk {
   readonly isActive: () => boolean;
   /** how long nobody may take anything, in milliseconds, before a report is cut off */
   readonly patienceMs: number;
-  /** rows of a report that is not only shown */
-  readonly maxRows: () => number;
 }
 
 export interface Begun {
@@ -94,10 +92,10 @@ async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, s
   });
   const head: ReportHead = { name, title, agency: desk.agency, parameters, stamp: await stampAt(desk, position), notes, columns: columns(terms) };
   const files = Object.fromEntries(registers.map((register) => [register, desk.registers.query(register).name]));
-    const maxRows = desk.maxRows();
+  const maxRows = desk.policy().output.reportRows;
   // What is only shown is not taken along; and no register has more rows than there are positions, so there is nothing to count.
   const isCapped = format !== 'json' && maxRows < position;
-  return desk.runs.begin({ format, head, terms: { ...terms }, files, declarations, ...(isCapped && { maxRows }) }, staff);
+  return desk.runs.begin({ format, head, terms: { ...terms }, files, declarations, ...(isCapped && { maxRows }), ...(definition.gather && { beside: { sources: desk.engine.sources, suspicion: desk.policy().suspicion } }) }, staff);
 }
 
 /** Up to where it is read: as far as all its registers have come, or as it is asked for. */

@@ -1,4 +1,5 @@
 import type { Declaration } from '../../src/handling/declaration.js';
+import type { Beside } from './definition.js';
 import type { Format, ReportHead } from './report.js';
 
 /** What the thread of a report is given at its start. */
@@ -13,6 +14,8 @@ export interface ReportStart {
   readonly files: { readonly [register: string]: string };
   /** versions of the assessment that were in force by the position */
   readonly declarations: readonly Declaration[];
+  /** for a report that gathers */
+  readonly beside?: Beside;
 }
 
 export type ToReport =

@@ -10,7 +10,7 @@ import { ROWS_FOR_PEOPLE, type ReportRow } from './report.js';
 import type { ReportStart } from './worker-protocol.js';
 
 /** Reads and writes one report, and ends with it. Nothing of it is kept: what has been taken is gone. */
-const { format, head, terms, files, declarations, maxRows } = workerData as ReportStart;
+const { format, head, terms, files, declarations, maxRows, beside } = workerData as ReportStart;
 const port = parentPort!;
 const outlet = openOutlet(port, () => ({ rows, position }));
 
@@ -23,7 +23,8 @@ const register = (name: string): Database.Database => {
 let position = 0;
 let rows = 0;
 const sources: ReportSources = { register, upTo: head.stamp.position, at: head.stamp.recordedAt, labels: new Labels(declarations), declarations, reached: (reading) => (position = reading) };
-const { read } = reportNamed(head.name);
+const { read, gather } = reportNamed(head.name);
+let beforehand: unknown;
 
 function hasMoreThan(limit: number): boolean {
   let count = 0;
@@ -33,7 +34,7 @@ function hasMoreThan(limit: number): boolean {
 }
 
 async function* blocks(): AsyncGenerator<readonly ReportRow[]> {
-  for (const block of read(sources, terms)) {
+  for (const block of read({ ...sources, gathered: beforehand }, terms)) {
     if (block.length === 0) continue;
     rows += block.length;
     yield block;
@@ -41,11 +42,12 @@ async function* blocks(): AsyncGenerator<readonly ReportRow[]> {
 }
 
 const limit = Math.min(format === 'xlsx' || format === 'pdf' ? ROWS_FOR_PEOPLE : Number.POSITIVE_INFINITY, maxRows ?? Number.POSITIVE_INFINITY);
-if (Number.isFinite(limit) && hasMoreThan(limit)) {
+if (!gather && Number.isFinite(limit) && hasMoreThan(limit)) {
   outlet.send({ kind: 'too-many-rows', limit });
 } else {
   outlet.send({ kind: 'ready' });
   await outlet.told;
+  beforehand = await gather?.(sources, terms, beside!);
   const written = await writeReport({ head, blocks: blocks() }, format, outlet.write);
   await outlet.flush();
   outlet.send({ kind: 'end', rows: written.rows });

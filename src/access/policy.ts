@@ -1,3 +1,4 @@
+import { THRESHOLDS } from './findings/thresholds.js';
 import { PICKED_REASONS, type ReasonCode } from '../handling/door.js';
 import { TERMINAL_CLASSES } from '../walks/terminals.js';
 import { choice, codes, defaultsOf, flag, minutes, settingsOf, whole, type PolicyOf } from './policies/tunable.js';
@@ -94,6 +95,7 @@ const TUNABLES = {
     // 指名: 事務取扱担当者 are designated with the scope of information
     needDesignation: flag({ label: '担当職員の権限に、そのファイルの事務取扱担当者等の指名を必要とする', default: false, source: '[practice]' }),
   },
+  suspicion: THRESHOLDS,
 };
 
 function askingFiles(look: string) {

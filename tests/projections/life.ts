@@ -5,6 +5,7 @@ import {
   AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused,
 } from '../../src/access/accounts/events.js';
 import { UnauthenticatedCounted } from '../../src/access/events.js';
+import { DayLookedThrough, FindingClosed, FindingExamined, FindingOpened } from '../../src/access/findings/events.js';
 import { CaseChosen, CaseCleared, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
 import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import { SessionOpened } from '../../src/walks/events.js';
@@ -34,6 +35,8 @@ interface Lived {
   /** accounts, and the sessions that have been begun */
   readonly accounts: { id: string; staff: string }[];
   readonly sessions: string[];
+  readonly findings: string[];
+  daysLookedThrough: number;
   readonly erased: Set<string>;
   numbersGiven: number;
 }
@@ -44,11 +47,11 @@ interface Lived {
  */
 export async function live(town: Town, steps: number, seed: number, { erasing = true, each = async () => {} }: { erasing?: boolean; each?: () => Promise<void> } = {}): Promise<void> {
   const pick = dice(seed);
-  const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, outputs: [], accounts: [], sessions: [], erased: new Set(), numbersGiven: 0 };
+  const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, outputs: [], accounts: [], sessions: [], findings: [], daysLookedThrough: 0, erased: new Set(), numbersGiven: 0 };
   for (let i = 0; i < 3; i += 1) await enter(town, lived);
   for (let i = 0; i < steps; i += 1) {
     town.now += 60_000;
-    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, openAccount, comeIn, comeIn, knock, staffMoves, staffMoves, outputs, outputs, erasing ? erase : look])(town, lived, pick);
+    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, openAccount, comeIn, comeIn, knock, staffMoves, staffMoves, outputs, outputs, suspect, judgeFinding, erasing ? erase : look])(town, lived, pick);
     await each();
   }
 }
@@ -164,8 +167,29 @@ const staffMoves: Step = (town, { holders, erased }, pick) => personnel(town, ho
 
 const outputs: Step = (town, { outputs: begun, subjects }, pick) => output(town, begun, subjects, pick);
 
+const suspect: Step = async (town, lived, pick) => {
+  const finding = newId();
+  lived.findings.push(finding);
+  const at = new Date(town.now).toISOString();
+  const numbers = [{ name: 'handlings', value: 7 }];
+  const common = { day: '2026-11-19', staff: pick(STAFF), department: 'health-promotion', upTo: newId(), due: '2026-12-04' };
+  const particulars = { rule: 'off-hours' as const, counts: numbers, thresholds: numbers, evidence: [{ event: newId(), at }] };
+  const opened = pick([event(FindingOpened, { ...common, rule: 'off-hours', particulars }, {}), event(FindingOpened, { ...common, rule: 'sealed-facts' }, { particulars: { ...particulars, rule: 'protected' } })]);
+  await town.tell(streamName('finding', finding), opened, null);
+  const day = `2027-01-${String((lived.daysLookedThrough += 1)).padStart(2, '0')}`;
+  if (lived.daysLookedThrough < 28) await town.tell(streamName('suspicion-day', newId()), event(DayLookedThrough, { day, handlings: 9, findings: 1, thresholds: numbers }), null);
+};
+
+const judgeFinding: Step = async (town, lived, pick) => {
+  const open = lived.findings.filter((id) => !lived.erased.has(id));
+  if (open.length === 0) return;
+  const finding = pick(open);
+  const examined = event(FindingExamined, { result: pick(['explained', 'to-be-asked']) }, { remarks: '架空の調査' });
+  await town.tell(streamName('finding', finding), pick([examined, examined, event(FindingClosed, { outcome: 'innocent' }, {})]), null);
+};
+
 const erase: Step = async (town, lived, pick) => {
-  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id]), ...lived.accounts.map(({ id }): [string, string] => ['account', id]), ...lived.sessions.map((id): [string, string] => ['session', id]), ...lived.outputs.slice(3).map(({ id, category }): [string, string] => [category, id]), ...lived.holders.people.slice(2).map(({ id }): [string, string] => ['staff', id])];
+  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id]), ...lived.accounts.map(({ id }): [string, string] => ['account', id]), ...lived.sessions.map((id): [string, string] => ['session', id]), ...lived.outputs.slice(3).map(({ id, category }): [string, string] => [category, id]), ...lived.findings.map((id): [string, string] => ['finding', id]), ...lived.holders.people.slice(2).map(({ id }): [string, string] => ['staff', id])];
   const open = units.filter(([, id]) => !lived.erased.has(id));
   if (open.length === 0) return;
   const [category, id] = pick(open);

@@ -4,6 +4,7 @@ import { AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked } from '.
 import { EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { LogReviewOpened, LogReviewSigned } from '../../src/access/log-reviews/events.js';
+import { FindingClosed, FindingExamined, FindingOpened } from '../../src/access/findings/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
 import { FoundingHeld } from '../../src/access/founding/events.js';
 import { UnitOpened } from '../../src/access/organisation/events.js';
@@ -440,6 +441,18 @@ it('9 a review past its day', async () => {
   town.now = Date.parse('2026-12-01T09:00:00+09:00');
   await town.use([subject], {}, by(CLERK));
   expect(await violations(9)).toEqual(['期限を過ぎた権限の棚卸し']);
+});
+
+it('9 a finding of a suspicious handling that is not closed by its day', async () => {
+  const finding = newId();
+  const stream = streamName('finding', finding);
+  await plain(stream, event(FindingOpened, { rule: 'sealed-facts', day: '2026-11-19', staff: CLERK, department: 'health-promotion', upTo: newId(), due: '2026-11-30' }, {}));
+  expect((await ask(9)).filter(({ about }) => about === finding).map(({ verdict, staff }) => [verdict, staff])).toEqual([['参考', CLERK]]);
+  town.now += 30 * 86_400_000;
+  await plain(stream, event(FindingExamined, { result: 'explained' }, { remarks: '窓口の当番' }), CHIEF);
+  expect(await violations(9)).toContain('期限を過ぎた不審な取扱いの所見');
+  await plain(stream, event(FindingClosed, { outcome: 'innocent' }, {}), MANAGER);
+  expect(await violations(9)).not.toContain('期限を過ぎた不審な取扱いの所見');
 });
 
 it('10 what was entered late, and what changed the rules', async () => {

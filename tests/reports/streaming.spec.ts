@@ -94,7 +94,7 @@ it('the command line leaves no file of a report that is cut off, and what was to
 /** The engine of the stage with limits of a test's own. */
 const deskWith = (over: Partial<ReportsDesk>): ReportsDesk => {
   const { engine, registers } = stage.city.server;
-  return { engine, registers, runs: new ReportRuns(), agency: '架空', policy: () => DEFAULT_POLICY, isActive: () => true, patienceMs: 60_000, maxRows: () => 5_000_000, ...over };
+  return { engine, registers, runs: new ReportRuns(), agency: '架空', policy: () => DEFAULT_POLICY, isActive: () => true, patienceMs: 60_000, ...over };
 };
 const principal = (): Principal => ({ actor: { staff: staffOf(stage.chief), kind: 'staff', department: 'health-promotion', role: 'supervisor', session: newId(), terminal: null }, purpose: null, rights: rightsOf('supervisor'), channel: 'staff', terminal: null });
 const run = (desk: ReportsDesk) => runReport(desk, reportNamed('handling-log'), { principal: principal(), correlationId: newId() }, {}, 'json');

@@ -10,6 +10,7 @@ import { logReviews, openLogReview } from '../../src/access/log-reviews/log-revi
 import { reviews } from '../../src/access/reviews/review.js';
 import { standingIn } from '../../src/access/standing.js';
 import { staff } from '../../src/access/staff.js';
+import { findings } from '../../src/access/findings/finding.js';
 import { terminals } from '../../src/access/terminals/context.js';
 import { declarations } from '../../src/declarations/module.js';
 import { registry } from '../../src/event-registry.js';
@@ -40,7 +41,7 @@ const outputs = { ...nobody, policy: () => DEFAULT_POLICY.output, ledger: () => 
 const [printing, exporting, carrying] = [prints(outputs), exports(outputs), takeOuts(outputs)];
 const making: ExportCommand = command(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
 const all = [
-  declarations, staff(standing, facts, async () => undefined), units(facts, async () => undefined), terminals, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, staff(standing, facts, async () => undefined), units(facts, async () => undefined), terminals, findings, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   { ...printing, commands: [...printing.commands, noteOverdue] }, { ...exporting, commands: [...exporting.commands, tellPassphrase, making, endExport] }, carrying,
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
@@ -59,6 +60,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   RevokeRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
   ApplyForUnitRight: { role: 'clerk', files: ['vaccination'], access: 'update', number: false, from: TODAY }, ApproveUnitRight: { right: SUBJECT_ID }, RejectUnitRight: { right: SUBJECT_ID }, SetUnitRight: { right: SUBJECT_ID },
   RevokeUnitRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewUnitRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
+  ExamineFinding: { result: 'explained', remarks: '窓口の当番' }, CloseFinding: { outcome: 'innocent' },
   OpenReview: { cause: 'periodic', due: TODAY }, CloseReview: {}, OpenLogReview: { month: '2026-10-01', due: '2026-11-15' }, SignLogReview: { result: 'findings', remarks: '架空の所見', sampled: [SUBJECT_ID] },
   OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY },
   OpenAccount: { staff: SUBJECT_ID, login: 'saeki' }, LinkIdentity: { issuer: 'https://id.example', subject: 'saeki-4711' }, UnlockAccount: {}, DisableAccount: { cause: 'request' },

@@ -78,6 +78,13 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
     await act('/staff/{id}/revocation-confirmations', [member], staff.operator, ABOUT); // what somebody else has revoked
   };
 
+  /** Nothing suspicious has happened here: whoever examines or closes what nobody has opened is told so. */
+  const findings = async (member: string): Promise<void> => {
+    await ask('GET', '/findings/{id}', [member], staff.chief, undefined, [404]);
+    await ask('POST', '/findings/{id}/examinations', [member], staff.chief, { result: 'explained', remarks: C.remarks, ...ABOUT }, [404]);
+    await ask('POST', '/findings/{id}/closings', [member], staff.manager, { outcome: 'innocent', remarks: C.remarks, ...ABOUT }, [404]);
+  };
+
   /** 申請 … 失効, of a person's rights or of a section's. Answers with the event of the application. */
   const chain = async (holders: 'staff' | 'units', id: string, from: string): Promise<void> => {
     const step = async (end: string, token: string, body: object, ...statuses: number[]): Promise<Answer> => ask('POST', `/${holders}/{id}/${end}`, [id], token, { ...body, ...ABOUT }, statuses.length > 0 ? statuses : [200], WAIT);
@@ -129,6 +136,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await see('GET', '/registers/staff', [], staff.head);
   await see('GET', '/registers/rights?department=health-promotion', [], staff.head);
   await signInAndOut(member);
+  await findings(member);
 
   // a person with everything that can be said of one
   const guardians = [{ name: C.guardian, relation: '父', contact: C.guardianContact }];

@@ -1,0 +1,48 @@
+import { addDays, todayInJapan } from '../../../../src/codes/plain-date.js';
+import { SEALED_RULES, type SuspicionRule } from '../../../../src/access/findings/events.js';
+import { SUSPICION_WORDS } from '../../../words.js';
+import { given, report, type ReportDefinition } from '../../definition.js';
+import type { ReportRow } from '../../report.js';
+import { ABOUT_RULES, FINDINGS, PARTICULARS_COLUMNS, shownParticulars } from '../suspicious-handlings/report.js';
+import type { PreviewTerms } from './terms.js';
+
+const DAYS_MOST = 31;
+const SEALED: ReadonlySet<SuspicionRule> = new Set(SEALED_RULES);
+
+/** The same rules with other thresholds, over days that are named: for tuning. Nothing is opened by it. */
+export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
+  name: 'suspicion-preview',
+  title: '不審な取扱いの試行',
+  about: '指定したしきい値で着眼点を当てはめ、所見を開かずに、どれだけ見つかるかを示す（31日まで）',
+  right: 'log:read',
+  registers: [FINDINGS, 'handling-log', 'subjects', 'staff'],
+  terms: async () => (await import('./terms.js')).PreviewTerms,
+  file: () => FINDINGS,
+  columns: () => [
+    { key: 'day', label: '取扱いの日', kind: 'date', width: 4 },
+    { key: 'ruleCode', label: '着眼点の符号', kind: 'text', width: 5 },
+    { key: 'rule', label: '着眼点', kind: 'text', width: 7 },
+    { key: 'staff', label: '職員', kind: 'text', width: 8 },
+    { key: 'department', label: '部署', kind: 'text', width: 5 },
+    ...PARTICULARS_COLUMNS,
+  ],
+  notes: [...ABOUT_RULES, '封をした事実による着眼点（同姓・同じ氏名・支援措置）は、人数としきい値だけを示し、根拠は示さない。', '31日を超える期間は、はじめの31日だけを見る。'],
+  gather: async ({ register, upTo, at }, { fromDay, toDay = at === null ? undefined : todayInJapan(new Date(at)), upTo: _, ...thresholds }, { sources, suspicion }) => {
+    const [{ lookThroughDay }, { withSources }] = await Promise.all([import('../../../suspicion/day.js'), import('../../../suspicion/reading.js')]);
+    const policy = { ...suspicion, ...given(thresholds) };
+    return withSources(sources, register, async (open) => {
+      const rows: ReportRow[] = [];
+      for (let day = fromDay ?? toDay, days = 0; day !== undefined && toDay !== undefined && day <= toDay && days < DAYS_MOST; day = addDays(day, 1), days += 1) {
+        const { found } = await lookThroughDay({ ...open, day, policy, upTo });
+        for (const { staff, department, particulars } of found) {
+          const shown = SEALED.has(particulars.rule) ? { ...particulars, evidence: [] } : particulars;
+          rows.push([day, particulars.rule, SUSPICION_WORDS[particulars.rule], staff, department, ...shownParticulars(shown)]);
+        }
+      }
+      return rows;
+    });
+  },
+  *read({ gathered, labels }) {
+    yield (gathered as readonly ReportRow[] | undefined ?? []).map((row) => row.map((value, i) => (i === 4 ? labels.of('department', value as string) : value)));
+  },
+});

@@ -1,0 +1,62 @@
+import { PlainDate, Whole } from '../../../../src/walks/fields.js';
+import type { SuspicionPolicy } from '../../../../src/access/findings/thresholds.js';
+import { ReportTerms } from '../../terms.js';
+
+const Threshold = (label: string, max = 1_000_000): PropertyDecorator => Whole({ label: `しきい値: ${label}（省略すると今の設定）`, min: 1, max, required: false });
+
+/** Days, and the thresholds that are tried instead of those that hold. */
+export class PreviewTerms extends ReportTerms implements Partial<SuspicionPolicy> {
+  @PlainDate({ label: '取扱いの日（この日まで。省略すると読み取る位置の日）', required: false })
+  toDay?: string;
+
+  @PlainDate({ label: '取扱いの日（この日から31日まで。省略すると一日だけ）', required: false })
+  fromDay?: string;
+
+  @Threshold('執務時間の始まり（0時からの分）', 1440)
+  opensMinute?: number;
+
+  @Threshold('執務時間の終わり（0時からの分）', 1440)
+  closesMinute?: number;
+
+  @Threshold('時間外の件数')
+  offHoursAtLeast?: number;
+
+  @Threshold('本人と比べる下限の件数')
+  volumeAtLeast?: number;
+
+  @Threshold('本人の中央値に対する割合（％）')
+  volumePercent?: number;
+
+  @Threshold('ほかの職員と比べる下限の件数')
+  peersAtLeast?: number;
+
+  @Threshold('ほかの職員の中央値に対する割合（％）')
+  peersPercent?: number;
+
+  @Threshold('受付番号のない閲覧の件数')
+  noCaseAtLeast?: number;
+
+  @Threshold('受付番号のない閲覧の割合（％）', 100)
+  noCasePercent?: number;
+
+  @Threshold('同じ氏の人数')
+  sameFamilyAtLeast?: number;
+
+  @Threshold('支援措置の対象者の人数')
+  protectedAtLeast?: number;
+
+  @Threshold('拒否の件数')
+  refusalsAtLeast?: number;
+
+  @Threshold('認証の失敗の回数')
+  signInRefusals?: number;
+
+  @Threshold('個人番号検索の件数')
+  numberSearchAtLeast?: number;
+
+  @Threshold('一覧に出した人の延べ数')
+  listedAtLeast?: number;
+
+  @Threshold('台帳の順に続く人数')
+  walkAtLeast?: number;
+}

@@ -1,0 +1,141 @@
+import type Database from 'better-sqlite3';
+import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
+import { addDays } from '../../src/codes/plain-date.js';
+import { registry } from '../../src/event-registry.js';
+import { isErased } from '../../src/ledger/event-type.js';
+import { streamName } from '../../src/ledger/ids.js';
+import { openSealed } from '../../src/ledger/ledger.js';
+import type { EventReader } from '../../src/store/port.js';
+import { ResidentChanged, SUBJECT, SubjectRegistered, type Identity } from '../../src/subjects/events.js';
+import type { VaultReader } from '../../src/vault/vault.js';
+import { InformationUsed } from '../../src/walks/events.js';
+import { keyOf } from '../engine/dictionary.js';
+import type { SealedRow } from '../engine/projection.js';
+import { statement } from '../engine/statements.js';
+import { recordedBy } from '../handling-log/query.js';
+import { plain } from './act-rules.js';
+import type { Act, DayFacts, PersonFacts } from './rule.js';
+import { isOffDay } from './scan.js';
+
+/** The registers that are read beside the events. */
+export const REGISTERS_READ = ['handling-log', 'subjects', 'staff'] as const;
+
+export interface FactSources {
+  readonly reader: EventReader;
+  readonly vault: VaultReader;
+  readonly register: (name: (typeof REGISTERS_READ)[number]) => Database.Database;
+  readonly day: string;
+  readonly policy: SuspicionPolicy;
+  /** the position that is read up to */
+  readonly upTo: number;
+}
+
+export interface KnownFacts extends DayFacts {
+  /** looks up whom some acts are about */
+  readonly know: (acts: readonly Act[]) => Promise<void>;
+}
+
+/** Persons whose facts are held at once. Whoever is pushed out is looked up again. */
+const PERSONS_HELD = 100_000;
+
+/** The first and the last instant of a plain date in Japan, RFC 3339 in UTC with milliseconds. */
+export function instantsOf(day: string): { readonly first: string; readonly last: string } {
+  const start = Date.parse(`${day}T00:00:00+09:00`);
+  return { first: new Date(start).toISOString(), last: new Date(start + 86_400_000 - 1).toISOString() };
+}
+
+/** Position of the last handling before a plain date began in Japan. */
+export function handlingBefore(log: Database.Database, day: string): number {
+  return recordedBy(log, instantsOf(addDays(day, -1)).last);
+}
+
+/** What the rules may ask, from registers and vault. Names and flags are opened and compared in memory; none leaves it. */
+export function factsOf({ reader, vault, register, day, policy, upTo }: FactSources): KnownFacts {
+  const persons = new Map<string, PersonFacts | undefined>();
+  const names = staffNames(register('staff'), vault, instantsOf(day).last);
+  const whoHas = new Map<string, Set<string>>();
+  for (const [staff, name] of names) whoHas.set(plain(name), (whoHas.get(plain(name)) ?? new Set()).add(staff));
+  const histories = new Map<string, readonly number[]>();
+  const log = register('handling-log');
+  const bounds = boundsOf(log, day, policy.volumeDays);
+
+  return {
+    day, policy,
+    isOff: isOffDay(day),
+    person: (subject) => persons.get(subject),
+    nameOf: (staff) => names.get(staff),
+    isColleague: (staff, name) => [...(whoHas.get(plain(name)) ?? [])].some((other) => other !== staff),
+    history: (staff) => {
+      let own = histories.get(staff);
+      if (!own) histories.set(staff, (own = looksOn(log, staff, bounds)));
+      return own;
+    },
+    know: async (acts) => {
+      if (persons.size > PERSONS_HELD) persons.clear();
+      for (const act of acts) {
+        if (act.extent === 'listed') continue;
+        for (const subject of act.subjects) if (!persons.has(subject)) persons.set(subject, await personAt(subject, { db: register('subjects'), reader, vault, upTo }));
+      }
+    },
+  };
+}
+
+interface SubjectRow extends SealedRow {
+  readonly key: number;
+  readonly position: number;
+}
+
+async function personAt(subject: string, { db, reader, vault, upTo }: { readonly db: Database.Database } & Pick<FactSources, 'reader' | 'vault' | 'upTo'>): Promise<PersonFacts | undefined> {
+  const row = statement<[string], SubjectRow>(db, 'SELECT key, status, position, event, type, schema, key_slot, sealed FROM subjects WHERE subject = ?').get(subject);
+  if (!row) return undefined;
+  const { key } = row;
+  if (row.position > upTo && row.status !== 'erased') return pastPerson(key, subject, { reader, vault, upTo });
+  if (row.status === 'erased') return { key, isProtected: false };
+  return { key, ...identityFacts(openedRow<{ identity: Identity }>(streamName(SUBJECT, subject), row, vault)) };
+}
+
+/** Somebody whose row has changed since: what the row said by then stands in the stream. */
+async function pastPerson(key: number, subject: string, { reader, vault, upTo }: Pick<FactSources, 'reader' | 'vault' | 'upTo'>): Promise<PersonFacts | undefined> {
+  const events = (await reader.readStream(streamName(SUBJECT, subject))).filter(({ position }) => position <= upTo).map((event) => registry.decode(event));
+  const last = events.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type);
+  if (!last) return undefined;
+  const opened = openSealed(last, vault);
+  return { key, ...identityFacts(typeof opened === 'string' ? 'unreadable' : isErased(opened) ? 'erased' : (opened as unknown as { identity: Identity })) };
+}
+
+/** A flag that cannot be read counts as set. */
+function identityFacts(opened: { readonly identity: Identity } | 'erased' | 'unreadable'): Omit<PersonFacts, 'key'> {
+  if (opened === 'erased') return { isProtected: false };
+  if (opened === 'unreadable') return { isProtected: true };
+  return { isProtected: opened.identity.protection !== undefined, name: opened.identity.name };
+}
+
+function openedRow<T extends object>(stream: string, { event, type, schema, key_slot: key, sealed, status }: SealedRow, vault: VaultReader): T | 'erased' | 'unreadable' {
+  if (event === null || type === null || schema === null || key === null || sealed === null) return status === 'erased' ? 'erased' : 'unreadable';
+  const opened = openSealed({ id: event, stream, type, sealed: { bytes: sealed, key }, definition: registry.find(type), writtenSchema: schema }, vault);
+  return typeof opened === 'string' ? 'unreadable' : isErased(opened) ? 'erased' : (opened as unknown as T);
+}
+
+/** By id: of those who were registered by an instant. */
+function staffNames(db: Database.Database, vault: VaultReader, by: string): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const rows = statement<[string], SealedRow & { readonly holder: string }>(db, 'SELECT holder, status, event, type, schema, key_slot, sealed FROM holders WHERE unit = 0 AND registered_at <= ? ORDER BY key');
+  for (const row of rows.iterate(by)) {
+    const opened = openedRow<{ name: string }>(streamName('staff', row.holder), row, vault);
+    if (typeof opened === 'object') names.set(row.holder, opened.name);
+  }
+  return names;
+}
+
+/** The positions between which the handlings of each of the days before lie, the nearest first. */
+function boundsOf(log: Database.Database, day: string, days: number): readonly (readonly [after: number, upTo: number])[] {
+  const befores = Array.from({ length: days + 1 }, (_, i) => handlingBefore(log, addDays(day, -i)));
+  return befores.slice(0, -1).map((upTo, i) => [befores[i + 1]!, upTo] as const);
+}
+
+function looksOn(log: Database.Database, staff: string, bounds: readonly (readonly [number, number])[]): readonly number[] {
+  const [key, look] = [keyOf(log, staff), keyOf(log, InformationUsed.type)];
+  if (key === undefined || look === undefined) return [];
+  const count = statement<number[], { readonly looks: number }>(log, 'SELECT count(*) AS looks FROM handlings WHERE staff = ? AND position > ? AND position <= ? AND +type = ?');
+  return bounds.map(([after, upTo]) => count.get(key, after, upTo, look)!.looks).filter((looks) => looks > 0);
+}

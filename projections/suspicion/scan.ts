@@ -1,0 +1,58 @@
+import { holidayOn, weekdayOf } from '../../src/codes/holidays.js';
+import type { Particulars } from '../../src/access/findings/events.js';
+import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
+import type { Act, DayFacts, Rule, Sign } from './rule.js';
+import { RULES } from './rules.js';
+
+/** A rule's sign of one person on one day, with the thresholds that it went by. */
+export interface Found {
+  readonly staff: string;
+  readonly department: string;
+  readonly particulars: Particulars;
+}
+
+/** Within one instant nobody can tell what came first: a guess before a sign-in, a list before what follows from it. */
+const RANK = { guess: 0, 'sign-in': 1, handling: 2 } as const;
+const rankOf = ({ kind, extent }: Act): number => RANK[kind] + (kind === 'handling' && extent !== 'listed' ? 1 : 0);
+const inOrder = (a: Act, b: Act): number => rankOf(a) - rankOf(b) || (a.event < b.event ? -1 : 1);
+
+/**
+ * One pass of all rules over the acts of one day, in the order of their recording; in what order those of the same instant come makes no
+ * difference, nor how they are cut into blocks. `know` is told of the acts
+ * of an instant before the rules see them.
+ */
+export async function lookThrough(blocks: AsyncIterable<readonly Act[]> | Iterable<readonly Act[]>, facts: DayFacts, { rules = RULES, know }: { readonly rules?: readonly Rule[]; readonly know?: (acts: readonly Act[]) => Promise<void> } = {}): Promise<readonly Found[]> {
+  const watches = rules.map((rule) => ({ rule, watch: rule.watch(facts) }));
+  let same: Act[] = [];
+  const flush = async (): Promise<void> => {
+    await know?.(same);
+    if (same.length > 1) same.sort(inOrder);
+    for (const act of same) for (const { watch } of watches) watch.see(act);
+    same = [];
+  };
+  for await (const acts of blocks) {
+    for (const act of acts) {
+      if (same.length > 0 && same[0]!.at !== act.at) await flush();
+      same.push(act);
+    }
+  }
+  await flush();
+  return watches.flatMap(({ rule, watch }) => [...watch.found()].sort((a, b) => (a.staff < b.staff ? -1 : 1)).map((sign) => foundBy(rule, sign, facts.policy)));
+}
+
+function foundBy({ code, thresholds }: Rule, { staff, department, counts, evidence }: Sign, policy: SuspicionPolicy): Found {
+  const named = Object.entries(counts).map(([name, value]) => ({ name, value }));
+  return { staff, department, particulars: { rule: code, counts: named, thresholds: numbersOf(policy, thresholds), evidence: [...evidence] } };
+}
+
+/** Thresholds by name. */
+export function numbersOf(policy: SuspicionPolicy, names = Object.keys(policy) as readonly (keyof SuspicionPolicy)[]): readonly { readonly name: string; readonly value: number }[] {
+  return names.map((name) => ({ name, value: policy[name] }));
+}
+
+/** Whether offices are closed on a plain date: Saturdays, Sundays, national holidays, the turn of the year (地方自治法第4条の2第2項). */
+export function isOffDay(day: string): boolean {
+  const monthDay = day.slice(5);
+  return weekdayOf(day) % 6 === 0 || monthDay >= '12-29' || monthDay <= '01-03' || holidayOn(day) !== undefined;
+}
+

@@ -1,0 +1,21 @@
+import type { DomainEvent, EventOf } from '../../ledger/event-type.js';
+import { FindingClosed, FindingExamined, FindingOpened } from './events.js';
+
+export type FindingStep = 'open' | 'examined' | 'closed';
+
+/** A finding as its own events tell it. */
+export interface FindingState {
+  /** whom it is about; null where nobody has opened it */
+  readonly staff: string | null;
+  readonly step: FindingStep;
+  /** every person who has examined it */
+  readonly examiners: readonly string[];
+}
+
+export const notFound: FindingState = { staff: null, step: 'open', examiners: [] };
+
+export function evolveFinding(state: FindingState, happened: DomainEvent): FindingState {
+  if (happened.type === FindingOpened.type) return { ...state, staff: (happened as EventOf<typeof FindingOpened>).data.staff };
+  if (happened.type === FindingExamined.type) return { ...state, step: 'examined', examiners: [...state.examiners, happened.actor] };
+  return happened.type === FindingClosed.type ? { ...state, step: 'closed' } : state;
+}

@@ -1,0 +1,49 @@
+import { whole, type PolicyOf } from '../policies/tunable.js';
+
+const PRACTICE = { source: '[practice]' } as const;
+const many = (label: string, unit: string, byDefault: number, ceiling: number) => whole({ label: `不審な取扱い: ${label}`, unit, default: byDefault, floor: 1, ceiling, ...PRACTICE });
+/** A share, or a multiple, of what it is compared with. */
+const percent = (label: string, byDefault: number, floor: number, ceiling: number) => whole({ label: `不審な取扱い: ${label}`, unit: '％', default: byDefault, floor, ceiling, ...PRACTICE });
+const days = (label: string, byDefault: number, floor: number, ceiling: number) => whole({ label: `不審な取扱い: ${label}`, unit: '日', default: byDefault, floor, ceiling, ...PRACTICE });
+
+/**
+ * From when on a handling is suspicious: handlings, looks and persons of one member of staff on one day. The sources ask for it without
+ * numbers; a ceiling is where a rule would see hardly anything any more.
+ */
+export const THRESHOLDS = {
+  // the working day, in minutes since midnight in Japan
+  opensMinute: whole({ label: '不審な取扱い: 執務時間の始まり（0時からの分）', unit: '分', default: 7 * 60 + 30, floor: 5 * 60, ceiling: 12 * 60, ...PRACTICE }),
+  closesMinute: whole({ label: '不審な取扱い: 執務時間の終わり（0時からの分）', unit: '分', default: 20 * 60, floor: 12 * 60, ceiling: 23 * 60, ...PRACTICE }),
+  offHoursAtLeast: many('時間外・閉庁日の件数', '件', 5, 100),
+  // against the median of one's own days within so many days before; without so many of them nothing is said
+  volumeAtLeast: many('本人の過去と比べる下限の件数', '件', 200, 2000),
+  volumePercent: percent('本人の中央値に対する割合', 300, 110, 1000),
+  volumeDays: days('本人の過去としてさかのぼる日数', 28, 7, 90),
+  volumeMinDays: days('本人の過去として要る日数', 5, 1, 20),
+  // against the median of the others of the same section and role, where there are so many
+  peersAtLeast: many('ほかの職員と比べる下限の件数', '件', 200, 2000),
+  peersPercent: percent('ほかの職員の中央値に対する割合', 300, 110, 1000),
+  peersMin: many('比べるほかの職員の人数', '人', 3, 20),
+  // looks without a case number, where that share of one's own and of the others' in the section is reached
+  noCaseAtLeast: many('受付番号のない閲覧の件数', '件', 20, 500),
+  noCasePercent: percent('受付番号のない閲覧の割合', 50, 1, 100),
+  noCaseOthersPercent: percent('ほかの職員の受付番号のある閲覧の割合', 80, 1, 100),
+  sameFamilyAtLeast: many('同じ氏の人数', '人', 3, 50),
+  ownNameAtLeast: many('自身・同僚と同じ氏名の人数', '人', 1, 5),
+  protectedAtLeast: many('支援措置の対象者の人数', '人', 1, 10),
+  refusalsAtLeast: many('拒否の件数', '件', 10, 100),
+  // guesses in a row before a sign-in, and within how many minutes of it
+  signInRefusals: many('認証の失敗の回数', '回', 3, 10),
+  signInMinutes: many('認証の失敗から成功までの時間', '分', 60, 1440),
+  numberSearchAtLeast: many('後に事務が続かない個人番号検索の件数', '件', 3, 50),
+  numberSearchMinutes: many('個人番号検索の後に事務が続くまでの時間', '分', 60, 480),
+  // persons listed, and the share that is opened of them
+  listedAtLeast: many('一覧に出した人の延べ数', '人', 500, 10_000),
+  listedOpenedPercent: percent('一覧のうち個別に取り扱った人の割合', 5, 1, 50),
+  walkAtLeast: many('台帳の順に続く人数', '人', 20, 200),
+  closeWithinDays: days('所見を終える期限', 14, 1, 60),
+  // looked back at after the engine was away
+  catchUpDays: days('停止の後にさかのぼる日数', 35, 7, 366),
+};
+
+export type SuspicionPolicy = PolicyOf<typeof THRESHOLDS>;

@@ -1,0 +1,69 @@
+import { FindingOpened } from '../../src/access/findings/events.js';
+import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
+
+const DAY_MS = 86_400_000;
+
+let stage: Stage;
+let protectedPerson: string;
+let manager: string;
+beforeAll(async () => {
+  stage = await openStage();
+  protectedPerson = await stage.person();
+  await stage.protect(protectedPerson);
+  expectStatus(await stage.get(`/subjects/${protectedPerson}?file=vaccination`, stage.clerk), 200);
+  stage.pass(DAY_MS);
+  await stage.city.server.duties.performDue();
+  manager = await stage.token({ role: 'security-manager' });
+});
+afterAll(async () => stage.city.close());
+
+const finding = async (): Promise<string> => (await stage.since(0)).find(({ type, opened }) => type === FindingOpened.type && (opened.particulars as { rule?: string } | undefined)?.rule === 'protected')!.stream.slice('finding-'.length);
+const report = async (name: string, terms: object = {}): Promise<readonly Record<string, string | null>[]> => expectStatus(await stage.post(`/reports/${name}`, manager, terms), 200).body.rows as Record<string, string | null>[];
+
+test('the engine opens what the day came to by itself, and the report says no more than that sealed facts were found', async () => {
+  const all = (await stage.since(0)).filter(({ type }) => type === FindingOpened.type);
+  expect(all.length).toBeGreaterThan(0);
+  const row = (await report('suspicious-handlings', { upTo: await stage.head() })).find((one) => one.ruleCode === 'sealed-facts')!;
+  expect(row).toMatchObject({ rule: '封をした事実による所見', step: '未調査', counts: null, evidence: null, explanation: null, result: null });
+});
+
+test('opening a finding is recorded, and shows what is sealed; to whom it is about, nothing', async () => {
+  const id = await finding();
+  const about = (await stage.since(0)).find(({ stream }) => stream === `finding-${id}`)!.data.staff as string;
+  const { answer, events } = await during(stage, () => stage.get(`/findings/${id}`, manager));
+  expect(expectStatus(answer, 200).body.views[0]).toMatchObject({ finding: id, step: 'open', particulars: { rule: 'protected', title: '支援措置の対象者の取扱い', counts: expect.arrayContaining([{ name: 'persons', value: 1 }]) }, steps: [] });
+  expect(events.map(({ type, data }) => [type, (data as { query: string }).query])).toEqual([['InformationUsed', 'finding']]);
+  const self = await stage.token({ staff: about, role: 'security-manager' });
+  const refused = await stage.get(`/findings/${id}`, self);
+  expect([refused.status, refused.body.findings[0].rule]).toEqual([403, 'self']);
+  const examined = await stage.post(`/findings/${id}/examinations`, self, { result: 'explained', remarks: '私です' });
+  expect([examined.status, examined.body.findings[0].rule]).toEqual([403, 'self']);
+});
+
+test('is examined by one, closed as harmless by another, and then no longer open in any report', async () => {
+  const id = await finding();
+  const other = await stage.token({ role: 'security-manager' });
+  expectStatus(await stage.post(`/findings/${id}/examinations`, manager, { result: 'explained', remarks: '窓口の当番であった' }), 200);
+  expect((await stage.post(`/findings/${id}/closings`, manager, { outcome: 'innocent' })).body.code).toBe('second-person');
+  expectStatus(await stage.post(`/findings/${id}/closings`, other, { outcome: 'innocent', remarks: '当番表と合う' }), 200);
+  const seen = expectStatus(await stage.get(`/findings/${id}`, manager), 200).body.views[0];
+  expect([seen.step, seen.steps.map((step: { result: string; remarks: string }) => [step.result, step.remarks])]).toEqual(['closed', [['explained', '窓口の当番であった'], ['innocent', '当番表と合う']]]);
+  const upTo = await stage.head();
+  expect((await report('suspicious-handlings', { step: 'closed', upTo })).map(({ finding: closed, outcome }) => [closed, outcome])).toEqual([[id, '問題なし']]);
+  expect((await report('audit-9', { upTo })).some(({ about }) => about === id)).toBe(false);
+});
+
+test('the preview tries other thresholds and opens nothing', async () => {
+  const upTo = await stage.head();
+  const before = (await stage.since(0)).filter(({ type }) => type === FindingOpened.type).length;
+  const rules = async (terms: object): Promise<readonly (string | null)[]> => (await report('suspicion-preview', { toDay: '2026-11-20', upTo, ...terms })).map(({ ruleCode }) => ruleCode!);
+  expect(await rules({ opensMinute: 1439, closesMinute: 1440, offHoursAtLeast: 1 })).toContain('off-hours');
+  expect(await rules({})).not.toContain('off-hours');
+  expect(await rules({ protectedAtLeast: 50 })).not.toContain('protected');
+  expect((await stage.since(0)).filter(({ type }) => type === FindingOpened.type)).toHaveLength(before);
+});
+
+test('who is not there is not there', async () => {
+  const id = '0193a000-0000-7000-8000-0000000000bb';
+  expect([(await stage.get(`/findings/${id}`, manager)).status, (await stage.post(`/findings/${id}/examinations`, manager, { result: 'explained', remarks: 'なし' })).status]).toEqual([404, 404]);
+});

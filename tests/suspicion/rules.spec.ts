@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { SUSPICION_RULES } from '../../src/access/findings/events.js';
+import type { Act } from '../../projections/suspicion/rule.js';
+import { RULES, ruleOf } from '../../projections/suspicion/rules.js';
+import { sharesFamilyName } from '../../projections/suspicion/act-rules.js';
+import { isOffDay, lookThrough } from '../../projections/suspicion/scan.js';
+import { DEFAULT_POLICY } from '../../src/access/policy.js';
+import { facts, id, look, person, staff, times, type Case, type World } from './acting.js';
+
+const ACCOUNT = id(5, 1);
+const guess = (clock: string): Act => look({ clock, kind: 'guess', type: 'SignInRefused', account: ACCOUNT, subjects: [] });
+const signIn = (clock: string): Act => look({ clock, kind: 'sign-in', type: 'SignInAccepted', account: ACCOUNT, subjects: [] });
+const peers = (count: number) => [2, 3, 4].flatMap((n) => times(count, (_, clock) => look({ clock, staff: staff(n) })));
+const search = (clock: string, subjects = [person(1)]): Act => look({ clock, extent: 'listed', items: ['name', 'number'], subjects });
+const named = (name: string): NonNullable<World['persons']> => Object.fromEntries([1, 2, 3, 4].map((n) => [person(n), { key: n * 10, isProtected: false, name: `${name}　${n}子` }]));
+const each = (count: number): Act[] => times(count, (i, clock) => look({ clock, subjects: [person(i + 1)] }));
+const inARow = (gap: number): NonNullable<World['persons']> => Object.fromEntries(Array.from({ length: 40 }, (_, i) => [person(i + 1), { key: 100 + i * gap, isProtected: false }]));
+
+const CASES: readonly Case[] = [
+  { rule: 'off-hours', what: 'five at night', acts: times(5, (_, clock) => look({ clock }), 21), found: { counts: { handlings: 5 } } },
+  { rule: 'off-hours', what: 'five before the doors open', acts: times(5, (_, clock) => look({ clock }), 6), found: { counts: { handlings: 5 } } },
+  { rule: 'off-hours', what: 'five at noon of a day off', world: { isOff: true }, acts: times(5, (_, clock) => look({ clock }), 12), found: { counts: { handlings: 5 } } },
+  { rule: 'off-hours', what: 'a hundred at noon, four at night', acts: [...times(100, (_, clock) => look({ clock }), 12), ...times(4, (_, clock) => look({ clock }), 22)] },
+  { rule: 'off-hours', what: 'later, where hours are longer', world: { policy: { closesMinute: 22 * 60 } }, acts: times(9, (_, clock) => look({ clock }), 21) },
+  { rule: 'volume-own', what: 'three times the usual', world: { history: { [staff(1)]: [90, 100, 110, 100, 100] } }, acts: each(300), found: { counts: { looks: 300, median: 100, days: 5 } } },
+  { rule: 'volume-own', what: 'just less', world: { history: { [staff(1)]: [90, 100, 110, 100, 100] } }, acts: each(299) },
+  { rule: 'volume-own', what: 'much for somebody new', world: { history: { [staff(1)]: [1, 1, 1, 1] } }, acts: each(300) },
+  { rule: 'volume-own', what: 'little against less', world: { history: { [staff(1)]: [1, 1, 1, 1, 1] } }, acts: each(199) },
+  { rule: 'volume-own', what: 'much that was entered, not looked at', world: { history: { [staff(1)]: [1, 1, 1, 1, 1] } }, acts: times(300, (_, clock) => look({ clock, type: 'VaccinationRecorded' })) },
+  { rule: 'volume-peers', what: 'three times the others', acts: [...peers(100), ...each(300)], found: { counts: { looks: 300, median: 100, others: 3 } } },
+  { rule: 'volume-peers', what: 'as much as the others', acts: [...peers(300), ...each(300)] },
+  { rule: 'volume-peers', what: 'too few others', acts: [...times(10, (_, clock) => look({ clock, staff: staff(2) })), ...each(300)] },
+  { rule: 'volume-peers', what: 'others of another role', acts: [...peers(10).map((act) => ({ ...act, role: 'supervisor' })), ...each(300)] },
+  { rule: 'no-case', what: 'none, where the others give one', acts: [...peers(20), ...times(20, (_, clock) => look({ clock, hasCase: false }))], found: { counts: { 'without-case': 20, looks: 20, 'others-with-case': 60, 'others-looks': 60 } } },
+  { rule: 'no-case', what: 'none, where nobody gives one', acts: [...peers(20), ...times(20, (_, clock) => look({ clock }))].map((act) => ({ ...act, hasCase: false })) },
+  { rule: 'no-case', what: 'most have one', acts: [...peers(20), ...times(20, (_, clock) => look({ clock, hasCase: false })), ...times(21, (_, clock) => look({ clock }))] },
+  { rule: 'refusals', what: 'ten', acts: times(10, (_, clock) => look({ clock, type: 'HandlingRefused', outcome: 'refused' })), found: { counts: { refusals: 10 } } },
+  { rule: 'refusals', what: 'nine', acts: [...times(9, (_, clock) => look({ clock, type: 'HandlingRefused', outcome: 'refused' })), ...each(50)] },
+  { rule: 'sign-in-guesses', what: 'three guesses, then in', acts: [guess('09:00:00.000'), guess('09:00:10.000'), guess('09:00:20.000'), signIn('09:01:00.000')], found: { counts: { guesses: 3 } } },
+  { rule: 'sign-in-guesses', what: 'in between', acts: [guess('09:00:00.000'), guess('09:00:10.000'), signIn('09:00:15.000'), guess('09:00:20.000'), signIn('09:01:00.000')] },
+  { rule: 'sign-in-guesses', what: 'never in', acts: [guess('09:00:00.000'), guess('09:00:10.000'), guess('09:00:20.000')] },
+  { rule: 'sign-in-guesses', what: 'in much later', acts: [guess('09:00:00.000'), guess('09:00:10.000'), guess('09:00:20.000'), signIn('11:00:00.000')] },
+  { rule: 'number-search', what: 'three, and nothing after', acts: [search('09:00:00.000'), search('09:10:00.000'), search('09:20:00.000')], found: { counts: { searches: 3 } } },
+  { rule: 'number-search', what: 'another person is opened', acts: [search('09:00:00.000'), search('09:10:00.000'), search('09:20:00.000'), look({ clock: '09:30:00.000', subjects: [person(2)] })], found: { counts: { searches: 3 } } },
+  { rule: 'number-search', what: 'the person is opened', acts: [search('09:00:00.000'), search('09:10:00.000'), search('09:20:00.000'), look({ clock: '09:30:00.000' })] },
+  { rule: 'number-search', what: 'opened too late', acts: [search('09:00:00.000'), search('09:10:00.000'), search('09:20:00.000'), look({ clock: '11:30:00.000' })], found: { counts: { searches: 3 } } },
+  { rule: 'number-search', what: 'nobody was found, and somebody was registered', acts: [...['09:00', '09:10', '09:20'].map((clock) => search(`${clock}:00.000`, [])), look({ clock: '09:30:00.000', type: 'SubjectRegistered', subjects: [person(7)] })] },
+  { rule: 'number-search', what: 'the day ends before the time is over', acts: [search('23:30:00.000'), search('23:31:00.000'), search('23:32:00.000')] },
+  { rule: 'number-search', what: 'searches by name', acts: times(30, (_, clock) => look({ clock, extent: 'listed' })) },
+  { rule: 'listed-not-opened', what: 'five hundred listed, none opened', acts: times(10, (_, clock) => look({ clock, extent: 'listed', subjectCount: 50 })), found: { counts: { listed: 500, opened: 0 } } },
+  { rule: 'listed-not-opened', what: 'a twentieth opened', acts: [...times(10, (_, clock) => look({ clock, extent: 'listed', subjectCount: 50 })), ...each(25)] },
+  { rule: 'walking', what: 'twenty one behind the other, in whatever order', world: { persons: inARow(1) }, acts: each(20).reverse().map((act, i) => ({ ...act, at: look({ clock: `10:00:${String(i).padStart(2, '0')}.000` }).at })), found: { counts: { persons: 20, opened: 20 } } },
+  { rule: 'walking', what: 'every other', world: { persons: inARow(2) }, acts: each(40) },
+  { rule: 'walking', what: 'nineteen', world: { persons: inARow(1) }, acts: each(19) },
+  { rule: 'same-family', what: 'three of one name', world: { persons: named('架空'), names: { [staff(1)]: '架空　太郎' } }, acts: each(3), found: { counts: { persons: 3, handlings: 3 } } },
+  { rule: 'same-family', what: 'one of them three times', world: { persons: named('架空'), names: { [staff(1)]: '架空　太郎' } }, acts: times(3, (_, clock) => look({ clock })) },
+  { rule: 'same-family', what: 'of a colleague', world: { persons: named('架空'), names: { [staff(1)]: '汐浜　太郎', [staff(2)]: '架空　次郎' } }, acts: each(4) },
+  { rule: 'same-family', what: 'only listed', world: { persons: named('架空'), names: { [staff(1)]: '架空　太郎' } }, acts: each(4).map((act) => ({ ...act, extent: 'listed' })) },
+  { rule: 'own-name', what: 'oneself', world: { persons: named('架空'), names: { [staff(1)]: '架空 2子' } }, acts: each(3), found: { counts: { persons: 1, handlings: 1 } } },
+  { rule: 'own-name', what: 'a colleague', world: { persons: named('架空'), names: { [staff(1)]: '汐浜　太郎', [staff(2)]: '架空3子' } }, acts: each(3), found: { counts: { persons: 1, handlings: 1 } } },
+  { rule: 'own-name', what: 'nobody of the staff', world: { persons: named('架空'), names: { [staff(1)]: '架空　太郎' } }, acts: each(3) },
+  { rule: 'protected', what: 'one', world: { persons: { [person(2)]: { key: 1, isProtected: true } } }, acts: each(3), found: { counts: { persons: 1, handlings: 1 } } },
+  { rule: 'protected', what: 'one, kept back', world: { persons: { [person(2)]: { key: 1, isProtected: true } } }, acts: each(3).map((act) => ({ ...act, outcome: 'refused' })) },
+  { rule: 'protected', what: 'none', world: { persons: { [person(2)]: { key: 1, isProtected: false } } }, acts: each(3) },
+];
+
+test.each(CASES.map((one) => [one.rule, one.found ? 'finds' : 'is silent about', one.what, one] as const))('%s %s %s', async (rule, _, __, { world, acts, found }) => {
+  const inTime = [...acts].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const signs = await lookThrough([inTime], facts(world), { rules: [ruleOf(rule)] });
+  expect(signs.map(({ staff: whom, particulars: { counts } }) => ({ staff: whom, counts: Object.fromEntries(counts.map(({ name, value }) => [name, value])) }))).toEqual(found ? [{ staff: staff(1), ...found }] : []);
+});
+
+test('every rule has a planted case and a clean one, a text for each question, and names its thresholds', () => {
+  expect(RULES.map(({ code }) => code).sort()).toEqual([...SUSPICION_RULES].sort());
+  for (const { code, title, sees, mayBe, tuning, thresholds } of RULES) {
+    expect([CASES.some((one) => one.rule === code && one.found), CASES.some((one) => one.rule === code && !one.found)]).toEqual([true, true]);
+    for (const text of [title, sees, mayBe, tuning]) expect(text).toMatch(/[ぁ-ん一-龥]/);
+    for (const name of thresholds) expect(DEFAULT_POLICY.suspicion[name]).toEqual(expect.any(Number));
+  }
+});
+
+const anyAct = fc.record({
+  instant: fc.nat(5), who: fc.integer({ min: 1, max: 3 }), whom: fc.integer({ min: 1, max: 4 }),
+  as: fc.constantFrom('look', 'look', 'list', 'search', 'refused', 'guess', 'guess', 'in', 'night', 'no-case'),
+});
+
+/** Small thresholds, so that everything is found in a few acts. */
+const KEEN: World = {
+  policy: { offHoursAtLeast: 1, volumeAtLeast: 2, volumePercent: 100, volumeMinDays: 1, peersAtLeast: 2, peersPercent: 100, peersMin: 1, noCaseAtLeast: 1, noCasePercent: 10, noCaseOthersPercent: 10, sameFamilyAtLeast: 1, refusalsAtLeast: 1, signInRefusals: 1, numberSearchAtLeast: 1, numberSearchMinutes: 1, listedAtLeast: 1, listedOpenedPercent: 100, walkAtLeast: 2 },
+  persons: { [person(1)]: { key: 1, isProtected: false, name: '架空　一' }, [person(2)]: { key: 2, isProtected: true }, [person(3)]: { key: 3, isProtected: false, name: '架空　三' } },
+  names: { [staff(1)]: '架空　一', [staff(2)]: '架空　二' }, history: { [staff(1)]: [1], [staff(3)]: [2] },
+};
+
+function acted({ instant, who, whom, as }: { instant: number; who: number; whom: number; as: string }): Act {
+  const common = { clock: `${as === 'night' ? 21 : 9}:0${instant}:00.000`.padStart(12, '0'), staff: staff(who), subjects: [person(whom)] };
+  switch (as) {
+    case 'list': return look({ ...common, extent: 'listed' });
+    case 'search': return look({ ...common, extent: 'listed', items: ['number'] });
+    case 'refused': return look({ ...common, type: 'HandlingRefused', outcome: 'refused' });
+    case 'guess': return look({ ...common, kind: 'guess', type: 'SignInRefused', account: id(5, who), subjects: [] });
+    case 'in': return look({ ...common, kind: 'sign-in', type: 'SignInAccepted', account: id(5, who), subjects: [] });
+    case 'no-case': return look({ ...common, hasCase: false });
+    default: return look(common);
+  }
+}
+
+test('neither the order inside an instant nor the cut of the blocks makes a difference', async () => {
+  const rules = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyAct, { minLength: 5, maxLength: 40 }), fc.infiniteStream(fc.nat(1000)), fc.integer({ min: 1, max: 7 }), async (plans, dice, size) => {
+      const acts = plans.map(acted).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+      const shuffled = acts.map((act) => ({ act, key: dice.next().value! })).sort((a, b) => (a.act.at < b.act.at ? -1 : a.act.at > b.act.at ? 1 : a.key - b.key)).map(({ act }) => act);
+      const cut = Array.from({ length: Math.ceil(acts.length / size) }, (_, i) => shuffled.slice(i * size, (i + 1) * size));
+      const whole = await lookThrough([acts], facts(KEEN));
+      for (const { particulars } of whole) rules.add(particulars.rule);
+      expect(await lookThrough(cut, facts(KEEN))).toEqual(whole);
+    }),
+    { numRuns: 150 },
+  );
+  expect([...rules].sort()).toEqual([...SUSPICION_RULES].sort()); // every rule has had something to say
+});
+
+test('what is named as evidence is bounded, the count is not', async () => {
+  const acts = times(2000, (i, clock) => look({ clock, subjects: [person(i)] }), 21);
+  const persons = Object.fromEntries(acts.map((_, i) => [person(i), { key: i, isProtected: true, name: '架空　子' }]));
+  const found = await lookThrough([acts], facts({ persons, names: { [staff(1)]: '架空　太郎' } }));
+  expect(found.map(({ particulars: { rule, evidence, counts } }) => [rule, evidence.length, counts[0]!.value])).toEqual([['off-hours', 20, 2000], ['walking', 20, 2000], ['same-family', 20, 2000], ['protected', 20, 2000]]);
+});
+
+test('days off: weekends, holidays, the turn of the year', () => {
+  expect(['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2026-12-28', '2026-12-29', '2027-01-03', '2027-01-04'].map(isOffDay)).toEqual([false, true, true, true, false, true, true, false]);
+});
+
+test('a family name is known of a name in two parts; of one in one part only where two characters agree', () => {
+  const same = (one: string, other: string): boolean => sharesFamilyName(one, other);
+  expect([same('佐伯 拓', '佐伯　花子'), same('佐伯拓', '佐伯　花子'), same('林田拓', '林　花子'), same('林田 拓', '林　花子'), same('佐伯 拓', '佐伯花子')]).toEqual([true, true, false, false, false]);
+});
