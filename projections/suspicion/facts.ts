@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { StaffRegistered } from '../../src/access/events.js';
 import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
 import { addDays } from '../../src/codes/plain-date.js';
 import { registry } from '../../src/event-registry.js';
@@ -119,8 +120,10 @@ function openedRow<T extends object>(stream: string, { event, type, schema, key_
 /** By id: of those who were registered by an instant. */
 function staffNames(db: Database.Database, vault: VaultReader, by: string): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const rows = statement<[string], SealedRow & { readonly holder: string }>(db, 'SELECT holder, status, event, type, schema, key_slot, sealed FROM holders WHERE unit = 0 AND registered_at <= ? ORDER BY key');
-  for (const row of rows.iterate(by)) {
+  const rows = statement<[string, string], SealedRow & { readonly holder: string }>(db, `
+    SELECT h.holder, n.status, n.event, n.type, n.schema, n.key_slot, n.sealed FROM names n JOIN holders h ON h.key = n.holder
+    WHERE h.unit = 0 AND h.registered_at <= ? AND n.type = ? ORDER BY h.key`);
+  for (const row of rows.iterate(by, StaffRegistered.type)) {
     const opened = openedRow<{ name: string }>(streamName('staff', row.holder), row, vault);
     if (typeof opened === 'object') names.set(row.holder, opened.name);
   }

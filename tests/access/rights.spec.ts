@@ -196,8 +196,8 @@ describe('what a right lets somebody do', () => {
     expect([rights.has('number:show', 'vaccination'), rights.has('number:show', 'relief')]).toEqual([true, false]);
   });
   it('read only, without the number', () => {
-    expect(functionsOf({ ...scope, access: 'read' }, standard)).toEqual(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'number:search', 'number:show']);
-    expect(functionsOf({ ...scope, access: 'read', number: false }, standard)).toEqual(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open']);
+    expect(functionsOf({ ...scope, access: 'read' }, standard)).toEqual(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'output:see', 'number:search', 'number:show']);
+    expect(functionsOf({ ...scope, access: 'read', number: false }, standard)).toEqual(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'output:see']);
   });
   it('sets rights only where the procedure says so', () => {
     const setters = (procedure: Procedure) => (['operator', 'systems-head', 'security-manager', 'supervisor'] as const).filter((role) => functionsOf({ role, access: 'update', number: true }, procedure).includes('right:set'));

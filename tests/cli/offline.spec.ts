@@ -86,7 +86,7 @@ describe('replay', () => {
     const text = await said(place, 'replay');
     const { recordedAt } = eventsOf(place).at(-1) as unknown as { recordedAt: string };
     expect(text.split('\n')[0]).toBe(`位置 ${head()}（${new Date(Date.parse(recordedAt) + 9 * 3_600_000).toISOString().slice(0, 19)}+09:00）まで ${head()} 件`);
-    expect(text.match(/(台帳|記録|アクセスログ) +\d+ 行 +[0-9a-f]{64}$/gm)).toHaveLength(projections.length);
+    expect(text.match(/(台帳|記録|アクセスログ|所見) +\d+ 行 +[0-9a-f]{64}$/gm)).toHaveLength(projections.length);
     for (const value of PERSONAL) expect(text).not.toContain(value);
   });
 

@@ -194,5 +194,6 @@ const erase: Step = async (town, lived, pick) => {
   if (open.length === 0) return;
   const [category, id] = pick(open);
   lived.erased.add(id);
-  await town.erase(streamName(category, id));
+  const { key } = await town.ledger.summary(streamName(category, id));
+  if (key) await town.erase(streamName(category, id)); // where nothing is sealed there is nothing to erase
 };
