@@ -2,7 +2,7 @@ import { DECLARATION, putInForce } from '../support/city.js';
 import { InformationUsed } from '../../src/walks/events.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { reportNamed, reports } from '../../projections/reports/all.js';
-import { FOR_AUDITORS, termsOf as neededBy } from './terms.js';
+import { termsOf as neededBy } from './terms.js';
 import { bytesOf, reportOf } from './asking.js';
 
 let stage: Stage;
