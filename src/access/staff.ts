@@ -135,8 +135,8 @@ export const staff = (standing: Standing, find: (asked: { readonly review?: stri
       command(EndDesignation, 'POST /staff/:id/designation-endings', { summary: '指名を終える', right: 'designation:end', ...OTHERS }),
       command(ApplyForAuthenticator, 'POST /staff/:id/authenticators', { summary: '認証手段（ICカード・生体・外部システムのID）の交付・登録を申請する', right: 'authenticator:apply', ...OTHERS }),
       command(IssueAuthenticator, 'POST /staff/:id/authenticator-issues', { summary: '認証手段を交付・登録する', right: 'authenticator:issue', ...OTHERS }),
-      // One's own loss is reported at once.
-      command(ReportAuthenticatorLost, 'POST /staff/:id/authenticator-losses', { summary: '認証手段の紛失を届け出る（失効の措置が済むまで、その人はサインインできない）', right: 'authenticator:report', terminals: OFFICES }),
+      // One's own loss is reported at once: nobody has to be asked for it.
+      command(ReportAuthenticatorLost, 'POST /staff/:id/authenticator-losses', { summary: '認証手段の紛失を届け出る（失効の措置が済むまで、その人はサインインできない）', right: 'authenticator:report', ownOf: (_, __, id) => id, terminals: OFFICES }),
       command(CloseAuthenticator, 'POST /staff/:id/authenticator-closings', { summary: '認証手段の返納・抹消・失効の措置、又は申請の取下げ・却下を記録する', right: 'authenticator:issue', ...OTHERS }),
       ...rightCommands<StaffState>('person', 'staff', RIGHT),
     ],

@@ -93,7 +93,7 @@ function describe(controller: Type, context: Context, spec: CommandSpec, created
   Req()(controller.prototype as object, 'run', 0);
   Res({ passthrough: true })(controller.prototype as object, 'run', 1);
   on(Post(spec.route.slice('POST '.length)));
-  on(ApiOperation({ summary: spec.summary, operationId: spec.type, description: `必要な権限: ${spec.right ?? 'なし（サインインしていること）'}。使える端末: ${(spec.terminals ?? NUMBER_AFFAIRS).map((of) => TERMINAL_CLASS_NAMES[of]).join('、')}` }));
+  on(ApiOperation({ summary: spec.summary, operationId: spec.type, description: `必要な権限: ${spec.right ?? 'なし（サインインしていること）'}${spec.ownOf ? '（本人が自分について行うときは不要）' : ''}。使える端末: ${(spec.terminals ?? NUMBER_AFFAIRS).map((of) => TERMINAL_CLASS_NAMES[of]).join('、')}` }));
   on(ApiTags(context.label));
   on(ApiBearerAuth());
   on(ApiBody({ type: spec.command }));

@@ -122,7 +122,8 @@ function targetOf<S>({ ledger }: Engine, context: Context<S>, spec: CommandSpec<
 async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { principal, correlationId }: Call, about: About): Promise<void> {
   const outward = principal.channel === 'outward';
   const of = (command as { file?: string }).file;
-  const lacking = (spec.right !== undefined && !principal.rights.has(spec.right, of)) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
+  const isOwn = spec.ownOf?.(command, state, occasion.id) === principal.actor.staff;
+  const lacking = (spec.right !== undefined && !isOwn && !principal.rights.has(spec.right, of)) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
   const elsewhere = !mayFrom(engine, principal, spec.terminals) || (spec.onlyAtMachine === true && principal.atMachine !== true);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;

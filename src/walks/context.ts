@@ -61,6 +61,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly summary: string;
   /** none: whoever has signed in */
   readonly right?: string;
+  /** the member of staff who needs no right for it, since it is their own */
+  readonly ownOf?: (command: C, state: S, id: string) => string | null;
   /** the kinds of terminals that it may come from; when none are named, those of マイナンバー利用事務系 alone */
   readonly terminals?: readonly TerminalClass[];
   /** only on the machine itself, with a token that the vault's key has made */

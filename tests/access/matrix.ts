@@ -100,7 +100,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /staff': [['operator', 'systems-head'], OFFICE],
   'POST /staff/{id}/authenticator-closings': [['operator', 'systems-head'], OFFICE],
   'POST /staff/{id}/authenticator-issues': [['operator', 'systems-head'], OFFICE],
-  'POST /staff/{id}/authenticator-losses': [['supervisor', 'operator', 'systems-head', 'security-manager'], OFFICE],
+  'POST /staff/{id}/authenticator-losses': [['supervisor', 'operator', 'systems-head', 'security-manager'], OFFICE], // and everybody their own
   'POST /staff/{id}/authenticators': [['supervisor', 'systems-head'], OFFICE],
   'POST /staff/{id}/delegated-designations': [['supervisor'], OFFICE],
   'POST /staff/{id}/designation-endings': [['supervisor', 'systems-head', 'security-manager'], OFFICE],
