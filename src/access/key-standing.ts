@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger/ledger.js';
 import type { Actor } from '../store/event.js';
 import { addDays } from '../codes/plain-date.js';
+import { hasLost } from './authenticators/state.js';
 import type { Founding } from './founding/founding.js';
 import { NO_RIGHTS, type Rights } from './rights/grants.js';
 import { isRole, rightsOf } from './roles.js';
@@ -18,14 +19,14 @@ const NEVER_BY_ROLE: ReadonlySet<string> = new Set(['account:release', 'right:ap
 
 /**
  * A member of staff may do by such a token what they may do by signing in. Until the first right of all has been given there is none, and
- * what counts is the role they were registered with. An id that is nobody's is the operator at the machine, who may do what the token says.
+ * what counts is the role they were registered with. Whoever has lost what signs them in has none either. An id that is nobody's is the operator at the machine, who may do what the token says.
  */
 export async function standingOf({ ledger, standing, founding }: { readonly ledger: Pick<Ledger, 'summary'>; readonly standing: Standing; readonly founding: Pick<Founding, 'hasBegun'> }, { staff, department, role }: Actor, today: string): Promise<KeyStanding> {
   const state = await staffKnown(ledger, staff);
   const byRole: Rights = isRole(role) ? rightsOf(role) : NO_RIGHTS;
   if (!state) return { until: Number.POSITIVE_INFINITY, rights: byRole };
   const place = standing.placeOn(state, today);
-  const isThere = place?.department === department && place.role === role;
+  const isThere = place?.department === department && place.role === role && !hasLost(state);
   const granted = standing.rightsOn(state, today);
   return {
     until: isThere ? startOf(addDays(today, 1)) : 0,
