@@ -1,5 +1,6 @@
-import { accounts, accountDecider, issueFactors, releaseFactors } from '../../src/access/accounts/account.js';
-import { AccountDisabled, AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged } from '../../src/access/accounts/events.js';
+import { ReleaseFactors, accounts, accountDecider, issueFactors, releaseFactors, type AccountState } from '../../src/access/accounts/account.js';
+import { release as releaseOne } from '../../src/access/accounts/issue.js';
+import { ACCOUNT, AccountDisabled, AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged } from '../../src/access/accounts/events.js';
 import { Founding } from '../../src/access/founding/founding.js';
 import { evolveFounding, hasNoSecondPerson, notFounded } from '../../src/access/founding/state.js';
 import { FoundingClosed, FoundingHeld } from '../../src/access/founding/events.js';
@@ -7,6 +8,7 @@ import { shut, type Standing } from '../../src/access/sessions/sign-in.js';
 import { engineActor } from '../../src/ledger/opening.js';
 import type { DomainEvent } from '../../src/ledger/event-type.js';
 import { newId } from '../../src/ledger/ids.js';
+import type { Context } from '../../src/walks/context.js';
 import { codeAt } from '../../src/access/accounts/authenticator.js';
 import { HORI, MIWA, OONO, given, happens, past, problem } from '../support/given.js';
 import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
@@ -123,6 +125,20 @@ describe('over HTTP', () => {
     const { answer, events } = await during(stage, () => stage.post(`/accounts/${account}/releases`, inTheirName, theirs));
     expect([answer.body.findings, events.map(({ type }) => type)]).toMatchObject([[{ rule: 'right' }], ['HandlingRefused']]);
     expectStatus(await stage.post(`/accounts/${account}/releases`, chief.token, theirs), 200);
+  });
+
+  it('whoever is refused has nothing hashed for them', async () => {
+    const { account } = await opening();
+    const { issue } = await issued(stage, account);
+    const { engine } = stage.city.server;
+    const before = await stage.head();
+    const asked = (right: boolean, of: string) => releaseOne(engine, engine.contexts.find(({ category }) => category === ACCOUNT) as Context<AccountState>, engine.founding, Object.assign(new ReleaseFactors(), { issue: of, identified: 'staff-card' }), {
+      principal: { actor: { staff: newId(), kind: 'staff', department: 'general-affairs', role: 'security-manager', session: newId(), terminal: null }, purpose: null, channel: 'staff', terminal: null, rights: { has: () => right } }, correlationId: newId(), target: account,
+    }, { memory: 0, passes: 0 }); // nothing can be hashed at this cost
+    await expect(asked(false, issue)).rejects.toMatchObject({ status: 403 });
+    await expect(asked(true, newId())).rejects.toMatchObject({ code: 'issue-void' });
+    await expect(asked(true, issue)).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+    expect((await stage.since(before)).map(({ type }) => type).filter((type) => type !== 'SessionOpened')).toEqual(['HandlingRefused']);
   });
 
   it('a password is not changed under factors that were issued meanwhile', async () => {

@@ -61,10 +61,13 @@ export interface Issued {
   readonly secret: string;
 }
 export interface Released {
-  /** as a PHC string */
-  readonly password: string;
   /** nobody can be the second person yet: the operator at the machine does it alone */
   readonly alone: boolean;
+}
+
+export interface ReleaseFacts {
+  /** the first password as a PHC string, where factors are due */
+  readonly password?: string;
 }
 
 /** Something to sign in with that was given out for an account. */
@@ -156,7 +159,7 @@ export const accountDecider: Decider<AccountState> = {
         return [event(FactorsIssued, {}, { secret: (data as Issued).secret })];
       }
       case ReleaseFactors.name:
-        return [released(data as ReleaseFactors & Released, state, person)];
+        return [released(data as ReleaseFactors & Released, state, person, facts ?? {})];
       case LinkIdentity.name: {
         const { issuer, subject } = data as LinkIdentity;
         if (state.identity === identityKey({ issuer, subject })) throw conflict('already-linked', 'すでにこの識別子と結び付けられています');
@@ -171,12 +174,12 @@ export const accountDecider: Decider<AccountState> = {
 };
 
 /** @throws Problem 409 where it is void or released already, or by whoever has issued it or opened the account; 422 */
-function released({ issue, identified, subject, password, alone }: ReleaseFactors & Released, { factors, link, identity, openedBy }: AccountState, person: string): NewDomainEvent {
+function released({ issue, identified, subject, alone }: ReleaseFactors & Released, { factors, link, identity, openedBy }: AccountState, person: string, { password }: ReleaseFacts): NewDomainEvent {
   const due = [factors, link].find((one) => one?.id === issue);
   if (!due) throw conflict('issue-void', 'この発行・結付けは、このアカウントの今のものではありません（あとから発行し直されたか、結び付け直されています）');
   if (due.released) throw conflict('already-released', 'この発行・結付けは、すでに使用を開始しています');
   if (!alone && (due.by === person || openedBy === person)) throw conflict('second-person', 'アカウントを開いた人・発行した人とは別の人が、本人を確かめて使用を開始してください');
-  if (due === factors) return event(FactorsReleased, { issue, identified }, { password });
+  if (due === factors) return event(FactorsReleased, { issue, identified }, { ...(password !== undefined && { password }) });
   if (subject === undefined) throw unacceptableAt('/subject', 'required', '本人に確かめた利用者の識別子を、もう一度指定してください');
   if (identity === null || identity.slice(identity.indexOf('\n') + 1) !== subject) throw conflict('other-subject', '結び付けられている利用者の識別子と異なります。結び付けた人に確かめてください');
   return event(FactorsReleased, { issue, identified }, {});

@@ -7,7 +7,7 @@ import type { Founding } from '../founding/founding.js';
 import type { PasswordCost } from '../policy.js';
 import { NO_RIGHTS } from '../rights/grants.js';
 import { staffKnown } from '../staff.js';
-import { issueFactors, releaseFactors, type AccountState, type IssueFactors, type Issued, type ReleaseFactors, type Released } from './account.js';
+import { issueFactors, releaseFactors, type AccountState, type IssueFactors, type Issued, type ReleaseFactors, type ReleaseFacts, type Released } from './account.js';
 import { enrolmentUri, newSecret } from './authenticator.js';
 import { ACCOUNT, AccountOpened, FactorsReleased } from './events.js';
 import { hashPassword, newPassword } from './password.js';
@@ -30,9 +30,11 @@ export async function issue(engine: Engine, accounts: Context<AccountState>, com
 export async function release(engine: Engine, accounts: Context<AccountState>, founding: Founding, command: ReleaseFactors, { idempotencyKey: _, ...call }: Call, cost: PasswordCost): Promise<Answer<{ readonly password?: string }>> {
   const alone = founding.isWithoutSecondPerson && (await isOperatorAtMachine(engine, call.principal));
   const password = newPassword();
-  const released: Released = { password: await hashPassword(password, cost), alone };
+  const released: Released = { alone };
+  // After the right has been asked for, and for what is due alone: hashing takes a thread and memory.
+  const facts = async ({ issue }: ReleaseFactors, { factors, disabled }: AccountState): Promise<ReleaseFacts> => (!disabled && factors?.id === issue && !factors.released ? { password: await hashPassword(password, cost) } : {});
   const principal = { ...call.principal, rights: alone ? RELEASE_ONLY : (await isInTheNameOf(engine, call.principal)) ? NO_RIGHTS : call.principal.rights };
-  const result = await runCommand(engine, accounts, releaseFactors, Object.assign(command, released), { ...call, principal });
+  const result = await runCommand(engine, accounts, { ...releaseFactors, facts: facts as never }, Object.assign(command, released), { ...call, principal });
   const { events } = await engine.ledger.load(streamName(ACCOUNT, result.id));
   const { sealed } = events.find(({ type, id }) => type === FactorsReleased.type && id === result.events[0])!;
   return { ...result, handover: 'password' in sealed ? { password } : {} };
