@@ -14,6 +14,8 @@ export interface Standing {
   grantsOn(person: StaffState, day: string): readonly Grant[];
   /** What somebody may do: nothing without a place, nothing that has not been set, and nothing that was set for another section or before they left. */
   rightsOn(person: StaffState, day: string): Rights;
+  /** Whether somebody has been given a right in the role that they work in, and it is there: having been entered in a role is nothing that anybody has approved of. */
+  mayActInRole(person: StaffState, day: string): boolean;
   /** What somebody is designated as (指名): nothing without a place, nothing from another section or before they left. */
   designationsOn(person: StaffState, day: string): readonly Designation[];
 }
@@ -41,14 +43,20 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf
     const own = designationsOn(person, day).filter(({ kind }) => kind === 'handler' || kind === 'custodian');
     return files.filter((file) => own.some((one) => one.files.length === 0 || one.files.includes(file)));
   };
+  /** Where rights hang on sections, whoever enters where somebody works would give rights: a second person confirms it. */
+  const awaitsConfirmation = ({ placements }: StaffState, day: string): boolean => procedure().byUnit && placements.some(({ from }) => from <= day);
   const grantsOn = (person: StaffState, day: string): readonly Grant[] => {
     const place = placed(person, day);
     if (!place) return [];
-    const bySection = procedure().byUnit && !person.placements.some(({ from }) => from <= day) ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
+    const bySection = procedure().byUnit && !awaitsConfirmation(person, day) ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
     const own = person.grants.filter((grant) => staysWith(person, grant, place, day));
     return [...own, ...bySection].filter((grant) => holdsOn(grant, day)).map((grant) => ({ ...grant, files: filesOf(grant, person, day) }));
   };
-  return { placeOn: placed, grantsOn, designationsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure()) };
+  const mayActInRole: Standing['mayActInRole'] = (person, day) => {
+    const role = placed(person, day)?.role;
+    return !awaitsConfirmation(person, day) && grantsOn(person, day).some((grant) => grant.role === role);
+  };
+  return { placeOn: placed, grantsOn, mayActInRole, designationsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure()) };
 }
 
 /** Whoever comes back after having left begins with nothing, whatever was applied for before that was known. */

@@ -193,6 +193,21 @@ describe('緊急時閲覧', () => {
     expectStatus(await stage.post(`/emergencies/${id}/examinations`, stage.chief, { result: 'justified', text: '相当' }), 200);
   });
 
+  it('is not for whoever was only entered in the role, nor for whose rights have been revoked: not to begin, and not to go on', async () => {
+    on();
+    const entered = await atWork(stage, 'operator', 'health-promotion', null);
+    const suspect = await atWork(stage, 'operator');
+    const id = expectStatus(await begin(suspect.token), 201).body.id as string;
+    expectStatus(await open(suspect.token), 200);
+    expectStatus(await stage.post(`/staff/${suspect.staff}/right-revocations`, stage.chief, { right: suspect.right, cause: 'misuse' }), 200);
+    expectStatus(await open(suspect.token), 403);
+    expectStatus(await stage.post(`/emergencies/${id}/endings`, suspect.token, {}), 200);
+    for (const { token } of [entered, suspect]) {
+      const { answer, events } = await during(stage, () => begin(token));
+      expect([answer.status, events.map(({ type, block }) => [type, block.findings])]).toEqual([403, [['HandlingRefused', [{ rule: 'right' }]]]]);
+    }
+  });
+
   it('keeps to what is written: for a purpose that is not, it shows nothing', async () => {
     on();
     const id = expectStatus(await begin(helper.token), 201).body.id as string;

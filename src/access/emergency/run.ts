@@ -14,15 +14,16 @@ import { EndEmergency, type OpenEmergency } from './context.js';
 import { EMERGENCY, EmergencyAccessEnded, EmergencyAccessOpened } from './events.js';
 import { OVERDUE, evolveEmergency, noEmergency, overdueAt, type EmergencyState } from './state.js';
 
-/** Begins a 緊急時閲覧. Where the policy does not allow it, it is a look that is refused. The session may look once the event stands. @throws Problem */
+/** Begins a 緊急時閲覧. Where the policy does not allow it, or nobody has given them a right of the role that it names, it is a look that is refused. The session may look once the event stands. @throws Problem */
 export async function openEmergency(engine: Engine, sessions: Sessions, context: Context<EmergencyState>, spec: CommandSpec<EmergencyState>, command: OpenEmergency, call: Call): Promise<CommandResult> {
   const { principal, correlationId } = call;
   const { file, reasonCode, text } = command;
-  if (!isAllowed(engine.door().emergency, principal.actor.role, file)) {
+  const isSession = sessions.isBegun(principal.actor.session);
+  if (!isAllowed(engine.door().emergency, principal.actor.role, file) || (isSession && !sessions.mayActInRole(principal.actor.session))) {
     const attempt = { kind: 'use', file, system: engine.system, subjects: [], items: [], department: principal.actor.department, reasonCode, at: now(engine).now, ...(principal.purpose && { purpose: principal.purpose }) } as const;
     throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, 'right'), { reason: text });
   }
-  if (!sessions.isBegun(principal.actor.session)) throw conflict('no-session', '緊急時閲覧は、サインインした画面から始めてください');
+  if (!isSession) throw conflict('no-session', '緊急時閲覧は、サインインした画面から始めてください');
   return runCommand(engine, context, spec, command, call);
 }
 

@@ -173,10 +173,16 @@ export class Sessions {
     return this.all.has(id);
   }
 
-  /** From now on the session may look beyond its rights, for so many milliseconds; the ledger has it already. One that has ended or been locked meanwhile may not. */
+  /** Whether whoever it is has a right in the role that they work in; of one that has ended, nobody. */
+  mayActInRole(id: string): boolean {
+    const session = this.all.get(id);
+    return session !== undefined && this.isOpen(session, this.now()) && this.standing.mayActInRole(session.person, session.day);
+  }
+
+  /** From now on the session may look beyond its rights, for so many milliseconds; the ledger has it already. One that has ended or been locked meanwhile may not, nor whose rights have. */
   beginEmergency(id: string, emergency: EmergencyAccess, lasts: number): void {
     const session = this.all.get(id);
-    if (!session || session.locked) return;
+    if (!session || session.locked || !this.mayActInRole(id)) return;
     session.principal = { ...session.principal, emergency };
     session.emergencyUntil = this.now() + lasts;
   }
@@ -289,6 +295,7 @@ export class Sessions {
     if (place?.department !== actor.department || place.role !== actor.role || hasLost(session.person)) return false;
     session.day = today;
     session.principal = { ...session.principal, rights: this.standing.rightsOn(session.person, today) };
+    if (session.principal.emergency && !this.standing.mayActInRole(session.person, today)) withoutEmergency(session);
     return true;
   }
 
