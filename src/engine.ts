@@ -11,7 +11,7 @@ import { Founding } from './access/founding/founding.js';
 import { emergencies } from './access/emergency/context.js';
 import { findings } from './access/findings/finding.js';
 import { Organisation } from './access/organisation/organisation.js';
-import { units } from './access/organisation/unit.js';
+import { units, type UnitFacts } from './access/organisation/unit.js';
 import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
@@ -226,9 +226,9 @@ interface ContextParts {
 }
 
 function contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal }: ContextParts) {
-  const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts> => ({
+  const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts & UnitFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
-    procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day), needsNumber: policy().people.needsNumber,
+    procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day), unitOn: (code, day) => organisation.unitOn(code, day), needsNumber: policy().people.needsNumber,
     isItem: (files, code) => guard.all().some((version) => version.files.some((file) => (files.length === 0 || files.includes(file.code)) && file.items.items?.values.some((value) => value.code === code) === true)),
     isSystem: (code) => guard.all().some(({ systems }) => systems.some((system) => system.code === code)),
   });

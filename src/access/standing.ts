@@ -24,7 +24,7 @@ export interface Standing {
 const CLERKS: readonly Role[] = ['clerk', 'number-clerk'];
 
 /** The two last are asked anew each time: they may be changed while the engine runs. @param needDesignation whether a clerk's right for a file is of no effect without a designation that covers it */
-export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf'>, procedure: () => Procedure, needDesignation: () => boolean = () => false): Standing {
+export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUnitOn' | 'grantsOf'>, procedure: () => Procedure, needDesignation: () => boolean = () => false): Standing {
   const placed = (person: Career, day: string): Place | null => {
     const place = placeOn(person, day);
     const department = place && organisation.unitOn(place.department, day);
@@ -43,12 +43,13 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'grantsOf
     const own = designationsOn(person, day).filter(({ kind }) => kind === 'handler' || kind === 'custodian');
     return files.filter((file) => own.some((one) => one.files.length === 0 || one.files.includes(file)));
   };
-  /** Where rights hang on sections, whoever enters where somebody works would give rights: a second person confirms it. */
+  /** Where rights hang on sections, whoever enters where somebody works would give rights: a second person confirms it, as they do who takes over from a section. */
   const awaitsConfirmation = ({ placements }: StaffState, day: string): boolean => procedure().byUnit && placements.some(({ from }) => from <= day);
   const grantsOn = (person: StaffState, day: string): readonly Grant[] => {
     const place = placed(person, day);
     if (!place) return [];
-    const bySection = procedure().byUnit && !awaitsConfirmation(person, day) ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
+    const hasSection = procedure().byUnit && !awaitsConfirmation(person, day) && organisation.rightsUnitOn(placeOn(person, day)!.department, day) === place.department;
+    const bySection = hasSection ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
     const own = person.grants.filter((grant) => staysWith(person, grant, place, day));
     return [...own, ...bySection].filter((grant) => holdsOn(grant, day)).map((grant) => ({ ...grant, files: filesOf(grant, person, day) }));
   };

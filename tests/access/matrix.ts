@@ -138,6 +138,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /units/{id}/right-reviews': [['supervisor', 'systems-head'], OFFICE],
   'POST /units/{id}/right-revocations': [['supervisor', 'systems-head', 'security-manager'], OFFICE],
   'POST /units/{id}/right-settings': [['systems-head'], OFFICE],
+  'POST /units/{id}/succession-confirmations': [['security-manager'], OFFICE],
   'POST /units/{id}/rights': [['supervisor', 'systems-head'], OFFICE],
   'POST /vaccinations': [['clerk', 'number-clerk', 'supervisor'], VENUE],
   'POST /vaccinations/{id}/cancellations': [['clerk', 'number-clerk', 'supervisor'], VENUE],

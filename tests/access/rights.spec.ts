@@ -1,4 +1,7 @@
+import { SuccessionConfirmed, UnitEnded, UnitOpened } from '../../src/access/organisation/events.js';
 import { Organisation } from '../../src/access/organisation/organisation.js';
+import { evolveUnit, noUnit } from '../../src/access/organisation/unit-state.js';
+import { units } from '../../src/access/organisation/unit.js';
 import { PersonnelChanged, PlacementConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { RightApplied, RightApproved, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { functionsOf, rightsFrom, type Grant, type Scope } from '../../src/access/rights/grants.js';
@@ -168,7 +171,7 @@ describe('失効, 棚卸し', () => {
     given(context, [registered, moved]).when('ConfirmPlacement', {}, { person: OTHER }).then([happens(PlacementConfirmed, { placements: [registered.id, moved.id] })]);
     const confirmed = happened(PlacementConfirmed, { placements: [registered.id] }, {}, OTHER);
     given(context, [registered, confirmed]).when('ConfirmPlacement', {}, { person: OTHER }).then(problem(409, 'nothing-to-confirm'));
-    const ofSections = { unitOn: (code: string) => code, grantsOf: (): Grant[] => [{ id: right, role: 'clerk', files: ['vaccination'], access: 'update', number: false, department: '', status: 'set', from: '2026-04-01', appliedBy: OTHER, reviewedIn: [] }] };
+    const ofSections = { unitOn: (code: string) => code, rightsUnitOn: (code: string) => code, grantsOf: (): Grant[] => [{ id: right, role: 'clerk', files: ['vaccination'], access: 'update', number: false, department: '', status: 'set', from: '2026-04-01', appliedBy: OTHER, reviewedIn: [] }] };
     const may = (procedure: Procedure, events: readonly DomainEvent[], day: string) => standingIn(ofSections, () => procedure).rightsOn(events.reduce(evolveStaff, nobodyYet), day).has('subject:open', 'vaccination');
     const byUnit = PROCEDURES['unit-code'];
     expect([may(byUnit, [registered], TODAY), may(byUnit, [registered, confirmed], TODAY), may(byUnit, [registered, moved, confirmed], TODAY), may(byUnit, [registered, moved, confirmed], '2026-12-01')]).toEqual([false, true, true, false]);
@@ -176,6 +179,39 @@ describe('失効, 棚卸し', () => {
     const own = (role: string) => [happened(RightApplied, { ...WANTED, role, department: 'health-promotion' }, {}, APPLICANT)].flatMap((one) => [one, happened(RightSet, { right: one.id, from: '2026-12-01' }, {}, SETTER)]);
     expect([inRole(PROCEDURES.standard, [registered]), inRole(PROCEDURES.standard, [registered, ...own('auditor')]), inRole(PROCEDURES.standard, [registered, ...own('clerk')]), inRole(byUnit, [registered, ...own('clerk')]), inRole(byUnit, [registered, confirmed])]).toEqual([false, false, true, false, true]);
     expect(may(byUnit, [registered, moved, confirmed, happened(PlacementConfirmed, { placements: [moved.id] }, {}, OTHER)], '2026-12-01')).toBe(true);
+  });
+
+  describe('what hangs on a section passes to those of another', () => {
+    const [ENDER, OTHER] = [newId(), newId()];
+    const section = (unit: string) => happened(UnitOpened, { unit, from: '2026-04-01' }, { name: '架空の課' });
+    const ended = (successor: string, on = TODAY) => happened(UnitEnded, { on, successor }, {}, ENDER);
+    const confirms = happened(SuccessionConfirmed, { successor: 'pension' }, {}, OTHER);
+    const ofUnits = units(async () => { throw new Error('not asked here'); }, async () => undefined);
+    const facts = { ...STANDARD.facts, unitOn: () => 'welfare' };
+    const confirm = (events: readonly DomainEvent[], person = OTHER, department = 'general-affairs') => given(ofUnits, events).when('ConfirmSuccession', {}, { person, department, facts });
+
+    it('when another than who ended it has confirmed it, who is of neither', () => {
+      const gone = [section('health-promotion'), ended('pension')];
+      confirm(gone).then([happens(SuccessionConfirmed, { successor: 'pension' })]);
+      confirm(gone, ENDER).then(problem(409, 'second-person'));
+      for (const own of ['health-promotion', 'pension', 'welfare']) confirm(gone, OTHER, own).then(problem(409, 'own-section'));
+      for (const events of [[section('health-promotion')], [section('health-promotion'), happened(UnitEnded, { on: TODAY }, {}, ENDER)], [...gone, confirms]]) confirm(events).then(problem(409, 'nothing-to-confirm'));
+    });
+    it('not before; each step on the way asks for it; who was there before has it all along', () => {
+      const held = [applied, approved, set].map((one) => ({ ...one, data: { ...one.data, ...('from' in one.data && { from: '2026-04-01' }) } }));
+      const may = (of: string, ...more: { readonly [unit: string]: readonly DomainEvent[] }[]) => {
+        const all: { readonly [unit: string]: readonly DomainEvent[] } = Object.assign({ 'health-promotion': [], pension: [], welfare: held }, ...more);
+        const organisation = Organisation.from(Object.entries(all).map(([unit, events]) => [unit, [section(unit), ...events].reduce(evolveUnit, noUnit)] as const));
+        const one = happened(StaffRegistered, { kind: 'staff', department: of, role: 'number-clerk' }, { name: '架空　花子', post: '主事' });
+        const person = [one, happened(PlacementConfirmed, { placements: [one.id] }, {}, OTHER)].reduce(evolveStaff, nobodyYet);
+        const at = standingIn(organisation, () => PROCEDURES['unit-code']);
+        return [at.placeOn(person, TODAY)!.department, at.rightsOn(person, TODAY).has('subject:open', 'vaccination')];
+      };
+      const [first, second] = [{ 'health-promotion': [ended('pension')] }, { pension: [ended('welfare')] }];
+      const [firstConfirmed, secondConfirmed] = [{ 'health-promotion': [ended('pension'), confirms] }, { pension: [ended('welfare'), confirms] }];
+      expect([may('welfare'), may('pension'), may('pension', second), may('pension', secondConfirmed)]).toEqual([['welfare', true], ['pension', false], ['welfare', false], ['welfare', true]]);
+      expect([may('health-promotion', first, secondConfirmed), may('health-promotion', firstConfirmed, second), may('health-promotion', firstConfirmed, secondConfirmed)]).toEqual([['welfare', false], ['welfare', false], ['welfare', true]]);
+    });
   });
 
   it('a line of a campaign is answered once; a no ends the right', () => {

@@ -2,7 +2,7 @@ import { AuthenticatorApplied, AuthenticatorClosed, AuthenticatorIssued, Authent
 import { DesignationEnded, DesignationMade } from '../../src/access/designations/events.js';
 import { EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { FoundingClosed, FoundingHeld } from '../../src/access/founding/events.js';
-import { UnitEnded, UnitOpened, UnitRenamed } from '../../src/access/organisation/events.js';
+import { SuccessionConfirmed, UnitEnded, UnitOpened, UnitRenamed } from '../../src/access/organisation/events.js';
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { event } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
@@ -53,7 +53,7 @@ export async function personnel(town: Town, { people, units }: Holders, erased: 
   if (!unit && pick([true, false, false])) return pick([designate, giveOut])(stream);
   const right = one.rights.at(-1);
   if (right === undefined) return apply();
-  const own = unit ? [event(UnitRenamed, { on: '2026-12-01' }, { name: '架空の新しい課' }), event(UnitEnded, { on: '2026-12-31' }, {})] : [
+  const own = unit ? [event(UnitRenamed, { on: '2026-12-01' }, { name: '架空の新しい課' }), event(UnitEnded, { on: '2026-12-31' }, {}), event(SuccessionConfirmed, { successor: 'welfare' }, {})] : [
     event(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'welfare' }, { post: '主任' }), event(PersonnelChanged, { change: 'post-change', on: '2026-12-01' }, {}), event(RevocationConfirmed, { changes: [newId()] }, {}), event(PlacementConfirmed, { placements: [newId()] }, {}),
     event(EmployeeNumberAssigned, {}, { employeeNumber: '架空-001' }),
     event(RightFounded, { role: 'supervisor', files: [], department: 'pension', from: '2026-11-20', present: [STAFF[0], STAFF[1]] }, {}),

@@ -42,16 +42,12 @@ export class Organisation {
 
   /** The section that somebody of a section works for on a day: itself, or who has taken over from it; none when it has ended. */
   unitOn(code: string, day: string): string | undefined {
-    if (this.byCode.size === 0) return code;
-    let at: string | undefined = code;
-    for (let i = 0; i < SUCCESSIONS && at !== undefined; i += 1) {
-      const unit = this.byCode.get(at);
-      if (!unit) return at; // not entered yet: its people go on
-      if (day < unit.from) return undefined;
-      if (existsOn(unit, day)) return at;
-      at = unit.successor;
-    }
-    return undefined;
+    return this.lastOf(code, day, () => true);
+  }
+
+  /** The section whose rights somebody of a section has on a day: itself, or who has taken over, where a second person has confirmed each step to there. */
+  rightsUnitOn(code: string, day: string): string | undefined {
+    return this.lastOf(code, day, ({ isSuccessionConfirmed }) => isSuccessionConfirmed === true);
   }
 
   /** Every section, by its stream. */
@@ -62,6 +58,19 @@ export class Organisation {
   /** The rights that hang on a section. */
   grantsOf(code: string): UnitState['grants'] {
     return this.byCode.get(code)?.grants ?? [];
+  }
+
+  private lastOf(code: string, day: string, passes: (unit: UnitState) => boolean): string | undefined {
+    if (this.byCode.size === 0) return code;
+    let at: string | undefined = code;
+    for (let i = 0; i < SUCCESSIONS && at !== undefined; i += 1) {
+      const unit = this.byCode.get(at);
+      if (!unit) return at; // not entered yet: its people go on
+      if (day < unit.from) return undefined;
+      if (existsOn(unit, day)) return at;
+      at = passes(unit) ? unit.successor : undefined;
+    }
+    return undefined;
   }
 
   private take(stream: string, events: readonly DomainEvent[]): void {

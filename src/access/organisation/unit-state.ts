@@ -1,6 +1,6 @@
 import type { DomainEvent, EventOf } from '../../ledger/event-type.js';
 import { evolveGrants, type Grant } from '../rights/grants.js';
-import { UnitEnded, UnitOpened } from './events.js';
+import { SuccessionConfirmed, UnitEnded, UnitOpened } from './events.js';
 
 export interface UnitState {
   readonly unit: string | null;
@@ -8,6 +8,9 @@ export interface UnitState {
   /** the first day on which it is gone */
   readonly endedOn?: string;
   readonly successor?: string;
+  readonly endedBy?: string;
+  /** by a second person */
+  readonly isSuccessionConfirmed?: boolean;
   readonly grants: readonly Grant[];
 }
 
@@ -20,8 +23,9 @@ export function evolveUnit(state: UnitState, happened: DomainEvent): UnitState {
   }
   if (happened.type === UnitEnded.type) {
     const { on, successor } = (happened as EventOf<typeof UnitEnded>).data;
-    return { ...state, endedOn: on, ...(successor && { successor }) };
+    return { ...state, endedOn: on, endedBy: happened.actor, ...(successor && { successor }) };
   }
+  if (happened.type === SuccessionConfirmed.type) return { ...state, isSuccessionConfirmed: true };
   return { ...state, grants: evolveGrants(state.grants, happened) };
 }
 

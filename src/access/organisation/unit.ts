@@ -8,7 +8,7 @@ import { rightCommands, type BeforeSet } from '../rights/registration.js';
 import { decideRights, type RightFacts } from '../rights/decide.js';
 import { isLive } from '../rights/grants.js';
 import { RightRevoked, rightEvents } from '../rights/events.js';
-import { UNIT, UnitEnded, UnitOpened, UnitRenamed, unitEvents } from './events.js';
+import { SuccessionConfirmed, UNIT, UnitEnded, UnitOpened, UnitRenamed, unitEvents } from './events.js';
 import { evolveUnit, existsOn, noUnit, type UnitState } from './unit-state.js';
 
 export class OpenUnit extends Command {
@@ -38,15 +38,27 @@ export class EndUnit extends Command {
   successor?: string;
 }
 
+export class ConfirmSuccession extends Command {}
+
 export interface UnitFacts extends RightFacts {
   /** whether there is such a unit on a day */
   readonly isUnitOn: (code: string, day: string) => boolean;
+  /** the section that somebody of a section works for on a day */
+  readonly unitOn: (code: string, day: string) => string | undefined;
 }
 
-function decideUnit({ type, data }: { readonly type: string; readonly data: object }, state: UnitState, { today, facts }: Occasion): readonly NewDomainEvent[] {
+function decideUnit({ type, data }: { readonly type: string; readonly data: object }, state: UnitState, { person, department, today, facts }: Occasion): readonly NewDomainEvent[] {
   if (type === OpenUnit.name) {
     const { unit, name, from } = data as OpenUnit;
     return [event(UnitOpened, { unit, from }, { name })];
+  }
+  if (type === ConfirmSuccession.name) {
+    const { unit, successor, endedBy, isSuccessionConfirmed } = state;
+    if (unit === null || successor === undefined || isSuccessionConfirmed) throw conflict('nothing-to-confirm', '確認を待つ引継ぎがありません');
+    if (endedBy === person) throw conflict('second-person', '廃止を入力した人とは別の人が確認してください');
+    // After its day those of the section that has ended cannot be told from those who were with the successor before.
+    if ([unit, successor, (facts as UnitFacts | undefined)?.unitOn(unit, today)].includes(department)) throw conflict('own-section', '引継ぎの確認は、廃止される部署にも引き継ぐ部署にも所属しない人が行ってください');
+    return [event(SuccessionConfirmed, { successor }, {})];
   }
   if (state.endedOn !== undefined) throw conflict('unit-ended', '廃止の日が決まっている部署です');
   if (type === RenameUnit.name) {
@@ -80,6 +92,7 @@ export const units = (facts: (asked: { readonly review?: string; readonly right?
       command(OpenUnit, 'POST /units', { summary: '部署を設ける', ...CHANGE, idFrom: ({ unit }) => ['unit', unit] }),
       command(RenameUnit, 'POST /units/:id/renamings', { summary: '部署を改称する', ...CHANGE }),
       command(EndUnit, 'POST /units/:id/endings', { summary: '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', ...CHANGE, ...looked }),
+      command(ConfirmSuccession, 'POST /units/:id/succession-confirmations', { summary: '廃止された部署の引継ぎを、入力した人とは別の人が確認する（権限が課・係に付く運用では、確認してから引き継ぐ部署の権限を持つ）', right: 'right:approve', terminals: OFFICES, ...looked }),
       ...rightCommands<UnitState>('unit', 'units', { ...looked, beforeSet }),
     ],
   });

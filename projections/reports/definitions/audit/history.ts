@@ -50,6 +50,7 @@ export function foldPeople(): PeopleSoFar {
   // Before the first section was entered, codes were free: nobody of those days is without a place for want of one.
   const sections = {
     unitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.unitOn(code, day)),
+    rightsUnitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.rightsUnitOn(code, day)),
     grantsOf: (code: string) => organisation.grantsOf(code),
   };
   return { take, staff, accounts, unitOn: sections.unitOn, units: organisation.all(), standing: standingIn(sections, () => PROCEDURES.standard) };

@@ -6,7 +6,7 @@ import type { Labels } from '../../labels.js';
 /** What an operation was, by the type of its event. */
 const OPERATIONS: { readonly [type: string]: string } = {
   StaffRegistered: '職員の登録', PersonnelChanged: '異動等', RevocationConfirmed: '失効の確認', RightApplied: '権限の申請', RightApproved: '権限の承認', RightRejected: '権限の却下', RightSet: '権限の設定', RightFounded: '最初の権限の設定',
-  RightRevoked: '権限の失効', RightReviewed: '棚卸しの回答', UnitOpened: '部署の設置', UnitRenamed: '部署の改称', UnitEnded: '部署の廃止', ReviewOpened: '棚卸しの開始', ReviewClosed: '棚卸しの終了',
+  RightRevoked: '権限の失効', RightReviewed: '棚卸しの回答', UnitOpened: '部署の設置', UnitRenamed: '部署の改称', UnitEnded: '部署の廃止', SuccessionConfirmed: '部署の引継ぎの確認', ReviewOpened: '棚卸しの開始', ReviewClosed: '棚卸しの終了',
   TerminalRegistered: '端末の登録', TerminalChanged: '端末の変更', TerminalRemoved: '端末の除外', DeclarationProposed: '記載事項の提出', DeclarationPutInForce: '記載事項の施行', ModeChangeProposed: '照合の方式の変更案', ModeChanged: '照合の方式の変更',
   AccountOpened: 'アカウントの開設', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止', FactorsIssued: '認証情報の発行', IdentityLinked: '認証基盤の利用者との結付け', ErasureCompleted: '消去の完了',
   PolicyChangeProposed: '設定の変更案', PolicyChangeConfirmed: '設定の変更', PolicyChangeRejected: '設定の変更案の却下', PolicyChangeWithdrawn: '設定の変更案の取下げ', PolicyExceptionProposed: '例外の案', PolicyExceptionConfirmed: '例外の承認', PolicyExceptionEnded: '例外の終了',
