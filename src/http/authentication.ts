@@ -63,7 +63,7 @@ export class Authentication implements CanActivate {
   private async admit(request: AkashiRequest, token: string, route: Route): Promise<boolean> {
     try {
       if (token.includes('.')) request.principal = this.atItsPlace(await this.tokens.verify(token), request);
-      else request.session = this.sessions.admit(token, this.connections.terminalOf(request), route);
+      else request.session = this.sessions.admit(token, this.connections.terminalOf(request), { ...route, atMachine: this.connections.isAtMachine(request) });
       request.principal ??= request.session!.principal;
     } catch (error) {
       if (error instanceof Problem && error.status === 401) this.gate.count(request.ip);

@@ -7,7 +7,7 @@ import { newId } from '../../src/ledger/ids.js';
 import { FILE, NUMBERS, during, expectStatus, openStage, type Happened, type Stage } from '../walks/stage.js';
 import { anyFingerprint, atWorkFrom, from, registered, signInFrom, type Headers, type Registered } from './at-terminals.js';
 import { authority, issued } from './certificates.js';
-import { atWork, type Person, type SignedIn } from './signing-in.js';
+import { atWork, goodPassword, newcomer, type Person, type SignedIn } from './signing-in.js';
 
 /** Terminals behind a proxy on this machine. What reaches the engine from any other address is nobody's word. */
 const LOOK = '/subjects/search?file=vaccination';
@@ -32,10 +32,12 @@ async function fromUntrusted(path: string, token: string | null, headers: Header
 }
 
 let person: Person & SignedIn;
+let setter: Person;
 let office: Registered;
 let tablet: Registered;
 beforeAll(async () => {
   stage = await openStage({ env: { AKASHI_TRUSTED_PROXY: '127.0.0.1' } });
+  setter = await newcomer(stage, 'systems-head', 'information-systems'); // as long as there is one, nobody signs in on the machine itself
 });
 afterAll(async () => stage.city.close());
 
@@ -253,4 +255,39 @@ it('what is registered holds after a new start', async () => {
   expect(rulesOf(await search(stage.clerk, from(anyFingerprint())))).toEqual(['terminal']);
   const { token } = await atWorkFrom(stage, person, office.headers);
   expectStatus(await search(token, office.headers), 200);
+});
+
+describe('a founding for want of anybody who may set rights', () => {
+  it('is held with those present who have signed in at their terminals, or on the machine itself for nothing else', async () => {
+    const come = async (headers: Headers): Promise<Person & SignedIn> => {
+      const one = await newcomer(stage);
+      const first = await atWorkFrom(stage, one, headers);
+      const next = goodPassword();
+      expectStatus(await stage.post('/session/password', first.token, { current: one.password, next }, headers), 204);
+      return { ...one, ...first, password: next };
+    };
+    const [desk, gone] = [await registered(stage, 'lgwan'), await registered(stage, 'lgwan')];
+    const [one, two, three] = [await come(desk.headers), await come(desk.headers), await come(gone.headers)];
+    expect((await signInFrom(stage, two, {})).body.code).toBe('terminal-unknown');
+    expectStatus(await stage.post(`/staff/${setter.staff}/personnel-changes`, stage.operator, { change: 'retirement', on: '2026-11-20' }), 200);
+    const successor = await newcomer(stage, 'systems-head', 'information-systems', null);
+    const found = (present: readonly string[]) => stage.post(`/staff/${successor.staff}/foundings`, stage.operator, { role: 'systems-head', files: ['vaccination'], present });
+
+    expect((await signInFrom(stage, two, { 'x-forwarded-for': '192.0.2.7' })).body.code).toBe('terminal-unknown');
+    const here = await atWorkFrom(stage, two, {});
+    expect((await search(here.token)).body.code).toBe('present-only');
+    const renewed = expectStatus(await stage.post('/session/renewals', null, { renewal: here.renewal }), 200).body.token as string;
+    expect((await search(renewed)).body.code).toBe('present-only');
+    expectStatus(await search(renewed, { 'x-forwarded-for': '192.0.2.7' }), 401); // carried away
+    expectStatus(await search(renewed), 401);
+    expectStatus(await stage.post('/terminals/removals', stage.operator, { terminal: gone.code, cause: 'broken' }), 201);
+    const again = await atWorkFrom(stage, two, {}); // what began at none ends with whatever happens to the terminals
+    expectStatus(await found([again.token, three.token]), 401);
+    const raised = alarms().length;
+    expectStatus(await found([again.token, one.token]), 200);
+    expectStatus(await stage.get('/declarations/in-force', one.token, desk.headers), 200); // handed over, and good at its terminal as before
+    expect(alarms()).toHaveLength(raised);
+    expectStatus(await stage.city.call('DELETE', '/session', again.token), 204);
+    expect((await signInFrom(stage, two, {})).body.code).toBe('terminal-unknown');
+  });
 });

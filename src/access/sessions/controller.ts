@@ -7,11 +7,13 @@ import type { AkashiRequest } from '../../http/request.js';
 import { PICKED_REASONS, type ReasonCode } from '../../handling/door.js';
 import { readCommand } from '../../walks/command-class.js';
 import { Choice, Code, Text } from '../../walks/fields.js';
-import { ENGINE, type Engine } from '../../walks/engine.js';
+import { ENGINE, now, type Engine } from '../../walks/engine.js';
 import { unacceptable } from '../../walks/problem.js';
+import type { Terminal } from '../../walks/terminals.js';
 import { PASSWORD_MAX } from '../accounts/password.js';
 import { OIDC_CODE_MAX } from '../oidc/controller.js';
 import { SignInWays } from '../oidc/ways.js';
+import { mayBeFounded, type FoundingParts } from '../rights/setters.js';
 import { chooseCase, choosePurpose } from './at-the-desk.js';
 import { RECORDED, beginningOf, counted, sessionOf } from './answers.js';
 import { Sessions, type Tokens } from './sessions.js';
@@ -76,6 +78,8 @@ export class PasswordRequest {
   next!: string;
 }
 
+type FoundingEngine = Engine & FoundingParts;
+
 /** Beginning and end of a session. Neither passwords nor tokens are ever logged, answered back, or written in clear. */
 @ApiTags('サインイン')
 @Controller()
@@ -86,7 +90,7 @@ export class SessionController {
     @Inject(Sessions) private readonly sessions: Sessions,
     @Inject(Gate) private readonly gate: Gate,
     @Inject(Connections) private readonly connections: Connections,
-    @Inject(ENGINE) private readonly engine: Engine,
+    @Inject(ENGINE) private readonly engine: FoundingEngine,
   ) {}
 
   @Public()
@@ -104,7 +108,7 @@ export class SessionController {
   async begin(@Req() request: AkashiRequest, @Body() body: unknown): Promise<object> {
     const given = readCommand(SignInRequest, body ?? {});
     this.ways.expectPassword();
-    return beginningOf(await counted(this.gate, request, async () => this.signIns.signIn(given, request.ip, this.connections.expectTerminal(request))), this.sessions.policy().session.idleMs);
+    return beginningOf(await counted(this.gate, request, async () => this.signIns.signIn(given, request.ip, await this.placeOf(request))), this.sessions.policy().session.idleMs);
   }
 
   @Public()
@@ -114,7 +118,7 @@ export class SessionController {
   @ApiOperation({ summary: '更新トークンで新しいトークンを受け取る（更新トークンは一度だけ使える）' })
   renew(@Req() request: AkashiRequest, @Body() body: unknown): Promise<Tokens> {
     const { renewal } = readCommand(RenewalRequest, body ?? {});
-    return counted(this.gate, request, () => this.signIns.renew(renewal, this.connections.terminalOf(request)));
+    return counted(this.gate, request, () => this.signIns.renew(renewal, this.connections.terminalOf(request), this.connections.isAtMachine(request)));
   }
 
   @EvenLocked()
@@ -183,5 +187,12 @@ export class SessionController {
     const { current, next } = readCommand(PasswordRequest, body ?? {});
     this.ways.expectPassword();
     await counted(this.gate, request, () => this.signIns.changePassword(sessionOf(request), current, next, request.ip));
+  }
+
+  /** From a registered terminal; on the machine itself also to be present at a founding, as long as one may be held. @throws Problem 403 `terminal-unknown` */
+  private async placeOf(request: AkashiRequest): Promise<Terminal | null> {
+    const { terminals } = this.connections;
+    const isAtNone = terminals.areEnforced && this.connections.terminalOf(request) === null && this.connections.isAtMachine(request);
+    return isAtNone && (await mayBeFounded(this.engine, now(this.engine).today)) ? null : this.connections.expectTerminal(request);
   }
 }

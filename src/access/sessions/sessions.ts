@@ -49,6 +49,13 @@ export interface Session {
   readonly spent: Set<string>;
 }
 
+/** What a request may do that others may not, and whether it came on the machine itself. */
+interface Admission {
+  readonly evenLocked?: boolean;
+  readonly evenBeforeChange?: boolean;
+  readonly atMachine?: boolean;
+}
+
 /** How somebody came in. */
 export interface Beginning {
   readonly factors: readonly Factor[];
@@ -112,25 +119,35 @@ export class Sessions {
     return { ...this.issue(session), session };
   }
 
-  /** Who asks with a token. @throws Problem 401 `unauthenticated`, `session-locked` */
-  admit(token: string, terminal: Terminal | null, { evenLocked = false }: { readonly evenLocked?: boolean } = {}): Session {
-    const session = this.byToken.get(digest(token));
+  /** Who asks with a token. @throws Problem 401 `unauthenticated`, `session-locked`; 403 `present-only` for what began at no terminal where there are some */
+  admit(token: string, terminal: Terminal | null, { evenLocked = false, evenBeforeChange = false, atMachine = false }: Admission = {}): Session {
+    const session = this.behindToken(token);
+    this.expectHere(session, terminal, atMachine);
+    const isAtNone = terminal === null && this.engine.terminals.areEnforced;
+    if (isAtNone && !evenBeforeChange) throw new Problem(403, 'present-only', 'この機械でのサインインは、最初の権限の設定に立ち会うためのものです。ほかの操作は、登録された端末でサインインして行ってください');
+    this.expectUnlocked(session, evenLocked);
     const now = this.now();
-    if (!session || now >= session.tokenUntil || !this.isOpen(session, now)) throw unauthenticated();
-    this.expectHere(session, terminal);
-    if (!session.locked && now - session.seenAt >= this.policy().session.idleMs) this.lock(session);
-    if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', `操作がなかったため、画面をロックしています。${session.identity === null ? 'パスワードを入力して' : '認証基盤でもう一度認証を受けて'}続けてください`);
     if (!session.locked) session.seenAt = now;
     if (session.principal.emergency && now >= session.emergencyUntil) withoutEmergency(session);
     return session;
   }
 
+  /**
+   * Who is present, by the token that they hand over at the machine: wherever they have signed in, and without using it up. It shows that
+   * somebody has not gone away since, and lets nobody do anything. @throws Problem 401
+   */
+  attending(token: string): Session {
+    const session = this.behindToken(token);
+    this.expectUnlocked(session);
+    return session;
+  }
+
   /** A new pair for a renewal that is good once. @throws Problem 401; one that was used before ends the session of whoever has it */
-  renew(renewal: string, terminal: Terminal | null): Tokens {
+  renew(renewal: string, terminal: Terminal | null, atMachine = false): Tokens {
     const key = digest(renewal);
     const session = this.byRenewal.get(key);
     if (!session || !this.isOpen(session, this.now())) throw unauthenticated();
-    this.expectHere(session, terminal);
+    this.expectHere(session, terminal, atMachine);
     if (session.renewal !== key) {
       this.engine.alarm('token-reused', { session: session.id });
       this.end(session, 'token-reused');
@@ -207,10 +224,22 @@ export class Sessions {
     for (const session of this.all.values()) if (fits(session)) this.end(session, reason);
   }
 
-  /** A session stays at the terminal that it began at: what opens it elsewhere has been carried away. @throws Problem 401, and it ends */
-  private expectHere(session: Session, terminal: Terminal | null): void {
+  private behindToken(token: string): Session {
+    const session = this.byToken.get(digest(token));
+    const now = this.now();
+    if (!session || now >= session.tokenUntil || !this.isOpen(session, now)) throw unauthenticated();
+    return session;
+  }
+
+  private expectUnlocked(session: Session, evenLocked = false): void {
+    if (!session.locked && this.now() - session.seenAt >= this.policy().session.idleMs) this.lock(session);
+    if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', `操作がなかったため、画面をロックしています。${session.identity === null ? 'パスワードを入力して' : '認証基盤でもう一度認証を受けて'}続けてください`);
+  }
+
+  /** A session stays at the terminal that it began at, or at the machine itself: what opens it elsewhere has been carried away. @throws Problem 401, and it ends */
+  private expectHere(session: Session, terminal: Terminal | null, atMachine: boolean): void {
     const began = session.principal.terminal;
-    if (began?.code !== terminal?.code || (terminal === null && this.engine.terminals.areEnforced)) {
+    if (began?.code !== terminal?.code || (terminal === null && this.engine.terminals.areEnforced && !atMachine)) {
       this.engine.alarm('token-elsewhere', { session: session.id });
       this.end(session, 'elsewhere-used');
       throw unauthenticated();

@@ -92,9 +92,9 @@ export class SignIn {
   }
 
   /** @throws Problem 401 as `Sessions.renew` has it, and when account or person have lost what the session stands on */
-  async renew(renewal: string, terminal: Terminal | null): Promise<Tokens> {
+  async renew(renewal: string, terminal: Terminal | null, atMachine: boolean): Promise<Tokens> {
     const session = this.sessions.behind(renewal);
-    const tokens = this.sessions.renew(renewal, terminal);
+    const tokens = this.sessions.renew(renewal, terminal, atMachine);
     await this.expectStanding(session!);
     return tokens;
   }
