@@ -7,9 +7,7 @@ import type { ExportState } from '../../src/outputs/states.js';
 import { runCommand } from '../../src/walks/command-walk.js';
 import { command as registered, type Context, type HandlingFacts, type Occasion } from '../../src/walks/context.js';
 import { enginePrincipal } from '../../src/walks/duties.js';
-import { now } from '../../src/walks/engine.js';
 import { Problem, conflict } from '../../src/walks/problem.js';
-import { refusal } from '../../src/walks/refuse.js';
 import type { ReadCall } from '../../src/walks/read-walk.js';
 import { NUMBER_AFFAIRS, NUMBER_ITEM, mayFrom } from '../../src/walks/terminals.js';
 import { HANDLING_LOG } from '../reports/definitions/lines.js';
@@ -48,7 +46,7 @@ export async function makeExport(desk: ExportsDesk, command: MakeExport, call: R
     if (!mayHave) return facts;
     assertMayHave(state, occasion);
     if (!desk.policy().output.exportFiles.includes(file)) return { ...facts, offByPolicy: true };
-    if (items.includes(NUMBER_ITEM) && !principal.rights.has('number:show', file)) throw await withoutRight(desk, call, facts);
+    if (items.includes(NUMBER_ITEM) && !principal.rights.has('number:show', file)) return { ...facts, rights: ['number:show'] }; // by whoever may see it, and by nobody else
     const passphrase = passphrases.of(id);
     if (passphrase === undefined) throw conflict('passphrase-missing', '先に合言葉を受け取ってください（一度だけ示され、どこにも保存されません）');
     run ??= await begin(desk, state, items, file, passphrase, principal.actor.staff);
@@ -65,12 +63,6 @@ export async function makeExport(desk: ExportsDesk, command: MakeExport, call: R
     await run?.stop();
     throw error;
   }
-}
-
-/** The 個人番号 is exported by whoever may see it, and by nobody else. */
-function withoutRight({ engine }: ExportsDesk, { principal, correlationId }: ReadCall, facts: HandlingFacts): Promise<Error> {
-  const attempt = { ...facts, system: engine.system, department: principal.actor.department, at: now(engine).now, ...(principal.purpose && { purpose: principal.purpose }) };
-  return refusal(engine, principal, correlationId, engine.guard.refuse(attempt, 'right'), {});
 }
 
 /** The end is the engine's to say: whoever began it may be gone, or may not do it any more. */

@@ -5,6 +5,7 @@ import { Command } from '../walks/command-class.js';
 import { command, context, type Context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Choice, Code, Codes, Ids, Text, Whole } from '../walks/fields.js';
 import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
+import { NUMBER_ITEM } from '../walks/terminals.js';
 import { DISPOSALS, PRINT, PRINT_SUBJECTS_MAX, PrintDisposed, PrintProduced, printEvents } from './events.js';
 import { otherFile, type OutputFacts } from './facts.js';
 import { FORMS, FORM_CODES, type FormCode } from './lists.js';
@@ -51,18 +52,23 @@ const itemsOf = ({ form, items = [] }: ProducePrint): readonly string[] => (form
 
 /** 帳票出力: a print is one until the last of its sheets has been disposed of before another person's eyes. */
 export function prints(facts: OutputFacts): Context<PrintState> {
-  /** What is sent to somebody under 支援措置 stops until a named person has confirmed where it goes. */
-  const printing = async (given: ProducePrint, _: PrintState, { now }: Occasion): Promise<HandlingFacts> => {
-    const { file, form, subjects, plan, evidence = [] } = given;
-    const recordFile = await otherFile(facts, subjects, file);
-    const sent = plan === 'shredded' ? [] : await facts.protectedAmong(subjects);
-    const confirmed = sent.length > 0 ? await confirmationsAt(facts.ledger(), evidence, file, now) : [];
+  /** What is sent to somebody under 支援措置 stops until a named person has confirmed where it goes: when it is printed, and when it leaves. */
+  const sending = async ({ file, evidence = [] }: ProducePrint | DisposePrint, how: (typeof DISPOSALS)[number], subjects: readonly string[], at: string): Promise<Pick<HandlingFacts, 'breaks'>> => {
+    const sent = how === 'shredded' ? [] : await facts.protectedAmong(subjects);
+    const confirmed = sent.length > 0 ? await confirmationsAt(facts.ledger(), evidence, file, at) : [];
     const open = sent.filter((subject) => !confirmed.some((fact) => fact.subjects.includes(subject)));
+    return open.length > 0 ? { breaks: ['protection'] } : {};
+  };
+  const printing = async (given: ProducePrint, _: PrintState, { now }: Occasion): Promise<HandlingFacts> => {
+    const { file, form, subjects, plan } = given;
+    const items = itemsOf(given);
+    const recordFile = await otherFile(facts, subjects, file);
     return {
-      kind: 'use', extent: 'printed', file, subjects, items: itemsOf(given), ...(recordFile !== undefined && { recordFile }),
-      ...(open.length > 0 && { breaks: ['protection'] as const }), ...(form === 'screen' && !facts.policy().hardCopy && { offByPolicy: true }),
+      kind: 'use', extent: 'printed', file, subjects, items, ...(recordFile !== undefined && { recordFile }), ...(await sending(given, plan, subjects, now)),
+      ...(items.includes(NUMBER_ITEM) && { rights: ['number:show'] }), ...(form === 'screen' && !facts.policy().hardCopy && { offByPolicy: true }),
     };
   };
+  const disposing = async (given: DisposePrint, { subjects }: PrintState, { now }: Occasion): Promise<HandlingFacts> => ({ kind: 'use', file: given.file, subjects, items: [], ...(await sending(given, given.how, subjects, now)) });
   return context<PrintState>({
     category: PRINT,
     label: '帳票出力',
@@ -89,7 +95,7 @@ export function prints(facts: OutputFacts): Context<PrintState> {
     commands: [
       command<PrintState, ProducePrint>(ProducePrint, 'POST /prints', { summary: '帳票を印刷する', right: 'print:produce', handling: printing, facts: async () => ({ days: facts.policy().printDays }) }),
       command<PrintState, DisposePrint>(DisposePrint, 'POST /prints/:id/disposals', {
-        summary: '印刷物の廃棄・引渡しを、印刷した人以外が確認して記録する', right: 'output:dispose', handling: ({ file }, { subjects }) => ({ kind: 'use', file, subjects, items: [] }),
+        summary: '印刷物の廃棄・引渡しを、印刷した人以外が確認して記録する', right: 'output:dispose', handling: disposing,
       }),
     ],
   });

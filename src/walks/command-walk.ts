@@ -159,7 +159,7 @@ async function judgeCommand<S>(
     if (late) throw unacceptable('no-late-entry', 'この操作は後日入力できません');
     return undefined;
   }
-  const { unjudged = false, mayBeLate = false, offByPolicy = false, ...facts } = await spec.handling(command, state, occasion);
+  const { unjudged = false, mayBeLate = false, offByPolicy = false, rights = [], ...facts } = await spec.handling(command, state, occasion);
   const elsewhere = late && (mayBeLate || ELSEWHERE.has(facts.kind));
   if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
   const at = elsewhere ? new Date(command.occurredAt!).toISOString() : occasion.now;
@@ -182,7 +182,7 @@ async function judgeCommand<S>(
   };
   // Whoever may enter things under the written items may not on that account enter them past these.
   const { terminals } = spec;
-  const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: [...(spec.right === undefined ? [] : [spec.right]), ...(late ? ['late-entry'] : [])], terminals }, request);
+  const judgement = unjudged ? judge(engine, principal, { rights: ['migration'], terminals }, request, 'unjudged') : judge(engine, principal, { rights: [...(spec.right === undefined ? [] : [spec.right]), ...rights, ...(late ? ['late-entry'] : [])], terminals }, request);
   const refused = judgement.outcome === 'refused' ? judgement : offByPolicy ? engine.guard.refuse(request, 'policy') : undefined;
   if (refused) throw await refusal(engine, principal, correlationId, refused, about);
   if (late && !elsewhere) throw unacceptable('no-late-entry', 'この操作は後日入力できません');

@@ -39,6 +39,8 @@ export type HandlingFacts = Pick<HandlingRequest, 'kind' | 'file' | 'subjects' |
     readonly mayBeLate?: boolean;
     /** the access policy does not have it, whatever is written */
     readonly offByPolicy?: boolean;
+    /** for the same file, beside the right of the command: what is named asks for them */
+    readonly rights?: readonly string[];
   };
 
 /** A number that only one stream may hold. */

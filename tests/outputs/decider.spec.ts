@@ -15,14 +15,16 @@ import { HORI, MIWA, OONO, SUBJECT_ID, TODAY, erased, given, happens, past, prob
 const FILE = { file: 'vaccination' } as const;
 let policy: AccessPolicy['output'];
 let terminal: ReturnType<OutputFacts['terminalClass']>;
+let underProtection: readonly string[];
 beforeEach(() => {
   policy = { ...DEFAULT_POLICY.output, exportFiles: ['vaccination'] };
   terminal = 'venue-tablet';
+  underProtection = [];
 });
 const facts: OutputFacts = {
   policy: () => policy, terminalClass: () => terminal,
-  ledger: () => { throw new Error('deciding reads nothing'); },
-  isSubject: async (id) => id === SUBJECT_ID, fileFor: async () => 'vaccination', protectedAmong: async () => [], isInPost: async () => true,
+  ledger: () => ({ recorded: async () => [] }) as never,
+  isSubject: async (id) => id === SUBJECT_ID, fileFor: async () => 'vaccination', protectedAmong: async () => underProtection, isInPost: async () => true,
 };
 const all = { prints: prints(facts), exports: exports(facts), takeOuts: takeOuts(facts) };
 const handlingOf = async (context: (typeof all)[keyof typeof all], type: string, command: object, state: object = context.decider.initialState()) => {
@@ -47,6 +49,22 @@ describe('帳票出力', () => {
     expect(await handlingOf(context, 'ProducePrint', screen)).not.toHaveProperty('offByPolicy');
     given(context).when('ProducePrint', { ...print, form: 'screen' }).then(problem(422, 'items-of-screen'));
     given(context).when('ProducePrint', { ...print, items: ['name'] }).then(problem(422, 'items-of-screen'));
+  });
+
+  it('with the 個人番号 asks for the right to see it, too', async () => {
+    policy = { ...policy, hardCopy: true };
+    const screen = { ...print, form: 'screen' };
+    expect(await handlingOf(context, 'ProducePrint', { ...screen, items: ['name', 'number'] })).toMatchObject({ rights: ['number:show'] });
+    expect(await handlingOf(context, 'ProducePrint', { ...screen, items: ['name'] })).not.toHaveProperty('rights');
+  });
+  it('that goes to somebody under 支援措置 is stopped when it is printed, and again when it leaves by another way than was planned', async () => {
+    const { state } = given(context, [past(PrintProduced, HORI, { form: 'notice', sheets: 10, subjects: [SUBJECT_ID], plan: 'shredded', due: '2026-11-27' }, {})]);
+    const leaving = (how: string) => handlingOf(context, 'DisposePrint', { ...FILE, how, sheets: 10 }, state as object);
+    expect(await leaving('mailed')).toEqual({ kind: 'use', ...FILE, subjects: [SUBJECT_ID], items: [] });
+    underProtection = [SUBJECT_ID];
+    expect(await handlingOf(context, 'ProducePrint', print)).toMatchObject({ breaks: ['protection'] });
+    for (const how of ['mailed', 'handed-over']) expect(await leaving(how)).toMatchObject({ breaks: ['protection'] });
+    expect(await leaving('shredded')).not.toHaveProperty('breaks');
   });
 
   it('is disposed of under the eyes of somebody else, sheet by sheet', () => {

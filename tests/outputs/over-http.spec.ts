@@ -168,7 +168,19 @@ describe('a print', () => {
     expect((await to({})).body.findings).toMatchObject([{ rule: 'protection' }]);
     const confirmation = expectStatus(await stage.post('/outward-confirmations', stage.chief, { ...FILE, subjects: [people[2]], recipient: 'prefecture', how: '上司の確認' }), 201).body.id as string;
     expectStatus(await to({ evidence: [confirmation] }), 201);
-    expectStatus(await to({ plan: 'shredded' }), 201);
+    const shredded = expectStatus(await to({ plan: 'shredded' }), 201).body.id as string;
+    const leave = (over: object) => stage.post(`/prints/${shredded}/disposals`, stage.other, { ...FILE, sheets: 1, ...over });
+    expect((await leave({ how: 'mailed' })).body.findings).toMatchObject([{ rule: 'protection' }]);
+    expectStatus(await leave({ how: 'mailed', evidence: [confirmation] }), 200);
+    expectStatus(await leave({ how: 'shredded' }), 200);
+  });
+  it('with the 個人番号 is for whoever may see it', async () => {
+    const output = policy.output as { hardCopy: boolean };
+    const screen = { ...PRINT, form: 'screen', items: ['name', 'number'], plan: 'shredded', subjects: [people[0]] };
+    output.hardCopy = true;
+    const [refused, printed] = [await stage.post('/prints', stage.clerk, screen), await stage.post('/prints', numberClerk, screen)];
+    output.hardCopy = false;
+    expect([refused.status, refused.body.findings, printed.status]).toMatchObject([403, [{ rule: 'right' }], 201]);
   });
   it('of the screen is refused, and the refusal is in the ledger', async () => {
     const { answer, events } = await during(stage, () => stage.post('/prints', stage.clerk, { ...PRINT, form: 'screen', items: ['name'], subjects: [people[0]] }));
