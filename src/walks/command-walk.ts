@@ -72,8 +72,8 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const { decider } = context;
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
   const about = spec.handling ? withCase(aboutOf(command, request), call.principal) : aboutOf(command, request);
-  await checkRight(engine, spec, command, state, occasion, call, about);
   const recordFile = loaded.recorded[0] && fileOf(loaded.recorded[0]);
+  await checkRight(engine, spec, command, state, occasion, recordFile, call, about);
   const isSame = recordFile === undefined || recordFile === (command as { file?: string }).file;
   if (spec.idFrom && loaded.revision !== 'none' && isSame && !spec.saysAnew?.(command, state)) return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
   if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
@@ -118,12 +118,14 @@ function targetOf<S>({ ledger }: Engine, context: Context<S>, spec: CommandSpec<
   return creates(spec) ? fresh : target!;
 }
 
-/** Who may not do it, or not by this way, is told no more than that; the try is recorded with whom it was aimed at. */
-async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { principal, correlationId }: Call, about: About): Promise<void> {
+/** Who may not do it, or not to a record of this file, or not by this way, is told no more than that; the try is recorded with whom it was aimed at. */
+async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, recordFile: string | undefined, { principal, correlationId }: Call, about: About): Promise<void> {
   const outward = principal.channel === 'outward';
   const of = (command as { file?: string }).file;
   const isOwn = spec.ownOf?.(command, state, occasion.id) === principal.actor.staff;
-  const lacking = (spec.right !== undefined && !isOwn && !principal.rights.has(spec.right, of)) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
+  // Of what is no handling nobody asks later whose file the record is.
+  const files = spec.handling || recordFile === undefined ? [of] : [of, recordFile];
+  const lacking = (!isOwn && files.some((file) => spec.right !== undefined && !principal.rights.has(spec.right, file))) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
   const elsewhere = !mayFrom(engine, principal, spec.terminals) || (spec.onlyAtMachine === true && principal.atMachine !== true);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;

@@ -1,6 +1,10 @@
 import { Decrypter } from 'age-encryption';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import { newId } from '../../src/ledger/ids.js';
+import { tellPassphrase } from '../../src/outputs/exports.js';
+import { readCommand } from '../../src/walks/command-class.js';
+import { runCommand } from '../../src/walks/command-walk.js';
+import { enginePrincipal } from '../../src/walks/duties.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 
 const DAY = 86_400_000;
@@ -142,6 +146,19 @@ describe('an export', () => {
     const passphrase = await passphraseOf(id);
     const { rows } = JSON.parse(await opened(await take(id), passphrase)) as { rows: readonly object[] };
     expect(rows).toEqual([{ vaccination: expect.any(String), subject: people[1], status: 'confirmed', vaccine: 'MR1', lot: 'EXPLOT7' }]);
+  });
+
+  it('is neither rejected nor told its passphrase by whoever has the right for another file alone, whatever file they name', async () => {
+    const { engine } = stage.city.server;
+    const context = engine.contexts.find(({ category }) => category === 'export')!;
+    const principal = { ...enginePrincipal(), rights: { has: (_: string, file?: string) => file !== 'vaccination' } };
+    const target = await request();
+    for (const spec of [context.commands.find(({ type }) => type === 'RejectExport')!, tellPassphrase as never]) {
+      const before = await stage.head();
+      const trying = runCommand(engine, context, spec, readCommand(spec.command, { file: 'another', reason: '別のファイル' }), { principal, correlationId: newId(), target });
+      await expect(trying).rejects.toMatchObject({ status: 403, code: 'handling-refused' });
+      expect((await stage.since(before)).filter(({ type }) => type !== 'SessionOpened')).toMatchObject([{ type: 'HandlingRefused', block: { findings: [{ rule: 'right' }] } }]);
+    }
   });
 
   it('asked for twice at once is given out once', async () => {
