@@ -36,6 +36,8 @@ export interface TakeOutState extends Standing<'requested' | 'approved' | 'rejec
   /** record items in it; none where they cannot be read any more */
   readonly items: readonly string[];
   readonly approval: { readonly id: string; readonly by: string } | null;
+  /** that it was lost stays, also when it has come back: it was out of everybody's sight */
+  readonly wasLost: boolean;
   /** it came back with less, or with more, than went out */
   readonly incomplete: boolean;
   readonly settledBy: string | null;
@@ -44,7 +46,7 @@ export interface TakeOutState extends Standing<'requested' | 'approved' | 'rejec
 const nothing = { status: 'none', by: '', due: null, overdue: false } as const;
 export const noPrint: PrintState = { ...nothing, form: '', sheets: 0, left: 0, subjects: [] };
 export const noExport: ExportState = { ...nothing, request: null, approval: null, rows: 0 };
-export const noTakeOut: TakeOutState = { ...nothing, request: null, items: [], approval: null, incomplete: false, settledBy: null };
+export const noTakeOut: TakeOutState = { ...nothing, request: null, items: [], approval: null, wasLost: false, incomplete: false, settledBy: null };
 
 export function evolvePrint(state: PrintState, { type, data, actor }: DomainEvent): PrintState {
   switch (type) {
@@ -93,7 +95,7 @@ export function evolveTakeOut(state: TakeOutState, { type, data, sealed, actor, 
     case TakeOutReturned.type:
       return { ...state, status: 'settled', incomplete: !(data as EventOf<typeof TakeOutReturned>['data']).complete, settledBy: actor };
     case TakeOutLost.type:
-      return { ...state, status: 'lost' };
+      return { ...state, status: 'lost', wasLost: true };
     default:
       return evolveOverdue(state, type);
   }

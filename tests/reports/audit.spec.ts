@@ -367,6 +367,8 @@ describe('7 what left on paper, as a file, or carried', () => {
     await carry();
     await tell('take-out', event(TakeOutLost, { on: '2026-11-20' }, { circumstances: '架空の電車' }), OTHER);
     expect(await matters()).toEqual(['違反 紛失・盗難のあった持出し', '注意 返却の済まない持出し']);
+    await tell('take-out', event(TakeOutReturned, { persons: 318, complete: true }, {}), CLERK);
+    expect(await matters()).toEqual(['違反 紛失・盗難のあった持出し']); // that it has come back undoes nothing
   });
   it('one person for two is found by question 3', async () => {
     await print();

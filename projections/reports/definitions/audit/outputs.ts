@@ -99,13 +99,13 @@ function caseOf({ category, state, persons, left }: Told): Case {
       wrongs: left.approved ? [] : ['承認のない出力ファイル'],
     };
   }
-  const { request, approval, status, incomplete, settledBy } = state as TakeOutState;
+  const { request, approval, wasLost, incomplete, settledBy } = state as TakeOutState;
   const carrier = request?.carrier;
   return {
     thing: '持出し', undone: '返却の済まない', done: '返却の済んだ', detail: `${persons}人、暗号化${request?.encrypted === true ? 'あり' : 'なし'}`,
     wrongs: [
       ...(left.approved ? [] : ['承認のない持出し']), ...(approval !== null && approval.by === carrier ? ['運ぶ人が自ら承認した持出し'] : []), ...(request?.encrypted === true ? [] : ['暗号化のない持出し']),
-      ...(status === 'lost' ? ['紛失・盗難のあった持出し'] : []), ...(incomplete ? ['数の合わない返却'] : []), ...(settledBy !== null && settledBy === carrier ? ['運んだ人が自ら返却を確認した持出し'] : []),
+      ...(wasLost ? ['紛失・盗難のあった持出し'] : []), ...(incomplete ? ['数の合わない返却'] : []), ...(settledBy !== null && settledBy === carrier ? ['運んだ人が自ら返却を確認した持出し'] : []),
     ],
   };
 }
