@@ -100,20 +100,25 @@ interface Limits {
   readonly maxDays: number;
 }
 
+const LIMITS: Limits = { maxRows: EXPORT_ROWS_MAX, maxDays: 365 };
+
 function decide({ type, data }: { readonly type: string; readonly data: object }, state: ExportState, occasion: Occasion): readonly NewDomainEvent[] {
   const { person, today, facts } = occasion;
   switch (type) {
     case RequestExport.name: {
       const { what, format, items, subjects = [], rows, days, medium, scope, recipient } = data as RequestExport;
-      const { maxRows = EXPORT_ROWS_MAX, maxDays = 365 } = (facts ?? {}) as Partial<Limits>;
+      const { maxRows, maxDays } = { ...LIMITS, ...facts };
       if (items.length === 0 || items.some((item) => !exportables[what].includes(item))) throw unacceptableAt('/items', 'not-of-register', `出力する項目は、この台帳の項目から選んでください（${exportables[what].join('、')}）`);
       if (rows > maxRows) throw unacceptableAt('/rows', 'too-many-rows', `行数の上限は${maxRows.toLocaleString()}行までです`);
       if (days > maxDays) throw unacceptableAt('/days', 'too-long', `存続日数は${maxDays}日までです`);
       return [event(ExportRequested, { what, format, items: [...new Set(items)], subjects: [...new Set(subjects)], rows, days, medium }, { scope, recipient })];
     }
-    case ApproveExport.name:
+    case ApproveExport.name: {
       assertRequested(state, person, '承認');
+      const { maxRows, maxDays } = { ...LIMITS, ...facts };
+      if (state.request!.rows > maxRows || state.request!.days > maxDays) throw conflict('beyond-policy', `行数の上限が${maxRows.toLocaleString()}行、存続日数が${maxDays}日までの運用に変わっています。却下し、申請し直してください`);
       return [event(ExportApproved, { until: addDays(today, state.request!.days), rows: state.request!.rows, number: (data as ApproveExport).number === true }, {})];
+    }
     case RejectExport.name:
       assertRequested(state, person, '却下');
       if ((data as RejectExport).reason === undefined) throw unacceptable('reason-required', '却下の理由を入力してください');
@@ -151,6 +156,7 @@ function assertRequested({ status, by, request }: ExportState, person: string, w
 /** ファイル出力: 申請 → 承認 → 作成 → 消去. Out of the question but for the files that the policy names. */
 export function exports(facts: OutputFacts): Context<ExportState> {
   const isOff = (file: string): { readonly offByPolicy?: true } => (facts.policy().exportFiles.includes(file) ? {} : { offByPolicy: true });
+  const limits = async (): Promise<Limits> => ({ maxRows: facts.policy().exportRows, maxDays: facts.policy().exportDays });
   const requesting = async ({ file, items, subjects = [] }: RequestExport): Promise<HandlingFacts> => {
     const recordFile = await otherFile(facts, subjects, file);
     return { kind: 'use', file, subjects, items, ...(recordFile !== undefined && { recordFile }), ...isOff(file) };
@@ -163,9 +169,9 @@ export function exports(facts: OutputFacts): Context<ExportState> {
     decider: { initialState: () => noExport, evolve: evolveExport, decide },
     commands: [
       command<ExportState, RequestExport>(RequestExport, 'POST /exports', {
-        summary: 'ファイル出力を申請する', right: 'export:request', handling: requesting, facts: async () => ({ maxRows: facts.policy().exportRows, maxDays: facts.policy().exportDays }),
+        summary: 'ファイル出力を申請する', right: 'export:request', handling: requesting, facts: limits,
       }),
-      command<ExportState, ApproveExport>(ApproveExport, 'POST /exports/:id/approvals', { summary: 'ファイル出力を承認する（申請者以外）', right: 'export:approve', handling: judging }),
+      command<ExportState, ApproveExport>(ApproveExport, 'POST /exports/:id/approvals', { summary: 'ファイル出力を承認する（申請者以外）', right: 'export:approve', handling: judging, facts: limits }),
       command<ExportState, RejectExport>(RejectExport, 'POST /exports/:id/rejections', { summary: 'ファイル出力の申請を却下する（申請者以外）', right: 'export:approve' }),
       command<ExportState, ConfirmErasure>(ConfirmErasure, 'POST /exports/:id/erasures', {
         summary: '出力ファイルの消去・返却を、出力した人以外が確認して記録する', right: 'output:dispose', handling: ({ file }, { request }) => ({ kind: 'use', file, subjects: request?.subjects ?? [], items: [] }),

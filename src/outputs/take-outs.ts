@@ -66,9 +66,12 @@ export class ReportLoss extends OfFile {
   circumstances!: string;
 }
 
-interface Known {
-  readonly isCarrier: boolean;
+interface Limits {
   readonly maxDays: number;
+}
+
+interface Known extends Limits {
+  readonly isCarrier: boolean;
   readonly class?: TerminalClass;
 }
 
@@ -88,12 +91,16 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
     case RejectTakeOut.name:
       if (state.status !== 'requested') throw conflict('not-requested', '承認を待つ持出しの申請ではありません');
       if (state.by === person || request?.carrier === person) throw conflict('same-person', '申請した人と運ぶ人は、承認・却下できません。別の職員が行ってください');
-      if (type === ApproveTakeOut.name) return [event(TakeOutApproved, {}, {})];
+      if (type === ApproveTakeOut.name) {
+        assertWithin(request, facts);
+        return [event(TakeOutApproved, {}, {})];
+      }
       if ((data as RejectTakeOut).reason === undefined) throw unacceptable('reason-required', '却下の理由を入力してください');
       return [event(TakeOutRejected, {}, {})];
     case RecordDeparture.name:
       if (state.status !== 'approved' || request === null) throw conflict('not-approved', '承認された持出しではありません');
       if (today < request.from || today > request.until) throw conflict('outside-period', `承認された期間（${request.from}から${request.until}まで）の外です`);
+      assertWithin(request, facts);
       return [event(TakenOut, {}, {})];
     case ConfirmReturn.name: {
       if ((state.status !== 'out' && state.status !== 'lost') || request === null) throw conflict('not-out', '持ち出されているものではありません');
@@ -114,15 +121,26 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
   }
 }
 
+/** What was asked for under another policy is asked for anew. @throws Problem 409 */
+function assertWithin(request: TakeOutState['request'], facts: object | undefined): void {
+  const { maxDays }: Limits = { maxDays: 0, ...facts };
+  if (request !== null && request.until > addDays(request.from, maxDays)) throw conflict('beyond-policy', `持出しの期間が${maxDays}日までの運用に変わっています。申請し直してください`);
+}
+
 /** 持出し: 申請 → 承認 → 持出し → 返却, or 紛失. What it holds of whom is counted, not named. */
 export function takeOuts(facts: OutputFacts): Context<TakeOutState> {
-  const requesting = ({ file, items, object, ref, encrypted }: RequestTakeOut): HandlingFacts => {
+  const off = (of: TerminalClass | undefined, encrypted: boolean): { readonly offByPolicy?: true } => {
     const { takeOutTerminals, takeOutEncrypted } = facts.policy();
+    return (of !== undefined && !takeOutTerminals.includes(of)) || (takeOutEncrypted && !encrypted) ? { offByPolicy: true } : {};
+  };
+  const requesting = ({ file, items, object, ref, encrypted }: RequestTakeOut): HandlingFacts => {
     const of = object === 'terminal' ? facts.terminalClass(ref) : undefined;
-    const isOff = (of !== undefined && !takeOutTerminals.includes(of)) || (takeOutEncrypted && !encrypted);
-    return { kind: 'use', file, subjects: [], items, ...(isOff && { offByPolicy: true }) };
+    return { kind: 'use', file, subjects: [], items, ...off(of, encrypted) };
   };
   const following = ({ file }: OfFile, { items }: TakeOutState): HandlingFacts => ({ kind: 'use', file, subjects: [], items });
+  // Until it has left, it goes by the policy of the day. What is out comes back, or is lost, whatever the policy says.
+  const leaving = (given: OfFile, state: TakeOutState): HandlingFacts => ({ ...following(given, state), ...off(state.request?.class, state.request?.encrypted === true) });
+  const limits = async (): Promise<Limits> => ({ maxDays: facts.policy().takeOutDays });
   const known = async ({ object, ref, carrier }: RequestTakeOut, _: TakeOutState, { today }: Occasion): Promise<Known> => {
     const of = object === 'terminal' ? facts.terminalClass(ref) : undefined;
     return { isCarrier: await facts.isInPost(carrier, today), maxDays: facts.policy().takeOutDays, ...(of && { class: of }) };
@@ -135,9 +153,9 @@ export function takeOuts(facts: OutputFacts): Context<TakeOutState> {
     decider: { initialState: () => noTakeOut, evolve: evolveTakeOut, decide },
     commands: [
       command<TakeOutState, RequestTakeOut>(RequestTakeOut, 'POST /take-outs', { summary: '媒体・端末の持出しを申請する', right: 'take-out:request', handling: requesting, facts: known }),
-      command<TakeOutState, ApproveTakeOut>(ApproveTakeOut, 'POST /take-outs/:id/approvals', { summary: '持出しを承認する（申請者・運ぶ人以外）', right: 'take-out:approve', handling: following }),
+      command<TakeOutState, ApproveTakeOut>(ApproveTakeOut, 'POST /take-outs/:id/approvals', { summary: '持出しを承認する（申請者・運ぶ人以外）', right: 'take-out:approve', handling: leaving, facts: limits }),
       command<TakeOutState, RejectTakeOut>(RejectTakeOut, 'POST /take-outs/:id/rejections', { summary: '持出しの申請を却下する（申請者・運ぶ人以外）', right: 'take-out:approve' }),
-      command<TakeOutState, RecordDeparture>(RecordDeparture, 'POST /take-outs/:id/departures', { summary: '持ち出したことを記録する', ...handle }),
+      command<TakeOutState, RecordDeparture>(RecordDeparture, 'POST /take-outs/:id/departures', { summary: '持ち出したことを記録する', ...handle, handling: leaving, facts: limits }),
       command<TakeOutState, ConfirmReturn>(ConfirmReturn, 'POST /take-outs/:id/returns', { summary: '返却を、運んだ人以外が数えて確認する', ...handle }),
       command<TakeOutState, ReportLoss>(ReportLoss, 'POST /take-outs/:id/losses', { summary: '紛失・盗難を報告する', ...handle }),
     ],

@@ -115,6 +115,11 @@ describe('ファイル出力', () => {
     given(context, [requested]).when('ApproveExport', FILE, { person: HORI }).then(problem(409, 'same-person'));
     given(context, [requested, approved]).when('ApproveExport', FILE, { person: OONO }).then(problem(409, 'not-requested'));
   });
+  it('is approved by the policy of that day', () => {
+    given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 500, maxDays: 10 } }).then([happens(ExportApproved)]);
+    given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 499, maxDays: 10 } }).then(problem(409, 'beyond-policy'));
+    given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 500, maxDays: 9 } }).then(problem(409, 'beyond-policy'));
+  });
   it('is rejected by another person, with a reason', () => {
     given(context, [requested]).when('RejectExport', { ...FILE, reason: '項目が多すぎる' }, { person: OONO }).then([happens(ExportRejected)]);
     given(context, [requested]).when('RejectExport', FILE, { person: OONO }).then(problem(422, 'reason-required'));
@@ -170,16 +175,26 @@ describe('持出し', () => {
     expect(await handlingOf(context, 'RequestTakeOut', { ...asked, object: 'terminal' })).toMatchObject({ offByPolicy: true });
   });
   it('is approved or rejected by somebody who neither asked nor carries', () => {
-    given(context, [requested]).when('ApproveTakeOut', FILE, { person: OONO }).then([happens(TakeOutApproved)]);
+    given(context, [requested]).when('ApproveTakeOut', FILE, { person: OONO, facts: known }).then([happens(TakeOutApproved)]);
     given(context, [requested]).when('RejectTakeOut', { ...FILE, reason: '別の方法がある' }, { person: OONO }).then([happens(TakeOutRejected)]);
     given(context, [requested]).when('RejectTakeOut', FILE, { person: OONO }).then(problem(422, 'reason-required'));
     for (const person of [HORI, MIWA]) given(context, [requested]).when('ApproveTakeOut', FILE, { person }).then(problem(409, 'same-person'));
     given(context, [requested, approved]).when('ApproveTakeOut', FILE, { person: OONO }).then(problem(409, 'not-requested'));
   });
   it('goes out when it has been approved, in its days', () => {
-    given(context, [requested, approved]).when('RecordDeparture', FILE, { person: MIWA }).then([happens(TakenOut)]);
+    given(context, [requested, approved]).when('RecordDeparture', FILE, { person: MIWA, facts: known }).then([happens(TakenOut)]);
     given(context, [requested]).when('RecordDeparture', FILE, { person: MIWA }).then(problem(409, 'not-approved'));
     given(context, [requested, approved]).when('RecordDeparture', FILE, { person: MIWA, today: '2026-11-23' }).then(problem(409, 'outside-period'));
+  });
+  it('is approved, and leaves, by the policy of that day; what is out comes back by any', async () => {
+    for (const [type, events, person] of [['ApproveTakeOut', [requested], OONO], ['RecordDeparture', [requested, approved], MIWA]] as const) {
+      given(context, events).when(type, FILE, { person, facts: { maxDays: 1 } }).then(problem(409, 'beyond-policy'));
+      const at = (over: object) => handlingOf(context, type, FILE, { ...(given(context, events).state as object), request: { ...open, ...over } });
+      expect(await at({})).not.toHaveProperty('offByPolicy');
+      expect(await at({ encrypted: false })).toMatchObject({ offByPolicy: true });
+      expect(await at({ class: 'number-affairs' })).toMatchObject({ offByPolicy: true });
+    }
+    expect(await handlingOf(context, 'ConfirmReturn', { ...FILE, persons: 318 }, { ...(given(context, [requested]).state as object), request: { ...open, encrypted: false } })).not.toHaveProperty('offByPolicy');
   });
   it('comes back before somebody else, who counts; also when it had been lost', () => {
     given(context, [requested, approved, out]).when('ConfirmReturn', { ...FILE, persons: 318 }, { person: HORI }).then([happens(TakeOutReturned, { persons: 318, complete: true })]);
