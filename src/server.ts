@@ -48,6 +48,7 @@ import type { Waiting } from './store/open.js';
 import type { Tenure } from './store/tenure.js';
 import type { Context } from './walks/context.js';
 import { overdueDuty } from './outputs/overdue.js';
+import { protectionFollower } from './subjects/newly-protected.js';
 import { startDuties, type Duties, type Duty } from './walks/duties.js';
 import { Problem } from './walks/problem.js';
 
@@ -109,6 +110,8 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   engine.followers.add((stream) => stream.startsWith(`${TERMINAL}-`) && sessions.endWhere(({ principal }) => !engine.terminals.mayGoOn(principal.terminal), 'terminal'));
   const connections = new Connections(engine.terminals, settings.trustedProxies);
   const runs = new ReportRuns();
+  // Whoever is not protected any more stays left out of what has begun.
+  engine.followers.add(protectionFollower({ set: (subject) => runs.protect(subject), delete: () => undefined }));
   const agency = `${ORGANS[settings.agency.organ]}（団体コード ${settings.agency.municipality}）`;
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
 

@@ -53,21 +53,26 @@ export async function makeExport(desk: ExportsDesk, command: MakeExport, call: R
     return { ...facts, subjects: run.found!.subjects };
   };
   const facts = async (): Promise<FoundToExport> => ({ rows: run!.found!.rows, withheld: run!.found!.withheld, position: run!.start.head.stamp.position });
-  const spec = registered<ExportState, MakeExport>(MakeExport, 'POST /exports/:id/files', { ...MAKE_EXPORT, handling, facts });
+  const spec = registered<ExportState, MakeExport>(MakeExport, 'POST /exports/:id/files', { ...MAKE_EXPORT, handling, facts, before: async () => assertNobodyProtected(run!) });
   try {
     const made = await runCommand(engine, exports, spec, command, { ...call, target: id });
     passphrases.forget(id);
     run!.go();
-    return { run: run!, head: run!.start.head, event: made.events[0]!, bytes: bytesOf(desk, run!, (outcome) => recordEnd(desk, id, run!.rows, outcome)) };
+    return { run: run!, head: run!.start.head, event: made.events[0]!, bytes: bytesOf(desk, run!, (outcome) => recordEnd(desk, id, run!, outcome)) };
   } catch (error) {
     await run?.stop();
     throw error;
   }
 }
 
+/** Nothing is recorded as about to leave of whoever has been put under 支援措置 since the rows were found; whoever is later is left out by the thread. @throws Problem 409 */
+function assertNobodyProtected({ found, newlyProtected }: ReportRun): void {
+  if (found!.subjects.some((subject) => newlyProtected.has(subject))) throw conflict('protected-meanwhile', '作成の途中で支援措置の対象者が加わりました。もう一度実行してください');
+}
+
 /** The end is the engine's to say: whoever began it may be gone, or may not do it any more. */
-async function recordEnd({ engine, exports }: ExportsDesk, id: string, rows: number, outcome: ReportOutcome): Promise<void> {
-  await runCommand(engine, exports, endExport, Object.assign(new EndExport(), { rows, outcome }), { principal: enginePrincipal(), correlationId: newId(), target: id });
+async function recordEnd({ engine, exports }: ExportsDesk, id: string, { rows, withheld }: ReportRun, outcome: ReportOutcome): Promise<void> {
+  await runCommand(engine, exports, endExport, Object.assign(new EndExport(), { rows, outcome, ...(withheld > 0 && { withheld }) }), { principal: enginePrincipal(), correlationId: newId(), target: id });
 }
 
 async function begin(desk: ExportsDesk, { request }: ExportState, items: readonly string[], file: string, passphrase: string, staff: string): Promise<ReportRun> {

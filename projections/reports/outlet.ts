@@ -22,13 +22,14 @@ export interface Outlet {
   readonly flush: () => Promise<void>;
 }
 
-export function openOutlet(port: MessagePort, progress: () => Progress): Outlet {
+export function openOutlet(port: MessagePort, progress: () => Progress, onProtected: (subject: string) => void = () => undefined): Outlet {
   let untaken = 0;
   let go = (): void => undefined;
   let taken = (): void => undefined;
   const told = new Promise<void>((resolve) => (go = resolve));
-  port.on('message', ({ kind }: ToReport) => {
-    if (kind === 'go') return go();
+  port.on('message', (message: ToReport) => {
+    if (message.kind === 'go') return go();
+    if (message.kind === 'protected') return onProtected(message.subject);
     untaken -= 1;
     taken();
   });

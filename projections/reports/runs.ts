@@ -46,6 +46,10 @@ export class ReportRun {
   private wake = (): void => undefined;
   /** of an export, once it is ready: whose rows it has */
   found: Found | undefined;
+  /** persons put under 支援措置 since it began */
+  readonly newlyProtected = new Set<string>();
+  /** of an export that has come to its end: how many of them it left out */
+  withheld = 0;
 
   constructor(
     readonly start: RunStart,
@@ -58,7 +62,10 @@ export class ReportRun {
     this.worker.on('message', (message: FromReport) => {
       if (message.kind === 'alarm') onAlarm(message.code, message.key);
       if (message.kind === 'chunk') this.chunks.push(message);
-      if (message.kind === 'end') this.end = { rows: message.rows };
+      if (message.kind === 'end') {
+        this.end = { rows: message.rows };
+        this.withheld = message.withheld ?? 0;
+      }
       this.wake();
     });
     this.worker.once('error', (error: Error) => this.settle(error));
@@ -84,6 +91,12 @@ export class ReportRun {
 
   go(): void {
     this.tell({ kind: 'go' });
+  }
+
+  /** Somebody is under 支援措置 from now on: rows of theirs that have not been opened yet stay closed. */
+  protect(subject: string): void {
+    this.newlyProtected.add(subject);
+    this.tell({ kind: 'protected', subject });
   }
 
   /** The next bytes; undefined behind the last. @throws what stopped the thread */
@@ -146,6 +159,11 @@ export class ReportRuns {
     if (run?.staff !== staff) return undefined;
     const { start, status, rows, position } = run;
     return { id, report: start.head.name, format: start.format, status, rows, position, upTo: start.head.stamp.position };
+  }
+
+  /** Tells all that are under way of somebody who has been put under 支援措置. */
+  protect(subject: string): void {
+    for (const run of this.underWay) run.protect(subject);
   }
 
   /** What is still to be written down when the engine stops. */

@@ -22,7 +22,9 @@ export type ToReport =
   /** running it has been recorded: the first byte may be made */
   | { readonly kind: 'go' }
   /** a chunk has been taken */
-  | { readonly kind: 'taken' };
+  | { readonly kind: 'taken' }
+  /** somebody has been put under 支援措置 since the start */
+  | { readonly kind: 'protected'; readonly subject: string };
 
 /** The next bytes, with the rows read for all that has been sent so far and the position up to which. */
 export interface Chunk {
@@ -47,4 +49,5 @@ export type FromReport =
   /** a row could not be opened */
   | { readonly kind: 'alarm'; readonly code: string; readonly key: number }
   | ({ readonly kind: 'chunk' } & Chunk)
-  | { readonly kind: 'end'; readonly rows: number };
+  /** `withheld`: persons put under 支援措置 since the start whose rows were left out */
+  | { readonly kind: 'end'; readonly rows: number; readonly withheld?: number };

@@ -38,8 +38,8 @@ export const ExportRejected = plainEvent({ type: 'ExportRejected' });
 export const ExportPassphraseTold = plainEvent({ type: 'ExportPassphraseTold' });
 /** The file is about to leave, encrypted: exactly these persons and items. `withheld`: persons under 支援措置, who are left out. */
 export const ExportMade = handlingEvent({ type: 'ExportMade', data: { rows: count, withheld: count, position: count } });
-/** How its bytes went. Of one that was cut off, `rows` is what may have left at most. */
-export const ExportEnded = plainEvent({ type: 'ExportEnded', data: { rows: count, outcome: oneOf(REPORT_OUTCOMES) } });
+/** How its bytes went. Of one that was cut off, `rows` is what may have left at most. `withheld`: named in what was made, and left out because put under 支援措置 meanwhile. */
+export const ExportEnded = plainEvent({ type: 'ExportEnded', data: { rows: count, outcome: oneOf(REPORT_OUTCOMES), withheld: optional(count) } });
 /** 消去 · 返却 */
 export const EXPORT_ENDS = ['erased', 'returned'] as const;
 export const ExportErased = handlingEvent({ type: 'ExportErased', data: { how: oneOf(EXPORT_ENDS) }, sealed: { note: optional(text(500)) } });

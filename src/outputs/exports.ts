@@ -73,6 +73,9 @@ export class EndExport extends Command {
 
   @Choice({ label: '終わり方', of: REPORT_OUTCOMES })
   outcome!: (typeof REPORT_OUTCOMES)[number];
+
+  @Whole({ label: '作成の途中で支援措置の対象となり除いた人数', min: 1, max: EXPORT_ROWS_MAX, required: false })
+  withheld?: number;
 }
 
 /** The columns that leave: those asked for, without the 個人番号 unless the approval says so. */
@@ -132,8 +135,8 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
       return [event(ExportMade, { rows, withheld, position }, {})];
     }
     case EndExport.name: {
-      const { rows, outcome } = data as EndExport;
-      return [event(ExportEnded, { rows, outcome }, {})];
+      const { rows, outcome, withheld } = data as EndExport;
+      return [event(ExportEnded, { rows, outcome, ...(withheld !== undefined && { withheld }) }, {})];
     }
     case ConfirmErasure.name: {
       const { how, note } = data as ConfirmErasure;

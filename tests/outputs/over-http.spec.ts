@@ -1,7 +1,12 @@
+import { buffer } from 'node:stream/consumers';
 import { Decrypter } from 'age-encryption';
+import { makeExport, type ExportsDesk } from '../../projections/exports/make-export.js';
+import { ReportRuns, type ReportRun } from '../../projections/reports/runs.js';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import { newId } from '../../src/ledger/ids.js';
-import { tellPassphrase } from '../../src/outputs/exports.js';
+import { MakeExport, tellPassphrase } from '../../src/outputs/exports.js';
+import { Passphrases } from '../../src/outputs/passphrases.js';
+import { protectionFollower } from '../../src/subjects/newly-protected.js';
 import { readCommand } from '../../src/walks/command-class.js';
 import { runCommand } from '../../src/walks/command-walk.js';
 import { enginePrincipal } from '../../src/walks/duties.js';
@@ -159,6 +164,43 @@ describe('an export', () => {
       await expect(trying).rejects.toMatchObject({ status: 403, code: 'handling-refused' });
       expect((await stage.since(before)).filter(({ type }) => type !== 'SessionOpened')).toMatchObject([{ type: 'HandlingRefused', block: { findings: [{ rule: 'right' }] } }]);
     }
+  });
+
+  it('leaves out whoever is put under 支援措置 while it is made: it begins anew before it is recorded, and gives out no row of theirs after', async () => {
+    const { engine, registers } = stage.city.server;
+    const late = await stage.person({ name: '途中　四子（架空）' });
+    let meanwhile: (run: ReportRun) => void | Promise<void> = () => stage.protect(late);
+    const runs = new (class extends ReportRuns {
+      override async begin(...asked: Parameters<ReportRuns['begin']>): Promise<ReportRun> {
+        const run = await super.begin(...asked);
+        await meanwhile(run);
+        return run;
+      }
+    })();
+    engine.followers.add(protectionFollower({ set: (subject) => runs.protect(subject), delete: () => undefined }));
+    const passphrases = new Passphrases();
+    const exports = engine.contexts.find(({ category }) => category === 'export') as unknown as ExportsDesk['exports'];
+    const desk: ExportsDesk = { engine, registers, runs, passphrases, exports, agency: '架空市', policy: () => policy, isActive: () => true, patienceMs: 60_000 };
+    const id = await approved();
+    const passphrase = passphrases.make(id);
+    const itself = enginePrincipal();
+    const make = () => makeExport(desk, readCommand(MakeExport, FILE), { principal: { ...itself, purpose: 'routine-vaccination', actor: { ...itself.actor, staff: staffOf(stage.clerk), department: 'health-promotion' } }, correlationId: newId() }, id);
+    await expect(make()).rejects.toMatchObject({ status: 409, code: 'protected-meanwhile' });
+    meanwhile = (run) => {
+      const go = run.go.bind(run);
+      run.go = () => {
+        run.protect(people[1]!);
+        go();
+      };
+    };
+    const before = await stage.head();
+    const text = await opened({ status: 200, headers: new Headers(), bytes: await buffer((await make()).bytes) }, passphrase);
+    expect(text).toContain('輸出　一子（架空）');
+    expect(text).not.toMatch(/二子|三子|四子/);
+    const [made, ended] = (await stage.since(before)).filter(({ type }) => type !== 'SessionOpened');
+    expect(made).toMatchObject({ type: 'ExportMade', data: { rows: 2, withheld: 2 } });
+    expect(ended).toMatchObject({ type: 'ExportEnded', data: { rows: 1, withheld: 1, outcome: 'complete' } });
+    await runs.close();
   });
 
   it('asked for twice at once is given out once', async () => {
