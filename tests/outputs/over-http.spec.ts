@@ -1,10 +1,12 @@
 import { buffer } from 'node:stream/consumers';
 import { Decrypter } from 'age-encryption';
 import { makeExport, type ExportsDesk } from '../../projections/exports/make-export.js';
+import { overdueOutputs } from '../../projections/registers/outputs/query.js';
 import { ReportRuns, type ReportRun } from '../../projections/reports/runs.js';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import { newId } from '../../src/ledger/ids.js';
 import { MakeExport, tellPassphrase } from '../../src/outputs/exports.js';
+import { overdueDuty } from '../../src/outputs/overdue.js';
 import { Passphrases } from '../../src/outputs/passphrases.js';
 import { protectionFollower } from '../../src/subjects/newly-protected.js';
 import { readCommand } from '../../src/walks/command-class.js';
@@ -296,6 +298,12 @@ describe('a take-out, and what is left open', () => {
     const head = await stage.head();
     await duties.performDue();
     expect((await stage.since(head)).filter(({ type }) => type === 'OutputOverdue')).toEqual([]);
+    const alarmsOf = () => engine.alarms.filter(({ code, detail }) => code === 'output-overdue' && detail.output === id).length;
+    expect(alarmsOf()).toBe(1);
+    const again = overdueDuty(engine, (today) => overdueOutputs(registers.query('outputs'), today)); // as after a start: whether anybody was told is not known
+    await again.perform();
+    await again.perform();
+    expect(alarmsOf()).toBe(2);
     const late = await stage.token({ role: 'clerk' });
     expectStatus(await stage.post(`/exports/${id}/erasures`, late, { ...FILE, how: 'erased' }), 200);
   });

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { ERASED, isErased, type DomainEvent } from '../../../src/ledger/event-type.js';
 import { streamName } from '../../../src/ledger/ids.js';
+import type { OverdueOutput } from '../../../src/outputs/overdue.js';
 import type { OutputState, PrintState } from '../../../src/outputs/states.js';
 import type { Engine } from '../../../src/walks/engine.js';
 import { openRow } from '../../engine/open-row.js';
@@ -56,9 +57,10 @@ export function outputView(engine: Engine, { key: _, state, since, overdue, even
   return { ...row, openSince: since, overdue: overdue === 1, ...(row.category === 'print' && { left: (folded as PrintState).left }), stated };
 }
 
-/** What lies about or is out of the house past its day (a plain date in Japan), and has not been told of. */
-export function overdueOutputs(db: Database.Database, today: string): readonly { readonly category: string; readonly output: string }[] {
-  return statement<[string], { category: string; output: string }>(db, "SELECT category, output FROM outputs WHERE since IS NOT NULL AND status IN ('open', 'made', 'out', 'lost') AND due < ? AND overdue = 0 ORDER BY key").all(today);
+/** What lies about or is out of the house past its day (a plain date in Japan), and whether it has been told of. */
+export function overdueOutputs(db: Database.Database, today: string): readonly OverdueOutput[] {
+  const rows = statement<[string], { category: string; output: string; overdue: 0 | 1 }>(db, "SELECT category, output, overdue FROM outputs WHERE since IS NOT NULL AND status IN ('open', 'made', 'out', 'lost') AND due < ? ORDER BY key").all(today);
+  return rows.map(({ overdue, ...output }) => ({ ...output, said: overdue === 1 }));
 }
 
 export interface OutputStep {
