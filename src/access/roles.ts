@@ -49,7 +49,7 @@ export const FUNCTIONS = {
   'take-out:request': { label: '持出しの申請', access: 'update', perFile: true },
   'take-out:approve': { label: '持出しの承認', access: 'update', perFile: true },
   'take-out:handle': { label: '持出し・返却・紛失の記録', access: 'update', perFile: true },
-  'output:see': { label: '印刷・出力・持出しの台帳の閲覧', access: 'read' },
+  'output:see': { label: '印刷・出力・持出しの台帳の閲覧', access: 'read', perFile: true },
   'right:apply': { label: '権限の申請', access: 'update' },
   'right:approve': { label: '権限の妥当性確認・承認', access: 'update' },
   'right:set': { label: '権限の設定', access: 'update' },

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Decrypter } from 'age-encryption';
 import { makeExport, type ExportsDesk } from '../../projections/exports/make-export.js';
+import { ListOutputs, listOutputs } from '../../projections/registers/outputs/queries.js';
 import { overdueOutputs } from '../../projections/registers/outputs/query.js';
 import { ReportRuns, type ReportRun } from '../../projections/reports/runs.js';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
@@ -278,6 +279,17 @@ describe('a take-out, and what is left open', () => {
     expect(views.find(({ output }) => output === id)).toMatchObject({ category: 'export', status: 'requested', staff: staffOf(stage.clerk), openSince: '2026-11-20T00:30:00.000Z', stated: { what: 'subjects', recipient: '架空の配送会社', scope: '全員' } });
     expect(views.every(({ openSince }) => openSince !== null)).toBe(true);
     expect(events).toMatchObject([{ type: 'InformationUsed', data: { query: 'outputs' }, block: { file: 'output-register', extent: 'listed' } }]);
+  });
+
+  it('the register names nobody, and shows the outputs of a file to whoever has the right for that file alone', async () => {
+    const id = await request({ subjects: [people[0], people[1]] });
+    const { engine, registers } = stage.city.server;
+    const listed = (file: string) => listOutputs({ engine, registers }, new ListOutputs({ principal: { ...enginePrincipal(), rights: { has: (right, of) => right === 'output:see' && (of === undefined || of === file) } }, correlationId: newId(), moment: {} }, {}, { after: 0, limit: 100 }));
+    await registers.waitFor(await stage.head(), 5000, 'outputs');
+    const { views } = await listed('vaccination');
+    expect(views.find(({ output }) => output === id)!.stated).toMatchObject({ what: 'subjects', named: 2 });
+    for (const person of people) expect(JSON.stringify(views)).not.toContain(person);
+    expect((await listed('another')).views).toEqual([]);
   });
 
   it('the engine says once of what is past its day that it is, in the ledger and as an alarm', async () => {

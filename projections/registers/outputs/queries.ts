@@ -1,11 +1,12 @@
 import { OUTPUT_CATEGORIES } from '../../../src/outputs/events.js';
 import { Choice } from '../../../src/walks/fields.js';
 import { look, type ReadCall } from '../../../src/walks/read-walk.js';
-import { OFFICES, mayFrom } from '../../../src/walks/terminals.js';
+import { requireRight } from '../../../src/walks/refuse.js';
+import { OFFICES } from '../../../src/walks/terminals.js';
 import { registerAt, type Desk, type Moment } from '../../engine/desk.js';
 import { pageRows, type PageRequest } from '../../engine/page.js';
 import type { Answer } from '../subjects/queries.js';
-import { OUTPUTS, outputPage, outputView, type OutputView } from './query.js';
+import { OUTPUTS, outputFiles, outputPage, outputView, type OutputView } from './query.js';
 
 /** Which outputs: of one kind, or what somebody still has to see to. */
 export class OutputTerms {
@@ -24,16 +25,17 @@ export class ListOutputs {
   ) {}
 }
 
-/** 印刷・出力・持出しの台帳, as it is or as it was. For whom and where to is opened, so it is recorded who looked. */
+/** 印刷・出力・持出しの台帳 of the files that somebody has the right for, as it is or as it was. For whom and where to is opened, so it is recorded who looked. */
 export async function listOutputs(desk: Desk, { asked, terms, page }: ListOutputs): Promise<Answer<OutputView>> {
   const { engine } = desk;
   const { principal, moment } = asked;
-  const mayLook = principal.rights.has('output:see') && principal.channel === 'staff' && mayFrom(engine, principal, OFFICES);
-  const view = await registerAt(desk, OUTPUTS, moment, mayLook);
+  await requireRight(engine, principal, asked.correlationId, 'output:see', OFFICES);
+  const view = await registerAt(desk, OUTPUTS, moment);
+  const files = outputFiles(view.db).filter((file) => principal.rights.has('output:see', file));
   const { category, open } = terms;
-  const read = mayLook ? outputPage(view.db, { ...(category && { category }), open: open === 'true' }, page.after, page.limit + 1) : [];
+  const read = outputPage(view.db, { ...(category && { category }), files, open: open === 'true' }, page.after, page.limit + 1);
   const { rows, next } = pageRows(page, read);
-  const what = { query: OUTPUTS, rights: ['output:see'], terminals: OFFICES, extent: 'listed', file: 'output-register', items: [], ownRecords: true, staffOnly: true, ...(principal.purpose && { purpose: principal.purpose }) } as const;
+  const what = { query: OUTPUTS, rights: [], terminals: OFFICES, extent: 'listed', file: 'output-register', items: [], ownRecords: true, staffOnly: true, ...(principal.purpose && { purpose: principal.purpose }) } as const;
   const seen = await look(engine, asked, what, () => ({ rows, subjects: [] }), (row) => outputView(engine, row));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
 }

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { ERASED, isErased, type DomainEvent } from '../../../src/ledger/event-type.js';
 import { streamName } from '../../../src/ledger/ids.js';
 import type { OverdueOutput } from '../../../src/outputs/overdue.js';
-import type { OutputState, PrintState } from '../../../src/outputs/states.js';
+import type { ExportState, OutputState, PrintState, TakeOutState } from '../../../src/outputs/states.js';
 import type { Engine } from '../../../src/walks/engine.js';
 import { openRow } from '../../engine/open-row.js';
 import type { SealedRow } from '../../engine/projection.js';
@@ -26,14 +26,21 @@ export interface OutputRow extends SealedRow {
 
 export interface OutputFilter {
   readonly category?: string;
+  /** those whose outputs may be seen */
+  readonly files: readonly string[];
   /** only what somebody still has to do something about */
   readonly open?: boolean;
 }
 
+/** The files that there are outputs of. */
+export function outputFiles(db: Database.Database): readonly string[] {
+  return statement<[], { file: string }>(db, 'SELECT DISTINCT file FROM outputs').all().map(({ file }) => file);
+}
+
 /** A page of outputs, oldest first. */
-export function outputPage(db: Database.Database, { category, open }: OutputFilter, after: number, limit: number): readonly OutputRow[] {
-  const conditions = ['key > ?', ...(category === undefined ? [] : ['category = ?']), ...(open === true ? ['since IS NOT NULL'] : [])].join(' AND ');
-  const values = [after, ...(category === undefined ? [] : [category]), limit];
+export function outputPage(db: Database.Database, { category, files, open }: OutputFilter, after: number, limit: number): readonly OutputRow[] {
+  const conditions = ['key > ?', 'file IN (SELECT value FROM json_each(?))', ...(category === undefined ? [] : ['category = ?']), ...(open === true ? ['since IS NOT NULL'] : [])].join(' AND ');
+  const values = [after, JSON.stringify(files), ...(category === undefined ? [] : [category]), limit];
   return statement<(string | number)[], OutputRow>(db, `SELECT * FROM outputs WHERE ${conditions} ORDER BY key LIMIT ?`).all(...values);
 }
 
@@ -44,7 +51,7 @@ export interface OutputView extends Omit<OutputRow, 'key' | 'overdue' | 'state' 
   readonly overdue: boolean;
   /** of a print: sheets that are not disposed of */
   readonly left?: number;
-  /** what was stated, open and sealed; the persons of a print stand in its handling */
+  /** what was stated, open and sealed; of the persons how many were named: who they are stands in the handling */
   readonly stated: object;
 }
 
@@ -53,8 +60,14 @@ export function outputView(engine: Engine, { key: _, state, since, overdue, even
   const opened = openRow<object>(engine.ledger, streamName(row.category, row.output), { status: row.status, event, type, schema, key_slot, sealed }, engine.alarm);
   const words = opened === 'unreadable' || isErased(opened) ? {} : opened;
   const { about: __, ...told } = words as { readonly about?: object };
-  const stated = 'request' in folded ? { ...folded.request, ...told } : { form: folded.form, sheets: folded.sheets };
+  const stated = 'request' in folded ? { ...(folded.request && withoutPersons(folded.request)), ...told } : { form: folded.form, sheets: folded.sheets };
   return { ...row, openSince: since, overdue: overdue === 1, ...(row.category === 'print' && { left: (folded as PrintState).left }), stated };
+}
+
+function withoutPersons(request: NonNullable<(ExportState | TakeOutState)['request']>): object {
+  if (!('subjects' in request)) return request;
+  const { subjects, ...rest } = request;
+  return { ...rest, named: subjects.length };
 }
 
 /** What lies about or is out of the house past its day (a plain date in Japan), and whether it has been told of. */
