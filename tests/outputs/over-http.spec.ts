@@ -16,6 +16,7 @@ import { enginePrincipal } from '../../src/walks/duties.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 
 const DAY = 86_400_000;
+const MORNING_OF_APPROVAL = '2026-11-20T00:30:00.000Z';
 const policy: AccessPolicy = {
   ...DEFAULT_POLICY, attempts: { name: 10_000, place: 10_000 }, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } },
   output: { ...DEFAULT_POLICY.output, exportFiles: ['vaccination'] },
@@ -328,5 +329,10 @@ describe('a take-out, and what is left open', () => {
     stage.pass(2 * DAY);
     const again = await stage.token({ role: 'clerk', staff: staffOf(clerk) });
     expect(codeOf(await take(id, again))).toBe('409 lifetime-over');
+    const seen = async (query: string) => (expectStatus(await stage.get(`/registers/outputs?category=export&${query}`, again), 200).body.views as readonly { output: string; status: string; openSince: string | null }[]).find(({ output }) => output === id);
+    expect(await seen('open=false')).toMatchObject({ status: 'lapsed', openSince: null });
+    expect(await seen('open=true')).toBeUndefined();
+    const then = new Date(Date.parse(MORNING_OF_APPROVAL) + 11 * DAY + DAY).toISOString().slice(0, 10);
+    expect(await seen(`open=true&asOf=${then}`)).toMatchObject({ status: 'approved' });
   });
 });

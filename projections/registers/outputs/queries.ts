@@ -1,4 +1,7 @@
+import { isPlainDate, todayInJapan } from '../../../src/codes/plain-date.js';
 import { OUTPUT_CATEGORIES } from '../../../src/outputs/events.js';
+import { decodeEvent } from '../../../src/store/event.js';
+import { now, type Engine } from '../../../src/walks/engine.js';
 import { Choice } from '../../../src/walks/fields.js';
 import { look, type ReadCall } from '../../../src/walks/read-walk.js';
 import { requireRight } from '../../../src/walks/refuse.js';
@@ -33,9 +36,17 @@ export async function listOutputs(desk: Desk, { asked, terms, page }: ListOutput
   const view = await registerAt(desk, OUTPUTS, moment);
   const files = outputFiles(view.db).filter((file) => principal.rights.has('output:see', file));
   const { category, open } = terms;
-  const read = outputPage(view.db, { ...(category && { category }), files, open: open === 'true' }, page.after, page.limit + 1);
+  const today = await dayAt(engine, moment);
+  const read = outputPage(view.db, { ...(category && { category }), files, today, open: open === 'true' }, page.after, page.limit + 1);
   const { rows, next } = pageRows(page, read);
   const what = { query: OUTPUTS, rights: [], terminals: OFFICES, extent: 'listed', file: 'output-register', items: [], ownRecords: true, staffOnly: true, ...(principal.purpose && { purpose: principal.purpose }) } as const;
-  const seen = await look(engine, asked, what, () => ({ rows, subjects: [] }), (row) => outputView(engine, row));
+  const seen = await look(engine, asked, what, () => ({ rows, subjects: [] }), (row) => outputView(engine, today, row));
   return { ...seen, ...(next && { next }), registerPosition: view.position };
+}
+
+/** The day in Japan that a register is looked at: what has lapsed depends on it. */
+async function dayAt(engine: Engine, { asOf, asOfPosition }: Moment): Promise<string> {
+  if (asOf !== undefined) return isPlainDate(asOf) ? asOf : todayInJapan(new Date(asOf));
+  const recorded = asOfPosition === undefined ? undefined : await engine.ledger.store.eventAt(asOfPosition);
+  return recorded ? todayInJapan(new Date(decodeEvent(recorded).recordedAt)) : now(engine).today;
 }

@@ -30,6 +30,8 @@ export interface OutputFilter {
   readonly files: readonly string[];
   /** only what somebody still has to do something about */
   readonly open?: boolean;
+  /** plain date in Japan: what was to be used by a day before it has lapsed */
+  readonly today: string;
 }
 
 /** The files that there are outputs of. */
@@ -38,13 +40,19 @@ export function outputFiles(db: Database.Database): readonly string[] {
 }
 
 /** A page of outputs, oldest first. */
-export function outputPage(db: Database.Database, { category, files, open }: OutputFilter, after: number, limit: number): readonly OutputRow[] {
-  const conditions = ['key > ?', 'file IN (SELECT value FROM json_each(?))', ...(category === undefined ? [] : ['category = ?']), ...(open === true ? ['since IS NOT NULL'] : [])].join(' AND ');
-  const values = [after, JSON.stringify(files), ...(category === undefined ? [] : [category]), limit];
+export function outputPage(db: Database.Database, { category, files, open, today }: OutputFilter, after: number, limit: number): readonly OutputRow[] {
+  const conditions = ['key > ?', 'file IN (SELECT value FROM json_each(?))', ...(category === undefined ? [] : ['category = ?']), ...(open === true ? ['since IS NOT NULL', "NOT (status IN ('requested', 'approved') AND due IS NOT NULL AND due < ?)"] : [])].join(' AND ');
+  const values = [after, JSON.stringify(files), ...(category === undefined ? [] : [category]), ...(open === true ? [today] : []), limit];
   return statement<(string | number)[], OutputRow>(db, `SELECT * FROM outputs WHERE ${conditions} ORDER BY key LIMIT ?`).all(...values);
 }
 
+/** Asked for or approved, and not used by its day: nothing can come of it any more, so nobody has to see to it. */
+function hasLapsed({ status, due }: Pick<OutputRow, 'status' | 'due'>, today: string): boolean {
+  return (status === 'requested' || status === 'approved') && due !== null && due < today;
+}
+
 export interface OutputView extends Omit<OutputRow, 'key' | 'overdue' | 'state' | 'since' | keyof SealedRow> {
+  /** as the register has it; lapsed where what was asked for or approved was not used by its day */
   readonly status: string;
   /** RFC 3339; open since then, null of what is settled */
   readonly openSince: string | null;
@@ -55,13 +63,14 @@ export interface OutputView extends Omit<OutputRow, 'key' | 'overdue' | 'state' 
   readonly stated: object;
 }
 
-export function outputView(engine: Engine, { key: _, state, since, overdue, event, type, schema, key_slot, sealed, ...row }: OutputRow): OutputView {
+export function outputView(engine: Engine, today: string, { key: _, state, since, overdue, event, type, schema, key_slot, sealed, ...row }: OutputRow): OutputView {
   const folded = JSON.parse(state) as OutputState;
   const opened = openRow<object>(engine.ledger, streamName(row.category, row.output), { status: row.status, event, type, schema, key_slot, sealed }, engine.alarm);
   const words = opened === 'unreadable' || isErased(opened) ? {} : opened;
   const { about: __, ...told } = words as { readonly about?: object };
   const stated = 'request' in folded ? { ...(folded.request && withoutPersons(folded.request)), ...told } : { form: folded.form, sheets: folded.sheets };
-  return { ...row, openSince: since, overdue: overdue === 1, ...(row.category === 'print' && { left: (folded as PrintState).left }), stated };
+  const lapsed = hasLapsed(row, today);
+  return { ...row, ...(lapsed && { status: 'lapsed' }), openSince: lapsed ? null : since, overdue: overdue === 1, ...(row.category === 'print' && { left: (folded as PrintState).left }), stated };
 }
 
 function withoutPersons(request: NonNullable<(ExportState | TakeOutState)['request']>): object {
