@@ -61,8 +61,11 @@ async function ask(method: string, path: string, token: string | null, client: C
   return { status: answer.status, headers: answer.headers as unknown as Headers, body: /^[{[]/.test(text) ? JSON.parse(text) : text };
 }
 
+/** Not on the machine itself, where somebody may sign in without a terminal to be present at a founding. */
+const ELSEWHERE = { 'x-forwarded-for': '192.0.2.7' };
+
 /** A name and a password that nobody has: how far somebody comes tells what their connection has proved. */
-const tryIn = async (client: Certified | undefined, headers?: Record<string, string>, of = city): Promise<string> =>
+const tryIn = async (client: Certified | undefined, headers: Record<string, string> = ELSEWHERE, of = city): Promise<string> =>
   (await ask('POST', '/sign-in', null, client, { login: 'nobody', password: '架空の合言葉', code: '000000', purpose: 'routine-vaccination' }, headers, of)).body.code as string;
 
 it('a certificate of the authority that is registered is a terminal', async () => expect(await tryIn(counter)).toBe('sign-in-refused'));
@@ -84,7 +87,7 @@ it('a TLS session that is taken up again proves what it proved at first, and no 
   const tries = async (client: Certified): Promise<readonly (readonly [reused: boolean, code: string])[]> => {
     const agent = new TlsAgent({ keepAlive: false, ca: ca.cert, cert: client.cert, key: client.key });
     const one = (): Promise<readonly [boolean, string]> => new Promise((resolve, reject) => {
-      const asked = request(`${city.server.address}/sign-in`, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (answer) => {
+      const asked = request(`${city.server.address}/sign-in`, { method: 'POST', agent, headers: { 'content-type': 'application/json', ...ELSEWHERE } }, (answer) => {
         const reused = (answer.socket as TLSSocket).isSessionReused();
         let text = '';
         answer.on('data', (piece: Buffer) => (text += piece.toString())).on('end', () => resolve([reused, (JSON.parse(text) as { code: string }).code]));
@@ -101,7 +104,7 @@ it('a trusted proxy is no terminal itself, whatever certificate it shows', async
   const behind = await openCity({ env: { ...settings, AKASHI_TRUSTED_PROXY: '127.0.0.1' } });
   const terminal = { terminal: 'counter-1', class: 'lgwan', department: 'health-promotion', label: '窓口', certificates: [counter.fingerprint] };
   expectStatus(await ask('POST', '/terminals', await behind.token({ role: 'operator' }), undefined, terminal, {}, behind), 201);
-  expect(await tryIn(counter, {}, behind)).toBe('terminal-unknown');
+  expect(await tryIn(counter, ELSEWHERE, behind)).toBe('terminal-unknown');
   expect(await tryIn(counter, from(other.fingerprint), behind)).toBe('terminal-unknown');
   expect(await tryIn(other, from(counter.fingerprint), behind)).toBe('sign-in-refused');
   await behind.close();
@@ -111,7 +114,7 @@ it('on one connection a terminal that is removed is none at the next request', a
   const agent = new Agent({ connections: 1, pipelining: 1, connect: { ca: ca.cert, cert: other.cert, key: other.key } });
   agents.push(agent);
   const trying = async (): Promise<string> => {
-    const answer = await fetchBy(`${city.server.address}/sign-in`, { method: 'POST', dispatcher: agent, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login: 'nobody', password: 'x', code: '0' }) });
+    const answer = await fetchBy(`${city.server.address}/sign-in`, { method: 'POST', dispatcher: agent, headers: { 'content-type': 'application/json', ...ELSEWHERE }, body: JSON.stringify({ login: 'nobody', password: 'x', code: '0' }) });
     return ((await answer.json()) as { code: string }).code;
   };
   expect(await trying()).toBe('terminal-unknown');
