@@ -105,7 +105,7 @@ export const ROLES = {
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
   'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:revoke-anywhere', 'right:review', 'right:see', 'organisation:change', 'policy:propose', 'designation:make', 'designation:end', 'authenticator:apply'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'output:see', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine', 'designation:make', 'designation:end', 'authenticator:report', 'finding:examine', 'finding:close'],
+  'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine', 'designation:make', 'designation:end', 'authenticator:report', 'finding:examine', 'finding:close'],
   /** 監査 */
   auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'output:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };
