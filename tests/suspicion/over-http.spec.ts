@@ -59,7 +59,9 @@ test('the preview tries other thresholds and opens nothing', async () => {
   const rules = async (terms: object): Promise<readonly (string | null)[]> => (await report('suspicion-preview', { toDay: '2026-11-20', upTo, ...terms })).map(({ ruleCode }) => ruleCode!);
   expect(await rules({ opensMinute: 1439, closesMinute: 1440, offHoursAtLeast: 1 })).toContain('off-hours');
   expect(await rules({})).not.toContain('off-hours');
-  expect(await rules({ protectedAtLeast: 50 })).not.toContain('protected');
+  expect((await report('suspicion-preview', { toDay: '2026-11-20', upTo })).filter(({ ruleCode }) => ruleCode === 'sealed-facts')).toEqual([expect.objectContaining({ staff: null, department: null, counts: '所見 2', thresholds: null, evidence: null, explanation: null })]);
+  expect(await rules({})).not.toContain('protected');
+  expect(await rules({ protectedAtLeast: 50 })).not.toContain('sealed-facts');
   expect((await stage.since(0)).filter(({ type }) => type === FindingOpened.type)).toHaveLength(before);
 });
 

@@ -1,5 +1,6 @@
 import { addDays, todayInJapan } from '../../../../src/codes/plain-date.js';
-import { SEALED_RULES, type SuspicionRule } from '../../../../src/access/findings/events.js';
+import { SEALED_FACTS, SEALED_RULES, type SuspicionRule } from '../../../../src/access/findings/events.js';
+import type { Found } from '../../../suspicion/scan.js';
 import { SUSPICION_WORDS } from '../../../words.js';
 import { given, report, type ReportDefinition } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
@@ -8,6 +9,15 @@ import type { PreviewTerms } from './terms.js';
 
 const DAYS_MOST = 31;
 const SEALED: ReadonlySet<SuspicionRule> = new Set(SEALED_RULES);
+
+/** What a day would come to. Of the rules whose finding is sealed only how often any of them was met, by nobody's name: as little as the findings themselves say. */
+export function previewRows(day: string, found: readonly Found[]): readonly ReportRow[] {
+  const sealed = found.filter(({ particulars }) => SEALED.has(particulars.rule)).length;
+  return [
+    ...found.filter(({ particulars }) => !SEALED.has(particulars.rule)).map(({ staff, department, particulars }): ReportRow => [day, particulars.rule, SUSPICION_WORDS[particulars.rule], staff, department, ...shownParticulars(particulars)]),
+    ...(sealed > 0 ? [[day, SEALED_FACTS, SUSPICION_WORDS[SEALED_FACTS], null, null, `所見 ${sealed}`, null, null, null]] : []),
+  ];
+}
 
 /** The same rules with other thresholds, over days that are named: for tuning. Nothing is opened by it. */
 export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
@@ -26,7 +36,7 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
     { key: 'department', label: '部署', kind: 'text', width: 5 },
     ...PARTICULARS_COLUMNS,
   ],
-  notes: [...ABOUT_RULES, '封をした事実による着眼点（同姓・同じ氏名・支援措置）は、人数としきい値だけを示し、根拠は示さない。', '31日を超える期間は、はじめの31日だけを見る。'],
+  notes: [...ABOUT_RULES, '封をした事実による着眼点（同姓・同じ氏名・支援措置）は、どれに当たったか・職員・根拠を示さず、一日の所見の数をまとめて示す。', '31日を超える期間は、はじめの31日だけを見る。'],
   gather: async ({ register, upTo, at }, { fromDay, toDay = at === null ? undefined : todayInJapan(new Date(at)), upTo: _, ...thresholds }, { sources, suspicion }) => {
     const [{ lookThroughDay }, { withSources }] = await Promise.all([import('../../../suspicion/day.js'), import('../../../suspicion/reading.js')]);
     const policy = { ...suspicion, ...given(thresholds) };
@@ -34,15 +44,12 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
       const rows: ReportRow[] = [];
       for (let day = fromDay ?? toDay, days = 0; day !== undefined && toDay !== undefined && day <= toDay && days < DAYS_MOST; day = addDays(day, 1), days += 1) {
         const { found } = await lookThroughDay({ ...open, day, policy, upTo });
-        for (const { staff, department, particulars } of found) {
-          const shown = SEALED.has(particulars.rule) ? { ...particulars, evidence: [] } : particulars;
-          rows.push([day, particulars.rule, SUSPICION_WORDS[particulars.rule], staff, department, ...shownParticulars(shown)]);
-        }
+        rows.push(...previewRows(day, found));
       }
       return rows;
     });
   },
   *read({ gathered, labels }) {
-    yield (gathered as readonly ReportRow[] | undefined ?? []).map((row) => row.map((value, i) => (i === 4 ? labels.of('department', value as string) : value)));
+    yield (gathered as readonly ReportRow[] | undefined ?? []).map((row) => row.map((value, i) => (i === 4 && value !== null ? labels.of('department', value as string) : value)));
   },
 });
