@@ -21,6 +21,8 @@ export interface ReportSources {
   readonly labels: Labels;
   /** those versions, by number */
   readonly declarations: readonly Declaration[];
+  /** the member of staff who asks: whether there is a finding about oneself, one is not told */
+  readonly asker: string;
   /** tells how far reading has come */
   readonly reached: (position: number) => void;
   /** what `gather` came to */

@@ -95,7 +95,7 @@ async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, s
   const maxRows = desk.policy().output.reportRows;
   // What is only shown is not taken along; and no register has more rows than there are positions, so there is nothing to count.
   const isCapped = format !== 'json' && maxRows < position;
-  return desk.runs.begin({ format, head, terms: { ...terms }, files, declarations, ...(isCapped && { maxRows }), ...(definition.gather && { beside: { sources: desk.engine.sources, suspicion: desk.policy().suspicion } }) }, staff);
+  return desk.runs.begin({ format, head, terms: { ...terms }, files, asker: staff, declarations, ...(isCapped && { maxRows }), ...(definition.gather && { beside: { sources: desk.engine.sources, suspicion: desk.policy().suspicion } }) }, staff);
 }
 
 /** Up to where it is read: as far as all its registers have come, or as it is asked for. */

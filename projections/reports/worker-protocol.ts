@@ -12,6 +12,8 @@ export interface ReportStart {
   readonly terms: object;
   /** files of the registers it reads */
   readonly files: { readonly [register: string]: string };
+  /** the member of staff who asks */
+  readonly asker: string;
   /** versions of the assessment that were in force by the position */
   readonly declarations: readonly Declaration[];
   /** for a report that gathers */

@@ -33,7 +33,7 @@ async function run(file: string, plan: Plan, format: Format, terms: object, take
   const stamp = { position: plan.handlings, recordedAt: new Date(plan.from).toISOString(), lastErasure: null };
   const head = { name, title, agency: '架空', parameters: [], stamp, notes, columns: columns(terms) };
   const started = performance.now();
-  const report = await runs.begin({ format, head, terms, files: { 'handling-log': file }, declarations: [reading.declaration] }, staffId(0));
+  const report = await runs.begin({ format, head, terms, files: { 'handling-log': file }, asker: staffId(0), declarations: [reading.declaration] }, staffId(0));
   report.go();
   let firstMs = 0;
   for (let bytes = await report.next(); bytes; bytes = await report.next()) {

@@ -56,11 +56,11 @@ async function withClockSetBack(name: string): Promise<Database.Database> {
   return copy;
 }
 
-async function ask(number: number, terms: object = {}, register = (name: string) => town.registers.query(name)): Promise<readonly Row[]> {
+async function ask(number: number, terms: object = {}, register = (name: string) => town.registers.query(name), asker = MANAGER): Promise<readonly Row[]> {
   await town.folded();
   const { columns, read } = reportNamed(`audit-${number}`);
   const keys = columns({}).map(({ key }) => key);
-  const sources = { register, upTo: await town.head(), at: new Date(town.now).toISOString(), labels: new Labels([declaration]), declarations: [declaration], reached: () => undefined };
+  const sources = { register, upTo: await town.head(), at: new Date(town.now).toISOString(), labels: new Labels([declaration]), declarations: [declaration], asker, reached: () => undefined };
   return [...read(sources, terms)].flat().map((row) => Object.fromEntries(keys.map((key, i) => [key, row[i]!])));
 }
 const violations = async (number: number, terms?: object): Promise<readonly (string | number | null)[]> => (await ask(number, terms)).filter(({ verdict }) => verdict === '違反').map(({ matter }) => matter!);
@@ -388,7 +388,7 @@ describe('7 what left on paper, as a file, or carried', () => {
     await tell('print', event(PrintDisposed, { how: 'mailed', sheets: 10 }, {}), OTHER);
     await town.folded();
     const { columns, read } = reportNamed('audit-7');
-    const sources = { register: (name: string) => town.registers.query(name), upTo: before, at: new Date(town.now).toISOString(), labels: new Labels([declaration]), declarations: [declaration], reached: () => undefined };
+    const sources = { register: (name: string) => town.registers.query(name), upTo: before, at: new Date(town.now).toISOString(), labels: new Labels([declaration]), declarations: [declaration], asker: MANAGER, reached: () => undefined };
     const rows = [...read(sources, {})].flat();
     expect(rows.filter((row) => row[columns({}).findIndex(({ key }) => key === 'about')] === id).map(([verdict, matter]) => `${verdict} ${matter}`)).toEqual(was);
   });
@@ -450,6 +450,7 @@ it('9 a finding of a suspicious handling that is not closed by its day', async (
   const stream = streamName('finding', finding);
   await plain(stream, event(FindingOpened, { rule: 'sealed-facts', day: '2026-11-19', staff: CLERK, department: 'health-promotion', upTo: newId(), due: '2026-11-30' }, {}));
   expect((await ask(9)).filter(({ about }) => about === finding).map(({ verdict, staff }) => [verdict, staff])).toEqual([['参考', CLERK]]);
+  expect((await ask(9, {}, undefined, CLERK)).filter(({ about }) => about === finding)).toEqual([]); // nobody is told of a finding about themselves
   town.now += 30 * 86_400_000;
   await plain(stream, event(FindingExamined, { result: 'explained' }, { remarks: '窓口の当番' }), CHIEF);
   expect(await violations(9)).toContain('期限を過ぎた不審な取扱いの所見');

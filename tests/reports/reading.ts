@@ -24,7 +24,7 @@ export async function rowsOf(town: Town, name: string, terms: object, { upTo, de
   const keys = columns(terms as never).map(({ key }) => key);
   const position = upTo ?? (await town.head());
   const at = (await town.events()).findLast((event) => event.position <= position)?.recordedAt ?? null;
-  const sources = { register: (register: string) => town.registers.query(register), upTo: position, at, labels: new Labels(declarations), declarations, reached: () => undefined };
+  const sources = { register: (register: string) => town.registers.query(register), upTo: position, at, labels: new Labels(declarations), declarations, asker: '', reached: () => undefined };
   return [...read(sources, terms as never)].flat().map((row) => {
     expect(row).toHaveLength(keys.length);
     return Object.fromEntries(keys.map((key, i) => [key, row[i]!]));

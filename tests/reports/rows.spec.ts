@@ -30,7 +30,7 @@ type Row = Readonly<Record<string, string | number | null>>;
 function rowsOf(town: Town, name: string, terms: object, upTo = Number.MAX_SAFE_INTEGER): readonly Row[] {
   const { columns, read } = reportNamed(name);
   const keys = columns(terms as never).map(({ key }) => key);
-  const sources = { register: (register: string) => town.registers.query(register), upTo, labels: new Labels([fourth!, third!]), declarations: [third!, fourth!], at: null, reached: () => undefined };
+  const sources = { register: (register: string) => town.registers.query(register), upTo, labels: new Labels([fourth!, third!]), declarations: [third!, fourth!], at: null, asker: '', reached: () => undefined };
   return [...read(sources, terms as never)].flat().map((row) => {
     expect(row).toHaveLength(keys.length);
     return Object.fromEntries(keys.map((key, i) => [key, row[i]!]));

@@ -16,7 +16,7 @@ export async function rowsIn(town: Town, name: string, terms: object, upTo: numb
   const { columns, read } = reportNamed(name);
   const keys = columns(terms as never).map(({ key }) => key);
   const at = (await town.events()).find(({ position }) => position === upTo)?.recordedAt ?? null;
-  const sources = { register: (register: string) => town.registers.query(register), upTo, at, labels: new Labels([declaration]), declarations: [declaration], reached: () => undefined };
+  const sources = { register: (register: string) => town.registers.query(register), upTo, at, labels: new Labels([declaration]), declarations: [declaration], asker: '', reached: () => undefined };
   return [...read(sources, terms as never)].flat().map((row) => {
     expect(row).toHaveLength(keys.length);
     return Object.fromEntries(keys.map((key, i) => [key, row[i]!]));

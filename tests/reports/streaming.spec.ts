@@ -143,7 +143,7 @@ describe('a year', () => {
   const begin = (runs: ReportRuns, format: 'json' | 'csv' | 'xlsx' | 'pdf', terms: object, position = plan.handlings) => {
     const { name, title, notes, columns } = reportNamed('handling-log');
     const head = { name, title, agency: '架空', parameters: [], stamp: { position, recordedAt: new Date(plan.from).toISOString(), lastErasure: null }, notes, columns: columns({}) };
-    return runs.begin({ format, head, terms, files: { 'handling-log': join(directory, 'log.db') }, declarations: [] }, staffId(0));
+    return runs.begin({ format, head, terms, files: { 'handling-log': join(directory, 'log.db') }, asker: staffId(0), declarations: [] }, staffId(0));
   };
   const all = async (runs: ReportRuns, terms: object): Promise<readonly { position: number; staff: string; subjects: string; outcome: string }[]> => {
     const report = await begin(runs, 'json', terms);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => stage.city.close());
 
 const finding = async (): Promise<string> => (await stage.since(0)).find(({ type, opened }) => type === FindingOpened.type && (opened.particulars as { rule?: string } | undefined)?.rule === 'protected')!.stream.slice('finding-'.length);
-const report = async (name: string, terms: object = {}): Promise<readonly Record<string, string | null>[]> => expectStatus(await stage.post(`/reports/${name}`, manager, terms), 200).body.rows as Record<string, string | null>[];
+const report = async (name: string, terms: object = {}, token = manager): Promise<readonly Record<string, string | null>[]> => expectStatus(await stage.post(`/reports/${name}`, token, terms), 200).body.rows as Record<string, string | null>[];
 
 test('the engine opens what the day came to by itself, and the report says no more than that sealed facts were found', async () => {
   const all = (await stage.since(0)).filter(({ type }) => type === FindingOpened.type);
@@ -34,6 +34,11 @@ test('opening a finding is recorded, and shows what is sealed; to whom it is abo
   expect(expectStatus(answer, 200).body.views[0]).toMatchObject({ finding: id, step: 'open', particulars: { rule: 'protected', title: '支援措置の対象者の取扱い', counts: expect.arrayContaining([{ name: 'persons', value: 1 }]) }, steps: [] });
   expect(events.map(({ type, data }) => [type, (data as { query: string }).query])).toEqual([['InformationUsed', 'finding']]);
   const self = await stage.token({ staff: about, role: 'security-manager' });
+  const upTo = await stage.head();
+  for (const name of ['suspicious-handlings', 'audit-9']) {
+    const of = async (token: string) => JSON.stringify(await report(name, { upTo }, token)).includes(id);
+    expect([name, await of(manager), await of(self)]).toEqual([name, true, false]);
+  }
   const refused = await stage.get(`/findings/${id}`, self);
   expect([refused.status, refused.body.findings[0].rule]).toEqual([403, 'self']);
   const examined = await stage.post(`/findings/${id}/examinations`, self, { result: 'explained', remarks: '私です' });

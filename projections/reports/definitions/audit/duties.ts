@@ -12,13 +12,11 @@ import type { EventOf } from '../../../../src/ledger/event-type.js';
 import { addMonths, clockInJapan } from '../../../../src/codes/plain-date.js';
 import { StoreFounded } from '../../../../src/ledger/agency.js';
 import { engineActor } from '../../../../src/ledger/opening.js';
-import { findingBlocks } from '../../../registers/findings/query.js';
 import type { Operation } from '../../../registers/operations/query.js';
 import { FINDING_WORDS, RESULT_WORDS, SUSPICION_WORDS, wordOf } from '../../../words.js';
-import { BLOCK } from '../../definition.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { emergencyAnswers, overdueEmergencies } from './emergencies.js';
-import { FINDINGS } from '../suspicious-handlings/report.js';
+import { FINDINGS, OWN_LEFT_OUT, findingsFor } from '../suspicious-handlings/report.js';
 import { OPERATIONS, dayOf, peopleIn } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms } from './terms.js';
@@ -65,6 +63,7 @@ export const audit9 = question<AuditTerms>({
   number: 9, title: '点検・監査・研修・ログ点検・見直しは計画どおりか。指摘は閉じたか',
   about: '開かれていない・期限を過ぎて署名のない月次ログ点検、期限を過ぎて終わっていない権限の棚卸し、緊急時閲覧の届出・検証、不審な取扱いの所見を違反として、期限の後に終わったものと指摘のあるものを注意として、ほかを参考として示す',
   registers: [HANDLING_LOG, OPERATIONS, FINDINGS],
+  notes: [OWN_LEFT_OUT],
   cannotSee: ['自己点検・監査・研修・事故・開示等請求（義務の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     const open = new Map<string, Operation>();
@@ -85,7 +84,7 @@ export const audit9 = question<AuditTerms>({
       const late = today !== undefined && due < today;
       yield { verdict: late ? 'violation' : 'fact', matter: late ? '期限を過ぎた権限の棚卸し' : '実施中の権限の棚卸し', position, recordedAt, staff, about: stream, detail: `回答期限 ${due}、対象 ${(data.lines as readonly unknown[]).length} 件` };
     }
-    for (const lines of findingBlocks(sources.register(FINDINGS), {}, sources.upTo, BLOCK)) {
+    for (const lines of findingsFor(sources, {})) {
       for (const { finding, step, due, rule, openedAt, opened, staff } of lines) {
         if (step === 'closed') continue;
         const late = today !== undefined && due < today;

@@ -40,6 +40,8 @@ interface Question<T extends ReportTerms> {
   readonly registers: readonly string[];
   readonly terms?: () => Promise<CommandClass<T>>;
   readonly subject?: (terms: T) => string | undefined;
+  /** what else a reader has to know */
+  readonly notes?: readonly string[];
   /** what no event tells yet */
   readonly cannotSee: readonly string[];
   readonly answers: (sources: ReportSources, terms: T) => Iterable<Answer>;
@@ -48,7 +50,7 @@ interface Question<T extends ReportTerms> {
 const BLOCK = 500;
 
 /** A question of an auditor as a report: the same route, formats, stamp and record of who asked. */
-export function question<T extends ReportTerms>({ number, title, about, registers, terms, subject, cannotSee, answers }: Question<T>): ReportDefinition {
+export function question<T extends ReportTerms>({ number, title, about, registers, terms, subject, notes = [], cannotSee, answers }: Question<T>): ReportDefinition {
   return report<T>({
     name: `audit-${number}`,
     title: `監査の問${number} ${title}`,
@@ -59,7 +61,7 @@ export function question<T extends ReportTerms>({ number, title, about, register
     file: () => 'handling-log',
     ...(subject && { subject }),
     columns: () => COLUMNS,
-    notes: ['「違反」がないことは、下記の答えられないことを除き、記録の上で違反が見つからなかったことを示す。職員と本人は ID で示す。', ...cannotSee.map((what) => `まだ答えられないこと: ${what}`)],
+    notes: ['「違反」がないことは、下記の答えられないことを除き、記録の上で違反が見つからなかったことを示す。職員と本人は ID で示す。', ...notes, ...cannotSee.map((what) => `まだ答えられないこと: ${what}`)],
     *read(sources, given) {
       let block: ReportRow[] = [];
       for (const { verdict, matter, position, recordedAt, staff, about: whom, detail } of answers(sources, given)) {

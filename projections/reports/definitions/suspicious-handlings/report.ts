@@ -1,9 +1,9 @@
 import type { Particulars } from '../../../../src/access/findings/events.js';
 import { clockInJapan } from '../../../../src/codes/plain-date.js';
-import { findingBlocks, type FindingFilter } from '../../../registers/findings/query.js';
+import { findingBlocks, type FindingFilter, type FindingLine } from '../../../registers/findings/query.js';
 import { FINDING_WORDS, SUSPICION_WORDS, wordOf } from '../../../words.js';
 import { COUNT_WORDS, explain, ruleOf } from '../../../suspicion/rules.js';
-import { BLOCK, given, report, type ReportDefinition } from '../../definition.js';
+import { BLOCK, given, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
 import type { FindingTerms } from './terms.js';
 
@@ -23,6 +23,17 @@ export function shownParticulars({ rule, counts, thresholds, evidence }: Particu
 }
 
 export const ABOUT_RULES = ['職員は ID で示す。氏名は開いていない。', '所見は、規則に当たった取扱いがあったことだけを示し、不正があったことを示すものではない。', '職員の住所・世帯は登録していないため、同じ住所・同居の人の取扱いは見ていない。本人の年齢が使用目的に合うかどうかも見ていない。'] as const;
+
+/** Printed whether there are any or not: it tells nobody anything. */
+export const OWN_LEFT_OUT = 'この報告を求めた職員自身についての所見は、あるかどうかを含めて示さない。同じ位置の報告でも、求めた職員によって異なることがある。';
+
+/** The findings at the position of a report, in blocks, without those about whoever asks for it. */
+export function* findingsFor({ register, upTo, asker, reached }: ReportSources, filter: FindingFilter): Generator<readonly FindingLine[]> {
+  for (const lines of findingBlocks(register(FINDINGS), filter, upTo, BLOCK)) {
+    yield lines.filter(({ staff }) => staff !== asker);
+    if (lines.length > 0) reached(lines.at(-1)!.opened);
+  }
+}
 
 const SEALED_NOTE = '封をした事実による所見（同姓・同じ氏名・支援措置）は、どれに当たったか・件数・根拠も封をしており、この報告では開かない。';
 
@@ -53,16 +64,15 @@ export const suspiciousHandlings: ReportDefinition = report<FindingTerms>({
     { key: 'closedBy', label: '終えた職員', kind: 'text', width: 8 },
     { key: 'outcome', label: '結論', kind: 'text', width: 5 },
   ],
-  notes: [...ABOUT_RULES, SEALED_NOTE],
-  *read({ register, upTo, labels, reached }, { suspicion, upTo: _, ...terms }) {
+  notes: [...ABOUT_RULES, SEALED_NOTE, OWN_LEFT_OUT],
+  *read(sources, { suspicion, upTo: _, ...terms }) {
     const filter = given({ ...terms, rule: suspicion }) as FindingFilter;
-    for (const lines of findingBlocks(register(FINDINGS), filter, upTo, BLOCK)) {
+    for (const lines of findingsFor(sources, filter)) {
       yield lines.map(({ finding, day, rule, staff, department, step, due, particulars, openedAt, examined, closed }): ReportRow => [
-        finding, day, rule, wordOf(SUSPICION_WORDS, rule), staff, labels.of('department', department), wordOf(FINDING_WORDS, step), due,
+        finding, day, rule, wordOf(SUSPICION_WORDS, rule), staff, sources.labels.of('department', department), wordOf(FINDING_WORDS, step), due,
         ...(particulars ? shownParticulars(particulars) : [null, null, null, null]), openedAt,
         examined && examined.at, examined && examined.person, examined && wordOf(FINDING_WORDS, examined.result), closed && closed.at, closed && closed.person, closed && wordOf(FINDING_WORDS, closed.result),
       ]);
-      if (lines.length > 0) reached(lines.at(-1)!.opened);
     }
   },
 });
