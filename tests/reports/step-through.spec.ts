@@ -1,7 +1,9 @@
 import { PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
+import { FindingExamined } from '../../src/access/findings/events.js';
 import { RightReviewed } from '../../src/access/rights/events.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
+import { ExportRejected } from '../../src/outputs/events.js';
 import { InformationUsed } from '../../src/walks/events.js';
 import { closeTowns } from '../projections/town.js';
 import { at, plant, type Planted } from './planted.js';
@@ -26,6 +28,8 @@ beforeAll(async () => {
   await tell(stream, event(SessionUnlocked, {}, {}));
   await tell(stream, event(PurposeChosen, {}, { purpose: 'record-keeping' }));
   await tell(streamName('staff', staff.moves), event(RightReviewed, { right: rights.moves!, review: newId(), answer: 'keep' }, {}));
+  await tell(streamName('finding', newId()), event(FindingExamined, { result: 'explained' }, { remarks: '架空の当番' }));
+  await tell(streamName('export', newId()), event(ExportRejected, {}, {}));
   await tell(stream, event(SessionEnded, { reason: 'signed-out' }, {}));
 });
 afterAll(closeTowns);
@@ -66,7 +70,7 @@ it('a session: from its opening to its end, with each handling, lock, change of 
   const rows = await ask({ session });
   expect(positions(rows)).toEqual(inSession);
   expect(rows.map(({ matter, after }) => [matter, after])).toEqual([
-    ['サインイン', 'サインイン中'], ['閲覧・個別表示', 'サインイン中'], ['画面ロック', 'ロック中'], ['ロック解除', 'サインイン中'], ['使用目的の選択', 'サインイン中'], ['棚卸しの回答', 'サインイン中'], ['サインアウト・終了', '終了'],
+    ['サインイン', 'サインイン中'], ['閲覧・個別表示', 'サインイン中'], ['画面ロック', 'ロック中'], ['ロック解除', 'サインイン中'], ['使用目的の選択', 'サインイン中'], ['棚卸しの回答', 'サインイン中'], ['不審な取扱いの所見の調査', 'サインイン中'], ['ファイル出力の却下', 'サインイン中'], ['サインアウト・終了', '終了'],
   ]);
   expect(rows.every(({ staff, terminal }) => staff === planted.staff.stays && terminal === 'counter-1')).toBe(true);
   expect(JSON.stringify(rows)).not.toMatch(/record-keeping|192\.0\.2/);
