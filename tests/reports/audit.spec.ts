@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked } from '../../src/access/accounts/events.js';
 import { EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
-import { PersonnelChanged, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { AuthenticatorApplied, AuthenticatorIssued } from '../../src/access/authenticators/events.js';
+import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { LogReviewOpened, LogReviewSigned } from '../../src/access/log-reviews/events.js';
 import { FindingClosed, FindingExamined, FindingOpened } from '../../src/access/findings/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
@@ -184,6 +185,50 @@ describe('3 one person for two', () => {
     await plain(POLICY, event(PolicyExceptionProposed, shared, { reason: '架空の理由' }), HEAD);
     await plain(POLICY, event(PolicyExceptionConfirmed, shared, {}), HEAD);
     expect(await violations(3)).toEqual(['アクセス管理の設定の変更を提案者が承認した', '共用IDの例外を提案者が承認した']);
+  });
+  it('a placement entered and confirmed by one, or confirmed by whose it is', async () => {
+    const confirm = async (holder: string, by: string): Promise<void> => {
+      await plain(streamName('staff', holder), event(PersonnelChanged, { change: 'transfer', on: '2026-11-20', department: 'pension' }, {}), HEAD);
+      await plain(streamName('staff', holder), event(PlacementConfirmed, { placements: [await eventOf(streamName('staff', holder))] }, {}), by);
+    };
+    await confirm(OTHER, MANAGER);
+    expect(await violations(3)).toEqual([]);
+    await confirm(OTHER, HEAD);
+    await confirm(MANAGER, MANAGER);
+    expect((await ask(3)).filter(({ matter }) => matter === '配属を入力した人・本人が自ら確認した').map(({ verdict, staff }) => [verdict, staff])).toEqual([['違反', HEAD], ['違反', MANAGER]]);
+  });
+  it('a card applied for and given out by one, or given to oneself', async () => {
+    const give = async (holder: string, applicant: string, issuer: string): Promise<void> => {
+      const stream = streamName('staff', holder);
+      await plain(stream, event(AuthenticatorApplied, { kind: 'ic-card', on: '2026-11-20' }, {}), applicant);
+      await plain(stream, event(AuthenticatorIssued, { application: await eventOf(stream), kind: 'ic-card', on: '2026-11-20' }, {}), issuer);
+    };
+    await give(CLERK, CHIEF, HEAD);
+    await plain(streamName('staff', OTHER), event(AuthenticatorIssued, { kind: 'ic-card', on: '2026-11-20' }, {}), HEAD); // by itself, without an application
+    expect(await violations(3)).toEqual([]);
+    await give(OTHER, HEAD, HEAD);
+    await give(HEAD, CHIEF, HEAD);
+    expect((await ask(3)).filter(({ matter }) => matter === '認証手段を申請した人・本人が自ら交付した').map(({ verdict, staff, about }) => [verdict, staff, about])).toEqual([['違反', HEAD, streamName('staff', OTHER)], ['違反', HEAD, streamName('staff', HEAD)]]);
+  });
+  it('a 緊急時閲覧 examined by whoever looked; a finding examined and called harmless by one', async () => {
+    const emergency = async (examiner: string): Promise<void> => {
+      const stream = streamName('emergency', newId());
+      const at = (hours: number): string => new Date(town.now + hours * 3_600_000).toISOString();
+      await plain(stream, event(EmergencyAccessOpened, { file: 'vaccination', reasonCode: 'disaster', number: false, until: at(1), justifyBy: at(24), examineBy: at(72) }, { reason: '架空の避難所' }), CLERK);
+      await plain(stream, event(EmergencyAccessExamined, { result: 'justified' }, { opinion: '相当' }), examiner);
+    };
+    const finding = async (closer: string, outcome: 'innocent' | 'instructed' = 'innocent'): Promise<void> => {
+      const stream = streamName('finding', newId());
+      for (const examiner of [CHIEF, OTHER]) await plain(stream, event(FindingExamined, { result: 'explained' }, { remarks: '窓口の当番' }), examiner);
+      await plain(stream, event(FindingClosed, { outcome }, {}), closer);
+    };
+    await emergency(CHIEF);
+    await finding(MANAGER);
+    await finding(CHIEF, 'instructed'); // what is not called harmless may be closed by one
+    expect(await violations(3)).toEqual([]);
+    await emergency(CLERK);
+    await finding(CHIEF);
+    expect((await ask(3)).map(({ matter, staff }) => [matter, staff])).toEqual([['緊急時閲覧をした人が自ら検証した', CLERK], ['不審な取扱いの所見を調べた人が自ら問題なしとした', CHIEF]]);
   });
   it('an end that was entered and confirmed by one', async () => {
     const stream = streamName('staff', CLERK);

@@ -1,5 +1,8 @@
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
-import { PersonnelChanged, RevocationConfirmed, STAFF } from '../../../../src/access/events.js';
+import { AuthenticatorApplied, AuthenticatorIssued } from '../../../../src/access/authenticators/events.js';
+import { EmergencyAccessExamined, EmergencyAccessOpened } from '../../../../src/access/emergency/events.js';
+import { FindingClosed, FindingExamined } from '../../../../src/access/findings/events.js';
+import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, STAFF, StaffRegistered } from '../../../../src/access/events.js';
 import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../../../src/access/policies/events.js';
 import { RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
 import type { Grant } from '../../../../src/access/rights/grants.js';
@@ -45,6 +48,8 @@ export const audit3 = question<AuditTerms>({
     for (const [id, { grants }] of people.staff) yield* sameInRights(id, streamName(STAFF, id), grants);
     for (const [stream, { grants }] of people.units) yield* sameInRights(streamId(stream), stream, grants);
     yield* answeredForSelf(people);
+    yield* sameInPlaces(people);
+    yield* sameInExaminations(people);
     yield* releases(sources, people);
     yield* sameInRules(people);
   },
@@ -96,6 +101,31 @@ function* answeredForSelf({ all }: People): Iterable<Answer> {
     if (type === PersonnelChanged.type || type === RightRevoked.type) changedBy.set(event, person);
     if (type === RightReviewed.type && streamId(stream) === person) yield { ...found, matter: '自分の権限の棚卸しに自分で回答した' };
     if (type === RevocationConfirmed.type && (data.changes as readonly string[]).some((change) => changedBy.get(change) === person)) yield { ...found, matter: '失効を入力した人が自ら確認した' };
+  }
+}
+
+/** 配属 by whoever entered it, or their own; 認証手段 given out by whoever applied for it, or to themselves. */
+function* sameInPlaces({ all }: People): Iterable<Answer> {
+  const done = new Map<string, string>();
+  for (const { event, type, stream, data, staff: person, position, recordedAt } of all) {
+    const found = { verdict: 'violation', position, recordedAt, staff: person, about: stream, detail: '' } as const;
+    const isOwn = streamId(stream) === person;
+    if (ENTERED.has(type)) done.set(event, person);
+    if (type === PlacementConfirmed.type && (isOwn || (data.placements as readonly string[]).some((placement) => done.get(placement) === person))) yield { ...found, matter: '配属を入力した人・本人が自ら確認した' };
+    if (type === AuthenticatorIssued.type && (isOwn || (data.application !== undefined && done.get(data.application as string) === person))) yield { ...found, matter: '認証手段を申請した人・本人が自ら交付した' };
+  }
+}
+const ENTERED: ReadonlySet<string> = new Set([StaffRegistered.type, PersonnelChanged.type, AuthenticatorApplied.type]);
+
+/** 緊急時閲覧 examined by whoever looked; a finding that was examined and found harmless by one. */
+function* sameInExaminations({ all }: People): Iterable<Answer> {
+  const before = new Map<string, Set<string>>();
+  for (const { type, stream, data, staff: person, position, recordedAt } of all) {
+    const found = { verdict: 'violation', position, recordedAt, staff: person, about: stream, detail: '' } as const;
+    if (type === EmergencyAccessOpened.type || type === FindingExamined.type) before.set(stream, (before.get(stream) ?? new Set()).add(person));
+    if (!before.get(stream)?.has(person)) continue;
+    if (type === EmergencyAccessExamined.type) yield { ...found, matter: '緊急時閲覧をした人が自ら検証した' };
+    if (type === FindingClosed.type && data.outcome === 'innocent') yield { ...found, matter: '不審な取扱いの所見を調べた人が自ら問題なしとした' };
   }
 }
 
