@@ -23,8 +23,8 @@ export interface Standing {
 /** Whose rights may be made to need a designation: 担当職員 */
 const CLERKS: readonly Role[] = ['clerk', 'number-clerk'];
 
-/** The two last are asked anew each time: they may be changed while the engine runs. @param needDesignation whether a clerk's right for a file is of no effect without a designation that covers it */
-export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUnitOn' | 'grantsOf'>, procedure: () => Procedure, needDesignation: () => boolean = () => false): Standing {
+/** The two last are asked anew each time, for the day that is asked about: they may be changed while the engine runs, and whoever looks back asks what held then. @param needDesignation whether a clerk's right for a file is of no effect without a designation that covers it */
+export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUnitOn' | 'grantsOf'>, procedure: (day: string) => Procedure, needDesignation: (day: string) => boolean = () => false): Standing {
   const placed = (person: Career, day: string): Place | null => {
     const place = placeOn(person, day);
     const department = place && organisation.unitOn(place.department, day);
@@ -39,16 +39,16 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUn
   };
   /** The files of a right that are left of it on a day. */
   const filesOf = ({ role, files }: Grant, person: StaffState, day: string): readonly string[] => {
-    if (!CLERKS.includes(role) || !needDesignation()) return files;
+    if (!CLERKS.includes(role) || !needDesignation(day)) return files;
     const own = designationsOn(person, day).filter(({ kind }) => kind === 'handler' || kind === 'custodian');
     return files.filter((file) => own.some((one) => one.files.length === 0 || one.files.includes(file)));
   };
   /** Where rights hang on sections, whoever enters where somebody works would give rights: a second person confirms it, as they do who takes over from a section. */
-  const awaitsConfirmation = ({ placements }: StaffState, day: string): boolean => procedure().byUnit && placements.some(({ from }) => from <= day);
+  const awaitsConfirmation = ({ placements }: StaffState, day: string): boolean => procedure(day).byUnit && placements.some(({ from }) => from <= day);
   const grantsOn = (person: StaffState, day: string): readonly Grant[] => {
     const place = placed(person, day);
     if (!place) return [];
-    const hasSection = procedure().byUnit && !awaitsConfirmation(person, day) && organisation.rightsUnitOn(placeOn(person, day)!.department, day) === place.department;
+    const hasSection = procedure(day).byUnit && !awaitsConfirmation(person, day) && organisation.rightsUnitOn(placeOn(person, day)!.department, day) === place.department;
     const bySection = hasSection ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
     const own = person.grants.filter((grant) => staysWith(person, grant, place, day));
     return [...own, ...bySection].filter((grant) => holdsOn(grant, day)).map((grant) => ({ ...grant, files: filesOf(grant, person, day) }));
@@ -57,7 +57,7 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUn
     const role = placed(person, day)?.role;
     return !awaitsConfirmation(person, day) && grantsOn(person, day).some((grant) => grant.role === role);
   };
-  return { placeOn: placed, grantsOn, mayActInRole, designationsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure()) };
+  return { placeOn: placed, grantsOn, mayActInRole, designationsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure(day)) };
 }
 
 /** Whoever comes back after having left begins with nothing, whatever was applied for before that was known. */

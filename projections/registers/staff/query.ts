@@ -163,8 +163,11 @@ export function namedOn(engine: Engine, db: Database.Database, row: HolderRow, d
   return named;
 }
 
+/** What hangs on sections alone. How rights come about, a register of staff does not say: whoever asks what somebody may do asks elsewhere. */
+export type Places = Pick<Standing, 'placeOn' | 'designationsOn'>;
+
 /** Where people stand by the sections that a register holds: those of its own moment, not of today. */
-export function standingAt(db: Database.Database): Standing {
+export function standingAt(db: Database.Database): Places {
   const units = statement<[], Pick<HolderRow, 'holder' | 'facts'>>(db, 'SELECT holder, facts FROM holders WHERE unit = 1 ORDER BY key').all();
   return standingIn(Organisation.from(units.map(({ holder, facts }) => [holder, JSON.parse(facts) as UnitState] as const)), () => PROCEDURES.standard);
 }
@@ -175,7 +178,7 @@ export function rightView(row: Pick<HolderRow, 'holder' | 'unit'>, name: string 
 }
 
 /** One line of the list: who they are and what they may do on a day. */
-export function holderView(engine: Engine, db: Database.Database, row: HolderRow, day: string, standing: Standing): HolderView {
+export function holderView(engine: Engine, db: Database.Database, row: HolderRow, day: string, standing: Places): HolderView {
   const named = namedOn(engine, db, row, day);
   const facts = JSON.parse(row.facts) as StaffState | UnitState;
   const rights = facts.grants.map((grant) => rightView(row, named.name, JSON.stringify(grant), day)).filter(({ standing }) => standing !== 'rejected' && standing !== 'ended');

@@ -3,13 +3,17 @@ import { STAFF } from '../../../../src/access/events.js';
 import { UNIT } from '../../../../src/access/organisation/events.js';
 import { Organisation } from '../../../../src/access/organisation/organisation.js';
 import { existsOn, type UnitState } from '../../../../src/access/organisation/unit-state.js';
+import { ACCESS_POLICY } from '../../../../src/access/policies/events.js';
+import { evolvePolicy, nothingChanged, policyAt } from '../../../../src/access/policies/state.js';
+import { DEFAULT_POLICY, type AccessPolicy } from '../../../../src/access/policy.js';
 import { holdsOn, type Grant } from '../../../../src/access/rights/grants.js';
-import { PROCEDURES } from '../../../../src/access/rights/procedure.js';
 import { evolveStaff, nobodyYet, type StaffState } from '../../../../src/access/staff-state.js';
 import { standingIn, type Standing } from '../../../../src/access/standing.js';
 import { todayInJapan } from '../../../../src/codes/plain-date.js';
+import { startOfDay } from '../../../../src/handling/compiled-version.js';
 import { ERASED } from '../../../../src/ledger/event-type.js';
 import { streamId } from '../../../../src/ledger/ids.js';
+import { asHappened } from '../../../../src/walks/follow.js';
 import { asFollowed, operationsUpTo, type Operation } from '../../../registers/operations/query.js';
 import type { ReportSources } from '../../definition.js';
 
@@ -25,6 +29,8 @@ export interface People {
   readonly unitOn: (code: string, day: string) => string | undefined;
   /** sections, by stream */
   readonly units: ReadonlyMap<string, UnitState>;
+  /** the settings as they hold on a day, by what has been confirmed so far */
+  readonly policyOn: (day: string) => AccessPolicy;
   readonly all: readonly Operation[];
 }
 
@@ -38,14 +44,24 @@ export function foldPeople(): PeopleSoFar {
   const accounts = new Map<string, { staff: string; position: number; openedOn: string; disabled: boolean }>();
   const organisation = new Organisation();
   let firstUnitOn: string | undefined;
+  let policies = nothingChanged;
+  let held: { readonly day: string; readonly policy: AccessPolicy } | undefined;
   const take = (operation: Operation): void => {
     const { type, stream, data, event: id, staff: actor, recordedAt: occurredAt, position } = operation;
     organisation.follow(stream, [asFollowed(operation)]);
     if (stream.startsWith(`${UNIT}-`)) firstUnitOn ??= dayOf(occurredAt);
     if (stream.startsWith(`${STAFF}-`)) staff.set(streamId(stream), evolveStaff(staff.get(streamId(stream)) ?? nobodyYet, { type, data, sealed: ERASED, id, actor, occurredAt }));
+    if (stream.startsWith(`${ACCESS_POLICY}-`)) {
+      policies = evolvePolicy(policies, asHappened(asFollowed(operation)));
+      held = undefined;
+    }
     if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, openedOn: dayOf(occurredAt), disabled: false });
     const disabled = type === AccountDisabled.type && accounts.get(streamId(stream));
     if (disabled) disabled.disabled = true;
+  };
+  const policyOn = (day: string): AccessPolicy => {
+    if (held?.day !== day) held = { day, policy: policyAt(DEFAULT_POLICY, policies, endOf(day)) };
+    return held.policy;
   };
   // Before the first section was entered, codes were free: nobody of those days is without a place for want of one.
   const sections = {
@@ -53,7 +69,7 @@ export function foldPeople(): PeopleSoFar {
     rightsUnitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.rightsUnitOn(code, day)),
     grantsOf: (code: string) => organisation.grantsOf(code),
   };
-  return { take, staff, accounts, unitOn: sections.unitOn, units: organisation.all(), standing: standingIn(sections, () => PROCEDURES.standard) };
+  return { take, staff, accounts, unitOn: sections.unitOn, units: organisation.all(), policyOn, standing: standingIn(sections, (day) => policyOn(day).procedure, (day) => policyOn(day).rights.needDesignation) };
 }
 
 export function peopleIn({ register, upTo }: ReportSources): People {
@@ -91,4 +107,9 @@ export function* leftBehind({ staff, units, standing, unitOn }: People, day: str
 /** The day in Japan of an instant. */
 export function dayOf(instant: string): string {
   return todayInJapan(new Date(instant));
+}
+
+/** The last instant of a day in Japan. */
+export function endOf(day: string): string {
+  return new Date(Date.parse(startOfDay(day, 1)) - 1).toISOString();
 }

@@ -1,5 +1,5 @@
-import { functionsOf, holdsOn, type Grant } from '../../../../src/access/rights/grants.js';
-import { PROCEDURES } from '../../../../src/access/rights/procedure.js';
+import { functionsOf, type Grant } from '../../../../src/access/rights/grants.js';
+import type { Procedure } from '../../../../src/access/rights/procedure.js';
 import type { StaffState } from '../../../../src/access/staff-state.js';
 import { STAFF } from '../../../../src/access/events.js';
 import { TERMINAL } from '../../../../src/access/terminals/events.js';
@@ -28,7 +28,7 @@ export interface Sighting extends Verdict {
   readonly department: string;
   readonly role: string;
   readonly grant: Grant;
-  /** it hangs on the section, and counts only where rights are given by section */
+  /** it hangs on the section */
   readonly bySection: boolean;
   readonly file: string;
   readonly extents: readonly string[];
@@ -125,7 +125,7 @@ function sightingsOf({ people, rules, day, at, files, isProtected, terminalsAreA
   return grantsOf(people, state, day).flatMap(({ grant, bySection }) =>
     grant.files.filter((file) => files.includes(file)).flatMap((file) => {
       const groups = new Map<string, { verdict: Verdict; sights: Sight[] }>();
-      for (const right of functionsOf(grant, PROCEDURES.standard)) {
+      for (const right of functionsOf(grant, people.policyOn(day).procedure)) {
         const sight = sightOf(right);
         if (!sight) continue;
         const verdict = rules.judge({ ...sight, file, department: place.department, at });
@@ -143,12 +143,9 @@ function sightingsOf({ people, rules, day, at, files, isProtected, terminalsAreA
     }));
 }
 
-/** Somebody's own rights of a day, and those that hang on their section. */
-export function grantsOf({ standing, units }: Pick<PeopleSoFar, 'standing' | 'units'>, state: StaffState, day: string): readonly { readonly grant: Grant; readonly bySection: boolean }[] {
-  const place = standing.placeOn(state, day);
-  const own = standing.grantsOn(state, day).map((grant) => ({ grant, bySection: false }));
-  const ofSection = [...units.values()].filter(({ unit }) => unit === place?.department).flatMap(({ grants }) => grants);
-  return [...own, ...ofSection.filter((grant) => grant.role === place?.role && holdsOn(grant, day) && !own.some(({ grant: { id } }) => id === grant.id)).map((grant) => ({ grant, bySection: true }))];
+/** Somebody's rights of a day, as rights came about then: their own, and where they are given by section those that hang on it. */
+export function grantsOf({ standing }: Pick<PeopleSoFar, 'standing'>, state: StaffState, day: string): readonly { readonly grant: Grant; readonly bySection: boolean }[] {
+  return standing.grantsOn(state, day).map((grant) => ({ grant, bySection: !state.grants.some(({ id }) => id === grant.id) }));
 }
 
 /** The handlings of a person on a day, each with the rights under which whoever did it could have done it then. */
@@ -160,14 +157,14 @@ export function* didSee(sources: ReportSources, subject: string, day: string, { 
     else {
       const state = people.staff.get(step.staff);
       const place = state && people.standing.placeOn(state, dayOf(step.recordedAt));
-      yield { line: step, rights: state ? grantsOf(people, state, day).filter(({ grant }) => covers(grant, step)).map(({ grant }) => grant.id) : [], standing: !state ? 'unknown' : place ? 'known' : 'no-place' };
+      yield { line: step, rights: state ? grantsOf(people, state, day).filter(({ grant }) => covers(grant, step, people.policyOn(day).procedure)).map(({ grant }) => grant.id) : [], standing: !state ? 'unknown' : place ? 'known' : 'no-place' };
     }
   }
 }
 
 /** Whether a right is one for which such a handling is done. */
-function covers(grant: Grant, { file, kind, extent }: LogLine): boolean {
-  const functions = functionsOf(grant, PROCEDURES.standard);
+function covers(grant: Grant, { file, kind, extent }: LogLine, procedure: Procedure): boolean {
+  const functions = functionsOf(grant, procedure);
   if (!grant.files.includes(file)) return functions.includes('log:read') && file === 'handling-log';
   return kind !== 'use' || extent === null || functions.some((right) => sightOf(right)?.extent === extent);
 }

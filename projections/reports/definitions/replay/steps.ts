@@ -105,7 +105,7 @@ function sectionsOf({ hired, changes }: StaffState): ReadonlySet<string> {
 }
 
 /** Where somebody stood on a day, and what they might do. */
-export function standingWords(people: Pick<PeopleSoFar, 'staff' | 'standing' | 'units'>, staff: string, day: string, labels: Labels): string {
+export function standingWords(people: Pick<PeopleSoFar, 'staff' | 'standing'>, staff: string, day: string, labels: Labels): string {
   const state = people.staff.get(staff);
   if (!state) return '登録なし';
   const place = people.standing.placeOn(state, day);

@@ -5,7 +5,7 @@ import { ACCESS_WORDS, EXTENT_WORDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } from
 import type { LogLine } from '../../../handling-log/query.js';
 import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
-import { OPERATIONS, dayOf, peopleIn, type People } from '../audit/history.js';
+import { OPERATIONS, dayOf, endOf, peopleIn, type People } from '../audit/history.js';
 import { HANDLING_LOG } from '../lines.js';
 import { couldSee, didSee, grantsOf, type Interval, type Sighting, type Window } from './could-see.js';
 import type { WhoCouldSeeTerms } from './terms.js';
@@ -41,17 +41,13 @@ function windowOf({ day, at }: WhoCouldSeeTerms): Window {
   return { day: dayOf(instant), from: instant, to: instant };
 }
 
-function endOf(day: string): string {
-  return new Date(Date.parse(startOfDay(day, 1)) - 1).toISOString();
-}
-
 function couldRow({ labels }: ReportSources, later: People, day: string, { sighting, since, until }: Interval): ReportRow {
   const { staff, department, role, file, outcome, findings, version, extents, hidden, terminals, grant, bySection, account } = sighting;
   const at = labels.at(version, file);
   const state = later.staff.get(staff);
   const isGoneSince = until === null && !(state && grantsOf(later, state, day).some(({ grant: { id } }) => id === grant.id));
   const remarks = [
-    bySection ? '部署に付いた権限（権限を部署で付与する運用のときに限る）' : '', account ? '' : 'アカウントがなく、サインインはできない',
+    bySection ? '部署に付いた権限' : '', account ? '' : 'アカウントがなく、サインインはできない',
     isGoneSince ? '後からの入力では、この日には失効していた権限' : '', grant.until === undefined ? '' : `権限の最終日 ${grant.until}`,
   ];
   return [
