@@ -23,7 +23,7 @@ export interface EmergencyAccess {
 }
 
 /** What a 緊急時閲覧 stands in for: looking at persons and their records as they are now, and nothing that changes, lists a whole register, or looks back. */
-const WAIVED: ReadonlySet<string> = new Set(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'number:search', 'number:show']);
+export const WAIVED: ReadonlySet<string> = new Set(['subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'number:search', 'number:show']);
 
 /** The 緊急時閲覧 that a look falls under, if any; one with a 個人番号 only where the policy said so. The written items, the terminals and 支援措置 hold in it as always. */
 export function emergencyFor({ emergency, channel }: Principal, { file, staffOnly, ownRecords, items }: Look): EmergencyAccess | undefined {

@@ -18,8 +18,8 @@ const told = (rows: readonly Row[]) => could(rows).map(({ what, staff, extent, s
 const MAY = '見ることができた';
 
 it('on the day: who could see the person, since and until when, as it stood then', async () => {
-  const seen = '一覧、個別表示';
-  const withNumber = '一覧、個別表示、番号表示';
+  const seen = '一覧、個別表示、印刷';
+  const withNumber = '一覧、個別表示、印刷、番号表示';
   expect(told(await ask({ day: DAY }))).toEqual([
     [MAY, 'stays', seen, null, at('13:00')], [MAY, 'stays', seen, at('13:00'), null],
     [MAY, 'moves', seen, null, at('10:00')],
@@ -46,7 +46,7 @@ it.each([['09:30', ['stays', 'moves', 'revoked', 'ended', 'late']], ['10:30', ['
 it('by which right, from which section, set by whom, under which version, from where', async () => {
   const [row] = await ask({ at: at('09:30') });
   expect(row).toEqual({
-    what: MAY, staff: planted.staff.stays, department: '健康づくり課', role: '担当職員', file: '予防接種情報ファイル', extent: '一覧、個別表示', hidden: '', terminals: '端末を問わない', since: null, until: null,
+    what: MAY, staff: planted.staff.stays, department: '健康づくり課', role: '担当職員', file: '予防接種情報ファイル', extent: '一覧、個別表示、印刷', hidden: '', terminals: '端末を問わない', since: null, until: null,
     right: planted.rights.stays, access: '更新も・番号なし', appliedBy: expect.any(String), approvedBy: expect.any(String), setBy: planted.head, version: 3, rules: '', position: null, remark: '',
   });
 });
@@ -102,5 +102,5 @@ it('of nobody, and of a day that has not come, there is nothing; the same positi
 
 it('every function that shows somebody a person is looked at', () => {
   const shows = (Object.keys(FUNCTIONS) as Right[]).filter((right) => functionOf(right).perFile && functionOf(right).access === 'read');
-  expect(Object.keys(SIGHTS).sort()).toEqual(shows.sort());
+  expect(Object.keys(SIGHTS).sort()).toEqual([...shows, 'print:produce', 'export:request'].sort()); // and what puts somebody on paper or into a file
 });

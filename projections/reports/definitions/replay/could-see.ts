@@ -4,16 +4,18 @@ import type { StaffState } from '../../../../src/access/staff-state.js';
 import { STAFF } from '../../../../src/access/events.js';
 import { TERMINAL } from '../../../../src/access/terminals/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
-import { TERMINAL_CLASSES, type TerminalClass } from '../../../../src/walks/terminals.js';
+import { WAIVED } from '../../../../src/walks/door.js';
+import { NUMBER_ITEM, TERMINAL_CLASSES, type TerminalClass } from '../../../../src/walks/terminals.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
 import type { ReportSources } from '../../definition.js';
 import { OPERATIONS, dayOf, foldPeople, type PeopleSoFar } from '../audit/history.js';
 import { handlingLines } from '../lines.js';
+import { foldEmergencies, type EmergenciesThen } from './emergencies-then.js';
 import { merged } from './merged.js';
 import { foldPerson } from './person-then.js';
 import { foldRules, type Verdict } from './rules-then.js';
-import { sightOf, type Sight } from './sights.js';
+import { SIGHTS, sightOf, type Sight } from './sights.js';
 
 /** A day from its beginning to its end, or one instant: RFC 3339, UTC, both inclusive. */
 export interface Window {
@@ -27,7 +29,9 @@ export interface Sighting extends Verdict {
   readonly staff: string;
   readonly department: string;
   readonly role: string;
-  readonly grant: Grant;
+  /** null in a 緊急時閲覧, which stands in for a right */
+  readonly grant: Grant | null;
+  readonly emergency: string | null;
   /** it hangs on the section */
   readonly bySection: boolean;
   readonly file: string;
@@ -60,13 +64,13 @@ export function* handlingSteps(sources: ReportSources, terms: Parameters<typeof 
  * the engine went by what it knew.
  */
 export function couldSee(sources: ReportSources, subject: string, { day, from, to }: Window): readonly Interval[] {
-  const [people, person, rules] = [foldPeople(), foldPerson(subject), foldRules(sources.declarations)];
+  const [people, person, rules, emergencies] = [foldPeople(), foldPerson(subject), foldRules(sources.declarations), foldEmergencies()];
   const open = new Map<string, Map<string, { readonly sighting: Sighting; readonly since: string | null }>>();
   const closed: Interval[] = [];
   let terminalsAreAsked = false;
   const lookAt = (staff: string, at: string, since: string | null): void => {
     const known = people.staff.get(staff);
-    const sightings = known && person.isThere() ? sightingsOf({ people, rules, day, at, files: person.files(), isProtected: person.isProtected(), terminalsAreAsked }, staff, known) : [];
+    const sightings = known && person.isThere() ? sightingsOf({ people, rules, emergencies, day, at, files: person.files(), isProtected: person.isProtected(), terminalsAreAsked }, staff, known) : [];
     const before = open.get(staff) ?? new Map<string, { readonly sighting: Sighting; readonly since: string | null }>();
     const now = new Map(sightings.map((sighting) => {
       const key = JSON.stringify(sighting);
@@ -79,22 +83,32 @@ export function couldSee(sources: ReportSources, subject: string, { day, from, t
     for (const staff of people.staff.keys()) lookAt(staff, at, since);
   };
   let begun = false;
+  const runOut = (at: string): void => {
+    for (const { staff, until } of emergencies.runOut(at)) if (begun) lookAt(staff, until, until);
+  };
   for (const step of merged(operationSteps(sources), handlingSteps(sources, { subject, to }))) {
     if (step.recordedAt > to) break;
     if (!begun && from < to && step.recordedAt >= from) {
+      runOut(from);
       lookAtAll(from, null);
       begun = true;
     }
+    runOut(step.recordedAt);
     if (step.step === 'handling') person.take(step);
     else {
       people.take(step);
+      emergencies.take(step);
       rules.take(step);
       terminalsAreAsked ||= step.stream.startsWith(`${TERMINAL}-`);
     }
     if (!begun) continue;
     for (const staff of whomItConcerns(step, people)) lookAt(staff, step.recordedAt, step.recordedAt);
   }
-  if (!begun) lookAtAll(from, null);
+  if (begun) runOut(to);
+  else {
+    runOut(from);
+    lookAtAll(from, null);
+  }
   const order = [...people.staff.keys()];
   const all = [...closed, ...[...open.values()].flatMap((intervals) => [...intervals.values()].map((interval): Interval => ({ ...interval, until: null })))];
   return all.map((interval) => ({ interval, at: order.indexOf(interval.sighting.staff) })).sort((a, b) => a.at - b.at || (a.interval.since ?? '').localeCompare(b.interval.since ?? '')).map(({ interval }) => interval);
@@ -111,6 +125,7 @@ function whomItConcerns(step: Step, { accounts, staff }: PeopleSoFar): Iterable<
 interface Circumstances {
   readonly people: PeopleSoFar;
   readonly rules: ReturnType<typeof foldRules>;
+  readonly emergencies: EmergenciesThen;
   readonly day: string;
   readonly at: string;
   readonly files: readonly string[];
@@ -118,16 +133,30 @@ interface Circumstances {
   readonly terminalsAreAsked: boolean;
 }
 
-function sightingsOf({ people, rules, day, at, files, isProtected, terminalsAreAsked }: Circumstances, staff: string, state: StaffState): readonly Sighting[] {
+/** What shows somebody a person: a right, or a 緊急時閲覧. */
+interface Way extends Pick<Sighting, 'grant' | 'bySection' | 'emergency'> {
+  readonly files: readonly string[];
+  readonly sights: readonly Sight[];
+}
+
+const EMERGENCY_SIGHTS: readonly Sight[] = Object.entries(SIGHTS).flatMap(([right, sight]) => (WAIVED.has(right) ? [sight] : []));
+
+function sightingsOf({ people, rules, emergencies, day, at, files, isProtected, terminalsAreAsked }: Circumstances, staff: string, state: StaffState): readonly Sighting[] {
   const place = people.standing.placeOn(state, day);
   if (!place) return [];
   const account = [...people.accounts.values()].some(({ staff: owner, disabled }) => owner === staff && !disabled);
-  return grantsOf(people, state, day).flatMap(({ grant, bySection }) =>
-    grant.files.filter((file) => files.includes(file)).flatMap((file) => {
+  const { procedure, output } = people.policyOn(day);
+  /** An export comes to nothing for a file that is not let out, and whoever is under 支援措置 is left out of it. */
+  const isThere = ({ extent }: Sight, file: string): boolean => extent !== 'exported' || (output.exportFiles.includes(file) && !isProtected);
+  const ways: readonly Way[] = [
+    ...grantsOf(people, state, day).map(({ grant, bySection }) => ({ grant, bySection, emergency: null, files: grant.files, sights: functionsOf(grant, procedure).flatMap((right) => sightOf(right) ?? []) })),
+    ...emergencies.of(staff).map(({ id, file, number }) => ({ grant: null, bySection: false, emergency: id, files: [file], sights: EMERGENCY_SIGHTS.filter(({ items }) => number || !items.includes(NUMBER_ITEM)) })),
+  ];
+  return ways.flatMap(({ grant, bySection, emergency, files: own, sights: shown }) =>
+    own.filter((file) => files.includes(file)).flatMap((file) => {
       const groups = new Map<string, { verdict: Verdict; sights: Sight[] }>();
-      for (const right of functionsOf(grant, people.policyOn(day).procedure)) {
-        const sight = sightOf(right);
-        if (!sight) continue;
+      for (const sight of shown) {
+        if (!isThere(sight, file)) continue;
         const verdict = rules.judge({ ...sight, file, department: place.department, at });
         const key = JSON.stringify(verdict);
         const group = groups.get(key) ?? { verdict, sights: [] };
@@ -135,7 +164,7 @@ function sightingsOf({ people, rules, day, at, files, isProtected, terminalsAreA
         groups.set(key, group);
       }
       return [...groups.values()].map(({ verdict, sights }): Sighting => ({
-        ...verdict, staff, ...place, grant, bySection, file, account,
+        ...verdict, staff, ...place, grant, bySection, emergency, file, account,
         extents: [...new Set(sights.map(({ extent }) => extent))],
         hidden: isProtected ? [...new Set(sights.flatMap(({ hidden }) => hidden))] : [],
         terminals: terminalsAreAsked ? TERMINAL_CLASSES.filter((of) => sights.some(({ terminals }) => terminals.includes(of))) : [],

@@ -26,6 +26,9 @@ export const SIGHTS: { readonly [right in Right]?: Sight } = {
   'number:show': { extent: 'numberShown', items: [NUMBER_ITEM], hidden: [], terminals: NUMBER_AFFAIRS },
   'vaccination:list': RECORDS,
   'vaccination:open': RECORDS,
+  // Which items, hangs on the form and on the application: the rules are asked for the rest.
+  'print:produce': { extent: 'printed', items: [], hidden: [], terminals: NUMBER_AFFAIRS },
+  'export:request': { extent: 'exported', items: [], hidden: [], terminals: NUMBER_AFFAIRS },
 };
 
 export function sightOf(right: Right): Sight | undefined {

@@ -42,27 +42,27 @@ function windowOf({ day, at }: WhoCouldSeeTerms): Window {
 }
 
 function couldRow({ labels }: ReportSources, later: People, day: string, { sighting, since, until }: Interval): ReportRow {
-  const { staff, department, role, file, outcome, findings, version, extents, hidden, terminals, grant, bySection, account } = sighting;
+  const { staff, department, role, file, outcome, findings, version, extents, hidden, terminals, grant, emergency, bySection, account } = sighting;
   const at = labels.at(version, file);
   const state = later.staff.get(staff);
-  const isGoneSince = until === null && !(state && grantsOf(later, state, day).some(({ grant: { id } }) => id === grant.id));
+  const isGoneSince = grant !== null && until === null && !(state && grantsOf(later, state, day).some(({ grant: { id } }) => id === grant.id));
   const remarks = [
     bySection ? '部署に付いた権限' : '', account ? '' : 'アカウントがなく、サインインはできない',
-    isGoneSince ? '後からの入力では、この日には失効していた権限' : '', grant.until === undefined ? '' : `権限の最終日 ${grant.until}`,
+    isGoneSince ? '後からの入力では、この日には失効していた権限' : '', grant?.until === undefined ? '' : `権限の最終日 ${grant.until}`,
   ];
   return [
     COULD[outcome], staff, at.of('department', department), wordOf(ROLE_LABELS, role), at.of('file', file), extents.map((extent) => wordOf(EXTENT_WORDS, extent)).join('、'), at.all('item', hidden),
-    terminals.length === 0 ? '端末を問わない' : terminals.map((of) => TERMINAL_CLASS_NAMES[of]).join('、'), since, until, grant.id, `${wordOf(ACCESS_WORDS, grant.access)}・番号${grant.number ? 'あり' : 'なし'}`,
-    grant.appliedBy, grant.approvedBy ?? null, grant.setBy ?? null, version, at.rules(findings), null, remarks.filter(Boolean).join('。'),
+    terminals.length === 0 ? '端末を問わない' : terminals.map((of) => TERMINAL_CLASS_NAMES[of]).join('、'), since, until,
+    grant ? grant.id : `緊急時閲覧 ${emergency}`, grant && `${wordOf(ACCESS_WORDS, grant.access)}・番号${grant.number ? 'あり' : 'なし'}`, grant && grant.appliedBy, grant?.approvedBy ?? null, grant?.setBy ?? null, version, at.rules(findings), null, remarks.filter(Boolean).join('。'),
   ];
 }
 
 function didRow({ labels }: ReportSources, { line, rights, standing }: { readonly line: LogLine; readonly rights: readonly string[]; readonly standing: 'known' | 'no-place' | 'unknown' }): ReportRow {
   const at = labels.at(line.declarationVersion, line.file);
-  const why = standing === 'unknown' ? '登録のない職員ID' : standing === 'no-place' ? '在職していない日' : rights.length === 0 && line.outcome !== 'refused' ? '付与された権限によらない（この装置で発行したトークンなど）' : '';
+  const why = standing === 'unknown' ? '登録のない職員ID' : standing === 'no-place' ? '在職していない日' : rights.length === 0 && line.emergency === null && line.outcome !== 'refused' ? '付与された権限によらない（この装置で発行したトークンなど）' : '';
   return [
     line.outcome === 'refused' ? '拒否された' : line.outcome === 'deviation' ? `取り扱った（${wordOf(OUTCOMES, line.outcome)}）` : '取り扱った', line.staff, at.of('department', line.department), wordOf(ROLE_LABELS, line.role), at.of('file', line.file),
-    actOf(line), null, line.terminal, line.recordedAt, line.recordedAt, rights.join(' '), null, null, null, null, line.declarationVersion, at.rules(line.findings), line.position,
+    actOf(line), null, line.terminal, line.recordedAt, line.recordedAt, line.emergency === null ? rights.join(' ') : `緊急時閲覧 ${line.emergency}`, null, null, null, null, line.declarationVersion, at.rules(line.findings), line.position,
     [why, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : '', line.occurredAt === line.recordedAt ? '' : `実施日時 ${line.occurredAt}`].filter(Boolean).join('。'),
   ];
 }
@@ -86,6 +86,8 @@ export const whoCouldSee: ReportDefinition = report<WhoCouldSeeTerms>({
     '職員・本人・権限は ID で、部署は評価書の言葉か符号で示す。氏名と部署の名称は開いていない。',
     '「いつから」「いつまで」が空欄のときは、その日の始めから、又はその日の終わりまでを示す。異動・失効を後から入力したときは、入力されるまで見ることができたものとして示す。',
     '「記載により見られない」は、権限はあったが、評価書の記載事項により拒否されたはずのものを示す。',
+    '「印刷」「出力」は、帳票の様式・出力の申請ごとに、記載事項により示される項目が異なる。「出力」は、ファイル出力を認める特定個人情報ファイルについて、別の人の承認を受けた後に限る。支援措置の対象者は、出力から除かれる。帳票の送付は、送付先等の確認を要する。',
+    '緊急時閲覧は、その開始から、終了又は期限までを示す。',
     '支援措置は、開始と終了の記録が交互にあることから分かる。示されない項目は、本人がその時に支援措置の対象であったときに示す。',
     '見えていないもの: この装置で鍵を用いて発行したトークン（付与された権限ではなく役割の権限で動く）、鍵とデータの両方を持つ運用者、控え、他のシステムと紙。',
   ],
