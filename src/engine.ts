@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
+import { keepAlarms, type Alarm } from './alarms.js';
 import { accountDecider, accounts, identityKey, loginKey } from './access/accounts/account.js';
 import { AccountOpened, IDENTITY, IdentityLinked, LOGIN } from './access/accounts/events.js';
 import { EMPLOYEE, EmployeeNumberAssigned, STAFF, StaffRegistered } from './access/events.js';
@@ -75,7 +76,10 @@ export interface OpenEngine extends Engine {
   /** what it was changed by, and what is proposed */
   readonly policies: Policies;
   readonly contexts: readonly Context[];
+  /** the newest of each code since the start */
   readonly alarms: readonly Alarm[];
+  /** how many there have been since the start */
+  readonly alarmsRaised: () => number;
   /** who can tell what stands in the records: the registers, once they are there */
   askRecords(asked: AskedOfRecords): void;
   close(): Promise<void>;
@@ -88,15 +92,8 @@ export interface AskedOfRecords {
   readonly handlingsOf: LogReviewFacts['handlingsOf'];
 }
 
-export interface Alarm {
-  readonly code: string;
-  readonly at: string;
-  readonly detail: { readonly [name: string]: string | number };
-}
-
 /** How often the vault notes how far the ledger has come. */
 const NOTE_EVERY_MS = 1000;
-const ALARMS_KEPT = 1000;
 
 export interface EngineOptions extends OpenOptions {
   /** what holds where no event has changed it */
@@ -149,10 +146,10 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   const newlyProtected = new Map<string, number>();
   const followers = new Followers(ledger, clock);
   followers.add(organisation.follow, follower, protectionFollower(newlyProtected), registered.follow, policies.follow);
-  const alarms: Alarm[] = [];
+  const alarms = keepAlarms();
   const alarm = (code: string, detail: Alarm['detail']): void => {
     const raised = { code, at: new Date(clock()).toISOString(), detail };
-    if (alarms.length < ALARMS_KEPT) alarms.push(raised);
+    alarms.add(raised);
     onAlarm?.(raised);
   };
   followers.add(takeOutFollower(alarm));
@@ -167,7 +164,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms, alarm, standing, policy, policies, founding,
+    ledger, guard, clock, store, alarms: alarms.kept, alarmsRaised: alarms.raised, alarm, standing, policy, policies, founding,
     door: () => policy().door,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),

@@ -113,7 +113,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   // Whoever is not protected any more stays left out of what has begun.
   engine.followers.add(protectionFollower({ set: (subject) => runs.protect(subject), delete: () => undefined }));
   const agency = `${ORGANS[settings.agency.organ]}（団体コード ${settings.agency.municipality}）`;
-  const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: () => engine.alarms.length });
+  const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: engine.alarmsRaised });
 
   const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies], ...(tls && { https: tls.options }), routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors: frameworkErrors(tls !== undefined), clientErrorHandler: answerNoRequest(tls !== undefined) });
   const server = adapter.getInstance<FastifyInstance>();

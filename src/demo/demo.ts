@@ -126,7 +126,7 @@ async function summary({ engine, registers }: RunningServer, seconds: number, fi
   const embedded = engine.store.readerSource.kind === 'embedded'; // only there are positions numbers of events
   say(`\n${embedded ? `事象 ${head.toLocaleString()} 件` : `事象ストアの位置 ${head.toLocaleString()} まで`}、台帳 ${(await registers.status()).map(({ label }) => label).join('・')}。全体で ${seconds.toFixed(1)} 秒。`);
   say(`ファイル: ${embedded ? '事象ストア' : '台帳'} ${join(DIRECTORY, 'data')}、鍵 ${join(DIRECTORY, 'keys')}、架空の入力 ${files}`);
-  const alarms = engine.alarms.length;
+  const alarms = engine.alarmsRaised();
   say(alarms === 0 ? '警報はありません。' : `警報 ${alarms} 件: ${[...new Set(engine.alarms.map(({ code }) => code))].join('、')}`);
 }
 

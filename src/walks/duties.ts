@@ -20,25 +20,31 @@ export interface Duties {
 
 const LOOK_EVERY_MS = 30_000;
 const MINUTE = 60_000;
+const RETRY_AT_MOST_MS = 60 * MINUTE;
 
 /**
- * Each duty is done at the start and then every so many minutes. One that fails raises `duty-failed` and is tried again at the next look;
- * the others go on. Without the store nothing is done: another engine may be the active one.
+ * Each duty is done at the start and then every so many minutes. One that fails raises `duty-failed`, once until it has worked again, and is
+ * tried again at the next look, then after twice as long each time, up to an hour; the others go on. Without the store nothing is done: another engine may be the active one.
  */
 export function startDuties(engine: Pick<Engine, 'clock' | 'alarm'> & { readonly store: { readonly tenure: { remaining(): number } } }, duties: readonly Duty[]): Duties {
-  const doneAt = new Map<string, number>();
+  const dueAt = new Map<string, number>();
+  const failures = new Map<string, number>();
   let stopped = false;
   let underWay: Promise<void> = Promise.resolve();
   const performAll = async (): Promise<void> => {
     for (const { name, everyMinutes, perform } of duties) {
       const now = engine.clock();
       if (stopped || engine.store.tenure.remaining() <= 0) return;
-      if (now - (doneAt.get(name) ?? -Infinity) < everyMinutes * MINUTE) continue;
+      if (now < (dueAt.get(name) ?? now)) continue;
       try {
         await perform();
-        doneAt.set(name, now);
+        dueAt.set(name, now + everyMinutes * MINUTE);
+        failures.delete(name);
       } catch (error) {
-        engine.alarm('duty-failed', { duty: name, cause: (error as Error).name });
+        const before = failures.get(name) ?? 0;
+        failures.set(name, before + 1);
+        dueAt.set(name, engine.clock() + Math.min(LOOK_EVERY_MS * 2 ** before, RETRY_AT_MOST_MS));
+        if (before === 0) engine.alarm('duty-failed', { duty: name, cause: (error as Error).name });
       }
     }
   };

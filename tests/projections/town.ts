@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Registers } from '../../projections/engine/registers.js';
 import { registry } from '../../src/event-registry.js';
 import type { HandlingBlock } from '../../src/handling/block.js';
-import type { Alarm } from '../../src/engine.js';
+import type { Alarm } from '../../src/alarms.js';
 import { eraseUnits } from '../../src/ledger/erasure.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';

@@ -28,20 +28,40 @@ test('a duty is done at the start and then when its time has come, and not befor
   expect(done).toBe(2);
 });
 
-test('one that fails is told of, tried again at the next look, and keeps no other from being done', async () => {
-  const { engine, alarms } = stage();
+test('one that fails is told of once until it has worked again, is tried again ever later, and keeps no other from being done', async () => {
+  const { engine, alarms, pass } = stage();
   let fails = true;
-  let done = 0;
+  let tried = 0;
+  let steady = 0;
+  const shaky = async (): Promise<void> => {
+    tried += 1;
+    if (fails) throw new TypeError('架空');
+  };
   const duties = startDuties(engine, [
-    { name: 'shaky', everyMinutes: 60, perform: () => (fails ? Promise.reject(new TypeError('架空')) : Promise.resolve(void (done += 1))) },
-    { name: 'steady', everyMinutes: 60, perform: () => Promise.resolve(void (done += 10)) },
+    { name: 'shaky', everyMinutes: 10, perform: shaky },
+    { name: 'steady', everyMinutes: 1, perform: () => Promise.resolve(void (steady += 1)) },
   ]);
-  await duties.performDue();
-  expect(done).toBe(10);
-  expect(new Set(alarms)).toEqual(new Set(['duty-failed shaky TypeError']));
+  const look = async (minutes: number): Promise<readonly number[]> => {
+    pass(minutes);
+    await duties.performDue();
+    return [tried, alarms.length];
+  };
+  expect(await look(0)).toEqual([1, 1]);
+  expect(alarms).toEqual(['duty-failed shaky TypeError']);
+  expect(await look(0.4)).toEqual([1, 1]);
+  expect(await look(0.1)).toEqual([2, 1]);
+  expect(await look(0.5)).toEqual([2, 1]);
+  expect(await look(0.5)).toEqual([3, 1]);
+  for (const minutes of [2, 4, 8, 16, 32, 60]) await look(minutes);
+  expect(tried).toBe(9);
+  expect(await look(59)).toEqual([9, 1]);
   fails = false;
-  await duties.performDue();
-  expect(done).toBe(11);
+  expect(await look(1)).toEqual([10, 1]);
+  expect(await look(9)).toEqual([10, 1]);
+  fails = true;
+  expect(await look(1)).toEqual([11, 2]);
+  expect(await look(0.5)).toEqual([12, 2]);
+  expect(steady).toBeGreaterThan(9);
   await duties.stop();
 });
 
