@@ -1,4 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { OVERDUE } from '../../src/access/emergency/state.js';
 import { COMPOSE_FILES, DOCKERFILE, EXAMPLE, GUIDE, IMAGE_ENV, LAST_STAGE, OFFERED, SETTINGS, composeFile, filled, inDocker, instructions, textOf, variablesIn } from './site.js';
 
 const ignored = textOf('.dockerignore').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -108,4 +110,11 @@ describe("the operator's guide", () => {
     expect(closing).toMatch(/試していない/);
     for (const file of COMPOSE_FILES) expect(closing).toContain(file);
   });
+});
+
+test('the guide says of every alarm what it means', () => {
+  const sources = ['src', 'projections'].flatMap((place) => readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => textOf(join(place, file))));
+  const codes = new Set([...sources.join('\n').matchAll(/\balarm\('([a-z-]+)'/g)].map(([, code]) => code!));
+  expect(codes.size).toBeGreaterThan(15);
+  for (const code of [...codes, ...Object.values(OVERDUE)]) expect([code, GUIDE.includes(`\`${code}\``)]).toEqual([code, true]);
 });
