@@ -223,11 +223,13 @@ interface ContextParts {
 }
 
 function contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal }: ContextParts) {
+  const isFile = (code: string): boolean => guard.knows(code);
+  const isSystem = (code: string): boolean => guard.all().some(({ systems }) => systems.some((system) => system.code === code));
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts & UnitFacts> => ({
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
-    procedure: policy().procedure, isFile: (code) => guard.knows(code), isUnitOn: (code, day) => organisation.isUnitOn(code, day), unitOn: (code, day) => organisation.unitOn(code, day), needsNumber: policy().people.needsNumber,
+    procedure: policy().procedure, isFile, isUnitOn: (code, day) => organisation.isUnitOn(code, day), unitOn: (code, day) => organisation.unitOn(code, day), needsNumber: policy().people.needsNumber,
     isItem: (files, code) => guard.all().some((version) => version.files.some((file) => (files.length === 0 || files.includes(file.code)) && file.items.items?.values.some((value) => value.code === code) === true)),
-    isSystem: (code) => guard.all().some(({ systems }) => systems.some((system) => system.code === code)),
+    isSystem,
   });
   const isStaff = async (id: string): Promise<boolean> => (await ledger.summary(streamName(STAFF, id))).revision !== 'none';
   const outputs: OutputFacts = {
@@ -255,7 +257,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, founding, stan
     logReviews({ handlingsOf }),
     findings,
     terminals,
-    accessPolicy({ isStaff, isTerminal }),
+    accessPolicy({ isFile, isSystem, isStaff, isTerminal }),
     emergencies(() => policy().door.emergency),
     accounts({
       isStaff,

@@ -54,7 +54,7 @@ const TUNABLES = {
     reasons: codes<ReasonCode>({ label: '閲覧の理由の選択肢', default: PICKED_REASONS, of: PICKED_REASONS, atLeast: 1, source: '[practice]' }),
     /** 緊急時閲覧: off until files and roles are named */
     emergency: {
-      files: codes<string>({ label: '緊急時閲覧のできる特定個人情報ファイル', default: [], source: '[practice]' }),
+      files: codes<string>({ label: '緊急時閲覧のできる特定個人情報ファイル', default: [], names: 'files', source: '[practice]' }),
       roles: codes<string>({ label: '緊急時閲覧のできる役割', default: [], of: Object.keys(ROLES), source: '[practice]' }),
       minutes: whole({ label: '緊急時閲覧の続く時間', unit: '分', default: 30, floor: 5, ceiling: 120, source: '[practice]' }),
       justifyHours: whole({ label: '緊急時閲覧の理由の届出までの時間', unit: '時間', default: 24, floor: 1, ceiling: 72, source: '[practice]' }),
@@ -77,7 +77,7 @@ const TUNABLES = {
     hardCopy: flag({ label: '画面のハードコピー', default: false, source: '[practice]' }),
     printDays: whole({ label: '印刷物を廃棄・引渡しするまでの日数', unit: '日', default: 7, floor: 1, ceiling: 31, source: '[practice]' }),
     /** whose values may be exported at all, by the chain */
-    exportFiles: codes<string>({ label: 'ファイル出力を認める特定個人情報ファイル', default: [], source: '[practice]' }),
+    exportFiles: codes<string>({ label: 'ファイル出力を認める特定個人情報ファイル', default: [], names: 'files', source: '[practice]' }),
     // An event names every person of an export, and no event is larger than a mebibyte
     exportRows: whole({ label: '出力ファイルの行数の上限', unit: '行', default: 10_000, floor: 1, ceiling: 20_000, source: '[practice]' }),
     exportDays: whole({ label: '出力ファイルの存続日数の上限', unit: '日', default: 30, floor: 1, ceiling: 365, source: '[practice]' }),
@@ -99,7 +99,7 @@ const TUNABLES = {
 };
 
 function askingFiles(look: string) {
-  const files = (what: string) => codes<string>({ label: `${look}に${what}を求める特定個人情報ファイル`, default: [], source: '[practice]' });
+  const files = (what: string) => codes<string>({ label: `${look}に${what}を求める特定個人情報ファイル`, default: [], names: 'files', source: '[practice]' });
   return { case: files('受付番号'), reason: files('理由'), either: files('受付番号又は理由') };
 }
 

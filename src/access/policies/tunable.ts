@@ -18,6 +18,8 @@ export interface Tunable<V> {
   readonly ceiling?: number;
   /** the names of a choice, or the codes that a list may hold; any code where a list names none */
   readonly of?: readonly string[];
+  /** whose codes a list holds where the written items name them: no other is proposed */
+  readonly names?: 'files';
   /** where floor and ceiling come from; `[practice]` where no source says a number. Shown to whoever goes past them */
   readonly source: string;
   /** What is wrong with a value, in Japanese; nothing when it will do. */
@@ -83,7 +85,7 @@ export function choice<V>({ among, ...told }: Described & { readonly default: st
 const CODES_MAX = 100;
 
 /** A list of codes, each of them once: out of a closed list where one is named. */
-export function codes<const C extends string>(told: Described & { readonly default: readonly C[]; readonly of?: readonly C[]; readonly atLeast?: number }): Tunable<readonly C[]> {
+export function codes<const C extends string>(told: Described & { readonly default: readonly C[]; readonly of?: readonly C[]; readonly atLeast?: number; readonly names?: 'files' }): Tunable<readonly C[]> {
   const { of, atLeast = 0 } = told;
   const isOne = (value: unknown): boolean => (of ? of.includes(value as C) : isCode(value));
   return {

@@ -8,7 +8,7 @@ import type { DomainEvent } from '../../../src/ledger/event-type.js';
 import type { FollowedEvent } from '../../../src/walks/engine.js';
 import { HORI, MIWA, OONO, SUBJECT_ID, TODAY, given, happens, past, problem } from '../../support/given.js';
 
-const accessPolicy = contextWith({ isStaff: async () => true, isTerminal: () => true });
+const accessPolicy = contextWith({ isFile: () => true, isSystem: () => true, isStaff: async () => true, isTerminal: () => true });
 const WANTED = { setting: 'session.idleMinutes', value: 15, reason: '窓口の混雑' } as const;
 const stands = { proposal: 1, setting: 'session.idleMinutes', value: { whole: 15 } };
 const proposed = past(PolicyChangeProposed, HORI, stands, { reason: '窓口の混雑' });
@@ -54,7 +54,7 @@ describe('a change', () => {
 
 describe('a shared account', () => {
   const SHARED = { system: 'vaccination-system', users: [OONO, SUBJECT_ID], terminals: ['counter-1'], until: '2027-03-31' };
-  const facts = { areStaff: true, areTerminals: true };
+  const facts = { isSystem: true, areStaff: true, areTerminals: true };
   const propose = (over: object = {}, occasion: object = {}) => given(accessPolicy).when('ProposeSharedAccount', { ...SHARED, reason: '設備の制約', ...over }, { facts, ...occasion });
   const entry = { proposal: 1, kind: 'shared-account', ...SHARED } as const;
   const wanted = past(PolicyExceptionProposed, HORI, entry, { reason: '設備の制約' });
@@ -63,6 +63,7 @@ describe('a shared account', () => {
   it('is an exception that names system, users, terminals, last day and reason', () => propose().then([happens(PolicyExceptionProposed, entry, { reason: '設備の制約' })]));
   it.each([
     ['without a reason', { reason: null }, {}, 422, 'reason-required'],
+    ['of a system that is written nowhere', {}, { facts: { ...facts, isSystem: false } }, 422, 'unknown-system'],
     ['for one person', { users: [OONO, OONO] }, {}, 422, 'unknown-staff'],
     ['for strangers', {}, { facts: { ...facts, areStaff: false } }, 422, 'unknown-staff'],
     ['when nobody has looked who they are', {}, { facts: undefined }, 422, 'unknown-staff'],
@@ -119,6 +120,19 @@ describe('the table', () => {
   it('never lets through what must not be weaker', () => {
     for (const [path, value] of [['password.minLength', 7], ['password.history', 0], ['session.idleMinutes', 31], ['session.endsMinutes', 24 * 60 + 1], ['lockOut.refusals', 11], ['password.cost.memory', 19 * 1024 - 1], ['password.cost.passes', 1]] as const) {
       propose(path, value).then(problem(422, 'out-of-bounds'));
+    }
+  });
+  it('names only files that are written: proposed or confirmed, and none while nothing is in force', () => {
+    const isFile = (code: string): boolean => code === 'vaccination';
+    const ofFiles = settings.filter(({ path }) => /^door\.(demands|emergency\.files)|^output\.exportFiles/.test(path));
+    expect(ofFiles.length).toBe(11);
+    for (const { path } of ofFiles) {
+      const name = (value: readonly string[], facts?: object) => given(accessPolicy).when('ProposePolicyChange', { ...WANTED, setting: path, value }, facts ? { facts } : {});
+      name(['vaccination'], { isFile }).then([happens(PolicyChangeProposed)]);
+      name([], {}).then([happens(PolicyChangeProposed)]);
+      for (const facts of [{ isFile }, { isFile: () => false }, undefined]) name(['vaccination', 'vacination'], facts).then(problem(422, 'unknown-file'));
+      const old = past(PolicyChangeProposed, HORI, { proposal: 1, setting: path, value: { codes: ['vacination'] } }, { reason: '…' });
+      given(accessPolicy, [old]).when('ConfirmPolicyChange', { proposal: 1 }, { person: MIWA, facts: { isFile } }).then(problem(422, 'unknown-file'));
     }
   });
   it('takes procedures by name', () => {
