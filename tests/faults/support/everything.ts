@@ -249,7 +249,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/terminals/changes', [], staff.operator, { terminal: 'counter-1', label: `${C.terminalLabel}の隣`, ...ABOUT });
   await see('GET', '/terminals', [], staff.operator);
   const another = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
-  await act('/access-policy/exceptions', [], staff.head, { system: 'vaccination-system', users: [member, another], terminals: ['counter-1'], until: today, reason: C.reason });
+  await act('/access-policy/exceptions', [], staff.head, { system: 'health', users: [member, another], terminals: ['counter-1'], until: today, reason: C.reason });
   await act('/access-policy/confirmations', [], staff.chief, { proposal: 4, ...ABOUT });
   await act('/access-policy/exceptions/endings', [], staff.chief, { proposal: 4, ...ABOUT });
   await act('/terminals/removals', [], staff.operator, { terminal: 'counter-1', cause: 'broken', ...ABOUT });
