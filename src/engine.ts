@@ -88,7 +88,7 @@ export interface OpenEngine extends Engine {
 export interface AskedOfRecords {
   /** whether a record of a person stands in a file */
   readonly hasRecordIn: (subject: string, file: string) => boolean;
-  /** whose handlings were recorded in a month, by its first day */
+  /** whose handlings were recorded in a month, by its first day, and which of some events are among them */
   readonly handlingsOf: LogReviewFacts['handlingsOf'];
 }
 
@@ -174,7 +174,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (asked) => void (records.asked = asked),
-    contexts: contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf: (staff, month) => records.asked!.handlingsOf(staff, month), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf: (...asked) => records.asked!.handlingsOf(...asked), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       followers.close();

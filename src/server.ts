@@ -95,9 +95,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const registers = await Registers.start({ store: engine.store, vault: settings.vault, directory: settings.data, alarm: engine.alarm, log });
   engine.askRecords({
     hasRecordIn: (subject, file) => hasRecordIn(registers.query('vaccinations'), subject, file),
-    handlingsOf: async (staff, month) => {
+    handlingsOf: async (staff, month, events) => {
       if (!(await registers.waitFor(await engine.store.head(), CATCH_UP_MS, 'handling-log'))) throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
-      return handlingsOf(registers.query('handling-log'), staff, instantsOf(month));
+      return handlingsOf(registers.query('handling-log'), staff, instantsOf(month), events);
     },
   });
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));

@@ -140,13 +140,14 @@ function endOfWindow(db: Database.Database, from: number, handlings: number): nu
   return statement<[number, number], { position: number }>(db, sql).get(from, handlings - 1)?.position ?? Number.MAX_SAFE_INTEGER;
 }
 
-/** How many handlings of one person were recorded between two instants, and whether there are any of another person. */
-export function handlingsOf(db: Database.Database, staff: string, { from, to }: { readonly from: string; readonly to: string }): { readonly own: number; readonly others: boolean } {
+/** How many handlings of one person were recorded between two instants, whether there are any of another person, and which of some events are among them all. */
+export function handlingsOf(db: Database.Database, staff: string, { from, to }: { readonly from: string; readonly to: string }, events: readonly string[]): { readonly own: number; readonly others: boolean; readonly recorded: readonly string[] } {
   const range = [lastBefore(db, from, '<'), lastBefore(db, to, '<=')] as const;
   const [me, engine] = [keyOf(db, staff) ?? 0, keyOf(db, engineActor('').staff) ?? 0];
   const own = statement<[number, number, number], { own: number }>(db, 'SELECT count(*) AS own FROM handlings WHERE staff = ? AND position > ? AND position <= ?').get(me, ...range)!.own;
   const other = statement<[number, number, number, number], { position: number }>(db, 'SELECT position FROM handlings WHERE position > ? AND position <= ? AND +staff NOT IN (?, ?) LIMIT 1').get(...range, me, engine);
-  return { own, others: other !== undefined };
+  const named = statement<[number, number, string], { event: string }>(db, 'SELECT event FROM handlings WHERE position > ? AND position <= ? AND event IN (SELECT value FROM json_each(?))');
+  return { own, others: other !== undefined, recorded: events.length === 0 ? [] : named.all(...range, JSON.stringify(events)).map(({ event }) => event) };
 }
 
 /** What one person did last in one file, in one way: when, by a position. Refusals are no use. */

@@ -24,18 +24,21 @@ describe('months', () => {
 });
 
 describe('signing', () => {
-  const context = logReviews({ handlingsOf: async () => ({ own: 0, others: true }) });
+  const context = logReviews({ handlingsOf: async () => ({ own: 0, others: true, recorded: [] }) });
   const opened = past(LogReviewOpened, HORI, { month: '2026-10-01', due: '2026-11-15' }, {});
   const sign = (data: object, facts: object = { own: 0, others: true }, before = [opened]) => given(context, before).when('SignLogReview', data, { person: MIWA, facts });
 
   it('says what was found, and how many handlings were the signer’s own', () => {
     sign({ result: 'no-findings' }).then([happens(LogReviewSigned, { result: 'no-findings', own: 0, sampled: [] }, {})]);
-    sign({ result: 'findings', remarks: '架空の所見', sampled: [SUBJECT_ID, SUBJECT_ID] }, { own: 7, others: true }).then([happens(LogReviewSigned, { result: 'findings', own: 7, sampled: [SUBJECT_ID] }, { remarks: '架空の所見' })]);
+    sign({ result: 'findings', remarks: '架空の所見', sampled: [SUBJECT_ID, SUBJECT_ID] }, { own: 7, others: true, recorded: [SUBJECT_ID] }).then([happens(LogReviewSigned, { result: 'findings', own: 7, sampled: [SUBJECT_ID] }, { remarks: '架空の所見' })]);
   });
   it('findings are put down', () => sign({ result: 'findings' }).then(problem(422, 'required')));
   it('is not for whoever is the only one in it', () => {
     sign({ result: 'no-findings' }, { own: 1, others: false }).then(problem(409, 'second-person'));
     sign({ result: 'no-findings' }, { own: 0, others: false }).then([happens(LogReviewSigned)]);
+  });
+  it('names only handlings of the month as looked at one by one', () => {
+    for (const facts of [{ own: 0, others: true, recorded: [SUBJECT_ID] }, {}]) sign({ result: 'no-findings', sampled: [SUBJECT_ID, HORI] }, facts).then(problem(422, 'not-of-the-month'));
   });
   it('is done once', () => sign({ result: 'no-findings' }, {}, [opened, past(LogReviewSigned, MIWA, { result: 'no-findings', own: 0, sampled: [] }, {})]).then(problem(409, 'log-review-signed')));
 });
@@ -86,8 +89,12 @@ describe('in the engine', () => {
     const path = `/log-reviews/${november!.id}/signings`;
     const chief = await stage.token({ role: 'supervisor' });
     for (const role of ['clerk', 'auditor', 'compliance', 'operator'] as const) expect((await stage.post(path, await stage.token({ role }), { result: 'no-findings' })).status).toBe(403);
-    const { events } = await during(stage, () => stage.post(path, chief, { result: 'findings', remarks: '架空の所見', sampled: [november!.id] }));
-    expect(events).toMatchObject([{ type: LogReviewSigned.type, data: { result: 'findings', own: 0, sampled: [november!.id] }, opened: { remarks: '架空の所見' } }]);
+    const looks = (await stage.since(0)).filter(({ type }) => type === 'InformationUsed');
+    const [ofNovember, later] = [looks.find(({ recordedAt }) => recordedAt < '2026-11-30T15'), looks.find(({ recordedAt }) => recordedAt >= '2026-11-30T15')];
+    const sampled = [ofNovember!.id];
+    for (const other of [later!.id, november!.id]) expect(expectStatus(await stage.post(path, chief, { result: 'no-findings', sampled: [...sampled, other] }), 422).body.errors).toMatchObject([{ path: '/sampled/1', code: 'not-of-the-month' }]);
+    const { events } = await during(stage, () => stage.post(path, chief, { result: 'findings', remarks: '架空の所見', sampled }));
+    expect(events).toMatchObject([{ type: LogReviewSigned.type, data: { result: 'findings', own: 0, sampled }, opened: { remarks: '架空の所見' } }]);
     expect(JSON.stringify(events[0]!.data)).not.toContain('架空');
     const manager = await stage.token({ role: 'security-manager', department: 'information-systems' });
     const client = clientOf(stage.city.server.address, async () => undefined);

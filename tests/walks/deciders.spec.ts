@@ -36,7 +36,7 @@ const nobody = { protectedAmong: async () => [], fileFor: async () => undefined,
 const retention = retentionWith({ unitAt: async () => undefined });
 const facts = async () => ({ procedure: PROCEDURES.standard, isFile: () => true, isUnitOn: () => true, unitOn: (code: string) => code });
 const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
-const logReviewed = logReviews({ handlingsOf: async () => ({ own: 0, others: true }) });
+const logReviewed = logReviews({ handlingsOf: async () => ({ own: 0, others: true, recorded: [] }) });
 const outputs = { ...nobody, policy: () => DEFAULT_POLICY.output, ledger: () => { throw new Error('deciding reads nothing'); }, isSubject: async () => false, isInPost: async () => true, terminalClass: () => 'venue-tablet' as const };
 const [printing, exporting, carrying] = [prints(outputs), exports(outputs), takeOuts(outputs)];
 const making: ExportCommand = command(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });

@@ -32,15 +32,17 @@ export interface LogReviewState {
   readonly signed: boolean;
 }
 
-/** Whose handlings are in a month: how many of a person's own, and whether anybody else's. */
+/** Whose handlings are in a month: how many of a person's own, whether anybody else's, and which of some events. */
 export interface HandlingsOf {
   readonly own: number;
   readonly others: boolean;
+  /** which of the events that were asked about are handlings of that month */
+  readonly recorded: readonly string[];
 }
 
 export interface LogReviewFacts {
   /** up to the position at which the month's review was opened */
-  readonly handlingsOf: (staff: string, month: string) => Promise<HandlingsOf>;
+  readonly handlingsOf: (staff: string, month: string, events: readonly string[]) => Promise<HandlingsOf>;
 }
 
 /** 月次ログ点検: opened by the engine, signed by somebody who is not the only one whose handlings are in it. */
@@ -63,16 +65,18 @@ export const logReviews = ({ handlingsOf }: LogReviewFacts): Context<LogReviewSt
         }
         if (state.signed) throw conflict('log-review-signed', 'この月の点検はすでに署名されています');
         const { result, remarks, sampled = [] } = data as SignLogReview;
-        const { own = 0, others = false } = (facts ?? {}) as Partial<HandlingsOf>;
+        const { own = 0, others = false, recorded = [] } = (facts ?? {}) as Partial<HandlingsOf>;
         if (result === 'findings' && remarks === undefined) throw unacceptableAt('/remarks', 'required', '指摘の内容を所見に入力してください');
         if (own > 0 && !others) throw conflict('second-person', 'この月の取扱いはすべて自分のものです。別の人が点検してください');
+        const stranger = sampled.findIndex((one) => !recorded.includes(one));
+        if (stranger >= 0) throw unacceptableAt(`/sampled/${stranger}`, 'not-of-the-month', '取扱記録のこの月の取扱いではありません');
         return [event(LogReviewSigned, { result, own, sampled: [...new Set(sampled)] }, remarks === undefined ? {} : { remarks })];
       },
     },
     commands: [
       command(SignLogReview, 'POST /log-reviews/:id/signings', {
         summary: '月次ログ点検に署名する', right: 'log:review', terminals: OFFICES,
-        facts: async (_, { month }, { person }) => (month === null ? {} : handlingsOf(person, month)),
+        facts: async ({ sampled = [] }, { month }, { person }) => (month === null ? {} : handlingsOf(person, month, sampled)),
       }),
     ],
   });
