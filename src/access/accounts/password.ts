@@ -25,6 +25,26 @@ export async function passwordFits(password: string, kept: string): Promise<bool
   return timingSafeEqual(given, expected);
 }
 
+/**
+ * The hash of a password that nobody has: for a name that nobody has it is compared with what was given. It costs what passwords cost that are
+ * set now, and is made anew when that changes; until then the one before is good, so that no answer waits for it. An account keeps its hash
+ * until its password is changed, and takes as long as that one costs.
+ */
+export function nobodysPassword(cost: () => PasswordCost): () => Promise<string> {
+  let made = cost();
+  let hash = hashPassword(newPassword(), made);
+  return () => {
+    const { memory, passes } = cost();
+    const before = hash;
+    if (memory !== made.memory || passes !== made.passes) {
+      made = { memory, passes };
+      const next = hashPassword(newPassword(), made);
+      void next.then(() => (hash = next), () => (made = { memory: 0, passes: 0 }));
+    }
+    return before;
+  };
+}
+
 /** The same characters typed on another keyboard are the same password. */
 function bytesOf(password: string): Buffer {
   return Buffer.from(password.normalize('NFKC'));

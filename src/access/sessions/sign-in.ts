@@ -12,7 +12,7 @@ import type { Terminal } from '../../walks/terminals.js';
 import { accountDecider, loginKey, type AccountState } from '../accounts/account.js';
 import { newSecret, stepOf } from '../accounts/authenticator.js';
 import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, SHUT, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
-import { hashPassword, passwordFault, passwordFits } from '../accounts/password.js';
+import { hashPassword, nobodysPassword, passwordFault, passwordFits } from '../accounts/password.js';
 import { hasLost } from '../authenticators/state.js';
 import type { AccessPolicy } from '../policy.js';
 import { staffKnown } from '../staff.js';
@@ -44,7 +44,7 @@ export class SignIn {
   private readonly refusals: { readonly source: RateLimiterMemory; readonly name: RateLimiterMemory };
   /** by account: when a refusal was recorded last that no guess could have changed */
   private readonly notedAt = new Map<string, number>();
-  private readonly nobodys: { readonly id: string; readonly password: Promise<string>; readonly secret: string };
+  private readonly nobodys: { readonly id: string; readonly password: () => Promise<string>; readonly secret: string };
   private busy = 0;
   private readonly queue: (() => void)[] = [];
 
@@ -53,7 +53,7 @@ export class SignIn {
     private readonly sessions: Sessions,
     readonly policy: () => AccessPolicy,
   ) {
-    this.nobodys = { id: newId(), password: hashPassword(newSecret(), policy().password.cost), secret: newSecret() };
+    this.nobodys = { id: newId(), password: nobodysPassword(() => policy().password.cost), secret: newSecret() };
     this.refusals = { source: perMinute(), name: perMinute() };
   }
 
@@ -67,7 +67,7 @@ export class SignIn {
       const found = await this.standing(stream);
       const { state } = found;
       const at = this.engine.clock();
-      const fits = await this.fits(password, state.passwords[0] ?? (await this.nobodys.password));
+      const fits = await this.fits(password, state.passwords[0] ?? (await this.nobodys.password()));
       const step = stepOf(code, state.secret ?? this.nobodys.secret, at);
       const guess: RefusedFor | undefined = !fits ? 'password' : step === undefined ? 'code' : step <= state.lastStep ? 'code-replayed' : undefined;
       const fault = shut(found) ?? guess;
@@ -146,7 +146,7 @@ export class SignIn {
   private async checked(stream: string, password: string, source: string, session: Session): Promise<AccountState | undefined> {
     const { state } = await this.load(stream);
     const locked = new Date(this.engine.clock()).toISOString() < state.lockedUntil;
-    if ((await this.fits(password, state.passwords[0] ?? (await this.nobodys.password))) && !locked && !state.disabled) return state;
+    if ((await this.fits(password, state.passwords[0] ?? (await this.nobodys.password()))) && !locked && !state.disabled) return state;
     if (!locked && !state.disabled) await this.recordRefusal(stream, 'password', source, session.principal.actor);
     await this.countRefusal(source, stream);
     return undefined;
