@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { suspicionPolicy } from '../../src/access/findings/thresholds.js';
 import type { AccessPolicy } from '../../src/access/policy.js';
 import { DECLARATION, DeclarationPutInForce } from '../../src/declarations/events.js';
 import type { Declaration } from '../../src/handling/declaration.js';
@@ -95,7 +96,7 @@ async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, s
   const maxRows = desk.policy().output.reportRows;
   // What is only shown is not taken along; and no register has more rows than there are positions, so there is nothing to count.
   const isCapped = format !== 'json' && maxRows < position;
-  return desk.runs.begin({ format, head, terms: { ...terms }, files, asker: staff, declarations, ...(isCapped && { maxRows }), ...(definition.gather && { beside: { sources: desk.engine.sources, suspicion: desk.policy().suspicion } }) }, staff);
+  return desk.runs.begin({ format, head, terms: { ...terms }, files, asker: staff, declarations, ...(isCapped && { maxRows }), ...(definition.gather && { beside: { sources: desk.engine.sources, suspicion: suspicionPolicy(desk.policy()) } }) }, staff);
 }
 
 /** Up to where it is read: as far as all its registers have come, or as it is asked for. */

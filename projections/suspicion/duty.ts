@@ -1,5 +1,5 @@
 import { DayLookedThrough, FINDING, FindingOpened, SEALED_FACTS, SEALED_RULES, SUSPICION_DAY, type SuspicionRule } from '../../src/access/findings/events.js';
-import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
+import { suspicionPolicy, type SuspicionPolicy, type SuspicionSettings } from '../../src/access/findings/thresholds.js';
 import { addDays, todayInJapan } from '../../src/codes/plain-date.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { derivedId, streamName } from '../../src/ledger/ids.js';
@@ -17,7 +17,7 @@ import { numbersOf } from './scan.js';
 import { lookThroughInThread } from './thread.js';
 
 export interface SuspicionParts {
-  readonly engine: Engine & { readonly policy: () => { readonly suspicion: SuspicionPolicy } };
+  readonly engine: Engine & { readonly policy: () => SuspicionSettings };
   readonly registers: Registers;
   /** ends a look that is under way */
   readonly signal: AbortSignal;
@@ -42,7 +42,7 @@ export function suspicionDuty({ engine, registers, signal }: SuspicionParts): Du
       const head = await engine.ledger.store.head();
       const reached = await Promise.all(REGISTERS_READ.map((name) => registers.waitFor(head, CATCH_UP_MS, name)));
       if (reached.includes(false)) throw new Error('the registers are behind');
-      const policy = engine.policy().suspicion;
+      const policy = suspicionPolicy(engine.policy());
       const files = Object.fromEntries(REGISTERS_READ.map((name) => [name, registers.query(name).name]));
       const results = await lookThroughInThread({ sources: engine.sources, files, days, upTo: head, policy }, signal).catch((error: unknown) => {
         if (!signal.aborted) throw error;

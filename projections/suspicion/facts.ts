@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { StaffRegistered } from '../../src/access/events.js';
 import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
+import { isOffDay } from '../../src/codes/holidays.js';
 import { addDays } from '../../src/codes/plain-date.js';
 import { registry } from '../../src/event-registry.js';
 import { isErased } from '../../src/ledger/event-type.js';
@@ -16,7 +17,6 @@ import { statement } from '../engine/statements.js';
 import { recordedBy } from '../handling-log/query.js';
 import { plain } from './act-rules.js';
 import type { Act, DayFacts, PersonFacts } from './rule.js';
-import { isOffDay } from './scan.js';
 
 /** The registers that are read beside the events. */
 export const REGISTERS_READ = ['handling-log', 'subjects', 'staff'] as const;

@@ -1,4 +1,3 @@
-import { holidayOn, weekdayOf } from '../../src/codes/holidays.js';
 import type { Particulars } from '../../src/access/findings/events.js';
 import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
 import type { Act, DayFacts, Rule, Sign } from './rule.js';
@@ -49,10 +48,3 @@ function foundBy({ code, thresholds }: Rule, { staff, department, counts, eviden
 export function numbersOf(policy: SuspicionPolicy, names = Object.keys(policy) as readonly (keyof SuspicionPolicy)[]): readonly { readonly name: string; readonly value: number }[] {
   return names.map((name) => ({ name, value: policy[name] }));
 }
-
-/** Whether offices are closed on a plain date: Saturdays, Sundays, national holidays, the turn of the year (地方自治法第4条の2第2項). */
-export function isOffDay(day: string): boolean {
-  const monthDay = day.slice(5);
-  return weekdayOf(day) % 6 === 0 || monthDay >= '12-29' || monthDay <= '01-03' || holidayOn(day) !== undefined;
-}
-

@@ -23,9 +23,9 @@ function counted(atLeast: number, concerns: (act: Act) => boolean, countName = '
 export const offHours: Rule = {
   code: 'off-hours',
   title: SUSPICION_WORDS['off-hours'],
-  sees: '執務時間の外、又は土曜日・日曜日・国民の祝日・12月29日から1月3日に記録された取扱いの件数',
+  sees: '執務時間の前後の猶予を超えた時刻、又は土曜日・日曜日・国民の祝日・12月29日から1月3日に記録された取扱いの件数',
   mayBe: '時間外勤務、休日の開庁・接種会場、災害対応、交替勤務のことがある',
-  tuning: '執務時間、件数を変える',
+  tuning: '執務時間、その前後の猶予、件数を変える',
   thresholds: ['opensMinute', 'closesMinute', 'offHoursAtLeast'],
   watch: ({ isOff, policy: { opensMinute, closesMinute, offHoursAtLeast } }) =>
     counted(offHoursAtLeast, ({ kind, at }) => kind === 'handling' && (isOff || minuteOf(at) < opensMinute || minuteOf(at) >= closesMinute)),

@@ -62,15 +62,17 @@ const TUNABLES = {
       number: flag({ label: '緊急時閲覧での個人番号の表示', default: false, source: '[practice]' }),
     },
   },
+  /** 執務時間: of days on which offices are open, by the clock in Japan, in minutes of the day; what is done before or after is out of hours */
+  hours: {
+    opensAt: whole({ label: '執務時間の始め（0時からの分）', unit: '分', default: 8 * 60 + 30, floor: 0, ceiling: 12 * 60, source: '[practice]' }),
+    closesAt: whole({ label: '執務時間の終わり（0時からの分）', unit: '分', default: 17 * 60 + 15, floor: 12 * 60, ceiling: 24 * 60 - 1, source: '[practice]' }),
+  },
   /** what is looked through month by month, and what counts as unused */
   review: {
     // of the next month: by then a month's log has been looked through and signed
     dueDays: whole({ label: '月次ログ点検に署名する期限（翌月の日）', unit: '日', default: 15, floor: 1, ceiling: 31, source: '[practice]' }),
     // without a sign-in, or without a use of a right
     unusedDays: whole({ label: 'アカウント・権限を使われていないとみなす期間', unit: '日', default: 90, floor: 1, ceiling: 365, source: '[practice]' }),
-    // by the clock in Japan, on weekdays, in minutes of the day: what is done before or after is out of hours
-    opensAt: whole({ label: '執務時間の始め（0時からの分）', unit: '分', default: 8 * 60 + 30, floor: 0, ceiling: 12 * 60, source: '[practice]' }),
-    closesAt: whole({ label: '執務時間の終わり（0時からの分）', unit: '分', default: 17 * 60 + 15, floor: 12 * 60, ceiling: 24 * 60 - 1, source: '[practice]' }),
   },
   /** what leaves the engine on paper, as a file, or on something carried [practice] */
   output: {

@@ -32,6 +32,17 @@ export function weekdayOf(date: string): number {
   return new Date(`${date}T00:00:00Z`).getUTCDay();
 }
 
+/**
+ * Whether offices are closed on a plain date: Saturdays, Sundays, national holidays, the turn of the year (地方自治法第4条の2第2項). In years whose
+ * holidays are not known, such as those of what was entered long afterwards, without them.
+ */
+export function isOffDay(day: string): boolean {
+  const monthDay = day.slice(5);
+  const year = Number(day.slice(0, 4));
+  const isKnown = year >= YEARS.first && year <= YEARS.last;
+  return weekdayOf(day) % 6 === 0 || monthDay >= '12-29' || monthDay <= '01-03' || (isKnown && holidayOn(day) !== undefined);
+}
+
 function holidaysOf(year: number): ReadonlyMap<string, string> {
   if (!(year >= YEARS.first && year <= YEARS.last)) throw new RangeError(`the holidays are known for ${YEARS.first}–${YEARS.last}`);
   const days = new Map<string, string>(FIXED.map(([monthDay, name]) => [`${year}-${monthDay}`, name]));

@@ -1,4 +1,4 @@
-import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
+import { suspicionPolicy, type SuspicionPolicy } from '../../src/access/findings/thresholds.js';
 import { DEFAULT_POLICY } from '../../src/access/policy.js';
 import type { SuspicionRule } from '../../src/access/findings/events.js';
 import type { Act, DayFacts, PersonFacts } from '../../projections/suspicion/rule.js';
@@ -37,7 +37,7 @@ export interface World {
 
 export function facts({ policy = {}, isOff = false, persons = {}, names = {}, history = {} }: World = {}): DayFacts {
   return {
-    day: DAY, isOff, policy: { ...DEFAULT_POLICY.suspicion, ...policy },
+    day: DAY, isOff, policy: { ...suspicionPolicy(DEFAULT_POLICY), ...policy },
     person: (subject) => persons[subject],
     nameOf: (one) => names[one],
     isColleague: (one, name) => Object.entries(names).some(([other, theirs]) => other !== one && plain(theirs) === plain(name)),

@@ -1,7 +1,7 @@
 import { StaffRegistered } from '../../src/access/events.js';
 import { AccountOpened, SignInAccepted, SignInRefused } from '../../src/access/accounts/events.js';
 import { DayLookedThrough, FindingOpened } from '../../src/access/findings/events.js';
-import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
+import { suspicionPolicy, type SuspicionPolicy } from '../../src/access/findings/thresholds.js';
 import { DEFAULT_POLICY } from '../../src/access/policy.js';
 import type { HandlingBlock } from '../../src/handling/block.js';
 import { event } from '../../src/ledger/event-type.js';
@@ -17,7 +17,7 @@ import { STAFF, anIdentity, closeTowns, openTown, type Town } from '../projectio
 const DAY = '2026-11-27';
 const at = (town: Town, day: string, clock: string): void => void (town.now = Date.parse(`${day}T${clock}:00+09:00`));
 const [TARO, JIRO, SABURO] = STAFF;
-const POLICY: SuspicionPolicy = { ...DEFAULT_POLICY.suspicion, sameFamilyAtLeast: 2, signInRefusals: 2, refusalsAtLeast: 2, volumeAtLeast: 5, volumeMinDays: 2 };
+const POLICY: SuspicionPolicy = { ...suspicionPolicy(DEFAULT_POLICY), sameFamilyAtLeast: 2, signInRefusals: 2, refusalsAtLeast: 2, volumeAtLeast: 5, volumeMinDays: 2 };
 
 let town: Town;
 let people: Record<'related' | 'cousin' | 'hidden' | 'hiddenLater' | 'shownAgain', string>;
@@ -95,7 +95,7 @@ describe('the duty', () => {
   const alarms: string[] = [];
   let policy = POLICY;
   const parts = () => ({
-    engine: { ledger: town.ledger, clock: () => town.now, alarm: (code: string) => void alarms.push(code), policy: () => ({ suspicion: policy }), sources: { events: town.store.readerSource, vault: { directory: town.keys } } } as never,
+    engine: { ledger: town.ledger, clock: () => town.now, alarm: (code: string) => void alarms.push(code), policy: () => ({ hours: DEFAULT_POLICY.hours, suspicion: policy }), sources: { events: town.store.readerSource, vault: { directory: town.keys } } } as never,
     registers: town.registers, signal: new AbortController().signal,
   });
   const daysIn = (events: readonly Decoded[]): readonly string[] => events.flatMap(({ type, data }) => (type === DayLookedThrough.type ? [data.day as string] : []));

@@ -3,7 +3,9 @@ import { SUSPICION_RULES } from '../../src/access/findings/events.js';
 import type { Act } from '../../projections/suspicion/rule.js';
 import { RULES, ruleOf } from '../../projections/suspicion/rules.js';
 import { sharesFamilyName } from '../../projections/suspicion/act-rules.js';
-import { isOffDay, lookThrough } from '../../projections/suspicion/scan.js';
+import { lookThrough } from '../../projections/suspicion/scan.js';
+import { suspicionPolicy } from '../../src/access/findings/thresholds.js';
+import { isOffDay } from '../../src/codes/holidays.js';
 import { DEFAULT_POLICY } from '../../src/access/policy.js';
 import { facts, id, look, person, staff, times, type Case, type World } from './acting.js';
 
@@ -75,7 +77,7 @@ test('every rule has a planted case and a clean one, a text for each question, a
   for (const { code, title, sees, mayBe, tuning, thresholds } of RULES) {
     expect([CASES.some((one) => one.rule === code && one.found), CASES.some((one) => one.rule === code && !one.found)]).toEqual([true, true]);
     for (const text of [title, sees, mayBe, tuning]) expect(text).toMatch(/[ぁ-ん一-龥]/);
-    for (const name of thresholds) expect(DEFAULT_POLICY.suspicion[name]).toEqual(expect.any(Number));
+    for (const name of thresholds) expect(suspicionPolicy(DEFAULT_POLICY)[name]).toEqual(expect.any(Number));
   }
 });
 
@@ -129,9 +131,20 @@ test('what is named as evidence is bounded, the count is not', async () => {
 
 test('days off: weekends, holidays, the turn of the year', () => {
   expect(['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2026-12-28', '2026-12-29', '2027-01-03', '2027-01-04'].map(isOffDay)).toEqual([false, true, true, true, false, true, true, false]);
+  expect(['2021-11-03', '2021-11-06', '2019-12-30', '2100-05-03'].map(isOffDay)).toEqual([false, true, true, false]); // a Wednesday, a Saturday, the turn of a year, a Monday
 });
 
 test('a family name is known of a name in two parts; of one in one part only where two characters agree', () => {
   const same = (one: string, other: string): boolean => sharesFamilyName(one, other);
   expect([same('佐伯 拓', '佐伯　花子'), same('佐伯拓', '佐伯　花子'), same('林田拓', '林　花子'), same('林田 拓', '林　花子'), same('佐伯 拓', '佐伯花子')]).toEqual([true, true, false, false, false]);
+});
+
+test('the working day is that of the office, with what the rule puts up with before and after it', () => {
+  const of = (hours: object, suspicion: object = {}): readonly number[] => {
+    const { opensMinute, closesMinute } = suspicionPolicy({ hours: { ...DEFAULT_POLICY.hours, ...hours }, suspicion: { ...DEFAULT_POLICY.suspicion, ...suspicion } });
+    return [opensMinute, closesMinute];
+  };
+  expect(of({})).toEqual([7 * 60 + 30, 20 * 60]);
+  expect(of({ opensAt: 9 * 60, closesAt: 18 * 60 }, { earlyMinutes: 0, lateMinutes: 15 })).toEqual([9 * 60, 18 * 60 + 15]);
+  expect(of({ opensAt: 30, closesAt: 23 * 60 })).toEqual([0, 1440]);
 });

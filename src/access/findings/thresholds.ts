@@ -11,9 +11,9 @@ const days = (label: string, byDefault: number, floor: number, ceiling: number) 
  * numbers; a ceiling is where a rule would see hardly anything any more.
  */
 export const THRESHOLDS = {
-  // the working day, in minutes since midnight in Japan
-  opensMinute: whole({ label: '不審な取扱い: 執務時間の始まり（0時からの分）', unit: '分', default: 7 * 60 + 30, floor: 5 * 60, ceiling: 12 * 60, ...PRACTICE }),
-  closesMinute: whole({ label: '不審な取扱い: 執務時間の終わり（0時からの分）', unit: '分', default: 20 * 60, floor: 12 * 60, ceiling: 23 * 60, ...PRACTICE }),
+  // put up with before and after the working day of the office
+  earlyMinutes: whole({ label: '不審な取扱い: 執務時間の前で時間外としない時間', unit: '分', default: 60, floor: 0, ceiling: 180, ...PRACTICE }),
+  lateMinutes: whole({ label: '不審な取扱い: 執務時間の後で時間外としない時間', unit: '分', default: 165, floor: 0, ceiling: 360, ...PRACTICE }),
   offHoursAtLeast: many('時間外・閉庁日の件数', '件', 5, 100),
   // against the median of one's own days within so many days before; without so many of them nothing is said
   volumeAtLeast: many('本人の過去と比べる下限の件数', '件', 200, 2000),
@@ -46,4 +46,20 @@ export const THRESHOLDS = {
   catchUpDays: days('停止の後にさかのぼる日数', 35, 7, 366),
 };
 
-export type SuspicionPolicy = PolicyOf<typeof THRESHOLDS>;
+/** What the rules go by: the thresholds, and in minutes since midnight in Japan from and until when nothing is out of hours. */
+export interface SuspicionPolicy extends PolicyOf<typeof THRESHOLDS> {
+  readonly opensMinute: number;
+  readonly closesMinute: number;
+}
+
+const DAY_MINUTES = 24 * 60;
+
+/** The parts of the access policy that suspicion takes. */
+export interface SuspicionSettings {
+  readonly hours: { readonly opensAt: number; readonly closesAt: number };
+  readonly suspicion: PolicyOf<typeof THRESHOLDS>;
+}
+
+export function suspicionPolicy({ hours: { opensAt, closesAt }, suspicion }: SuspicionSettings): SuspicionPolicy {
+  return { ...suspicion, opensMinute: Math.max(opensAt - suspicion.earlyMinutes, 0), closesMinute: Math.min(closesAt + suspicion.lateMinutes, DAY_MINUTES) };
+}

@@ -1,5 +1,6 @@
 import { LogReviewOpened, LogReviewSigned } from '../../../../src/access/log-reviews/events.js';
 import { instantsOf } from '../../../../src/access/log-reviews/months.js';
+import { isOffDay } from '../../../../src/codes/holidays.js';
 import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
@@ -48,11 +49,11 @@ class Counts {
 /** HH:MM of a minute of the day. */
 const clockOf = (minute: number): string => [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 
-/** Saturdays, Sundays, and weekdays before and after office hours. */
+/** Days on which offices are closed, and others before and after office hours. */
 function isOffHours(instant: string, opens: string, closes: string): boolean {
   const clock = clockInJapan(new Date(instant));
   const time = clock.slice(11, 16);
-  return [0, 6].includes(new Date(`${clock.slice(0, 10)}T00:00:00Z`).getUTCDay()) || time < opens || time >= closes;
+  return isOffDay(clock.slice(0, 10)) || time < opens || time >= closes;
 }
 
 function countHandling(counts: Counts, line: LogLine, { labels }: ReportSources, opens: string, closes: string): void {
@@ -94,7 +95,7 @@ export const monthlyLogReview: ReportDefinition = report<MonthTerms>({
   right: 'log:read',
   registers: [HANDLING_LOG, ACCESS_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).MonthTerms,
-  byDefault: ({ review: { opensAt, closesAt } }) => ({ opens: clockOf(opensAt), closes: clockOf(closesAt) }),
+  byDefault: ({ hours: { opensAt, closesAt } }) => ({ opens: clockOf(opensAt), closes: clockOf(closesAt) }),
   file: () => HANDLING_LOG,
   columns: () => [
     { key: 'group', label: '区分', kind: 'text', width: 7 },
@@ -105,7 +106,7 @@ export const monthlyLogReview: ReportDefinition = report<MonthTerms>({
     { key: 'last', label: '最後の記録日時', kind: 'instant', width: 7 },
     { key: 'detail', label: '説明', kind: 'text', width: 14 },
   ],
-  notes: ['その月に記録されたものを数える。一件の取扱いが複数の照合規則に反したときは、規則ごとに数える。', '時間外は、土曜・日曜と平日の執務時間の外に行われた取扱い（自動実行を除く）。祝日は平日として数える。', '一件ごとの内容は、取扱記録とサインイン記録を同じ期間で出力して確かめる。'],
+  notes: ['その月に記録されたものを数える。一件の取扱いが複数の照合規則に反したときは、規則ごとに数える。', '時間外は、土曜・日曜・国民の祝日・12月29日から1月3日と、開庁日の執務時間の外に行われた取扱い（自動実行を除く）。', '一件ごとの内容は、取扱記録とサインイン記録を同じ期間で出力して確かめる。'],
   *read(sources, { month, opens = '00:00', closes = '24:00' }) {
     const period = instantsOf(`${month}-01`);
     const counts = new Counts();

@@ -7,9 +7,9 @@ export class MonthTerms extends ReportTerms {
   @Checked({ label: '対象月', code: 'month', expects: 'YYYY-MM で指定してください', example: '2026-10', test: (text) => /^20\d\d-(0[1-9]|1[0-2])$/.test(text) })
   month!: string;
 
-  @Checked({ label: '執務時間の始め（平日）', ...CLOCK })
+  @Checked({ label: '執務時間の始め（開庁日）', ...CLOCK })
   opens?: string;
 
-  @Checked({ label: '執務時間の終わり（平日）', ...CLOCK })
+  @Checked({ label: '執務時間の終わり（開庁日）', ...CLOCK })
   closes?: string;
 }

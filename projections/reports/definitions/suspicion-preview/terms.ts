@@ -12,10 +12,10 @@ export class PreviewTerms extends ReportTerms implements Partial<SuspicionPolicy
   @PlainDate({ label: '取扱いの日（この日から31日まで。省略すると一日だけ）', required: false })
   fromDay?: string;
 
-  @Threshold('執務時間の始まり（0時からの分）', 1440)
+  @Threshold('時間外としない時刻の始め（0時からの分）', 1440)
   opensMinute?: number;
 
-  @Threshold('執務時間の終わり（0時からの分）', 1440)
+  @Threshold('時間外としない時刻の終わり（0時からの分）', 1440)
   closesMinute?: number;
 
   @Threshold('時間外の件数')
