@@ -1,5 +1,5 @@
 import { code, count, id, list, object, oneOf, optional, text, type Shape, type ValuesOf } from '../ledger/fields.js';
-import { eventType } from '../ledger/event-type.js';
+import { eventType, type EventType } from '../ledger/event-type.js';
 import { REASON_CODES } from './door.js';
 import { RULES, STANDING_RULES } from './rules.js';
 
@@ -78,7 +78,7 @@ export type About = ValuesOf<typeof aboutShape>;
 const about = optional(object(aboutShape));
 
 /** An event type of an act on rules or staff: no personal information of a file, but the act can be told from another under the same key. */
-export function plainEvent<const T extends string, D extends Shape = {}, S extends Shape = {}>(definition: { type: T; schema?: number; data?: D; sealed?: S }) {
+export function plainEvent<const T extends string, D extends Shape = {}, S extends Shape = {}>(definition: { type: T; schema?: number; data?: D; sealed?: S; upcasts?: EventType['upcasts'] }) {
   return eventType({ ...definition, sealed: { ...(definition.sealed ?? ({} as S)), about }, handling: false });
 }
 

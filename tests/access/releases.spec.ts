@@ -2,12 +2,16 @@ import { ReleaseFactors, accounts, accountDecider, issueFactors, releaseFactors,
 import { release as releaseOne } from '../../src/access/accounts/issue.js';
 import { ACCOUNT, AccountDisabled, AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged } from '../../src/access/accounts/events.js';
 import { Founding } from '../../src/access/founding/founding.js';
-import { evolveFounding, hasNoSecondPerson, notFounded } from '../../src/access/founding/state.js';
+import { evolveFounding, evolveFromRights, hasNoSecondPerson, notFounded } from '../../src/access/founding/state.js';
 import { FoundingClosed, FoundingHeld } from '../../src/access/founding/events.js';
 import { shut, type Standing } from '../../src/access/sessions/sign-in.js';
 import { engineActor } from '../../src/ledger/opening.js';
-import type { DomainEvent } from '../../src/ledger/event-type.js';
-import { newId } from '../../src/ledger/ids.js';
+import { RightFounded, RightSet } from '../../src/access/rights/events.js';
+import { registry } from '../../src/event-registry.js';
+import { event, type DomainEvent, type EventType, type NewDomainEvent } from '../../src/ledger/event-type.js';
+import { newId, streamName } from '../../src/ledger/ids.js';
+import { upcast } from '../../src/ledger/registry.js';
+import { openPair, scratch } from '../support/ledger.js';
 import type { Context } from '../../src/walks/context.js';
 import { codeAt } from '../../src/access/accounts/authenticator.js';
 import { HORI, MIWA, OONO, given, happens, past, problem } from '../support/given.js';
@@ -62,6 +66,60 @@ describe('what is issued is released by a second person', () => {
     expect(shut(standing(opened, factors, again, release1(factors)))).toBe('not-released'); // as no decider lets it happen
     expect(standing(opened, factors, release1(factors), own, again, past(FactorsReleased, OONO, { issue: again.id, identified: 'photo-id' }, { password: 'P3' })).state).toMatchObject({ passwords: ['P3', 'P2', 'P1'], secret: 'S2', mustChange: true });
     expect(shut(standing(opened, link, release1(link), past(IdentityLinked, ISSUER, {}, { issuer: 'https://id.example', subject: 'x' })), 'oidc')).toBe('not-released');
+  });
+});
+
+describe('what was issued or linked before there were releases', () => {
+  /** As the ledger brings them up to date. */
+  const old = (type: typeof FactorsIssued | typeof IdentityLinked, sealed: object): DomainEvent => ({ ...past(type as typeof FactorsIssued, ISSUER, upcast(type, 'data', {}, 1), sealed as never) });
+  const first = old(FactorsIssued, { password: 'P0', secret: 'S0' });
+  const linked = old(IdentityLinked, { issuer: 'https://id.example', subject: 'saeki-4711' });
+  const state = (...events: readonly DomainEvent[]) => events.reduce(accountDecider.evolve, accountDecider.initialState());
+
+  it('is in use: its password is to be changed', () => {
+    expect(state(opened, first)).toMatchObject({ factors: { id: first.id, released: true }, passwords: ['P0'], secret: 'S0', mustChange: true });
+    expect(state(opened, first, past(PasswordChanged, HOLDER, {}, { password: 'P1' }))).toMatchObject({ factors: { released: true }, passwords: ['P1', 'P0'], mustChange: false });
+    expect(state(opened, linked).link).toEqual({ id: linked.id, by: ISSUER, released: true });
+  });
+  it('is void with the next issue, which is released as all are; so is one that had no password of its own', () => {
+    expect(state(opened, first, factors).factors).toEqual({ id: factors.id, by: ISSUER, released: false });
+    expect(state(opened, linked, link).link).toMatchObject({ id: link.id, released: false });
+    expect(state(opened, old(FactorsIssued, { secret: 'S0' })).factors).toMatchObject({ released: false });
+  });
+});
+
+describe('a ledger that was begun before foundings had a stream', () => {
+  const right = (type: EventType, data: object) => ({ type: type.type, data, stream: streamName('staff', HOLDER) });
+  const founded = right(RightFounded, { role: 'security-manager', files: [], department: 'pension', from: '2026-11-20', present: [HOLDER, OONO] });
+
+  it('is begun by its first right, and over with the first that was set', () => {
+    const begun = evolveFromRights(notFounded, founded);
+    expect([begun, hasNoSecondPerson(begun)]).toEqual([{ begun: true, closed: false, releasers: [HOLDER], present: [HOLDER, OONO] }, false]);
+    expect(evolveFromRights(begun, right(RightSet, { right: HOLDER, from: '2026-11-20' }))).toMatchObject({ begun: true, closed: true });
+    expect(evolveFromRights(notFounded, right(FactorsIssued, {}))).toEqual(notFounded);
+  });
+  it('opens as that, and stays over when somebody is founded whom nobody could set any more', async () => {
+    const { ledger, close } = await openPair(scratch(), { registry });
+    try {
+      const actor = engineActor();
+      const tell = (stream: string, what: NewDomainEvent) => ledger.append({ stream, drafts: [{ id: newId(), event: what, actor, correlationId: newId(), causationId: null, occurredAt: null, handling: null }], expected: 'none', key: null });
+      const read = async () => {
+        const { hasBegun, isClosed, isWithoutSecondPerson } = await Founding.of(ledger);
+        return [hasBegun, isClosed, isWithoutSecondPerson];
+      };
+      expect(await read()).toEqual([false, false, true]);
+      await tell(streamName('staff', newId()), event(RightFounded, founded.data as never, {}));
+      expect(await read()).toEqual([true, false, true]);
+      await tell(streamName('unit', newId()), event(RightSet, { right: newId(), from: '2026-11-20' }, {}));
+      expect(await read()).toEqual([true, true, false]);
+      const founding = await Founding.of(ledger);
+      const hold = (isMissed: boolean) => founding.hold({ holder: newId(), role: 'clerk', present: [newId(), newId()] }, { actor, correlationId: newId() }, isMissed);
+      await expect(hold(false)).rejects.toMatchObject({ code: 'founded' });
+      await hold(true);
+      expect([founding.isClosed, ...(await read())]).toEqual([true, true, true, false]);
+    } finally {
+      await close();
+    }
   });
 });
 

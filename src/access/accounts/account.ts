@@ -112,8 +112,10 @@ export const accountDecider: Decider<AccountState> = {
       case AccountOpened.type:
         return { ...state, staff: (happened as EventOf<typeof AccountOpened>).data.staff, openedBy: happened.actor };
       case FactorsIssued.type: {
-        const { sealed } = happened as EventOf<typeof FactorsIssued>;
-        return { ...state, secret: isErased(sealed) ? null : sealed.secret, factors: issueOf(happened), mustChange: true, refusedAt: [], lockedUntil: NEVER, lastStep: 0 };
+        const { data, sealed } = happened as EventOf<typeof FactorsIssued>;
+        const issued = { ...state, secret: isErased(sealed) ? null : sealed.secret, factors: issueOf(happened), mustChange: true, refusedAt: [], lockedUntil: NEVER, lastStep: 0 };
+        if (data.released !== true || isErased(sealed) || sealed.password === undefined) return issued;
+        return withPassword({ ...issued, factors: { ...issued.factors, released: true } }, sealed.password, happened);
       }
       case FactorsReleased.type: {
         const { data: { issue }, sealed } = happened as EventOf<typeof FactorsReleased>;
@@ -127,8 +129,8 @@ export const accountDecider: Decider<AccountState> = {
         return isErased(sealed) ? { ...state, passwords: [] } : { ...withPassword(state, sealed.password, happened), mustChange: false };
       }
       case IdentityLinked.type: {
-        const { sealed } = happened as EventOf<typeof IdentityLinked>;
-        return { ...state, identity: isErased(sealed) ? null : identityKey(sealed), link: issueOf(happened) };
+        const { data, sealed } = happened as EventOf<typeof IdentityLinked>;
+        return { ...state, identity: isErased(sealed) ? null : identityKey(sealed), link: { ...issueOf(happened), released: data.released === true } };
       }
       case SignInAccepted.type:
         return { ...state, lastStep: (happened as EventOf<typeof SignInAccepted>).data.step ?? state.lastStep };

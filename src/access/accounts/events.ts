@@ -1,5 +1,6 @@
 import { plainEvent } from '../../handling/block.js';
-import { count, id, oneOf, optional, text } from '../../ledger/fields.js';
+import type { JsonObject } from '../../store/canonical.js';
+import { count, flag, id, oneOf, optional, text } from '../../ledger/fields.js';
 
 export const ACCOUNT = 'account';
 /** The kind under which the blind index knows sign-in names. */
@@ -20,8 +21,15 @@ export type RefusedFor = (typeof REFUSED_FOR)[number];
 
 /** A way for one person to sign in. A person may have several; every rule about a second person goes by the person. */
 export const AccountOpened = plainEvent({ type: 'AccountOpened', data: { staff: id }, sealed: { login: text(64) } });
-/** The secret for an authenticator. Whoever had factors before has none until these are released. */
-export const FactorsIssued = plainEvent({ type: 'FactorsIssued', sealed: { secret: text(100) } });
+/** Schema 1 is of the time before there were releases: what was issued or linked was good at once. */
+const releasedOnce = { schema: 2, upcasts: { 1: { data: (old: JsonObject) => ({ ...old, released: true }) } } } as const;
+const released = optional(flag);
+
+/**
+ * The secret for an authenticator. Whoever had factors before has none until these are released. `released` and `password`, the first one, only
+ * in schema 1.
+ */
+export const FactorsIssued = plainEvent({ type: 'FactorsIssued', ...releasedOnce, data: { released }, sealed: { secret: text(100), password: optional(text(200)) } });
 /** How a second person has made sure of whoever is to use them, face to face: 職員証 · 顔写真付きの身分証明書 · 面識 */
 export const IDENTIFIED_BY = ['staff-card', 'photo-id', 'acquaintance'] as const;
 /**
@@ -30,8 +38,8 @@ export const IDENTIFIED_BY = ['staff-card', 'photo-id', 'acquaintance'] as const
  */
 export const FactorsReleased = plainEvent({ type: 'FactorsReleased', data: { issue: id, identified: oneOf(IDENTIFIED_BY) }, sealed: { password: optional(text(200)) } });
 export const PasswordChanged = plainEvent({ type: 'PasswordChanged', sealed: { password: text(200) } });
-/** Who is meant when this provider says this subject, once it is released. An account has one: the last. */
-export const IdentityLinked = plainEvent({ type: 'IdentityLinked', sealed: { issuer: text(500), subject: text(255) } });
+/** Who is meant when this provider says this subject, once it is released. An account has one: the last. `released` only in schema 1. */
+export const IdentityLinked = plainEvent({ type: 'IdentityLinked', ...releasedOnce, data: { released }, sealed: { issuer: text(500), subject: text(255) } });
 /** Password and code were right, or a provider vouched. A code is good once: the step that it stands for is noted, in half minutes since 1970. */
 export const SignInAccepted = plainEvent({ type: 'SignInAccepted', data: { session: id, step: optional(count) } });
 /** Somebody did not get in who gave this account's name. */

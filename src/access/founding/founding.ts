@@ -4,9 +4,11 @@ import type { Ledger, LoadedStream } from '../../ledger/ledger.js';
 import { WrongExpectedRevision } from '../../store/port.js';
 import type { Actor } from '../../store/event.js';
 import { conflict } from '../../walks/problem.js';
+import { STAFF } from '../events.js';
+import { UNIT } from '../organisation/events.js';
 import type { Role } from '../roles.js';
 import { FOUNDING, FoundingClosed, FoundingHeld } from './events.js';
-import { evolveFounding, hasNoSecondPerson, notFounded, type FoundingState } from './state.js';
+import { evolveFounding, evolveFromRights, hasNoSecondPerson, notFounded, type FoundingState } from './state.js';
 
 /** Who acts, in which request. */
 export interface Act {
@@ -21,14 +23,20 @@ const WRITE_ATTEMPTS = 10;
  * at the same time, one comes first, and a founding that comes second is none.
  */
 export class Founding {
+  /** without its stream */
+  private before: FoundingState = notFounded;
   private known: FoundingState = notFounded;
 
   private constructor(private readonly ledger: Pick<Ledger, 'append' | 'summary' | 'vault'>) {}
 
-  /** As the ledger has it. */
-  static async of(ledger: Pick<Ledger, 'append' | 'summary' | 'vault'>): Promise<Founding> {
+  /** As the ledger has it. Until the stream says that the founding is over, people and sections are read too. */
+  static async of(ledger: Pick<Ledger, 'append' | 'summary' | 'vault' | 'store' | 'registry'>): Promise<Founding> {
     const founding = new Founding(ledger);
     await founding.look();
+    if (!founding.isClosed) {
+      founding.before = await foundedBefore(ledger);
+      await founding.look();
+    }
     return founding;
   }
 
@@ -81,7 +89,18 @@ export class Founding {
   /** What stands there holds, also when its acknowledgement was lost. */
   private async look(): Promise<Omit<LoadedStream, 'events'>> {
     const found = await this.ledger.summary(streamName(FOUNDING, this.ledger.vault.identity.store));
-    this.known = found.recorded.reduce(evolveFounding, notFounded);
+    this.known = found.recorded.reduce(evolveFounding, this.before);
     return found;
   }
+}
+
+async function foundedBefore({ store, registry }: Pick<Ledger, 'store' | 'registry'>): Promise<FoundingState> {
+  let state = notFounded;
+  for (const category of [STAFF, UNIT]) {
+    for (const recorded of await store.readCategory(category)) {
+      state = evolveFromRights(state, registry.decode(recorded));
+      if (state.closed) return state;
+    }
+  }
+  return state;
 }

@@ -38,7 +38,7 @@ export function* releases({ register, upTo }: ReportSources, { all }: People): I
     if (!account) continue;
     if (ISSUES.has(type)) {
       account.issues.set(event, { by: staff, type });
-      account.current.set(type, { issue: event, released: false });
+      account.current.set(type, { issue: event, released: data.released === true });
     }
     if (type === FactorsReleased.type) {
       const issue = account.issues.get(data.issue as string);
