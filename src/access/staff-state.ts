@@ -3,9 +3,9 @@ import type { Decoded } from '../ledger/registry.js';
 import type { ActorKind } from '../store/event.js';
 import { evolveAuthenticators, type Authenticator } from './authenticators/state.js';
 import { evolveDesignations, type Designation } from './designations/state.js';
-import { EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from './events.js';
+import { EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, StaffRegistered } from './events.js';
 import { LEFT_BY, PLACED_BY, type PERSONNEL_CHANGES } from './personnel.js';
-import { REVOKED_BY_HAND, RightRevoked } from './rights/events.js';
+import { evolveUnconfirmed, type Unconfirmed } from './revocations.js';
 import { evolveGrants, type Grant } from './rights/grants.js';
 import type { Role } from './roles.js';
 
@@ -37,8 +37,8 @@ export interface StaffState {
   readonly hiredOn?: string;
   /** in order of the days; those of one day in the order in which they were entered */
   readonly changes: readonly Change[];
-  /** that nobody has confirmed yet, with who entered them */
-  readonly unconfirmed: readonly { readonly id: string; readonly on: string; readonly by: string }[];
+  /** that nobody has confirmed yet */
+  readonly unconfirmed: readonly Unconfirmed[];
   /** to where somebody is to work, and as what, that no second person has confirmed yet: from when on, and who entered it */
   readonly placements: readonly { readonly id: string; readonly from: string; readonly by: string }[];
   readonly grants: readonly Grant[];
@@ -90,18 +90,9 @@ export function evolveStaff(state: StaffState, happened: DomainEvent): StaffStat
     const { sealed } = happened as EventOf<typeof EmployeeNumberAssigned>;
     return { ...state, employeeNumber: isErased(sealed) ? '' : sealed.employeeNumber };
   }
-  if (happened.type === RevocationConfirmed.type) {
-    const { changes } = (happened as EventOf<typeof RevocationConfirmed>).data;
-    return { ...state, unconfirmed: state.unconfirmed.filter(({ id }) => !changes.includes(id)) };
-  }
-  if (happened.type === RightRevoked.type) {
-    const { on, cause } = (happened as EventOf<typeof RightRevoked>).data;
-    const ended = { ...state, grants: evolveGrants(state.grants, happened) };
-    // What a change of post has ended is confirmed with the change.
-    return REVOKED_BY_HAND.includes(cause as never) ? { ...ended, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] } : ended;
-  }
+  const unconfirmed = evolveUnconfirmed(state.unconfirmed, happened);
   if (happened.type !== PersonnelChanged.type) {
-    return { ...state, grants: evolveGrants(state.grants, happened), designations: evolveDesignations(state.designations, happened), authenticators: evolveAuthenticators(state.authenticators, happened) };
+    return { ...state, unconfirmed, grants: evolveGrants(state.grants, happened), designations: evolveDesignations(state.designations, happened), authenticators: evolveAuthenticators(state.authenticators, happened) };
   }
   const { data, sealed } = happened as EventOf<typeof PersonnelChanged>;
   const { change, on, department, role } = data;
@@ -109,7 +100,7 @@ export function evolveStaff(state: StaffState, happened: DomainEvent): StaffStat
   const entered: Change = { from: on, change, ...(department && { department }), ...(role && { role: role as Role }), ...(post && { post }) };
   const changes = [...state.changes, entered].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)); // stable
   const placements = PLACED_BY.includes(change as never) && (department ?? role ?? (change === 'return' ? change : undefined)) !== undefined ? [...state.placements, { id: happened.id, from: on, by: happened.actor }] : state.placements;
-  return { ...state, changes, placements, unconfirmed: [...state.unconfirmed, { id: happened.id, on, by: happened.actor }] };
+  return { ...state, changes, placements, unconfirmed };
 }
 
 /** An event of a member of staff with what is sealed left so. */

@@ -12,8 +12,9 @@ import { decideAuthenticators, type AuthenticatorFacts } from './authenticators/
 import { DesignateAsOfficer, DesignateOfficer, EndDesignation } from './designations/commands.js';
 import { decideDesignations, designationsEndedBy, type DesignationFacts } from './designations/decide.js';
 import type { Designation } from './designations/state.js';
-import { EMPLOYEE, EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, RevocationConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
+import { EMPLOYEE, EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
 import { PERSONNEL_CHANGES, employeeKey, isEmployeeNumber } from './personnel.js';
+import { confirmRevocations } from './revocations.js';
 import { rightCommands, type BeforeSet } from './rights/registration.js';
 import { decideRights, revokedBy, type RightFacts } from './rights/decide.js';
 import { ROLES, type Role } from './roles.js';
@@ -156,13 +157,7 @@ function decidePersonnel({ type, data }: { readonly type: string; readonly data:
     if (employeeKey(state.employeeNumber) === employeeKey(employeeNumber)) throw conflict('same-number', 'すでにこの職員番号です');
     return [event(EmployeeNumberAssigned, {}, { employeeNumber })];
   }
-  if (type === ConfirmRevocation.name) {
-    const due = state.unconfirmed.filter(({ on }) => on <= today);
-    const others = due.filter(({ by }) => by !== person);
-    if (due.length === 0) throw conflict('nothing-to-confirm', '確認を待つ失効がありません（その日の前には確認できません）');
-    if (others.length === 0) throw conflict('second-person', '異動・失効を入力した人とは別の人が確認してください');
-    return [event(RevocationConfirmed, { changes: others.map(({ id }) => id) }, {})];
-  }
+  if (type === ConfirmRevocation.name) return confirmRevocations(state.unconfirmed, { person, today });
   if (type === ConfirmPlacement.name) {
     const others = state.placements.filter(({ by }) => by !== person);
     if (state.placements.length === 0) throw conflict('nothing-to-confirm', '確認を待つ配属がありません');

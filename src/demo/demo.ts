@@ -67,6 +67,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
     await city.signOut();
     base = MORNING;
     since = performance.now();
+    await server.duties.performDue(); // what the night has left: the day before is looked through
     await city.signIn();
     await city.grant();
     await city.changes(files);

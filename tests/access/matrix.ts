@@ -133,6 +133,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /units': [['systems-head'], OFFICE],
   'POST /units/{id}/endings': [['systems-head'], OFFICE],
   'POST /units/{id}/renamings': [['systems-head'], OFFICE],
+  'POST /units/{id}/revocation-confirmations': [['operator', 'systems-head'], OFFICE],
   'POST /units/{id}/right-approvals': [['security-manager'], OFFICE],
   'POST /units/{id}/right-rejections': [['security-manager'], OFFICE],
   'POST /units/{id}/right-reviews': [['supervisor', 'systems-head'], OFFICE],

@@ -2,7 +2,7 @@ import { SuccessionConfirmed, UnitEnded, UnitOpened } from '../../src/access/org
 import { Organisation } from '../../src/access/organisation/organisation.js';
 import { evolveUnit, noUnit } from '../../src/access/organisation/unit-state.js';
 import { units } from '../../src/access/organisation/unit.js';
-import { PersonnelChanged, PlacementConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { RightApplied, RightApproved, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { functionsOf, rightsFrom, type Grant, type Scope } from '../../src/access/rights/grants.js';
 import { PROCEDURES, type Procedure } from '../../src/access/rights/procedure.js';
@@ -196,6 +196,15 @@ describe('失効, 棚卸し', () => {
       confirm(gone, ENDER).then(problem(409, 'second-person'));
       for (const own of ['health-promotion', 'pension', 'welfare']) confirm(gone, OTHER, own).then(problem(409, 'own-section'));
       for (const events of [[section('health-promotion')], [section('health-promotion'), happened(UnitEnded, { on: TODAY }, {}, ENDER)], [...gone, confirms]]) confirm(events).then(problem(409, 'nothing-to-confirm'));
+    });
+    it('the end itself is confirmed on its day or later, by another than who entered it, and once', () => {
+      const end = happened(UnitEnded, { on: '2026-12-01' }, {}, ENDER);
+      const gone = [section('health-promotion'), end];
+      const seen = (events: readonly DomainEvent[], person: string, today: string) => given(ofUnits, events).when('ConfirmUnitRevocation', {}, { person, today });
+      seen(gone, OTHER, '2026-11-30').then(problem(409, 'nothing-to-confirm'));
+      seen(gone, ENDER, '2026-12-01').then(problem(409, 'second-person'));
+      seen(gone, OTHER, '2026-12-01').then([happens(RevocationConfirmed, { changes: [end.id] })]);
+      seen([...gone, happened(RevocationConfirmed, { changes: [end.id] }, {}, OTHER)], OTHER, '2026-12-01').then(problem(409, 'nothing-to-confirm'));
     });
     it('not before; each step on the way asks for it; who was there before has it all along', () => {
       const held = [applied, approved, set].map((one) => ({ ...one, data: { ...one.data, ...('from' in one.data && { from: '2026-04-01' }) } }));

@@ -8,7 +8,7 @@ import { LogReviewOpened, LogReviewSigned } from '../../src/access/log-reviews/e
 import { FindingClosed, FindingExamined, FindingOpened } from '../../src/access/findings/events.js';
 import { ReviewClosed, ReviewOpened } from '../../src/access/reviews/events.js';
 import { FoundingHeld } from '../../src/access/founding/events.js';
-import { UnitOpened } from '../../src/access/organisation/events.js';
+import { UnitEnded, UnitOpened } from '../../src/access/organisation/events.js';
 import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../src/access/policies/events.js';
 import { RightApplied, RightApproved, RightFounded, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { SignedIn } from '../../src/access/sessions/events.js';
@@ -164,6 +164,18 @@ describe('2 after the day of leaving', () => {
     expect((await ask(2)).map(({ matter }) => matter)).toContain('失効の確認が済んでいない');
     await plain(streamName('staff', CLERK), event(RevocationConfirmed, { changes: [await eventOf(streamName('staff', CLERK))] }, {}), OTHER);
     expect((await ask(2)).map(({ matter }) => matter)).not.toContain('失効の確認が済んでいない');
+  });
+  it('of a section that has ended, too, and not whoever ended it', async () => {
+    const section = streamName('unit', newId());
+    await plain(section, event(UnitOpened, { unit: 'closed-one', from: '2026-04-01' }, { name: '架空の課' }));
+    await plain(section, event(UnitEnded, { on: '2026-11-20' }, {}), OTHER);
+    town.now += 30 * 86_400_000;
+    await town.use([subject], {}, by(OTHER));
+    expect((await ask(2)).filter(({ matter }) => matter === '失効の確認が済んでいない').map(({ about }) => about)).toEqual([section]);
+    const ended = (await town.events()).find(({ type, stream: of }) => type === UnitEnded.type && of === section)!.id;
+    await plain(section, event(RevocationConfirmed, { changes: [ended] }, {}), OTHER);
+    expect((await ask(2)).map(({ matter }) => matter)).not.toContain('失効の確認が済んでいない');
+    expect((await ask(3)).map(({ matter }) => matter)).toContain('失効を入力した人が自ら確認した');
   });
 });
 

@@ -62,7 +62,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   RevokeUnitRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewUnitRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
   ExamineFinding: { result: 'explained', remarks: '窓口の当番' }, CloseFinding: { outcome: 'innocent' },
   OpenReview: { cause: 'periodic', due: TODAY }, CloseReview: {}, OpenLogReview: { month: '2026-10-01', due: '2026-11-15' }, SignLogReview: { result: 'findings', remarks: '架空の所見', sampled: [SUBJECT_ID] },
-  OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY }, ConfirmSuccession: {},
+  OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY }, ConfirmSuccession: {}, ConfirmUnitRevocation: {},
   OpenAccount: { staff: SUBJECT_ID, login: 'saeki' }, LinkIdentity: { issuer: 'https://id.example', subject: 'saeki-4711' }, UnlockAccount: {}, DisableAccount: { cause: 'request' },
   OpenEmergency: { file: 'vaccination', reasonCode: 'disaster', text: '避難所での確認' }, EndEmergency: {}, JustifyEmergency: { text: '避難所での確認' }, ExamineEmergency: { result: 'justified', text: '相当' },
   RegisterTerminal: { terminal: 'counter-1', class: 'number-affairs', department: 'health-promotion', label: '窓口', certificates: ['a'.repeat(64)] },

@@ -23,7 +23,7 @@ const NAMING: ReadonlySet<string> = new Set([StaffRegistered, EmployeeNumberAssi
 export const staffRegister: Projection = {
   name: 'staff',
   label: '職員・権限台帳',
-  version: 2,
+  version: 3,
   schema: `
     CREATE TABLE IF NOT EXISTS holders (
       key INTEGER PRIMARY KEY,

@@ -4,6 +4,8 @@ import { command, context, type Context, type Occasion } from '../../walks/conte
 import { Code, PlainDate, Text } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
+import { RevocationConfirmed } from '../events.js';
+import { confirmRevocations } from '../revocations.js';
 import { rightCommands, type BeforeSet } from '../rights/registration.js';
 import { decideRights, type RightFacts } from '../rights/decide.js';
 import { isLive } from '../rights/grants.js';
@@ -40,6 +42,8 @@ export class EndUnit extends Command {
 
 export class ConfirmSuccession extends Command {}
 
+export class ConfirmUnitRevocation extends Command {}
+
 export interface UnitFacts extends RightFacts {
   /** whether there is such a unit on a day */
   readonly isUnitOn: (code: string, day: string) => boolean;
@@ -52,6 +56,7 @@ function decideUnit({ type, data }: { readonly type: string; readonly data: obje
     const { unit, name, from } = data as OpenUnit;
     return [event(UnitOpened, { unit, from }, { name })];
   }
+  if (type === ConfirmUnitRevocation.name) return confirmRevocations(state.unconfirmed, { person, today });
   if (type === ConfirmSuccession.name) {
     const { unit, successor, endedBy, isSuccessionConfirmed } = state;
     if (unit === null || successor === undefined || isSuccessionConfirmed) throw conflict('nothing-to-confirm', '確認を待つ引継ぎがありません');
@@ -81,7 +86,7 @@ export const units = (facts: (asked: { readonly review?: string; readonly right?
   return context<UnitState>({
     category: UNIT,
     label: '組織',
-    events: [...unitEvents, ...rightEvents],
+    events: [...unitEvents, RevocationConfirmed, ...rightEvents],
     decider: {
       initialState: () => noUnit,
       evolve: evolveUnit,
@@ -93,6 +98,7 @@ export const units = (facts: (asked: { readonly review?: string; readonly right?
       command(RenameUnit, 'POST /units/:id/renamings', { summary: '部署を改称する', ...CHANGE }),
       command(EndUnit, 'POST /units/:id/endings', { summary: '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', ...CHANGE, ...looked }),
       command(ConfirmSuccession, 'POST /units/:id/succession-confirmations', { summary: '廃止された部署の引継ぎを、入力した人とは別の人が確認する（権限が課・係に付く運用では、確認してから引き継ぐ部署の権限を持つ）', right: 'right:approve', terminals: OFFICES, ...looked }),
+      command(ConfirmUnitRevocation, 'POST /units/:id/revocation-confirmations', { summary: '部署の廃止・部署に付いた権限の失効を、その日以後に、入力した人とは別の人が確認する', right: 'staff:register', terminals: OFFICES }),
       ...rightCommands<UnitState>('unit', 'units', { ...looked, beforeSet }),
     ],
   });

@@ -134,6 +134,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/units/{id}/renamings', [units[3]!], staff.head, { name: C.unitName, on: today, ...ABOUT });
   await act('/units/{id}/endings', [units[3]!], staff.head, { on: today, successor: 'health-promotion', ...ABOUT });
   await act('/units/{id}/succession-confirmations', [units[3]!], staff.manager, ABOUT);
+  await act('/units/{id}/revocation-confirmations', [units[3]!], staff.operator, ABOUT, 200, 409);
   await see('GET', '/registers/staff', [], staff.head);
   await see('GET', '/registers/rights?department=health-promotion', [], staff.head);
   await signInAndOut(member);

@@ -1,4 +1,5 @@
 import { STAFF } from '../../../../src/access/events.js';
+import type { Unconfirmed } from '../../../../src/access/revocations.js';
 import { RightFounded, RightRevoked, RightSet } from '../../../../src/access/rights/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { REASONS } from '../../../../src/handling/door.js';
@@ -58,11 +59,10 @@ export const audit2 = question<AuditTerms>({
     if (sources.at === null) return;
     const today = dayOf(sources.at);
     for (const { holder, grant, why } of leftBehind(people, today)) yield { verdict: 'violation', matter: LEFT_BEHIND[why], position: null, recordedAt: null, staff: holder, about: grant.id, detail: `役割 ${wordOf(ROLE_LABELS, grant.role)}、発効日 ${grant.from}。失効させていない` };
+    for (const [stream, unit] of people.units) yield* stillUnconfirmed(unit.unconfirmed, today, null, stream);
     for (const [staff, state] of people.staff) {
       const gone = people.standing.placeOn(state, today) === null;
-      for (const { id, on } of state.unconfirmed) {
-        if (addDays(on, OVERDUE_DAYS) < today) yield { verdict: 'notice', matter: '失効の確認が済んでいない', position: null, recordedAt: null, staff, about: id, detail: `失効日 ${on} から${OVERDUE_DAYS}日を過ぎている` };
-      }
+      yield* stillUnconfirmed(state.unconfirmed, today, staff);
       if (!gone) continue;
       for (const [account, { staff: owner, disabled, position }] of people.accounts) {
         if (owner === staff && !disabled) yield { verdict: 'notice', matter: '在職していない人のアカウントが停止されていない', position, recordedAt: null, staff, about: account, detail: 'サインインはできないが、停止の記録がない' };
@@ -70,6 +70,12 @@ export const audit2 = question<AuditTerms>({
     }
   },
 });
+
+function* stillUnconfirmed(waiting: readonly Unconfirmed[], today: string, staff: string | null, about?: string): Iterable<Answer> {
+  for (const { id, on } of waiting) {
+    if (addDays(on, OVERDUE_DAYS) < today) yield { verdict: 'notice', matter: '失効の確認が済んでいない', position: null, recordedAt: null, staff, about: about ?? id, detail: `失効日 ${on} から${OVERDUE_DAYS}日を過ぎている` };
+  }
+}
 
 /** A change that was entered after its day: what somebody could do lived on until then, whether it was used or not. */
 function* endedLate({ all }: People): Iterable<Answer> {

@@ -1,4 +1,5 @@
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
+import { UnitEnded } from '../../../../src/access/organisation/events.js';
 import { AuthenticatorApplied, AuthenticatorIssued } from '../../../../src/access/authenticators/events.js';
 import { EmergencyAccessExamined, EmergencyAccessOpened } from '../../../../src/access/emergency/events.js';
 import { FindingClosed, FindingExamined } from '../../../../src/access/findings/events.js';
@@ -94,11 +95,13 @@ function* sameInRights(holder: string, about: string, grants: readonly Grant[]):
   }
 }
 
+const ENDED_BY: ReadonlySet<string> = new Set([PersonnelChanged.type, UnitEnded.type, RightRevoked.type]);
+
 function* answeredForSelf({ all }: People): Iterable<Answer> {
   const changedBy = new Map<string, string>();
   for (const { event, type, stream, data, staff: person, position, recordedAt } of all) {
     const found = { verdict: 'violation', position, recordedAt, staff: person, about: stream, detail: '' } as const;
-    if (type === PersonnelChanged.type || type === RightRevoked.type) changedBy.set(event, person);
+    if (ENDED_BY.has(type)) changedBy.set(event, person);
     if (type === RightReviewed.type && streamId(stream) === person) yield { ...found, matter: '自分の権限の棚卸しに自分で回答した' };
     if (type === RevocationConfirmed.type && (data.changes as readonly string[]).some((change) => changedBy.get(change) === person)) yield { ...found, matter: '失効を入力した人が自ら確認した' };
   }
