@@ -35,7 +35,7 @@ export async function serve(settings: Settings): Promise<void> {
   const { address, engine } = running;
   process.off('SIGINT', giveUp).off('SIGTERM', giveUp);
   const stop = (): void => {
-    void closing(running.close, STOP_MS).then((fault) => {
+    void closing(() => running.close(), STOP_MS).then((fault) => {
       if (fault !== undefined) process.stderr.write(`${fault}\n`);
       process.exit(fault === undefined ? 0 : 1);
     });
