@@ -7,12 +7,15 @@ import { accountVerbs } from './cli/verbs/account.js';
 import { auditVerb } from './cli/verbs/audit.js';
 import { demoVerb } from './cli/verbs/demo.js';
 import { doctorVerb } from './cli/verbs/doctor.js';
+import { exportVerbs } from './cli/verbs/export.js';
+import { findingVerbs } from './cli/verbs/finding.js';
 import { importVerbs } from './cli/verbs/import.js';
 import { keysVerbs } from './cli/verbs/keys.js';
 import { liveVerb } from './cli/verbs/live.js';
 import { logReviewVerbs } from './cli/verbs/log-review.js';
 import { logVerb } from './cli/verbs/log.js';
 import { policyVerbs } from './cli/verbs/policy.js';
+import { printVerbs } from './cli/verbs/print.js';
 import { rebuildVerb } from './cli/verbs/rebuild.js';
 import { registerVerb } from './cli/verbs/register.js';
 import { replayVerb } from './cli/verbs/replay.js';
@@ -21,6 +24,7 @@ import { rightVerbs } from './cli/verbs/right.js';
 import { serveVerb } from './cli/verbs/serve.js';
 import { staffVerbs } from './cli/verbs/staff.js';
 import { storeVerbs } from './cli/verbs/store.js';
+import { takeOutVerbs } from './cli/verbs/take-out.js';
 import { terminalVerbs } from './cli/verbs/terminal.js';
 import { unitVerbs } from './cli/verbs/unit.js';
 
@@ -28,7 +32,7 @@ process.umask(0o077); // what is written from here on is for its owner alone
 
 // A verb stands in the file of its name.
 const VERBS = [
-  serveVerb, liveVerb, demoVerb, importVerbs, rebuildVerb, replayVerb, registerVerb, logVerb, reportVerb, auditVerb, logReviewVerbs, doctorVerb, staffVerbs, accountVerbs, policyVerbs, rightVerbs, unitVerbs, terminalVerbs,
+  serveVerb, liveVerb, demoVerb, importVerbs, rebuildVerb, replayVerb, registerVerb, logVerb, reportVerb, auditVerb, logReviewVerbs, findingVerbs, printVerbs, exportVerbs, takeOutVerbs, doctorVerb, staffVerbs, accountVerbs, policyVerbs, rightVerbs, unitVerbs, terminalVerbs,
   storeVerbs, keysVerbs,
 ];
 

@@ -72,6 +72,11 @@ export function whole(option: string, text: string, min: number, max = Number.MA
 /** What was given with commas between. */
 export const list = (text: string): readonly string[] => text.split(',').filter(Boolean);
 
+/** What is named by its id; nothing else becomes a part of a path. @throws UsageError */
+export function requireId(what: string, id: string): void {
+  if (!isId(id)) throw new UsageError(`${what}は ID（UUID）で指定してください。`);
+}
+
 /** @throws UsageError */
 export function requireStaff(staff: string): void {
   if (!isId(staff)) throw new UsageError('職員は ID（UUID）で指定してください。akashi staff list で確かめられます。');

@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import { DISABLED_FOR, IDENTIFIED_BY } from '../../access/accounts/events.js';
-import { isId } from '../../ledger/ids.js';
 import { UsageError } from '../../settings.js';
-import { requireStaff, type Program } from '../program.js';
+import { requireId, requireStaff, type Program } from '../program.js';
 
 /** account: the accounts of staff. What is done is done as the operator; a second person signs in for releasing. */
 export function accountVerbs({ program, settings, show, withClient }: Program): void {
@@ -28,7 +27,7 @@ export function accountVerbs({ program, settings, show, withClient }: Program): 
     .option('--subject <識別子>', 'プロバイダーでの利用者の識別子（結付けのとき、確認のためもう一度）').option('--alone', '一人で行う。使用を開始できる人がまだいない、最初のアカウントのときだけ')
     .action((id: string, { alone, ...given }: { issue: string; identified: string; subject?: string; alone?: boolean }) => {
       requireAccount(id);
-      if (!isId(given.issue)) throw new UsageError('発行・結付けは ID（UUID）で指定してください。');
+      requireId('発行・結付け', given.issue);
       return withClient('reads', async (client, operator) => {
         const { asSignedIn } = await import('../found.js');
         const release = async (token: string): Promise<void> => {
@@ -54,7 +53,7 @@ export function accountVerbs({ program, settings, show, withClient }: Program): 
     .action((id: string, { cause }: { cause: string }) => actOnAccount(id, 'disablements', { cause }, '停止しました。'));
 
   function requireAccount(id: string): void {
-    if (!isId(id)) throw new UsageError('アカウントは ID（UUID）で指定してください。');
+    requireId('アカウント', id);
   }
 
   function actOnAccount(id: string, act: string, body: object, said: string): Promise<void> {
