@@ -127,6 +127,13 @@ describe('an export', () => {
     expect(await city.server.engine.store.head()).toBe(before); // nothing was spent
   });
 
+  it('is out of the question for a file that the policy does not name, and where that stands is said', async () => {
+    const files = policy.output.exportFiles as string[];
+    files.pop();
+    await expect(request()).rejects.toThrow(/方針により認められていません[^]*akashi policy/);
+    files.push('vaccination');
+  });
+
   it('is rejected by another, with a reason', async () => {
     const id = await request();
     await expect(akashi('export', 'reject', id, '--as', chief)).rejects.toThrow(/却下の理由/);
