@@ -111,7 +111,8 @@ export async function serve(place: Place, { env = {}, file = CLI }: { readonly e
       if (address) resolve(address);
     });
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), 2 * LIMIT_MS);
+  const killLater = (): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), 2 * LIMIT_MS).unref();
+  let timer = killLater(); // unless it comes up; and again once it is to end
   const ended = new Promise<Ended>((resolve) => {
     const text = { out: '', err: '' };
     child.stdout!.on('data', (piece: string) => (text.out += piece));
@@ -126,12 +127,14 @@ export async function serve(place: Place, { env = {}, file = CLI }: { readonly e
   });
   early.catch(() => undefined);
   const address = await Promise.race([up, early]);
+  clearTimeout(timer);
   return {
     address,
     pid: child.pid!,
     signal: (name) => void child.kill(name),
     stop: (name = 'SIGTERM') => {
       child.kill(name);
+      timer = killLater();
       return ended;
     },
   };
