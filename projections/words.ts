@@ -9,6 +9,8 @@ import type { EndedFor } from '../src/access/sessions/events.js';
 import type { ASSURANCES, EvidenceKind, Extent, HandlingKind, Outcome } from '../src/handling/block.js';
 import { REASONS } from '../src/handling/door.js';
 import { printedItem, type Form, type Rule, type StandingRule } from '../src/handling/rules.js';
+import type { OUTPUT_CATEGORIES, TAKEN_OBJECTS } from '../src/outputs/events.js';
+import type { ExportableName } from '../src/outputs/lists.js';
 import type { ActorKind } from '../src/store/event.js';
 
 /** The Japanese of closed lists, for people: codes of the declaration have their labels there. */
@@ -79,6 +81,15 @@ export const SUSPICION_WORDS: { readonly [rule in SuspicionRule | typeof SEALED_
 export const FINDING_WORDS: { readonly [code in FindingStep | (typeof EXAMINATION_RESULTS)[number] | (typeof FINDING_OUTCOMES)[number]]: string } = {
   open: '未調査', examined: '調査済み', closed: '終結', explained: '説明がついた', 'to-be-asked': '本人に確かめる', escalated: '上位者に報告した', innocent: '問題なし', instructed: '指導した', incident: '事故として扱う',
 };
+
+/** How a print, an export or a take-out stands: by what it is, what somebody still has to do about it, or how it has ended. */
+export const OUTPUT_WORDS: { readonly [category in (typeof OUTPUT_CATEGORIES)[number]]: { readonly [status: string]: string } } = {
+  print: { open: '廃棄・引渡し待ち', settled: '処分済み', erased: '消去済み' },
+  export: { requested: '承認待ち', approved: '出力待ち', rejected: '却下', lapsed: '期限切れ', made: '消去・返却待ち', settled: '消去・返却済み', erased: '消去済み' },
+  'take-out': { requested: '承認待ち', approved: '持出し待ち', rejected: '却下', lapsed: '期限切れ', out: '持出し中', lost: '紛失・盗難', settled: '返却済み', erased: '消去済み' },
+};
+/** 宛名台帳 · 予防接種台帳 as an export has them, and what is taken out. */
+export const OUTPUT_OBJECT_WORDS: { readonly [code in ExportableName | (typeof TAKEN_OBJECTS)[number]]: string } = { subjects: '宛名台帳', vaccinations: '予防接種台帳', medium: '媒体', terminal: '端末' };
 
 /** Codes in the values of registers, by record item. */
 export const VALUES: { readonly [item: string]: { readonly [code: string]: string } } = {

@@ -50,6 +50,7 @@ import { retentionWith, type Unit } from './retention/module.js';
 import type { Settings } from './settings.js';
 import { VAULT_LOCK } from './vault/opening.js';
 import { systemClock, type Clock } from './store/clock.js';
+import { closeAll } from './store/close-all.js';
 import { todayInJapan } from './codes/plain-date.js';
 import { untilLetGo } from './store/directory-lock.js';
 import { openStore, type OpenOptions } from './store/open.js';
@@ -132,8 +133,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     organisation = await Organisation.of(ledger);
     founding = await Founding.of(ledger);
   } catch (error) {
-    await ledger?.vault.closeVault();
-    await store.close();
+    await closeAll(() => ledger?.vault.closeVault(), () => store.close()).catch(() => undefined); // why it cannot be opened is what is said
     throw error;
   }
   const persons = personFacts(ledger);
@@ -179,9 +179,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
       clearInterval(note);
       followers.close();
       await noting;
-      await noteHead();
-      await ledger.vault.closeVault();
-      await store.close();
+      await closeAll(noteHead, () => ledger.vault.closeVault(), () => store.close());
     },
   };
 }

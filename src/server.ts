@@ -43,6 +43,7 @@ import { readTls, type ServerTls } from './http/tls.js';
 import { newId } from './ledger/ids.js';
 import { ADDRESS_FILE, ORGANS, makeDirectory, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
+import { closeAll } from './store/close-all.js';
 import type { ConnectionLog } from './store/eventstoredb/connection.js';
 import type { Waiting } from './store/open.js';
 import type { Tenure } from './store/tenure.js';
@@ -134,16 +135,12 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
+  const closeParts = (): Promise<void> => closeAll(() => app.close(), () => runs.close(), () => sessions.close(), () => gate.close(), () => registers.stop(), () => engine.close());
   try {
     server.server.maxConnections = CONNECTIONS;
     await app.listen(settings.port, settings.host);
   } catch (error) {
-    await app.close();
-    await runs.close();
-    await sessions.close();
-    await gate.close();
-    await registers.stop();
-    await engine.close();
+    await closeParts().catch(() => undefined); // why it cannot listen is what is said
     throw error;
   }
   const { port } = server.server.address() as AddressInfo;
@@ -153,17 +150,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const stopping = new AbortController();
   const duties = startDuties(engine, dutiesOf(engine, registers, stopping.signal));
 
-  const close = async (): Promise<void> => {
-    rmSync(addressFile, { force: true });
-    stopping.abort();
-    await duties.stop();
-    await app.close();
-    await runs.close();
-    await sessions.close();
-    await gate.close();
-    await registers.stop();
-    await engine.close();
-  };
+  const close = (): Promise<void> => closeAll(() => rmSync(addressFile, { force: true }), () => stopping.abort(), () => duties.stop(), closeParts);
   return { address, engine, registers, duties, app, close };
 }
 

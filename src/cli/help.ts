@@ -17,7 +17,7 @@ export const HELP: Partial<Help> = {
   commandUsage: (command) => Help.prototype.commandUsage.call(new Help(), command).replace('[options]', '[オプション]').replace('[command]', '[コマンド]'),
   subcommandTerm: (command) => Help.prototype.subcommandTerm.call(new Help(), command).replace('[options]', '[オプション]'),
   optionDescription: (option: Option) =>
-    described(option, [option.mandatory && '必須', option.argChoices !== undefined && `選択肢: ${option.argChoices.join('、')}`, option.defaultValue !== undefined && `既定: ${String(option.defaultValue)}`]),
+    described(option, [option.mandatory && '必須', option.argChoices !== undefined && `選択肢: ${option.argChoices.join('、')}`, option.defaultValue !== undefined && option.defaultValue !== false && `既定: ${String(option.defaultValue)}`]),
   argumentDescription: (argument: Argument) => described(argument, [argument.argChoices !== undefined && `選択肢: ${argument.argChoices.join('、')}`]),
 };
 

@@ -1,5 +1,4 @@
-import { closeSync, existsSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { Option, type Command } from 'commander';
 import { parse } from 'csv-parse/sync';
@@ -10,6 +9,7 @@ import { UsageError } from '../settings.js';
 import type { DescribedField } from '../walks/fields.js';
 import type { Client } from './client.js';
 import { japanTime, table } from './table.js';
+import { requireFree, writeWhole } from './whole-file.js';
 
 export interface ReportRequest {
   readonly name: string;
@@ -78,7 +78,7 @@ export async function reportCommands(
         if (field.columns) return [[field.name, rowsOf(optionOf(field).long!, value as string, field.columns)]];
         return [[field.name, field.schema.type === 'integer' ? whole(optionOf(field).long!, value as string, 0) : value]];
       }));
-      if (!force && existsSync(out)) throw new UsageError(EXISTS);
+      requireFree({ out, force });
       return run(as, { name, title, format, out, force, terms }, writeReportFile);
     });
   }
@@ -98,50 +98,29 @@ function rowsOf(option: string, file: string, columns: readonly DescribedField[]
   return lines.map((cells) => Object.fromEntries(cells.flatMap((cell, i) => (names[i] === undefined || cell === '' ? [] : [[names[i], cell]]))));
 }
 
-const EXISTS = '--out のファイルはすでにあります。別の名にするか、置き換えるときは --force を付けてください。';
-
 /** How often a run is asked how far it has come. */
 const ASK_MS = 250;
 
 const CUT_OFF = '報告が途中で切れました。もう一度実行してください。書きかけのファイルは消しました。';
+const INTERRUPTED = '中断しました。書きかけのファイルは消しました。';
 
-/** Has a report written into a file for its owner alone. Under its name stands a whole report or none, whatever happens meanwhile. */
-export async function writeReportFile(client: Client, token: string, request: ReportRequest): Promise<Written> {
-  const { name, title, format, out, force } = request;
-  const part = `${out}.part`;
-  const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort(new Error('中断しました。書きかけのファイルは消しました。'));
-  const fd = openNew(part);
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    const { run, recordedAt } = await fill(fd, client, token, request, interrupt.signal);
-    const { rows, upTo, status } = await client.send<RunStatus>('GET', `/reports/runs/${run}`, token);
-    if (status !== 'complete') throw new Error(CUT_OFF);
-    if (force) renameSync(part, out);
-    else putInPlace(part, out);
-    const until = recordedAt === null ? '記録がまだない台帳' : `位置 ${upTo}（${japanTime(recordedAt)}）までの記録`;
-    return [{ report: name, run, format, file: out, rows, position: upTo, recordedAt }, `${title}: ${rows.toLocaleString()} 行を ${out} に書きました（${until}）。`];
-  } catch (error) {
-    rmSync(part, { force: true });
-    if (interrupt.signal.aborted) throw interrupt.signal.reason;
-    throw (error as Error).message === 'terminated' ? new Error(CUT_OFF, { cause: error }) : error;
-  } finally {
-    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
-  }
-}
-
-async function fill(fd: number, client: Client, token: string, { name, format, terms }: ReportRequest, signal: AbortSignal): Promise<{ readonly run: string; readonly recordedAt: string | null }> {
-  try {
+/** Has a report written into a file for its owner alone. */
+export async function writeReportFile(client: Client, token: string, { name, title, format, terms, ...file }: ReportRequest): Promise<Written> {
+  const { out } = file;
+  const { run, recordedAt, rows, upTo } = await writeWhole({ ...file, cutOff: CUT_OFF, interrupted: INTERRUPTED }, async (write, signal) => {
     const { headers, pieces } = await client.download(`/reports/${name}?format=${format}`, token, terms, signal);
-    const run = headers.get('akashi-report-run')!;
-    await writePieces(fd, pieces, () => client.send<RunStatus>('GET', `/reports/runs/${run}`, token));
-    return { run, recordedAt: headers.get('akashi-recorded-at') };
-  } finally {
-    closeSync(fd);
-  }
+    const id = headers.get('akashi-report-run')!;
+    const ask = (): Promise<RunStatus> => client.send<RunStatus>('GET', `/reports/runs/${id}`, token);
+    await writePieces(write, pieces, ask);
+    const { status, ...ended } = await ask();
+    if (status !== 'complete') throw new Error(CUT_OFF);
+    return { ...ended, run: id, recordedAt: headers.get('akashi-recorded-at') };
+  });
+  const until = recordedAt === null ? '記録がまだない台帳' : `位置 ${upTo}（${japanTime(recordedAt)}）までの記録`;
+  return [{ report: name, run, format, file: out, rows, position: upTo, recordedAt }, `${title}: ${rows.toLocaleString()} 行を ${out} に書きました（${until}）。`];
 }
 
-async function writePieces(fd: number, pieces: AsyncIterable<Uint8Array>, ask: () => Promise<RunStatus>): Promise<void> {
+async function writePieces(write: (piece: Uint8Array) => void, pieces: AsyncIterable<Uint8Array>, ask: () => Promise<RunStatus>): Promise<void> {
   const bar = process.stderr.isTTY ? new SingleBar({ format: '  {bar} {percentage}%  {rows} 行  経過 {duration_formatted}', hideCursor: true, clearOnComplete: true, barsize: 24, stream: process.stderr }) : undefined;
   bar?.start(1, 0, { rows: 0 });
   const asking = bar && setInterval(() => {
@@ -151,30 +130,9 @@ async function writePieces(fd: number, pieces: AsyncIterable<Uint8Array>, ask: (
     }).catch(() => undefined);
   }, ASK_MS);
   try {
-    for await (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at);
+    for await (const piece of pieces) write(piece);
   } finally {
     clearInterval(asking);
     bar?.stop();
   }
-}
-
-function openNew(part: string): number {
-  try {
-    return openSync(part, 'wx', 0o600);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'EEXIST') throw new UsageError(`${part} がすでにあります。別の出力が動いていなければ、前に中断された書きかけです。消してから実行してください。`);
-    if (code === 'ENOENT') throw new UsageError(`--out の場所（${dirname(part)}）がありません。`);
-    throw error;
-  }
-}
-
-/** Gives the file its name unless something has come to bear it meanwhile. */
-function putInPlace(part: string, out: string): void {
-  try {
-    linkSync(part, out);
-  } catch (error) {
-    throw (error as { code?: string }).code === 'EEXIST' ? new UsageError(EXISTS) : error;
-  }
-  rmSync(part);
 }

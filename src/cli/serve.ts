@@ -5,6 +5,7 @@ import { STORE_LOCK, isAskedFor } from '../store/directory-lock.js';
 import type { Waiting } from '../store/open.js';
 import type { Tenure } from '../store/tenure.js';
 import { VAULT_LOCK } from '../vault/opening.js';
+import { closing } from './ending.js';
 
 /** EX_TEMPFAIL: another engine has taken over. Started again, this one stands by. */
 const TAKEN_OVER = 75;
@@ -15,7 +16,7 @@ const WAITING: { readonly [why in Waiting]: string } = {
   'keys-held': '前のエンジンが鍵保管庫（AKASHI_KEYS）を持ったまま止まっています。そのプロセスを終わらせてください。終わるまで待ちます。',
 };
 
-/** What takes longer to end is ended. */
+/** What takes longer to end is ended: a process that is killed loses nothing acknowledged either. */
 const STOP_MS = 30_000;
 
 /** Runs the engine until it is told to end, or another has taken over. */
@@ -34,8 +35,10 @@ export async function serve(settings: Settings): Promise<void> {
   const { address, engine } = running;
   process.off('SIGINT', giveUp).off('SIGTERM', giveUp);
   const stop = (): void => {
-    setTimeout(() => process.exit(1), STOP_MS).unref(); // a process that is killed loses nothing acknowledged either
-    void running.close().finally(() => process.exit(0));
+    void closing(() => running.close(), STOP_MS).then((fault) => {
+      if (fault !== undefined) process.stderr.write(`${fault}\n`);
+      process.exit(fault === undefined ? 0 : 1);
+    });
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   void whenTakenOver(settings, engine.store.tenure).then(() => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { statSync } from 'node:fs';
 import type { Clock } from './clock.js';
+import { closeAll } from './close-all.js';
 import type { ConnectionEvent } from './eventstoredb/connection.js';
 import { STORE_LOCK, lockDirectory, untilLetGo } from './directory-lock.js';
 import { EVENTS_FILE } from './embedded/database.js';
@@ -38,13 +39,9 @@ export async function openStore(settings: StoreSettings, { clock, log, onWaiting
     const file = join(settings.directory, STORE_LOCK);
     await untilLetGo(file, store.tenure, { onHeld: () => onWaiting?.('data-held'), ...(signal && { signal }) });
     const lock = lockDirectory(settings.directory, file);
-    const close = async (): Promise<void> => {
-      await store.close();
-      lock.release();
-    };
-    return { ...store, close };
+    return { ...store, close: () => closeAll(() => store.close(), () => lock.release()) };
   } catch (error) {
-    await store.close();
+    await store.close().catch(() => undefined);
     throw error;
   }
 }

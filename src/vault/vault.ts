@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addDays, todayInJapan } from '../codes/plain-date.js';
 import { instant } from '../store/clock.js';
+import { closeAll } from '../store/close-all.js';
 import { backupFile, listGenerations, nextGeneration, removeExpired, writeBackup, writeGenerations, type Generation } from './backups.js';
 import { BlindIndex, INDEX_FILE, copyIndex, type BlindIndexReader } from './blind-index.js';
 import { VaultError } from './errors.js';
@@ -170,9 +171,7 @@ export class VaultSealer extends VaultReader {
   }
 
   async closeVault(): Promise<void> {
-    await this.pool.settle();
-    this.index.close();
-    this.close();
+    await closeAll(() => this.pool.settle(), () => this.index.close(), () => this.close());
   }
 }
 
@@ -231,8 +230,7 @@ export class Vault extends VaultSealer {
   }
 
   override async closeVault(): Promise<void> {
-    await super.closeVault();
-    this.lock.release();
+    await closeAll(() => super.closeVault(), () => this.lock.release());
   }
 }
 

@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_OPERATOR, tokenFrom } from '../../src/cli/client.js';
+import { closing } from '../../src/cli/ending.js';
 import { readSettings } from '../../src/settings.js';
 import { MAIN, PATIENCE_MS, akashi, emptyPlace, eventsOf, removePlaces, serve, type Place } from './program.js';
 
@@ -61,4 +62,21 @@ it('killed in the midst of work it has lost nothing acknowledged, and the next s
   const written = new Set(eventsOf(place).map((event) => (event as unknown as { id: string }).id));
   expect(acknowledged.length).toBeGreaterThanOrEqual(40);
   expect(acknowledged.filter((id) => !written.has(id))).toEqual([]);
+});
+
+it('what cannot be put in order at the end is said in Japanese with exit code 1, and everything else is closed all the same', async () => {
+  const place = emptyPlace();
+  const engine = await serve(place);
+  expect((await fetch(`${engine.address}/staff`, { method: 'POST' })).status).toBe(401); // counted, and written down at the end
+  const announced = join(place.data, 'engine.json');
+  rmSync(announced);
+  mkdirSync(announced); // no file that could be removed
+  const { code, err } = await engine.stop();
+  expect([code, err]).toEqual([1, expect.stringMatching(/^終了の処理の途中で失敗しました: .*engine\.json[^]*\n受け付けた記録は失われていません。/)]);
+  expect(eventsOf(place).map(({ type }) => type)).toContain('UnauthenticatedCounted');
+});
+
+it('an end that does not come is said after a while', async () => {
+  expect(await closing(() => new Promise(() => undefined), 20)).toMatch(/^0\.02 秒たっても終了の処理が終わらないため/);
+  expect(await closing(async () => undefined, 20)).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../clock.js';
+import { closeAll } from '../close-all.js';
 import { CorruptEvent, decodeEvent, type NewEvent, type RecordedEvent } from '../event.js';
 import type { AppendResult, Appended, Expected, StreamRange, Write } from '../port.js';
 import type { SharedStore } from '../source.js';
@@ -45,12 +46,7 @@ function open(directory: string, clock: Clock, lock: { release(): void }): Embed
     return result!.appended;
   };
   const appendMany = async (writes: readonly Write[]): Promise<readonly AppendResult[]> => writer.enqueue(writes);
-  const close = async (): Promise<void> => {
-    writer.close();
-    await reader.close();
-    signal.close();
-    lock.release();
-  };
+  const close = (): Promise<void> => closeAll(() => writer.close(), () => reader.close(), () => signal.close(), () => lock.release());
 
   return {
     append,

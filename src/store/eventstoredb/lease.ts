@@ -27,8 +27,8 @@ export function leaseTimes(lasts: number): LeaseTimes {
 /** Whoever waits gives the holder this much longer than the lease says, for clocks that run differently. */
 const GRACE_MS = 500;
 const LOOK_EVERY_MS = 400;
-/** How long a release may take: without it whoever waits has to wait until the lease runs out. */
-const RELEASE_MS = 1000;
+/** How long a release may take, together with a renewal that is on its way: without it whoever waits has to wait until the lease runs out. */
+const RELEASE_MS = 2000;
 
 /** After so many attempts without an answer the connection is replaced: time is left to renew over another, to another node. */
 const SILENT_ATTEMPTS = 2;
@@ -100,6 +100,7 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
   let last = taken;
   let isLost = false;
   let released = false;
+  let releasedBy = Number.POSITIVE_INFINITY;
   const stopping = new AbortController();
   let lose!: () => void;
   const lost = new Promise<void>((resolve) => (lose = resolve));
@@ -114,7 +115,7 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
       await sleep(pause, undefined, { ref: false, signal: stopping.signal }).catch(() => undefined);
       if (released) return;
       // One that has only run out is renewed all the same, as long as nobody else stands at this revision.
-      const renewed = await writer.write('LeaseRenewed', last.revision, () => released).catch(() => 'unknown' as const);
+      const renewed = await writer.write('LeaseRenewed', last.revision, () => performance.now() > releasedBy).catch(() => 'unknown' as const);
       pause = renewEvery;
       if (renewed === 'unknown') continue;
       if (renewed) {
@@ -139,14 +140,14 @@ function hold(connection: Connection, writer: LeaseWriter, { lasts, renewEvery }
     lost,
     release: async () => {
       if (released) return;
-      const held = remaining() > 0;
       released = true;
+      releasedBy = performance.now() + RELEASE_MS;
       stopping.abort();
       await renewing; // one that is on its way would stand between
-      if (held) {
-        await writer.write('LeaseReleased', last.revision, undefined, RELEASE_MS).catch(() => undefined);
-        connection.log({ event: 'lease-released', use: 'lease' });
-      }
+      // One that has only run out is released, too, as long as nobody else stands at this revision: whoever waits need not find out by waiting.
+      const left = releasedBy - performance.now();
+      const written = !isLost && left > 0 ? await writer.write('LeaseReleased', last.revision, undefined, left).catch(() => undefined) : undefined;
+      if (written) connection.log({ event: 'lease-released', use: 'lease' });
       writer.close();
     },
   };

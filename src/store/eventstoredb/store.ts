@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../clock.js';
+import { closeAll } from '../close-all.js';
 import { decodeEvent, type NewEvent } from '../event.js';
 import { StoreUnavailable, StreamNotFound, WrongExpectedRevision, type Appended, type Expected, type StreamRange } from '../port.js';
 import type { SharedStore } from '../source.js';
@@ -97,11 +98,7 @@ async function open(connection: Connection, tenure: Tenure, clock: Clock, reader
     eventAt: (position) => reader.eventAt(position),
     positionAt: (at, from) => reader.positionAt(at, from),
     head,
-    close: async () => {
-      await writer.close();
-      await tenure.release();
-      await reader.close();
-    },
+    close: () => closeAll(() => writer.close(), () => tenure.release(), () => reader.close()),
     readerSource,
     tenure,
   };

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from './client.js';
 import { expectQuiet, expectSound, FOLLOW, goesOn, newAttempt, useBench } from './bench.js';
 import { sleep, until } from './until.js';
-import { LEASE_TIMES } from '../../../src/store/eventstoredb/lease.js';
+import { Connection } from '../../../src/store/eventstoredb/connection.js';
+import { LEASE_TIMES, takeLease } from '../../../src/store/eventstoredb/lease.js';
+import type { Tenure } from '../../../src/store/tenure.js';
 import { decodeEvent } from '../../../src/store/event.js';
 
 const bench = useBench();
@@ -131,6 +133,31 @@ it('closed in order: the second is active in under two seconds', async () => {
   await opened(second, 2000);
   await first.ended;
   expect(first.said.at(-1)).toBe('closed');
+}, TIMEOUT);
+
+it('run out while the server stood still, and closed: it is released all the same, and only then said to be', async () => {
+  const server = await bench.server();
+  const times = { lasts: 1200, renewEvery: 300 };
+  const said: string[] = [];
+  const take = async (): Promise<Tenure> => {
+    const connection = new Connection({ connection: server.connection, deadlineMs: 10_000 }, ({ event }) => said.push(event));
+    bench.closing(() => connection.close());
+    return takeLease(connection, { times, onWaiting: () => said.push('it had to wait') });
+  };
+  const first = await take();
+  server.freeze();
+  await until(() => first.remaining() === 0, 'it has run out');
+  const releasing = first.release();
+  server.thaw();
+  await releasing;
+  const second = await take();
+  expect(said.filter((event) => !['lost', 'again'].includes(event))).toEqual(['lease-taken', 'lease-released', 'lease-taken']);
+  server.freeze();
+  await until(() => second.remaining() === 0, 'it has run out, too');
+  said.length = 0;
+  await second.release(); // nobody answers
+  server.thaw();
+  expect(said).not.toContain('lease-released');
 }, TIMEOUT);
 
 it('of several that start together exactly one is active, on a store that nobody has used before and on one that is used', async () => {
