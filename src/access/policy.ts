@@ -91,6 +91,8 @@ const TUNABLES = {
     takeOutDays: whole({ label: '持出しの日数の上限', unit: '日', default: 14, floor: 1, ceiling: 92, source: '[practice]' }),
   },
   people: {
+    /** once the first right has been given: whether tokens made with the key of the vault (`akashi staff token`, `--as`) may name somebody */
+    atTheMachine: choice<NamedAtTheMachine>({ label: '端末で職員を名乗る取扱い（--as、akashi staff token）', default: 'signed-in', among: { 'signed-in': { members: false, anybody: false }, named: { members: true, anybody: false } }, source: '[practice]' }),
     needsNumber: flag({ label: '自団体の職員の登録に職員番号を必要とする', default: false, source: '[practice]' }),
   },
   rights: {
@@ -103,6 +105,12 @@ const TUNABLES = {
 function askingFiles(look: string) {
   const files = (what: string) => codes<string>({ label: `${look}に${what}を求める特定個人情報ファイル`, default: [], names: 'files', source: '[practice]' });
   return { case: files('受付番号'), reason: files('理由'), either: files('受付番号又は理由') };
+}
+
+/** Whom a token made with the key of the vault may name: registered members of staff; an id that nobody is registered by, with any role (only tests have that). */
+interface NamedAtTheMachine {
+  readonly members: boolean;
+  readonly anybody: boolean;
 }
 
 export type AccessPolicy = PolicyOf<typeof TUNABLES>;

@@ -8,6 +8,7 @@ import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 import { STAFF } from './events.js';
 import type { KeyStanding } from './key-standing.js';
+import { FOUNDING } from './founding/events.js';
 import { UNIT } from './organisation/events.js';
 import { ACCESS_POLICY } from './policies/events.js';
 import { isRole, type Role } from './roles.js';
@@ -58,7 +59,7 @@ export class TokenVerifier {
     private readonly standingOf: (actor: Actor) => Promise<KeyStanding>,
   ) {}
 
-  /** @throws Problem 401 `unauthenticated`, the same for every fault of the token; what the store throws, when nobody can say where somebody works */
+  /** @throws Problem 401 `unauthenticated`, the same for every fault of the token; `sign-in-required` when nothing is wrong with it but that; what the store throws, when nobody can say where somebody works */
   async verify(token: string): Promise<Principal> {
     const now = this.clock();
     const known = this.verified.get(token);
@@ -68,7 +69,8 @@ export class TokenVerifier {
       throw unauthenticated();
     });
     const who = toPrincipal(payload);
-    const { until: standsUntil, rights } = await this.standingOf(who.actor);
+    const { until: standsUntil, rights, mustSignIn } = await this.standingOf(who.actor);
+    if (mustSignIn) throw signInRequired();
     const principal = { ...who, rights };
     const until = Math.min(payload.exp! * 1000, standsUntil);
     if (now >= until) throw unauthenticated();
@@ -80,7 +82,7 @@ export class TokenVerifier {
 
   /** For the engine's followers: where people stand, and what they may do, is looked up again. */
   readonly follow = (stream: string): void => {
-    if (![STAFF, UNIT, ACCESS_POLICY].some((category) => stream.startsWith(`${category}-`))) return;
+    if (![STAFF, UNIT, ACCESS_POLICY, FOUNDING].some((category) => stream.startsWith(`${category}-`))) return;
     this.changes += 1;
     this.verified.clear();
   };
@@ -88,6 +90,11 @@ export class TokenVerifier {
 
 export function unauthenticated(): Problem {
   return new Problem(401, 'unauthenticated', 'サインインが必要です（トークンがないか、無効か、期限が切れています）');
+}
+
+/** Said only to whoever holds the key of the vault. */
+function signInRequired(): Problem {
+  return new Problem(401, 'sign-in-required', '最初の権限が設定されてからは、端末でもサインインが必要です');
 }
 
 function toPrincipal(payload: { readonly [claim: string]: unknown }): Omit<Principal, 'rights'> {

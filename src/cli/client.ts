@@ -32,6 +32,7 @@ export class ApiError extends Error {
 const CODES = '使える符号は akashi register declaration で確かめられます。';
 /** By problem, or by the rule that a refusal names. */
 const HINTS: { readonly [code: string]: string } = {
+  'sign-in-required': 'その職員がこの端末でサインインするか、設定 people.atTheMachine を二人で変更してください（akashi policy）。',
   unauthenticated: 'akashi staff token で発行し直して AKASHI_TOKEN に設定するか、--as で職員を指定してください。',
   right: '権限のある職員で実行してください。職員の役割は akashi staff list で確かめられます。',
   noneInForce: '記載事項を提出し（POST /declarations/proposals）、別の職員が施行してください（POST /declarations/in-force）。',

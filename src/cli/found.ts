@@ -53,6 +53,9 @@ function questions(): Questions {
 
 interface Session {
   readonly token: string;
+  readonly renewal: string;
+  /** RFC 3339 */
+  readonly tokenUntil: string;
   readonly staff: string;
   readonly mustChangePassword?: boolean;
 }
@@ -98,7 +101,31 @@ export function found(client: Client, operator: string, rights: readonly Founded
   });
 }
 
-/** Whoever releases factors signs in for it. */
-export function asSignedIn<T>(client: Client, who: string, work: (token: string) => Promise<T>): Promise<T> {
-  return withSignedIn(client, async (signIn) => work((await signIn(who)).token));
+/** Whoever releases factors, and whoever may not be named, signs in for it; the session lasts as long as the work does. */
+export function asSignedIn<T>(client: Client, who: string, work: (client: Client, token: string, staff: string) => Promise<T>): Promise<T> {
+  return withSignedIn(client, async (signIn) => {
+    const session = await signIn(who);
+    return work(renewing(client, session), session.token, session.staff);
+  });
+}
+
+/** So long before its end a token is renewed, in milliseconds. */
+const MARGIN_MS = 120_000;
+
+/** The client as somebody's own who has signed in: what asks with the token of their session asks with the one that is good now. */
+function renewing(client: Client, session: Session): Client {
+  let current: Promise<Pick<Session, 'token' | 'renewal' | 'tokenUntil'>> = Promise.resolve(session);
+  const good = async (given: string): Promise<string> => {
+    if (given !== session.token) return given;
+    // One after the other: a renewal that is used twice ends the session.
+    current = current.then((now) => (Date.parse(now.tokenUntil) - Date.now() > MARGIN_MS ? now : client.send('POST', '/session/renewals', '', { renewal: now.renewal })));
+    return (await current).token;
+  };
+  return {
+    ...client,
+    send: async (method, path, token, ...rest) => client.send(method, path, await good(token), ...rest),
+    upload: async (path, token, file) => client.upload(path, await good(token), file),
+    text: async (path, token) => client.text(path, await good(token)),
+    download: async (path, token, ...rest) => client.download(path, await good(token), ...rest),
+  };
 }

@@ -51,7 +51,16 @@ export function createProgram(env: NodeJS.ProcessEnv, print: (text: string) => v
     const given = env.AKASHI_TOKEN;
     if (as === undefined && !given) throw new UsageError('誰として行うかを --as <職員ID> で指定してください（環境変数 AKASHI_TOKEN でも指定できます）。職員ID は akashi staff list で確かめられます。');
     if (as !== undefined) requireStaff(as);
-    await withClient(how, async (client, operator) => work(client, as === undefined ? given! : await staffToken(settings(), client, operator, { id: as, lifetime: 3600 })));
+    await withClient(how, async (client, operator) => {
+      if (as === undefined) return work(client, given!);
+      const token = await staffToken(settings(), client, operator, { id: as, lifetime: 3600 });
+      if (await mayBeNamed(client, token)) return work(client, token);
+      const { asSignedIn } = await import('./found.js');
+      await asSignedIn(client, `職員 ${as} `, async (own, session, staff) => {
+        if (staff !== as) throw new UsageError('サインインした人が --as の職員ではありません。');
+        await work(own, session);
+      });
+    });
   };
 
   const asStaff = new Option('--as <職員ID>', '誰として行うか。必須（AKASHI_TOKEN でも指定できる）');
@@ -80,6 +89,16 @@ export function requireId(what: string, id: string): void {
 /** @throws UsageError */
 export function requireStaff(staff: string): void {
   if (!isId(staff)) throw new UsageError('職員は ID（UUID）で指定してください。akashi staff list で確かめられます。');
+}
+
+/** Once the first right has been given, members of staff sign in, unless the policy (`people.atTheMachine`) lets them be named. */
+export async function mayBeNamed(client: Client, token: string): Promise<boolean> {
+  const { ApiError } = await import('./client.js');
+  return client.send('GET', '/registers', token).then(() => true, (error: unknown) => {
+    if (error instanceof ApiError && error.problem.code === 'sign-in-required') return false;
+    if (error instanceof ApiError && error.status === 403) return true;
+    throw error;
+  });
 }
 
 /** A token for a member of staff in post, made with the vault's key. */

@@ -108,6 +108,10 @@ export class City {
     await this.client.send('POST', `${path}/right-settings`, this.as('kuroda'), right);
     await search();
     this.say('  大野が申請し、森下が承認し、黒田が設定しました。堀の照会はその場で通ります。');
+    const change = { setting: 'people.atTheMachine', value: 'named', reason: 'デモの後に、この端末の CLI で職員を名乗って試すため' };
+    await this.client.send('POST', '/access-policy/proposals', this.as('kuroda'), change);
+    await this.client.send('POST', '/access-policy/confirmations', this.as('morishita'), { proposal: 1 });
+    this.say('  設定の変更: この端末の CLI で、サインインせずに職員を名乗れる（--as）ようにします。黒田が提案、森下が承認（本番の既定は、サインイン必須）。');
   }
 
   /** The next day: everybody signs in anew. */
@@ -164,6 +168,7 @@ export class City {
     this.say(`  接種記録を開く: ${records.length} 件（開いた）`);
     await this.client.send('GET', `/subjects/${found[0]!.subject}/numbers?file=${FILE}`, this.as('saeki'));
     this.say('  個人番号を表示: 権限のある担当者だけ、別の取扱い（番号表示）として記録');
+    await this.expectRefusal('個人番号なしの権限の堀が、同じ人の個人番号を表示する', () => this.client.send('GET', `/subjects/${found[0]!.subject}/numbers?file=${FILE}`, this.as('hori')));
     const hina = await this.subjectOf('saeki', people.hina.addresseeNumber);
     const protectedSince = await this.client.send<{ position: number }>('POST', `/subjects/${hina.subject}/protection`, this.as('ohno'), { file: FILE, protected: true, on: '2026-11-20', source: 'self', method: 'paper' }, WAIT);
     const [shown] = await this.search('saeki', { addresseeNumber: people.hina.addresseeNumber }, protectedSince.position);
@@ -180,6 +185,8 @@ export class City {
   async refusals(people: People): Promise<void> {
     this.say('\n8 拒否:');
     await this.expectRefusal('江藤（国保年金課）が田辺湊を検索', () => this.search('eto', { addresseeNumber: people.minato.addresseeNumber }));
+    await this.expectRefusal('黒田（情報システム課長）が田辺湊を検索', () => this.search('kuroda', { addresseeNumber: people.minato.addresseeNumber }));
+    await this.expectRefusal('西野（保護評価担当）が田辺湊を検索', () => this.search('nishino', { addresseeNumber: people.minato.addresseeNumber }));
     await this.expectRefusal('宮内（教育委員会）が未接種児の番号つき一覧を求める', () =>
       this.client.send('POST', '/provisions', this.as('miyauchi'), { file: FILE, recipient: 'education-board', subjects: [], items: ['name', 'birthDate', 'number'], selection: '未接種の就学予定児', method: 'paper' }),
     );

@@ -1,11 +1,12 @@
 import type { Actor } from '../store/event.js';
 import type { CounterCase, EmergencyAccess } from './door.js';
+import { Problem } from './problem.js';
 import type { Terminal } from './terminals.js';
 
 /** Somebody who has signed in: what the token says, checked. */
 export interface Principal {
   readonly actor: Actor;
-  /** the purpose the session works under; a single act may name another */
+  /** the purpose the session works under */
   readonly purpose: string | null;
   /** the case at the counter that the session works on */
   readonly counter?: CounterCase;
@@ -19,4 +20,14 @@ export interface Principal {
   readonly terminal: Terminal | null;
   /** with a token of the command line alone: whether it came on the machine itself. Whoever can make one may read the vault; who has signed in has none of it */
   readonly atMachine?: boolean;
+}
+
+/**
+ * What an act is for. Whoever has signed in works under one purpose at a time, and changes it by an act of its own; a token of the command
+ * line begins no session, and each act may say what it is for. @throws Problem 422 `other-purpose`
+ */
+export function purposeOf({ purpose, atMachine }: Principal, named: string | undefined): string | null {
+  const hasSignedIn = atMachine === undefined;
+  if (hasSignedIn && purpose !== null && named !== undefined && named !== purpose) throw new Problem(422, 'other-purpose', 'サインインしている使用目的と違います。使用目的を選び直してから（POST /session/purpose）行ってください');
+  return named ?? purpose;
 }

@@ -7,7 +7,7 @@ import type { ReasonCode } from '../handling/door.js';
 import { emergencyFor, expectCase, rightsBeside, withCase } from './door.js';
 import { now, type Engine } from './engine.js';
 import { InformationUsed, NobodyWithheld } from './events.js';
-import type { Principal } from './principal.js';
+import { purposeOf, type Principal } from './principal.js';
 import { judge, knownAmong, recordRefusal, refusal, refusalOfKnown, withGiven } from './refuse.js';
 import type { TerminalClass } from './terminals.js';
 
@@ -73,7 +73,7 @@ export async function look<R, V>(engine: Engine, call: ReadCall, what: Look, fin
   const { subjects, strangers } = rows.length > 0 ? { subjects: found } : await knownAmong(engine, found);
   const keptBack = principal.channel === 'staff' ? { subjects: [] } : await knownOrNobody(engine, found, withheld);
   const at = now(engine).now;
-  const purpose = what.purpose ?? principal.purpose;
+  const purpose = purposeOf(principal, what.purpose);
   const emergency = emergencyFor(principal, what);
   const needs = emergency ? { ...what, rights: rightsBeside(what.rights) } : what;
   const reasonCode = emergency?.reasonCode ?? call.reasonCode ?? principal.counter?.reasonCode;

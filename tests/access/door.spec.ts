@@ -208,14 +208,6 @@ describe('緊急時閲覧', () => {
     }
   });
 
-  it('keeps to what is written: for a purpose that is not, it shows nothing', async () => {
-    on();
-    const id = expectStatus(await begin(helper.token), 201).body.id as string;
-    const { answer, events } = await during(stage, () => open(helper.token, { 'akashi-purpose': 'curiosity' }));
-    expect([answer.status, events.map(({ type, block }) => [type, block.findings.map(({ rule }) => rule), block.emergency])]).toEqual([403, [['HandlingRefused', ['purpose'], id]]]);
-    expectStatus(await stage.post(`/emergencies/${id}/endings`, helper.token, {}), 200);
-  });
-
   it('hides of a person under 支援措置 what is always hidden', async () => {
     on();
     const hidden = await stage.person();
@@ -313,6 +305,10 @@ describe('the purpose of a session', () => {
     const one = await atWork(stage);
     const { answer, events } = await during(stage, () => stage.post('/session/purpose', one.token, { purpose: 'tax-collection' }));
     expect([answer.status, answer.body.code, events]).toEqual([422, 'purpose-unwritten', []]);
+    const look = (purpose: string) => stage.get(`/subjects/${subject}?file=vaccination`, one.token, { 'akashi-purpose': purpose });
+    const other = await during(stage, () => look('record-keeping'));
+    expect([other.answer.status, other.answer.body.code, other.events]).toEqual([422, 'other-purpose', []]);
+    expectStatus(await look('routine-vaccination'), 200);
     expectStatus(await stage.post('/session/purpose', one.token, { purpose: 'record-keeping' }), 204);
     expectStatus(await open(one.token), 200);
   });
@@ -328,6 +324,7 @@ describe('the purpose of a session', () => {
     const { answer, events } = await during(stage, () => open(one.token));
     expect([answer.status, events.map(({ type, block }) => [type, block.findings.map(({ rule }) => rule), block.declarationVersion])]).toEqual([403, [['HandlingRefused', ['purpose'], 4]]]);
     expect((await stage.post('/session/purpose', one.token, { purpose: 'record-keeping' })).body.code).toBe('purpose-unwritten');
+    expect((await signIn(stage, one, { purpose: 'record-keeping' })).body.code).toBe('purpose-unwritten');
     expectStatus(await stage.post('/session/purpose', one.token, { purpose: 'routine-vaccination' }), 204);
     expect((await open(one.token)).body).toMatchObject({ code: 'case-required', missing: 'reason' });
     await choose(one.token, { reasonCode: 'counter' });

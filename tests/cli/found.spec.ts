@@ -42,13 +42,13 @@ it('one person twice is not two, and nothing is set', async () => {
 });
 
 it('whoever is to have a right is not present for it: a third signs in; with passwords of their own, and what was typed is nowhere', async () => {
-  const rights = [`${head.staff}:systems-head:vaccination`, `${manager.staff}:security-manager`];
+  const rights = [`${head.staff}:systems-head:vaccination`, `${manager.staff}:security-manager`, `${chief.staff}:supervisor:vaccination`];
   const lines = [...typed(manager, Date.now(), OWN[1]), ...typed(chief, Date.now(), OWN[2]), ...typed({ ...head, password: OWN[0] }, Date.now() + NEXT)];
   const { code, out, err } = await typing(place, ['staff', 'found', ...rights], lines);
-  expect(code === 0 ? out : err).toContain('2 件の最初の権限を設定しました');
+  expect(code === 0 ? out : err).toContain('3 件の最初の権限を設定しました');
   for (const secret of [head.password, manager.password, ...OWN]) expect(`${out}${err}`).not.toContain(secret);
   const founded = eventsOf(place).filter(({ type }) => type === 'RightFounded').map((event) => (event as unknown as { data: { present: string[] } }).data.present);
-  expect(founded).toEqual([[manager.staff, chief.staff], [chief.staff, head.staff]]);
+  expect(founded).toEqual([[manager.staff, chief.staff], [chief.staff, head.staff], [manager.staff, head.staff]]);
 });
 
 it('from then on the operator releases nothing alone; the second person signs in', async () => {
@@ -59,6 +59,17 @@ it('from then on the operator releases nothing alone; the second person signs in
   expect(await akashi(place, [...release, '--alone'])).toMatchObject({ code: 1, err: expect.stringContaining('取扱いが認められません') });
   const { code, out } = await typing(place, release, typed({ ...manager, password: OWN[1] }, Date.now() + NEXT));
   expect([code, out]).toEqual([0, expect.stringMatching(/^初期パスワード: \S{16}$/m)]);
+});
+
+it('from then on whoever is named signs in, and nobody for another', async () => {
+  const list = ['right', 'list', '--as', chief.staff];
+  const nobody = await typing(place, list, []);
+  expect([nobody.code, nobody.out, nobody.err]).toEqual([64, '', expect.stringMatching(/がサインインします。操作は全て記録されます。[^]*ログインIDが入力されていません/)]);
+  const another = await typing(place, list, typed({ ...head, password: OWN[0] }, Date.now() + NEXT));
+  expect([another.code, another.out]).toEqual([64, '']);
+  const { code, out } = await typing(place, list, typed({ ...chief, password: OWN[2] }, Date.now() + NEXT));
+  expect([code, out]).toEqual([0, expect.stringContaining('発効中')]);
+  expect(await akashi(place, ['staff', 'token', '--staff', chief.staff])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('people.atTheMachine') });
 });
 
 it.each([['nobody'], ['nobody:clerk'], ['01a20000-0000-7000-8000-000000000001:mayor']])('%s is no right', async (right) => {

@@ -41,8 +41,8 @@ export interface CityOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Minutes pass on the tests' clock, not on that by which attempts are counted; and what is hashed here is worth no memory. */
-export const FOR_TESTS: AccessPolicy = { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, attempts: { name: 10_000, place: 10_000 } };
+/** Minutes pass on the tests' clock, not on that by which attempts are counted; what is hashed here is worth no memory, and whoever has the key is whom they say they are. */
+export const FOR_TESTS: AccessPolicy = { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, attempts: { name: 10_000, place: 10_000 }, people: { ...DEFAULT_POLICY.people, atTheMachine: { members: true, anybody: true } } };
 
 /** A real server on a free port with its own directories, for the fictional city. */
 export async function openCity({ clock, keep, store = usualStore(), policy: given = FOR_TESTS, procedure, env = {} }: CityOptions = {}): Promise<City> {

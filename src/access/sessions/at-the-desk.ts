@@ -6,13 +6,18 @@ import { CaseChosen, CaseCleared, PurposeChosen } from './events.js';
 import type { Session, Sessions } from './sessions.js';
 
 /** Recorded first: what is done afterwards is done for it. @throws Problem 422 `purpose-unwritten` for one that no file of the affair in force is used for */
-export async function choosePurpose({ guard, clock }: Pick<Engine, 'guard' | 'clock'>, sessions: Sessions, session: Session, purpose: string): Promise<void> {
+export async function choosePurpose(engine: Pick<Engine, 'guard' | 'clock'>, sessions: Sessions, session: Session, purpose: string): Promise<void> {
   sessions.expectOpen(session);
+  expectWritten(engine, purpose);
+  await sessions.record({ ...session.principal, purpose }, event(PurposeChosen, {}, { purpose }));
+  session.principal = { ...session.principal, purpose };
+}
+
+/** @throws Problem 422 `purpose-unwritten` */
+export function expectWritten({ guard, clock }: Pick<Engine, 'guard' | 'clock'>, purpose: string): void {
   const inForce = guard.inForce(new Date(clock()).toISOString());
   const isWritten = inForce?.files.some(({ items }) => items.purpose?.values.some(({ code }) => code === purpose)) ?? true; // where nothing is in force, nothing is handled
   if (!isWritten) throw unacceptableAt('/purpose', 'purpose-unwritten', '施行中の評価書に記載のない使用目的です');
-  await sessions.record({ ...session.principal, purpose }, event(PurposeChosen, {}, { purpose }));
-  session.principal = { ...session.principal, purpose };
 }
 
 /** Recorded first; one that is empty clears it. A session that was locked meanwhile has none. */

@@ -18,6 +18,7 @@ import type { AccessPolicy } from '../policy.js';
 import { staffKnown } from '../staff.js';
 import type { Place, StaffState } from '../staff-state.js';
 import type { Begun, Beginning, Session, Sessions, Tokens } from './sessions.js';
+import { expectWritten } from './at-the-desk.js';
 
 export interface Credentials {
   readonly login: string;
@@ -80,8 +81,9 @@ export class SignIn {
     });
   }
 
-  /** Begins a session for an account that was looked at; one that was changed since lets nobody in. @throws WrongExpectedRevision, Problem 401 */
+  /** Begins a session for an account that was looked at; one that was changed since lets nobody in. @throws WrongExpectedRevision, Problem 401; 422 for a purpose that is not written */
   async admitAccount({ state, person, place, loaded }: Standing, purpose: string | undefined, beginning: Omit<Beginning, 'person'>, terminal: Terminal | null, step?: number): Promise<Begun> {
+    if (purpose !== undefined) expectWritten(this.engine, purpose);
     const id = newId();
     const actor = { staff: state.staff!, kind: person!.kind!, department: place!.department, role: place!.role, session: id, terminal: terminal?.code ?? null };
     await this.append(loaded, [event(SignInAccepted, { session: id, ...(step !== undefined && { step }) }, {})], actor); // at the revision that was looked at

@@ -3,7 +3,7 @@ import { PERSONNEL_CHANGES } from '../../access/personnel.js';
 import { ROLES } from '../../access/roles.js';
 import { UsageError } from '../../settings.js';
 import { ACTOR_KINDS } from '../../store/event.js';
-import { CODES, requireStaff, staffToken, type Program } from '../program.js';
+import { CODES, mayBeNamed, requireStaff, staffToken, type Program } from '../program.js';
 
 /** staff: 職員. */
 export function staffVerbs({ program, settings, show, withClient }: Program): void {
@@ -43,6 +43,7 @@ export function staffVerbs({ program, settings, show, withClient }: Program): vo
       requireStaff(id);
       return withClient('reads', async (client, operator) => {
         const token = await staffToken(settings(), client, operator, { id, lifetime: Math.round(lifetime), purpose: purpose ?? null });
+        if (!(await mayBeNamed(client, token))) throw new Error('最初の権限が設定されてからは、職員のトークンは使えません。その職員がサインインするか、設定 people.atTheMachine を二人で変更してください（akashi policy）。');
         show({ token }, token);
       });
     });

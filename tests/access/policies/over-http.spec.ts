@@ -1,11 +1,12 @@
 import { StoreUnavailable } from '../../../src/store/port.js';
 import { DEFAULT_POLICY } from '../../../src/access/policy.js';
+import { FOR_TESTS } from '../../support/city.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../../walks/stage.js';
 import { MINUTES, atWork, grant, newcomer, signIn, type SignedIn } from '../signing-in.js';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await openStage({ inForce: true, policy: { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } } } });
+  stage = await openStage({ inForce: true, policy: { ...DEFAULT_POLICY, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } }, people: FOR_TESTS.people } });
 });
 afterAll(async () => stage.city.close());
 
@@ -120,4 +121,22 @@ it('attempts are counted against what holds now', async () => {
   await changed('attempts.name', 3);
   expect((await guess()).body.code).toBe('sign-in-refused');
   expect((await guess()).body.code).toBe('too-many-attempts');
+});
+
+describe('who may be named at the machine, once the first right has been given', () => {
+  const proposal = async (token: string) => ((await stage.get('/access-policy', token)).body.settings as { setting: string; proposed?: { proposal: number } }[]).find(({ setting }) => setting === 'people.atTheMachine')!.proposed!.proposal;
+
+  it('is nobody, unless two people have it so: members sign in, and an id that is nobody\'s is the operator alone', async () => {
+    const [head, manager, clerk] = [await atWork(stage, 'systems-head', 'information-systems'), await atWork(stage, 'security-manager', 'general-affairs'), await atWork(stage)];
+    const named = await stage.token({ staff: clerk.staff, role: 'clerk' });
+    const anybody = await stage.token({ role: 'number-clerk' });
+    expect([await asks(named), await asks(anybody)]).toEqual([undefined, undefined]);
+    await changed('people.atTheMachine', 'signed-in');
+    expect([await asks(named), await asks(anybody), await asks(clerk.token)]).toEqual(['sign-in-required', 'unauthenticated', undefined]);
+    expect(await asks(await stage.token({ role: 'operator', department: 'information-systems' }))).toBeUndefined();
+    expectStatus(await propose('people.atTheMachine', 'named', {}, head.token), 201);
+    expectStatus(await settle('confirmations', await proposal(manager.token), manager.token), 201);
+    expect([await asks(named), await asks(anybody)]).toEqual([undefined, 'unauthenticated']);
+    expect((await stage.post('/subjects/search?file=vaccination', named, { addresseeNumber: '100000001' })).status).toBe(200);
+  });
 });
