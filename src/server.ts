@@ -134,16 +134,20 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
-  try {
-    server.server.maxConnections = CONNECTIONS;
-    await app.listen(settings.port, settings.host);
-  } catch (error) {
+  // First whatever asks of the others.
+  const closeAll = async (): Promise<void> => {
     await app.close();
     await runs.close();
     await sessions.close();
     await gate.close();
     await registers.stop();
     await engine.close();
+  };
+  try {
+    server.server.maxConnections = CONNECTIONS;
+    await app.listen(settings.port, settings.host);
+  } catch (error) {
+    await closeAll();
     throw error;
   }
   const { port } = server.server.address() as AddressInfo;
@@ -157,12 +161,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     rmSync(addressFile, { force: true });
     stopping.abort();
     await duties.stop();
-    await app.close();
-    await runs.close();
-    await sessions.close();
-    await gate.close();
-    await registers.stop();
-    await engine.close();
+    await closeAll();
   };
   return { address, engine, registers, duties, app, close };
 }

@@ -123,7 +123,8 @@ describe('over HTTP, Prefer: wait', () => {
     expect((await stage.get(`/vaccinations/${record}?file=vaccination`, stage.clerk)).body).toMatchObject({ status: 'confirmed', revision: confirmed.body.revision });
   });
 
-  it.each([['wait=2', 2000], ['wait=10', 10_000], ['wait=500', 10_000], ['respond-async, wait=3', 3000]])('%s waits at most so many milliseconds: %i', async (prefer, milliseconds) => {
+  /** The answer to something during which the registers never come so far, and what was asked of them. */
+  async function whileBehind<T>(work: () => Promise<T>): Promise<{ readonly answer: T; readonly asked: readonly unknown[] }> {
     const { registers } = stage.city.server;
     const { waitFor } = registers;
     const asked: unknown[] = [];
@@ -131,41 +132,26 @@ describe('over HTTP, Prefer: wait', () => {
       asked.push(given);
       return false;
     };
-    try {
-      const answer = expectStatus(await enter({ prefer }), 202);
-      expect(asked).toEqual([[answer.body.position, milliseconds]]);
-      expect(answer.body).toMatchObject({ position: await stage.head(), id: expect.any(String) });
-    } finally {
-      registers.waitFor = waitFor;
-    }
+    return { answer: await work().finally(() => (registers.waitFor = waitFor)), asked };
+  }
+
+  it.each([['wait=2', 2000], ['wait=10', 10_000], ['wait=500', 10_000], ['respond-async, wait=3', 3000]])('%s waits at most so many milliseconds: %i', async (prefer, milliseconds) => {
+    const { answer, asked } = await whileBehind(() => enter({ prefer }));
+    const { body } = expectStatus(answer, 202);
+    expect(asked).toEqual([[body.position, milliseconds]]);
+    expect(body).toMatchObject({ position: await stage.head(), id: expect.any(String) });
   });
 
   it('is not waited for when nobody asks', async () => {
-    const { registers } = stage.city.server;
-    const { waitFor } = registers;
-    registers.waitFor = async () => Promise.reject(new Error('nobody asked'));
-    try {
-      expectStatus(await enter({}), 201);
-    } finally {
-      registers.waitFor = waitFor;
-    }
+    const { answer, asked } = await whileBehind(() => enter({}));
+    expectStatus(answer, 201);
+    expect(asked).toEqual([]);
   });
 
   it('a read does not answer from a register behind what its caller has seen', async () => {
-    const { registers } = stage.city.server;
-    const { waitFor } = registers;
-    const asked: unknown[] = [];
-    registers.waitFor = async (...given) => {
-      asked.push(given);
-      return false;
-    };
-    try {
-      const answer = await stage.get('/registers/subjects?file=vaccination', stage.clerk, { 'akashi-after': '1234' });
-      expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'register-behind', '1']);
-      expect(asked).toEqual([[1234, 2000, 'subjects']]);
-    } finally {
-      registers.waitFor = waitFor;
-    }
+    const { answer, asked } = await whileBehind(() => stage.get('/registers/subjects?file=vaccination', stage.clerk, { 'akashi-after': '1234' }));
+    expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'register-behind', '1']);
+    expect(asked).toEqual([[1234, 2000, 'subjects']]);
   });
 });
 
