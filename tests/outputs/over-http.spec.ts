@@ -13,6 +13,7 @@ import { protectionFollower } from '../../src/subjects/newly-protected.js';
 import { readCommand } from '../../src/walks/command-class.js';
 import { runCommand } from '../../src/walks/command-walk.js';
 import { enginePrincipal } from '../../src/walks/duties.js';
+import { until } from '../support/until.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 
 const DAY = 86_400_000;
@@ -59,13 +60,7 @@ async function opened({ status, bytes }: Taken, passphrase: string): Promise<str
   return decrypter.decrypt(bytes, 'text');
 }
 const codeOf = ({ status, bytes }: Taken): string => `${status} ${(JSON.parse(bytes.toString()) as { code: string }).code}`;
-const settled = async (position: number, type: string): Promise<void> => {
-  for (let i = 0; i < 200; i += 1) {
-    if ((await stage.since(position)).some((one) => one.type === type)) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`${type} never came`);
-};
+const settled = (position: number, type: string): Promise<void> => until(async () => (await stage.since(position)).some((one) => one.type === type), `${type} is recorded`);
 
 describe('an export', () => {
   it('goes from request to approval to an encrypted file, recorded with exactly whose values leave before the first byte', async () => {

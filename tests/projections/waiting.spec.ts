@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { projections } from '../../projections/all.js';
 import { SharedCheckpoints } from '../../projections/engine/checkpoints.js';
 import { MINATO, openCity, putInForce, type City } from '../support/city.js';
+import { until } from '../support/until.js';
 import { FILE, WAIT, expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 import { overwrite } from './tamper.js';
-import { SCRATCH, closeTowns, openTown, until, type Town } from './town.js';
+import { SCRATCH, closeTowns, openTown, type Town } from './town.js';
 
 afterEach(closeTowns);
 
@@ -90,7 +91,7 @@ async function withStoppedLog(): Promise<Town> {
   overwrite(town, spoiled, (envelope) => ({ ...envelope, handling: { ...envelope.handling, subjects: null } }));
   await town.reopen();
   await town.startRegisters();
-  await until('the log stops', async () => (await town.registers.status()).some(({ stopped }) => stopped !== null));
+  await until(async () => (await town.registers.status()).some(({ stopped }) => stopped !== null), 'the log stops');
   await town.person();
   return town;
 }
@@ -168,7 +169,7 @@ it('a city whose log has stopped writes on, says 202 with the position, answers 
     rmSync(join(directory, 'data', 'registers'), { recursive: true });
     overwrite({ data: join(directory, 'data') }, spoiled, (envelope) => ({ ...envelope, handling: { ...envelope.handling, subjects: null } }));
     const city = await openCity({ keep: directory, store: 'embedded' });
-    await until('the log stops', async () => (await city.server.registers.status()).some(({ stopped }) => stopped !== null));
+    await until(async () => (await city.server.registers.status()).some(({ stopped }) => stopped !== null), 'the log stops');
     const late = expectStatus(await enter(city, clerk, { prefer: 'wait=1' }), 202);
     expect(late.body).toMatchObject({ id: expect.any(String), position: await city.server.engine.store.head() });
     expectStatus(await city.call('GET', `/subjects/${late.body.id}?file=vaccination`, clerk, undefined, { 'akashi-after': String(late.body.position) }), 200);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from './client.js';
 import { expectQuiet, expectSound, FOLLOW, goesOn, newAttempt, useBench } from './bench.js';
-import { sleep, until } from './until.js';
+import { sleep, until } from '../../support/until.js';
 import { LEASE_TIMES } from '../../../src/store/eventstoredb/lease.js';
 import { decodeEvent } from '../../../src/store/event.js';
 
