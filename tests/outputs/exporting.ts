@@ -3,7 +3,7 @@ import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import { until } from '../support/until.js';
 import { FILE, NUMBERS, WAIT, expectStatus, openStage, type Stage } from '../walks/stage.js';
 
-/** The tests switch exports off and on in it. */
+/** A test changes what may go out, and puts it back. */
 export const policy: AccessPolicy = {
   ...DEFAULT_POLICY, attempts: { name: 10_000, place: 10_000 }, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } },
   output: { ...DEFAULT_POLICY.output, exportFiles: ['vaccination'] },
