@@ -80,6 +80,18 @@ export function report<T extends ReportTerms>(definition: ReportDefinition<T>): 
 /** Lines that are read, labelled and written in one go. */
 export const BLOCK = 1000;
 
+/** One after the other in blocks, the last of which may be short or empty. */
+export function* inBlocks<R>(all: Iterable<R>, size = BLOCK): Generator<readonly R[]> {
+  let block: R[] = [];
+  for (const one of all) {
+    block.push(one);
+    if (block.length < size) continue;
+    yield block;
+    block = [];
+  }
+  yield block;
+}
+
 /** The ends of a period as the registers have instants: RFC 3339 in UTC with milliseconds. */
 export function periodOf({ from, to }: PeriodTerms): { readonly from?: string; readonly to?: string } {
   return { ...(from !== undefined && { from: new Date(from).toISOString() }), ...(to !== undefined && { to: new Date(to).toISOString() }) };

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { derivedId, isId, newId } from '../ledger/ids.js';
-import type { Session } from '../access/sessions/sessions.js';
+import type { Session } from '../access/sessions/session.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 

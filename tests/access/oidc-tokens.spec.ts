@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../support/city.js';
 import { expectStatus } from '../walks/stage.js';
-import { TWO, begin, directory, eventually, expectRefused, forged, forger, linked, onlyCounted, provider, quiet, signIn, stage, stageWith, toNow, withProviders, type Linked } from './oidc/desk.js';
+import { TWO, begin, directory, expectRefused, forged, forger, linked, onlyCounted, provider, quiet, signIn, stage, stageWith, toNow, withProviders, type Linked } from './oidc/desk.js';
+import { eventually } from './signing-in.js';
 import type { Forgery } from './oidc/forger.js';
 import { CLIENT } from './oidc/provider.js';
 

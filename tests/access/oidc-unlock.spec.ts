@@ -1,8 +1,8 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expectStatus } from '../walks/stage.js';
-import { TWO, WHO, asks, begin, eventually, expectRefused, forged, forger, link, linked, linkAndRelease, provider, signIn, stage, toNow, withProviders, type Begun, type Linked } from './oidc/desk.js';
+import { TWO, WHO, asks, begin, expectRefused, forged, forger, link, linked, linkAndRelease, provider, signIn, stage, toNow, withProviders, type Begun, type Linked } from './oidc/desk.js';
 import type { Shown } from './oidc/provider.js';
-import { MINUTES, newcomer, operator, signIn as signInWithPassword, type SignedIn } from './signing-in.js';
+import { MINUTES, eventually, newcomer, operator, signIn as signInWithPassword, type SignedIn } from './signing-in.js';
 
 withProviders();
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { expectStatus } from '../walks/stage.js';
-import { TWO, begin, eventually, expectRefused, linked, onlyCounted, provider, quiet, signIn, stage, stageWith, toNow, withProviders, type Linked } from './oidc/desk.js';
+import { TWO, begin, expectRefused, linked, onlyCounted, provider, quiet, signIn, stage, stageWith, toNow, withProviders, type Linked } from './oidc/desk.js';
 import { CLIENT, REDIRECT, SECRET, type Callback } from './oidc/provider.js';
-import { MINUTES, operator, signIn as signInWithPassword } from './signing-in.js';
+import { MINUTES, eventually, operator, signIn as signInWithPassword } from './signing-in.js';
 
 withProviders();
 
@@ -155,7 +155,7 @@ describe('one answer', () => {
     const person = await linked();
     const opened = await stage.head();
     await act(person);
-    if (reason === 'locked') await eventually(stage, opened, ...Array.from({ length: 5 }, () => ['SignInRefused', 'password']), ['AccountLocked', null]);
+    if (reason === 'locked') await eventually(stage, opened, ...Array.from({ length: 5 }, () => ['SignInRefused', 'password']), ['AccountLocked', 15]);
     const before = await quiet(stage);
     const { correlationId: _c, ...answer } = (await signIn(person)).body;
     await eventually(stage, before, ['SignInRefused', reason]);

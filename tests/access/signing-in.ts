@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { todayInJapan } from '../../src/codes/plain-date.js';
 import type { Answer } from '../support/city.js';
+import { until } from '../support/until.js';
 import { expectStatus, type Stage } from '../walks/stage.js';
 
 /** Somebody with an account: what they know, and what they hold. */
@@ -88,4 +89,16 @@ export async function atWork(stage: Stage, role?: string, department?: string, r
   expectStatus(await stage.post('/session/password', first.token, { current: person.password, next }), 204);
   person.password = next;
   return { ...person, ...first };
+}
+
+/** What stands in the ledger about signing in since a position, in order. */
+export async function told(stage: Stage, since: number): Promise<readonly (readonly unknown[])[]> {
+  await new Promise((resolve) => setImmediate(resolve));
+  return (await stage.since(since)).filter(({ type }) => /SignIn|Signed|Session|Account|Password|Factors/.test(type) && type !== 'SessionOpened' && type !== 'SignInAccepted').map(({ type, data }) => [type, data.reason ?? data.minutes ?? null]);
+}
+
+/** What is told comes behind the answer. */
+export async function eventually(stage: Stage, since: number, ...expected: readonly unknown[]): Promise<void> {
+  await until(async () => (await told(stage, since)).length >= expected.length, async () => `${JSON.stringify(expected)} is told, and not ${JSON.stringify(await told(stage, since))}`);
+  expect(await told(stage, since)).toEqual(expected);
 }

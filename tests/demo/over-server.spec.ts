@@ -6,7 +6,7 @@ import { jest } from '@jest/globals';
 import { newId } from '../../src/ledger/ids.js';
 import { openServerStore, useStandIn } from '../support/store-eventstoredb.js';
 import { newEvent } from '../support/store-events.js';
-import { until } from '../imports/desk.js';
+import { until } from '../support/until.js';
 import { processesOf, startDemo, type Told } from './running.js';
 
 jest.setTimeout(150_000);
@@ -68,7 +68,7 @@ describe('over the stand-in of the checkout', () => {
       await demo.says(/^1 起動/m);
       demo.process.kill(signal);
       expect((await demo.ended).code).not.toBe(0);
-      await until(async () => processesOf(place), (left) => left.length === 0);
+      await until(() => processesOf(place).length === 0, 'nothing of it is left');
     };
     await Promise.all([endHalfway('SIGKILL'), endHalfway('SIGINT')]);
   });

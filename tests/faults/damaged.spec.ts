@@ -8,6 +8,7 @@ import { registerDigest, registerFile } from '../../projections/engine/register-
 import { vaccinationRegister } from '../../projections/registers/vaccinations/projection.js';
 import type { NewEvent } from '../../src/store/event.js';
 import type { City } from '../support/city.js';
+import { until } from '../support/until.js';
 import { PERSONS, alterEvent, alterMembers, newBase, openDamaged, type Base } from './support/base.js';
 import { DOSE, PERSON, expectStatus } from './support/requests.js';
 import { REGISTERS } from './support/work.js';
@@ -65,7 +66,7 @@ describe('a corrupt row in the stream of one person', () => {
       cut(root);
       rmSync(join(root, 'data/registers'), { recursive: true });
     });
-    await eventually(() => alarms().includes('register-stopped'));
+    await until(() => alarms().includes('register-stopped'), 'the alarm is raised');
     const status = (await city.server.registers.status()).find(({ name }) => name === 'subjects')!;
     expect(status.stopped).toMatch(/position \d+/);
     expect(status.checkpoint).toBeLessThan(base.head);
@@ -73,10 +74,6 @@ describe('a corrupt row in the stream of one person', () => {
     expectStatus(await record(base.two.subject), 202, 201);
   });
 });
-
-async function eventually(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 8000; !holds(); await new Promise((turn) => setTimeout(turn, 10))) if (Date.now() > end) throw new Error('it does not come');
-}
 
 describe('an event of another version', () => {
   const strange = (over: Partial<NewEvent>): NewEvent => ({
@@ -89,7 +86,7 @@ describe('an event of another version', () => {
   ] as const)('%s stops the registers before it with the place and the alarm, never skips it, and commands go on', async (_, over, said) => {
     await open(() => undefined);
     const { position } = await city.server.engine.store.append(streamName('subject', newId()), [strange(over)], 'none');
-    await eventually(() => alarms().includes('register-stopped'));
+    await until(() => alarms().includes('register-stopped'), 'the alarm is raised');
     const registered = expectStatus(await city.call('POST', '/subjects', clerk, { ...PERSON, addresseeNumber: '100000199' }), 201);
     const status = (await city.server.registers.status()).find(({ name }) => name === 'subjects')!;
     expect(status.stopped).toMatch(said);
@@ -101,7 +98,7 @@ describe('an event of another version', () => {
     expect([behind.status, behind.headers.get('retry-after') === null]).toEqual([503, false]);
     await city.restart();
     clerk = await city.token({ role: 'clerk' });
-    await eventually(() => alarms().includes('register-stopped'));
+    await until(() => alarms().includes('register-stopped'), 'the alarm is raised');
     expectStatus(await record(base.two.subject), 202);
   });
 

@@ -2,7 +2,7 @@ import type { StandIn } from '../support/stand-in.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
 import { expectFollowed, expectQuiet, goesOn, newBench, type Bench } from './eventstoredb/bench.js';
 import type { Client } from './eventstoredb/client.js';
-import { sleep, until } from './eventstoredb/until.js';
+import { sleep, until } from '../support/until.js';
 import { randomFrom, seedOf, type Random } from './support/random.js';
 import { decodeEvent } from '../../src/store/event.js';
 

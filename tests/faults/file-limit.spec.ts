@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { newId } from '../../src/ledger/ids.js';
 import type { Answer } from '../support/city.js';
 import { openVault } from '../../src/vault/opening.js';
-import { until } from './eventstoredb/until.js';
+import { until } from '../support/until.js';
 import { hire, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
 import { Soundness, eventsAfter, halfErased } from './support/ledger-file.js';
 import { DOSE, FILE, PERSON, expectStatus, putInForce, request } from './support/requests.js';

@@ -1,3 +1,4 @@
+import { sleep } from '../support/until.js';
 import { Book } from './support/book.js';
 import { expectWhole } from './support/check.js';
 import { atStep, hire, launch, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
@@ -43,7 +44,6 @@ interface Figures {
   readonly cut: { orders: number; units: number; imports: number };
 }
 
-const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
 function stepOf({ steps }: Moment, random: Random): NodeJS.ProcessEnv {
   if (!steps) return {};

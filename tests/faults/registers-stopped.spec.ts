@@ -4,15 +4,12 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { streamName } from '../../src/ledger/ids.js';
 import type { Answer } from '../support/city.js';
+import { until } from '../support/until.js';
 import { PERSONS, alterEvent, newBase, openDamaged } from './support/base.js';
 import { hire, newSite, serve, type EngineProcess, type Site, type Staff } from './support/engine.js';
 import { FILE, PERSON, expectStatus, putInForce, request } from './support/requests.js';
 
 jest.setTimeout(60_000);
-
-async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await holds()); await new Promise((turn) => setTimeout(turn, 20))) if (Date.now() > end) throw new Error('it does not come');
-}
 
 describe('a register whose file may not grow', () => {
   let site: Site;
@@ -31,7 +28,7 @@ describe('a register whose file may not grow', () => {
     const registers = join(site.data, 'registers');
     allow(statSync(join(registers, readdirSync(registers).find((name) => /^subjects.*-wal$/.test(name))!)).size);
     expectStatus(await register(), 201, 202);
-    await eventually(async () => (await ready()).status === 503);
+    await until(async () => (await ready()).status === 503, 'it is not ready');
   });
   afterEach(async () => {
     await engine.kill();
@@ -55,7 +52,7 @@ describe('a register whose file may not grow', () => {
 
   it('goes on by itself when there is room again', async () => {
     allow('unlimited');
-    await eventually(async () => (await ready()).status === 200);
+    await until(async () => (await ready()).status === 200, 'it is ready again');
     const later = expectStatus(await register(), 201);
     const found = await request(engine.address, 'GET', `/subjects/${later.body.id}?file=vaccination`, staff.clerk, undefined, { 'akashi-after': String(later.body.position) });
     expect(expectStatus(found, 200).body.identity.name).toBe(PERSON.name);
@@ -73,7 +70,7 @@ it('registers that have all stopped before a damaged event follow the ledger aga
   try {
     const [clerk, operator] = [await city.token({ role: 'clerk' }), await city.token({ role: 'operator', department: 'information-systems' })];
     const { registers } = city.server;
-    await eventually(async () => (await registers.status()).every(({ stopped }) => stopped !== null));
+    await until(async () => (await registers.status()).every(({ stopped }) => stopped !== null), 'every register stops');
     alterEvent(city.directory, stream, () => whole);
     for (const { name } of await registers.status()) expectStatus(await city.call('POST', `/registers/${name}/rebuilds`, operator), 200);
     const later = expectStatus(await city.call('POST', '/subjects', clerk, { ...PERSON, addresseeNumber: '100000889' }), 201);

@@ -5,6 +5,7 @@ import { engineActor } from '../../src/ledger/opening.js';
 import { StoreBusy } from '../../src/store/port.js';
 import { MINATO } from '../support/city.js';
 import { holdReady } from '../support/held.js';
+import { until } from '../support/until.js';
 import { expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 import { send } from './raw.js';
 
@@ -19,10 +20,6 @@ afterAll(async () => stage.city.close());
 
 const IN_FLIGHT = 1024;
 const live = () => send(stage.city.server.address, 'GET', '/health/live');
-/** Asks until it is so, as long as a test lasts. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((turn) => setImmediate(turn));
-}
 
 /** Sends so many requests at once, over a few connections. Resolves with the statuses of the answers as soon as all are there. */
 function flood(count: number, sockets: Socket[]): Promise<readonly number[]> {
@@ -48,7 +45,7 @@ it('more requests under way than there may be are sent away with 503, and all ot
   const asked = () => send(stage.city.server.address, 'GET', '/docs-json');
   try {
     const answers = flood(IN_FLIGHT, sockets);
-    await until(async () => (await asked()).status === 503);
+    await until(async () => (await asked()).status === 503, 'somebody is sent away');
     const refused = await asked();
     expect((await live()).status).toBe(200);
     expect([refused.status, refused.body.code, refused.headers['retry-after'], refused.headers['content-type']]).toEqual([503, 'busy', '1', 'application/problem+json; charset=utf-8']);
@@ -68,7 +65,7 @@ it('one below that, nobody is sent away', async () => {
   const sockets: Socket[] = [];
   try {
     const answers = flood(IN_FLIGHT - 16, sockets);
-    await until(async () => held.count === IN_FLIGHT - 16);
+    await until(() => held.count === IN_FLIGHT - 16, 'all are under way');
     expect((await live()).status).toBe(200);
     held.release();
     await answers;
@@ -87,7 +84,7 @@ it('who goes away in the midst of a request gives the place back', async () => {
       const socket = connect(Number(port), hostname, () => socket.write(half, () => socket.destroy())).on('close', () => resolve()).on('error', reject);
     })));
   }
-  await until(async () => (await live()).status === 200);
+  await until(async () => (await live()).status === 200, 'it answers again');
 });
 
 describe('a full queue of the store', () => {

@@ -64,13 +64,3 @@ export function slowBody(): { readonly stream: ReadableStream<Uint8Array>; write
   const stream = new ReadableStream<Uint8Array>({ start: (given) => void (control = given) });
   return { stream, write: (bytes) => control.enqueue(bytes), end: () => control.close(), fail: () => control.error(new Error('cut off')) };
 }
-
-/** Asks until it is so; fails when it never becomes so. */
-export async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
-  for (let i = 0; i < 2000; i += 1) {
-    const answer = await ask();
-    if (isSo(answer)) return answer;
-    await new Promise((turn) => setTimeout(turn, 2));
-  }
-  throw new Error('it never became so');
-}

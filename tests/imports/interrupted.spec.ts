@@ -1,6 +1,7 @@
+import { untilAnswer } from '../support/until.js';
 import { expectStatus, openStage, type Stage } from '../walks/stage.js';
 import { inventedNumber, inventedPerson, residentsCsv } from './files.js';
-import { open, progress, rejectsOf, send, slowBody, take, until } from './desk.js';
+import { open, progress, rejectsOf, send, slowBody, take } from './desk.js';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -13,10 +14,10 @@ it('after a client has gone away in the midst, the same file sent again at once 
   const [body, gone] = [slowBody(), new AbortController()];
   const sent = send(stage, id, body.stream, { signal: gone.signal }).catch(() => undefined);
   body.write(bytes.subarray(0, bytes.length - 100));
-  await until(() => progress(stage, id), ({ rows }) => rows > 0);
+  await untilAnswer(() => progress(stage, id), ({ rows }) => rows > 0, 'the import is under way');
   gone.abort();
   await sent;
-  const answer = await until(() => send(stage, id, bytes), ({ status }) => status !== 409);
+  const answer = await untilAnswer(() => send(stage, id, bytes), ({ status }) => status !== 409, 'it is let go');
   expect(expectStatus(answer, 200).body).toMatchObject({ status: 'completed', rows: 5000, registered: 5000, rejected: 0 });
   expect(stage.city.log.filter((line) => line.includes('unexpected error'))).toEqual([]);
   await stage.city.close();

@@ -1,7 +1,8 @@
 import { newId } from '../../src/ledger/ids.js';
+import { untilAnswer } from '../support/until.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { cp932, inventedPerson, residentsCsv, sha256, slipOf, slipsCsv } from './files.js';
-import { open, opening, progress, rejectsOf, send, slowBody, take, until } from './desk.js';
+import { open, opening, progress, rejectsOf, send, slowBody, take } from './desk.js';
 
 /** A file from its announcement to its end. */
 let stage: Stage;
@@ -48,7 +49,7 @@ describe('a file', () => {
     const sent = send(stage, id, body.stream);
     const half = bytes.length / 2;
     body.write(bytes.subarray(0, half));
-    const midway = await until(() => progress(stage, id), ({ rows }) => rows > 0);
+    const midway = await untilAnswer(() => progress(stage, id), ({ rows }) => rows > 0, 'the import is under way');
     expect(midway).toMatchObject({ status: 'open', registered: midway.rows });
     expect(midway.rows).toBeLessThan(2500);
     body.write(bytes.subarray(half));
@@ -122,7 +123,7 @@ describe('one import at a time', () => {
     const body = slowBody();
     const sent = send(stage, one, body.stream);
     body.write(first.subarray(0, 10));
-    const { answer } = await during(stage, () => until(() => send(stage, two, second.subarray(0, 10)), ({ body: { code } }) => code === 'import-running'));
+    const { answer } = await during(stage, () => untilAnswer(() => send(stage, two, second.subarray(0, 10)), ({ body: { code } }) => code === 'import-running', 'the other import is running'));
     expect(answer.status).toBe(409);
     expect((await send(stage, one, first)).body.code).toBe('import-running');
     body.write(first.subarray(10));

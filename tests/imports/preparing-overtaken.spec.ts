@@ -8,8 +8,9 @@ import type { EventReader } from '../../src/store/port.js';
 import { HEADER_BYTES, SLOT_BYTES, SLOTS_FILE } from '../../src/vault/slot-file.js';
 import { alterMembers } from '../faults/support/base.js';
 import { MINATO } from '../support/city.js';
+import { untilAnswer } from '../support/until.js';
 import { expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
-import { open, progress, rejectsOf, send, take, until } from './desk.js';
+import { open, progress, rejectsOf, send, take } from './desk.js';
 import { inventedPerson, personAt, residentsCsv, slipOf, slipsCsv } from './files.js';
 import { halvesOf } from './preparer.js';
 
@@ -96,7 +97,7 @@ it('a person whose birth date has been put right while the file is on its way is
   await runImport(stage.city.server.engine, id, { staff, kind: 'staff', department: 'health-promotion', role: 'clerk', session: staff, terminal: null }, (async function* () {
     yield bytes.subarray(0, batch);
     yield bytes.subarray(batch, end);
-    await until(() => progress(stage, id), ({ rows }) => rows === 960);
+    await untilAnswer(() => progress(stage, id), ({ rows }) => rows === 960, 'the import is under way');
     expectStatus(await stage.post(`/subjects/${subject}/resident-changes`, stage.clerk, { ...MINATO, addresseeNumber, change: 'ex-officio-correction', changedOn: '2026-04-01' }), 200);
     yield bytes.subarray(end);
   })());

@@ -3,8 +3,9 @@ import { emptyImportCaches, runImport } from '../../src/imports/run.js';
 import { newId } from '../../src/ledger/ids.js';
 import type { Actor } from '../../src/store/event.js';
 import { MINATO } from '../support/city.js';
+import { untilAnswer } from '../support/until.js';
 import { expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
-import { open, progress, rejectsOf, send, until } from './desk.js';
+import { open, progress, rejectsOf, send } from './desk.js';
 import { inventedPerson, personAt, residentsCsv, slipOf, slipsCsv, type Cells } from './files.js';
 
 jest.setTimeout(60_000);
@@ -68,7 +69,7 @@ describe('while slips are on their way', () => {
     const summary = await runImport(stage.city.server.engine, id, actor(), (async function* () {
       yield bytes.subarray(0, batch);
       yield bytes.subarray(batch, end); // the row that lets the batch before it go
-      await until(() => progress(stage, id), ({ rows }) => rows === BATCH);
+      await untilAnswer(() => progress(stage, id), ({ rows }) => rows === BATCH, 'the import is under way');
       await corrected.change({ birthDate: '2025-04-03' });
       await moved.change({ change: 'move-out', scope: 'former-resident', leftOn: '2026-04-01' });
       await stage.erase('subject', gone.subject, gone.subject);
@@ -174,7 +175,7 @@ describe('a file that goes on after an interruption', () => {
     await expect(runImport(engine, id, actor(), (async function* () {
       yield bytes.subarray(0, bytes.length - 200);
       yield bytes.subarray(bytes.length - 200, bytes.length - 100); // within the last rows
-      await until(() => progress(stage, id), ({ rows }) => rows === BATCH);
+      await untilAnswer(() => progress(stage, id), ({ rows }) => rows === BATCH, 'the import is under way');
       throw new Error('gone');
     })())).rejects.toMatchObject({ status: 400, code: 'cut-off' });
     expect(await progress(stage, id)).toMatchObject({ status: 'open', rows: BATCH, registered: BATCH });

@@ -6,6 +6,7 @@ import { eraseUnits } from '../../src/ledger/erasure.js';
 import { newId } from '../../src/ledger/ids.js';
 import type { LoadedStream } from '../../src/ledger/ledger.js';
 import { HEADER_BYTES, SLOT_BYTES, SLOTS_FILE } from '../../src/vault/slot-file.js';
+import { formsOf as formsOfCanary } from '../faults/support/canaries.js';
 import { addUnits, erasing, filesHolding, filesUnder, noteDraft, openPair, scratch, slotFile, unitOf, type Pair } from '../support/ledger.js';
 
 const NAME = '髙橋カナリア太郎𠮷';
@@ -14,21 +15,7 @@ const NUMBER = '987654321098';
 /** The bytes by which a text could be found again. */
 function formsOf(text: string): Map<string, Buffer> {
   const utf8 = Buffer.from(text);
-  const little = Buffer.from(text, 'utf16le');
-  const forms = new Map<string, Buffer>([
-    ['UTF-8', utf8],
-    ['UTF-16LE', little],
-    ['UTF-16BE', Buffer.from(little).swap16()],
-    ['hexadecimal', Buffer.from(utf8.toString('hex'))],
-    ['escaped JSON', Buffer.from(text.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''))],
-    ['the second half', utf8.subarray(utf8.length >> 1)],
-  ]);
-  for (const before of [0, 1, 2]) {
-    // base64 of a text looks otherwise at each of three offsets; what depends on its neighbours is cut off
-    const whole = Buffer.concat([Buffer.alloc(before), utf8]).toString('base64');
-    forms.set(`base64 at ${before}`, Buffer.from(whole.slice(before === 0 ? 0 : 4, -4)));
-  }
-  return forms;
+  return new Map([...formsOfCanary(text), ['the second half', utf8.subarray(utf8.length >> 1)]]);
 }
 
 interface Secrets {
@@ -69,7 +56,7 @@ function found(root: string, needles: Map<string, Buffer>): string[] {
 
 it('the search itself finds what is there', () => {
   const forms = formsOf(NAME);
-  expect(forms.size).toBe(9);
+  expect(forms.size).toBe(13);
   for (const before of [0, 1, 2]) {
     const text = Buffer.from(`${'x'.repeat(before)}${NAME}さん`).toString('base64');
     expect(text).toContain(forms.get(`base64 at ${before}`)!.toString());

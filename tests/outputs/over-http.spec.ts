@@ -1,10 +1,8 @@
 import { buffer } from 'node:stream/consumers';
-import { Decrypter } from 'age-encryption';
 import { makeExport, type ExportsDesk } from '../../projections/exports/make-export.js';
 import { ListOutputs, listOutputs } from '../../projections/registers/outputs/queries.js';
 import { overdueOutputs } from '../../projections/registers/outputs/query.js';
 import { ReportRuns, type ReportRun } from '../../projections/reports/runs.js';
-import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import { newId } from '../../src/ledger/ids.js';
 import { MakeExport, tellPassphrase } from '../../src/outputs/exports.js';
 import { overdueDuty } from '../../src/outputs/overdue.js';
@@ -13,59 +11,13 @@ import { protectionFollower } from '../../src/subjects/newly-protected.js';
 import { readCommand } from '../../src/walks/command-class.js';
 import { runCommand } from '../../src/walks/command-walk.js';
 import { enginePrincipal } from '../../src/walks/duties.js';
-import { FILE, NUMBERS, WAIT, during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
+import { FILE, NUMBERS, during, expectStatus, staffOf } from '../walks/stage.js';
+import { ASKED, approved, codeOf, numberClerk, opened, passphraseOf, people, policy, request, settled, stage, take, whereExportsGoOut } from './exporting.js';
 
 const DAY = 86_400_000;
 const MORNING_OF_APPROVAL = '2026-11-20T00:30:00.000Z';
-const policy: AccessPolicy = {
-  ...DEFAULT_POLICY, attempts: { name: 10_000, place: 10_000 }, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } },
-  output: { ...DEFAULT_POLICY.output, exportFiles: ['vaccination'] },
-};
-let stage: Stage;
-let numberClerk: string;
-let people: string[];
-beforeAll(async () => {
-  stage = await openStage({ policy });
-  numberClerk = await stage.token({ role: 'number-clerk' });
-  people = [await stage.person({ name: '輸出　一子（架空）' }), await stage.person({ name: '=輸出　二子（架空）' }), await stage.person({ name: '支援　三子（架空）' })];
-  for (const person of people) await stage.confirmed(person, { lot: 'EXPLOT7' });
-  await stage.protect(people[2]!);
-  expectStatus(await stage.post('/numbers', numberClerk, { ...FILE, subject: people[0], number: NUMBERS[0], source: 'own-department:residents', method: 'internal-link' }, WAIT), 201);
-});
-afterAll(async () => stage.city.close());
 
-const ASKED = { ...FILE, what: 'subjects', format: 'csv', items: ['name', 'birthDate', 'address'], scope: '全員', rows: 100, days: 10, recipient: '架空の印刷会社', medium: 'shared-folder' };
-const request = async (over: object = {}, token = stage.clerk): Promise<string> => expectStatus(await stage.post('/exports', token, { ...ASKED, ...over }), 201).body.id as string;
-const approved = async (over: object = {}, token = stage.clerk, approval: object = {}): Promise<string> => {
-  const id = await request(over, token);
-  expectStatus(await stage.post(`/exports/${id}/approvals`, stage.chief, { ...FILE, ...approval }), 200);
-  return id;
-};
-const passphraseOf = async (id: string, token = stage.clerk): Promise<string> => expectStatus(await stage.post(`/exports/${id}/passphrases`, token, FILE), 200).body.passphrase as string;
-
-interface Taken {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Buffer;
-}
-async function take(id: string, token = stage.clerk): Promise<Taken> {
-  const response = await fetch(`${stage.city.server.address}/exports/${id}/files`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(FILE) });
-  return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
-}
-async function opened({ status, bytes }: Taken, passphrase: string): Promise<string> {
-  if (status !== 200) throw new Error(`${status}: ${bytes.toString()}`);
-  const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase);
-  return decrypter.decrypt(bytes, 'text');
-}
-const codeOf = ({ status, bytes }: Taken): string => `${status} ${(JSON.parse(bytes.toString()) as { code: string }).code}`;
-const settled = async (position: number, type: string): Promise<void> => {
-  for (let i = 0; i < 200; i += 1) {
-    if ((await stage.since(position)).some((one) => one.type === type)) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`${type} never came`);
-};
+whereExportsGoOut();
 
 describe('an export', () => {
   it('goes from request to approval to an encrypted file, recorded with exactly whose values leave before the first byte', async () => {

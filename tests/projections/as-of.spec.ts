@@ -5,9 +5,10 @@ import { projections } from '../../projections/all.js';
 import { registerAt, type Desk, type Moment } from '../../projections/engine/desk.js';
 import { registerDigest } from '../../projections/engine/register-file.js';
 import type { Engine } from '../../src/walks/engine.js';
+import { until } from '../support/until.js';
 import { CAMPAIGN } from './folding.js';
 import { live } from './life.js';
-import { closeTowns, openTown, until, type Town } from './town.js';
+import { closeTowns, openTown, type Town } from './town.js';
 
 const names = projections.map(({ name }) => name);
 const deskOf = (town: Town): Desk => ({ engine: { ledger: town.ledger, newlyProtected: new Map(), clock: () => town.now } as unknown as Engine, registers: town.registers });
@@ -147,7 +148,7 @@ describe('what a past register leaves on the disk', () => {
       const db = await town.registers.asOf('subjects', position);
       expect(db.prepare('SELECT count(*) FROM subjects').pluck().get()).toBe(Math.min(position - 1, 8));
     }
-    await until('those before are removed', () => scratch(town).length === 8);
+    await until(() => scratch(town).length === 8, 'those before are removed');
     expect((await town.registers.asOf('subjects', 1)).prepare('SELECT count(*) FROM subjects').pluck().get()).toBe(0);
   });
 

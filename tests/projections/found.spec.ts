@@ -11,10 +11,11 @@ import { CorrectionProposed, VaccinationConfirmed } from '../../src/vaccinations
 import type { JsonObject } from '../../src/store/canonical.js';
 import { InformationUsed } from '../../src/walks/events.js';
 import type { Engine } from '../../src/walks/engine.js';
+import { until } from '../support/until.js';
 import { expectStatus, freshNumber, openStage } from '../walks/stage.js';
 import { NUMBERS } from './life.js';
 import { fileOf, overwrite } from './tamper.js';
-import { aBlock, aRecord, anActor, closeTowns, openTown, until, type Town } from './town.js';
+import { aBlock, aRecord, anActor, closeTowns, openTown, type Town } from './town.js';
 
 afterEach(closeTowns);
 
@@ -40,7 +41,7 @@ async function stoppedBy(bytes: Buffer | ((envelope: { handling: object | null }
 
 it('a rebuild revives a register also when all of them had stopped: it folds on', async () => {
   const { town, good, spoiled } = await stoppedBy(Buffer.from('noise'));
-  await until('all stop', () => allStopped(town));
+  await until(() => allStopped(town), 'all stop');
   overwrite(town, spoiled, good);
   for (const { name } of projections) await town.registers.rebuild(name);
   await town.person();
@@ -49,7 +50,7 @@ it('a rebuild revives a register also when all of them had stopped: it folds on'
 
 it('a revived register is at the head at once, not only with the next event', async () => {
   const { town, good, spoiled } = await stoppedBy((envelope) => ({ ...envelope, handling: { ...envelope.handling, subjects: null } }));
-  await until('the log stops', async () => (await town.registers.status()).some(({ stopped }) => stopped !== null));
+  await until(async () => (await town.registers.status()).some(({ stopped }) => stopped !== null), 'the log stops');
   overwrite(town, spoiled, good);
   const { position } = await town.registers.rebuild('handling-log');
   expect([position, town.registers.checkpoint('handling-log')]).toEqual([await town.head(), position]);
@@ -73,7 +74,7 @@ async function heavy(): Promise<Town> {
 it('a stop is obeyed between pages, not only when everything has been caught up with', async () => {
   const town = await heavy();
   const registers = await town.startRegisters();
-  await until('the first page', () => registers.checkpoint('handling-log') > 0);
+  await until(() => registers.checkpoint('handling-log') > 0, 'the first page', { everyMs: 0 });
   await registers.stop();
   expect(registers.checkpoint('handling-log')).toBeLessThan(await town.head());
 }, 30_000);
@@ -170,7 +171,7 @@ describe('a sealed part that somebody has taken out', () => {
     for (const stream of [`subject-${subject}`, `vaccination-${record}`, `number-${number}`]) overwrite(town, at.get(stream)!, (envelope) => ({ ...envelope, sealed: null }));
     await town.reopen();
     await town.startRegisters();
-    await until('all is folded or stopped', async () => (await town.registers.status()).every(({ stopped, lag }) => stopped !== null || lag === 0));
+    await until(async () => (await town.registers.status()).every(({ stopped, lag }) => stopped !== null || lag === 0), 'all is folded or stopped');
     expect((await town.registers.status()).map(({ stopped }) => stopped)).toEqual(projections.map(() => null));
     const db = town.registers.query('subjects');
     expect(openSubject(engineOf(town), subjectRow(db, subject)!, [])).toMatchObject({ status: 'unreadable' });
@@ -181,7 +182,7 @@ describe('a sealed part that somebody has taken out', () => {
 
 it('whatever stops a register, its message names the position', async () => {
   const { town, spoiled } = await stoppedBy((envelope) => ({ ...envelope, handling: { ...envelope.handling, subjects: null } }));
-  await until('the log stops', async () => (await town.registers.status()).some(({ stopped }) => stopped !== null));
+  await until(async () => (await town.registers.status()).some(({ stopped }) => stopped !== null), 'the log stops');
   expect((await town.registers.status()).find(({ name }) => name === 'handling-log')!.stopped).toContain(`position ${spoiled}`);
 });
 
@@ -205,7 +206,7 @@ describe('after the folding thread has died', () => {
     const town = await openTown();
     const registers = await town.startRegisters();
     (registers as unknown as { worker: Worker }).worker.postMessage(null); // a fault that nothing catches
-    await until('the death is noticed', () => allStopped(town));
+    await until(() => allStopped(town), 'the death is noticed');
     return town;
   };
   it('is said so, with an alarm', async () => {

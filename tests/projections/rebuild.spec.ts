@@ -4,10 +4,11 @@ import Database from 'better-sqlite3';
 import { projections } from '../../projections/all.js';
 import { foldTools } from '../../projections/engine/fold.js';
 import { registerDigest, registerFile } from '../../projections/engine/register-file.js';
+import { until } from '../support/until.js';
 import { CAMPAIGN, foldAll } from './folding.js';
 import { live } from './life.js';
 import { fileOf, overwrite } from './tamper.js';
-import { closeTowns, openTown, until, type Town } from './town.js';
+import { closeTowns, openTown, type Town } from './town.js';
 
 afterEach(closeTowns);
 
@@ -71,7 +72,7 @@ it('loses and doubles nothing while events keep coming, and goes on afterwards',
       written.push(subject);
     }
   })();
-  await until('events come', () => written.length > 3);
+  await until(() => written.length > 3, 'events come');
   for (const name of names) await town.registers.rebuild(name);
   writing = false;
   await writer;
@@ -167,7 +168,7 @@ it('revives a register that had stopped, which then folds on', async () => {
   await town.reopen();
   await town.startRegisters();
   const stopped = async (): Promise<string[]> => (await town.registers.status()).filter((register) => register.stopped !== null).map(({ name }) => name);
-  await until('the log stops', async () => (await stopped()).includes('handling-log'));
+  await until(async () => (await stopped()).includes('handling-log'), 'the log stops');
   await expect(town.registers.rebuild('handling-log')).rejects.toThrow();
   expect(await stopped()).toEqual(['handling-log']);
   overwrite(town, spoiled, good);

@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projections } from '../../projections/all.js';
 import { registerDigest } from '../../projections/engine/register-file.js';
+import { until } from '../support/until.js';
 import { overwrite } from './tamper.js';
-import { closeTowns, openTown, until, type Town } from './town.js';
+import { closeTowns, openTown, type Town } from './town.js';
 
 afterEach(closeTowns);
 
@@ -39,7 +40,7 @@ describe.each(FAULTS)('%s', (_, bytes, says) => {
     const { town, subject, last, spoiled } = await unfolded();
     overwrite(town, spoiled, bytes as Buffer);
     await started(town);
-    await until('every register stops', () => allStopped(town));
+    await until(() => allStopped(town), 'every register stops');
     expect(await town.registers.waitFor(spoiled - 1, 4000)).toBe(true);
     const status = await town.registers.status();
     for (const { checkpoint, lag, stopped } of status) {
@@ -66,7 +67,7 @@ describe.each([FAULTS[0], FAULTS[3], FAULTS[4]])('%s', (_, bytes) => {
     const good = overwrite(town, spoiled, bytes as Buffer);
     for (let start = 0; start < 2; start += 1) {
       await started(town);
-      await until('every register stops', () => allStopped(town));
+      await until(() => allStopped(town), 'every register stops');
       expect(await town.registers.waitFor(spoiled - 1, 4000)).toBe(true);
       expect((await town.registers.status()).map(({ checkpoint }) => checkpoint)).toEqual(names.map(() => spoiled - 1));
       await town.close();
@@ -101,7 +102,7 @@ it('one register that fails by itself stops alone, and the others go on', async 
   await started(town);
   await town.folded('subjects');
   await town.folded('vaccinations');
-  await until('the log stops', async () => (await town.registers.status()).some(({ stopped }) => stopped !== null));
+  await until(async () => (await town.registers.status()).some(({ stopped }) => stopped !== null), 'the log stops');
   await town.record(subject);
   await town.folded('vaccinations');
   expect(Object.fromEntries((await town.registers.status()).map(({ name, stopped, lag }) => [name, [stopped !== null, lag > 0]]))).toEqual(
@@ -114,7 +115,7 @@ it('a corrupt row is not gone round by a rebuild: it fails with the position, an
   const { town, subject, spoiled } = await unfolded();
   overwrite(town, spoiled, Buffer.from('noise'));
   await started(town);
-  await until('every register stops', () => allStopped(town));
+  await until(() => allStopped(town), 'every register stops');
   await expect(town.registers.rebuild('subjects')).rejects.toThrow(`position ${spoiled}`);
   expect(town.registers.query('subjects').prepare('SELECT subject FROM subjects').pluck().all()).toEqual([subject]);
   expect((await town.registers.status()).every(({ stopped }) => stopped?.includes(`position ${spoiled}`))).toBe(true);

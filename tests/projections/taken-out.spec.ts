@@ -2,8 +2,9 @@ import { openVaccination, vaccinationRow } from '../../projections/registers/vac
 import { event } from '../../src/ledger/event-type.js';
 import { CorrectionProposed, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import type { Engine } from '../../src/walks/engine.js';
+import { until } from '../support/until.js';
 import { overwrite } from './tamper.js';
-import { aRecord, closeTowns, openTown, until, type Town } from './town.js';
+import { aRecord, closeTowns, openTown, type Town } from './town.js';
 
 afterEach(closeTowns);
 
@@ -18,7 +19,7 @@ async function takenOut(type: string): Promise<{ town: Town; record: string }> {
   overwrite(town, position, (envelope) => ({ ...envelope, sealed: null }));
   await town.reopen();
   await town.startRegisters();
-  await until('all is folded or stopped', async () => (await town.registers.status()).every(({ stopped, lag }) => stopped !== null || lag === 0));
+  await until(async () => (await town.registers.status()).every(({ stopped, lag }) => stopped !== null || lag === 0), 'all is folded or stopped');
   return { town, record };
 }
 

@@ -187,12 +187,3 @@ export function aBlock(over: Partial<HandlingBlock> = {}): HandlingBlock {
     outcome: 'written', findings: [], assurance: 'enforced', declarationVersion: 3, ...over,
   };
 }
-
-/** Asks again until it is so; a test that waits in vain fails with what it waited for. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`in vain: ${what}`);
-    await new Promise<void>((resolve) => void setImmediate(resolve));
-  }
-}

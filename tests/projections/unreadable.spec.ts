@@ -4,9 +4,10 @@ import { OPENED_ITEMS, isProtectedRow, numberRows, openNumber, openSubject, subj
 import { event } from '../../src/ledger/event-type.js';
 import { CorrectionProposed, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import type { Engine } from '../../src/walks/engine.js';
+import { until } from '../support/until.js';
 import { NUMBERS } from './life.js';
 import { loseKey, overwrite, turned } from './tamper.js';
-import { closeTowns, openTown, until, type Town } from './town.js';
+import { closeTowns, openTown, type Town } from './town.js';
 
 afterEach(closeTowns);
 
@@ -50,7 +51,7 @@ describe.each(DAMAGES)('a value that is %s', (verdict, damage) => {
     const statuses = (table: string, column: string): object => Object.fromEntries(town.registers.query(table).prepare(`SELECT ${column}, status FROM ${table}`).raw().all() as [string, string][]);
     expect(statuses('subjects', 'subject')).toEqual({ [subject]: 'unreadable', [sound]: 'current' });
     expect(statuses('vaccinations', 'vaccination')).toEqual({ [record]: 'unreadable', [soundRecord]: 'entered' });
-    await until('the alarms come', () => town.alarms.length === 3); // by message, behind the checkpoint
+    await until(() => town.alarms.length === 3, 'the alarms come'); // by message, behind the checkpoint
     const raised = town.alarms.map(({ code, detail }) => [code, (detail as { position: number }).position]);
     expect(raised.sort()).toEqual([`subject-${subject}`, `vaccination-${record}`, `number-${number}`].map((stream) => [verdict, at.get(stream)!.position]).sort());
     expect((await town.registers.status()).map(({ stopped, lag }) => [stopped, lag])).toEqual(projections.map(() => [null, 0]));

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { projections } from '../../projections/all.js';
 import { SharedCheckpoints } from '../../projections/engine/checkpoints.js';
 import { MINATO, openCity, putInForce, type City } from '../support/city.js';
+import { until } from '../support/until.js';
 import { FILE, WAIT, expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 import { overwrite } from './tamper.js';
-import { SCRATCH, closeTowns, openTown, until, type Town } from './town.js';
+import { SCRATCH, closeTowns, openTown, type Town } from './town.js';
 
 afterEach(closeTowns);
 
@@ -90,7 +91,7 @@ async function withStoppedLog(): Promise<Town> {
   overwrite(town, spoiled, (envelope) => ({ ...envelope, handling: { ...envelope.handling, subjects: null } }));
   await town.reopen();
   await town.startRegisters();
-  await until('the log stops', async () => (await town.registers.status()).some(({ stopped }) => stopped !== null));
+  await until(async () => (await town.registers.status()).some(({ stopped }) => stopped !== null), 'the log stops');
   await town.person();
   return town;
 }
@@ -123,7 +124,8 @@ describe('over HTTP, Prefer: wait', () => {
     expect((await stage.get(`/vaccinations/${record}?file=vaccination`, stage.clerk)).body).toMatchObject({ status: 'confirmed', revision: confirmed.body.revision });
   });
 
-  it.each([['wait=2', 2000], ['wait=10', 10_000], ['wait=500', 10_000], ['respond-async, wait=3', 3000]])('%s waits at most so many milliseconds: %i', async (prefer, milliseconds) => {
+  /** The answer to something during which the registers never come so far, and what was asked of them. */
+  async function whileBehind<T>(work: () => Promise<T>): Promise<{ readonly answer: T; readonly asked: readonly unknown[] }> {
     const { registers } = stage.city.server;
     const { waitFor } = registers;
     const asked: unknown[] = [];
@@ -131,41 +133,26 @@ describe('over HTTP, Prefer: wait', () => {
       asked.push(given);
       return false;
     };
-    try {
-      const answer = expectStatus(await enter({ prefer }), 202);
-      expect(asked).toEqual([[answer.body.position, milliseconds]]);
-      expect(answer.body).toMatchObject({ position: await stage.head(), id: expect.any(String) });
-    } finally {
-      registers.waitFor = waitFor;
-    }
+    return { answer: await work().finally(() => (registers.waitFor = waitFor)), asked };
+  }
+
+  it.each([['wait=2', 2000], ['wait=10', 10_000], ['wait=500', 10_000], ['respond-async, wait=3', 3000]])('%s waits at most so many milliseconds: %i', async (prefer, milliseconds) => {
+    const { answer, asked } = await whileBehind(() => enter({ prefer }));
+    const { body } = expectStatus(answer, 202);
+    expect(asked).toEqual([[body.position, milliseconds]]);
+    expect(body).toMatchObject({ position: await stage.head(), id: expect.any(String) });
   });
 
   it('is not waited for when nobody asks', async () => {
-    const { registers } = stage.city.server;
-    const { waitFor } = registers;
-    registers.waitFor = async () => Promise.reject(new Error('nobody asked'));
-    try {
-      expectStatus(await enter({}), 201);
-    } finally {
-      registers.waitFor = waitFor;
-    }
+    const { answer, asked } = await whileBehind(() => enter({}));
+    expectStatus(answer, 201);
+    expect(asked).toEqual([]);
   });
 
   it('a read does not answer from a register behind what its caller has seen', async () => {
-    const { registers } = stage.city.server;
-    const { waitFor } = registers;
-    const asked: unknown[] = [];
-    registers.waitFor = async (...given) => {
-      asked.push(given);
-      return false;
-    };
-    try {
-      const answer = await stage.get('/registers/subjects?file=vaccination', stage.clerk, { 'akashi-after': '1234' });
-      expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'register-behind', '1']);
-      expect(asked).toEqual([[1234, 2000, 'subjects']]);
-    } finally {
-      registers.waitFor = waitFor;
-    }
+    const { answer, asked } = await whileBehind(() => stage.get('/registers/subjects?file=vaccination', stage.clerk, { 'akashi-after': '1234' }));
+    expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'register-behind', '1']);
+    expect(asked).toEqual([[1234, 2000, 'subjects']]);
   });
 });
 
@@ -182,7 +169,7 @@ it('a city whose log has stopped writes on, says 202 with the position, answers 
     rmSync(join(directory, 'data', 'registers'), { recursive: true });
     overwrite({ data: join(directory, 'data') }, spoiled, (envelope) => ({ ...envelope, handling: { ...envelope.handling, subjects: null } }));
     const city = await openCity({ keep: directory, store: 'embedded' });
-    await until('the log stops', async () => (await city.server.registers.status()).some(({ stopped }) => stopped !== null));
+    await until(async () => (await city.server.registers.status()).some(({ stopped }) => stopped !== null), 'the log stops');
     const late = expectStatus(await enter(city, clerk, { prefer: 'wait=1' }), 202);
     expect(late.body).toMatchObject({ id: expect.any(String), position: await city.server.engine.store.head() });
     expectStatus(await city.call('GET', `/subjects/${late.body.id}?file=vaccination`, clerk, undefined, { 'akashi-after': String(late.body.position) }), 200);

@@ -14,7 +14,7 @@ import { newId } from '../../src/ledger/ids.js';
 import type { Principal } from '../../src/walks/principal.js';
 import { InformationUsed, ReportEnded } from '../../src/walks/events.js';
 import { YEAR, buildLog, personId, staffId } from '../bench/handlings.js';
-import { until } from '../projections/town.js';
+import { until } from '../support/until.js';
 import { expectStatus, openStage, staffOf, type Happened, type Stage } from '../walks/stage.js';
 import { begun } from './asking.js';
 
@@ -42,7 +42,7 @@ it('a reader who goes away ends the report, and how much may have been given out
   const run = answer.headers['akashi-report-run'] as string;
   expect((await stage.get(`/reports/runs/${run}`, stage.chief)).body).toMatchObject({ status: 'running', report: 'handling-log' });
   answer.destroy();
-  await until('the end is recorded', async () => (await endsSince(before)).length > 0);
+  await until(async () => (await endsSince(before)).length > 0, 'the end is recorded');
   const [end] = await endsSince(before);
   expect(end!.data).toEqual({ report: 'handling-log', format: 'json', rows: expect.any(Number), outcome: 'cut-off' });
   expect((end!.data as { rows: number }).rows).toBeGreaterThan(0);
@@ -57,7 +57,7 @@ it('so many at once and no more: the next is sent away, and comes in when one ha
   expect([busy.status, busy.body.code, busy.headers.get('retry-after')]).toEqual([503, 'busy', '5']);
   expect((await stage.since(before)).filter(({ type }) => type === InformationUsed.type)).toHaveLength(4); // who was sent away has seen nothing
   for (const answer of open) answer.destroy();
-  await until('they have ended', async () => (await endsSince(before)).length === 4);
+  await until(async () => (await endsSince(before)).length === 4, 'they have ended');
   expectStatus(await stage.post('/reports/sign-ins', stage.chief, {}), 200);
 });
 
@@ -83,7 +83,7 @@ it('the command line leaves no file of a report that is cut off, and what was to
   writeFileSync(out, 'of yesterday');
   const writing = writeReportFile(clientOf(address(), async () => undefined), stage.chief, { name: 'handling-log', title: '取扱記録', format: 'json', out, force: true, terms: {} });
   const ended = writing.then(() => 'written', (error: Error) => error.message);
-  await until('something is written', () => readdirSync(directory).includes('log.json.part') && statSync(`${out}.part`).size > 0);
+  await until(() => readdirSync(directory).includes('log.json.part') && statSync(`${out}.part`).size > 0, 'something is written', { everyMs: 0 });
   (stage.city.server.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
   expect(await ended).toContain('途中で切れました');
   expect(readdirSync(directory)).toEqual(['log.json']);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStandIn, type StandIn, type StandInOptions } from '../support/stand-in.js';
 import { openProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { until } from '../support/until.js';
 import { connect, events, newName, NONE } from './stand-in-client.js';
 
 export interface Started {
@@ -67,15 +68,10 @@ export function useStandIns(): StandInBench {
   };
 }
 
-/** Asks until it is so. */
-export async function until(so: () => Promise<boolean>): Promise<void> {
-  while (!(await so()));
-}
-
 /** Until it has taken up so many events that are not visible yet. */
 export async function untilHeld(standIn: StandIn, count: number): Promise<void> {
   await until(async () => {
     const { appended, events: visible } = await standIn.control({ stats: true });
     return appended >= visible + count;
-  });
+  }, `it holds ${count}`);
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { StandIn } from '../support/stand-in.js';
-import { until, untilHeld, useStandIns } from './stand-in-bench.js';
+import { until } from '../support/until.js';
+import { untilHeld, useStandIns } from './stand-in-bench.js';
 import { all, eventOf, events, failure, grpc, newName, NONE, PLAIN_APPEND, revisions, sharedPb, StreamsClient, streamsPb, watch } from './stand-in-client.js';
 import { members } from './stand-in-cluster-rules.js';
 
@@ -158,7 +159,7 @@ describe('a cluster', () => {
     await standIn.control({ lead: 2 });
     expect((await members(standIn.ports[1]!)).map(({ state, alive }) => [state, alive])).toEqual([[6, false], [6, true], [8, true]]);
     const one = events(1);
-    await until(() => client.appendToStream(stream, one, { expectedRevision: 0n, requiresLeader: true }).then(() => true, () => false));
+    await until(() => client.appendToStream(stream, one, { expectedRevision: 0n, requiresLeader: true }).then(() => true, () => false), 'it takes writes again');
     await standIn.control({ up: 0 });
     expect(revisions(await all(clientOf(node(standIn, 0)).readStream(stream)))).toEqual([0, 1]);
   });
@@ -195,7 +196,7 @@ describe('connections', () => {
     const raw = new StreamsClient(`127.0.0.1:${standIn.ports[0]}`, grpc.credentials.createInsecure());
     const calls = Array.from({ length: 20 }, () => raw.read(subscriptionToAll()).pause());
     for (const call of calls) call.on('error', () => undefined);
-    await until(async () => (await standIn.control({ stats: true })).subscriptions === calls.length);
+    await until(async () => (await standIn.control({ stats: true })).subscriptions === calls.length, 'all have subscribed');
     await fill(total / 2, total);
     const after = await standIn.control({ stats: true });
     // 20,000,000 bytes for each of them, were they kept waiting in the server.
@@ -221,7 +222,7 @@ describe('connections', () => {
     parent.kill('SIGKILL');
     // Its end of the pipe is the last one: it closes when the process is gone.
     await once(parent.stdout, 'close');
-    await until(async () => !isRunning(pid));
+    await until(async () => !isRunning(pid), 'it has ended');
   });
 });
 

@@ -1,5 +1,6 @@
 // What a server lets be read: streams, $all, and what metadata hides.
 import { BACKWARDS, binaryEvent, END, jsonEvent, START, type EventStoreDBClient } from '@eventstore/db-client';
+import { until } from '../support/until.js';
 import { all, events, failure, newName, NONE, revisions, streamsIn } from './stand-in-client.js';
 
 export function readRules(client: () => EventStoreDBClient): void {
@@ -102,7 +103,7 @@ export function readRules(client: () => EventStoreDBClient): void {
       await client().appendToStream(stream, events(2), NONE);
       await client().setStreamMetadata(stream, { maxAge: 1 });
       const visible = async (): Promise<number> => (await all(client().readStream(stream))).length;
-      while ((await visible()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(async () => (await visible()) === 0, 'it is hidden', { everyMs: 20 });
       await client().appendToStream(stream, events(1), { expectedRevision: 1n });
       expect(revisions(await all(client().readStream(stream)))).toEqual([2]);
     });

@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { useStandIn } from '../support/store-eventstoredb.js';
 import { openProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { LEASE_MS, TAKEN_OVER, TAKE_OVER_MS, allowed, asked, endEngines, foundCity, ledgerAfter, newPerson, newPlace, note, register, shows, startActive, startStandby, until, type EngineProcess, type People } from './engines.js';
+import { until } from '../support/until.js';
+import { LEASE_MS, TAKEN_OVER, TAKE_OVER_MS, allowed, asked, endEngines, foundCity, ledgerAfter, newPerson, newPlace, note, register, shows, startActive, startStandby, type EngineProcess, type People } from './engines.js';
 
 jest.setTimeout(90_000);
 
@@ -39,7 +40,7 @@ it('the second takes over in less than ten seconds, whatever the first still hol
       const after = performance.now() - cutAt;
       const answer = await asked(first.address, method, path, people.clerk, method === 'POST' ? newPerson() : undefined);
       answers.push({ method, after, status: answer?.status, code: (answer?.body as { code?: string } | undefined)?.code });
-      await until(() => performance.now() - cutAt > after + 50);
+      await until(() => performance.now() - cutAt > after + 50, 'the next is due');
     }
   });
   await second.untilReady();

@@ -7,6 +7,7 @@ import { newSite, tokensOf, type Site } from '../faults/support/engine.js';
 import { PERSON, expectStatus, putInForce, request } from '../faults/support/requests.js';
 import type { Answer } from '../support/city.js';
 import { overServer } from '../support/store-place.js';
+import { until } from '../support/until.js';
 import { freshNumber } from '../walks/stage.js';
 
 /** What a lease lasts, and how much longer whoever waits gives its holder; the ten seconds of a take-over hold both. */
@@ -101,7 +102,7 @@ export async function startEngine(place: Place, connection: string, env: NodeJS.
     await until(async () => {
       if (isOver()) throw new Error(`it has ended: ${text.out}${text.err}`);
       return (await ready())?.status === 200;
-    });
+    }, 'the engine is ready', { withinMs: 60_000, everyMs: 25 });
   };
   return { address, ended, isOver, out: () => text.out, says, signal: (name) => void child.kill(name), ready, untilReady };
 }
@@ -133,11 +134,6 @@ export async function startStandby(place: Place, connection: string, env: NodeJS
 /** One request; nothing when nobody answers, or not in time. */
 export async function asked(address: string, method: string, path: string, token: string | null, body?: unknown, timeoutMs = 20_000): Promise<Answer | undefined> {
   return Promise.race([request(address, method, path, token, body).catch(() => undefined), new Promise<undefined>((late) => setTimeout(late, timeoutMs, undefined).unref())]);
-}
-
-/** Asks again and again until it is so. The time that a test may last bounds it. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((turn) => setTimeout(turn, 25));
 }
 
 async function freePort(): Promise<number> {

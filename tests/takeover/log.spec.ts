@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { CANARIES, canariesIn } from '../faults/support/canaries.js';
 import { useStandIn } from '../support/store-eventstoredb.js';
-import { asked, endEngines, foundCity, newPerson, newPlace, register, shows, startActive, until, type EngineProcess, type People } from './engines.js';
+import { until } from '../support/until.js';
+import { asked, endEngines, foundCity, newPerson, newPlace, register, shows, startActive, type EngineProcess, type People } from './engines.js';
 
 jest.setTimeout(90_000);
 
@@ -43,14 +44,14 @@ it('each time the server starts anew, each connection says once that it was lost
   for (const asking of [true, false]) {
     const at = engine.out().length;
     await standIn().kill();
-    await until(() => saying(at, 'lost') > 0);
+    await until(() => saying(at, 'lost') > 0, 'the loss is said');
     const during = asking ? [asked(engine.address, 'POST', '/subjects', people.clerk, { ...newPerson(), ...CANARY }), asked(engine.address, 'POST', '/subjects/search?file=vaccination', people.clerk, { addresseeNumber: CANARY.addresseeNumber })] : [];
     for (const answer of await Promise.all(during)) expect(answer!.status).toBe(503);
     await standIn().restart();
     await engine.untilReady(); // without anybody who gives it something to record
     expect(await shows(engine.address, people.clerk, subject)).toBe(true);
     await register(engine.address, people.clerk);
-    await until(() => saying(at, 'again') === saying(at, 'lost'));
+    await until(() => saying(at, 'again') === saying(at, 'lost'), 'each is there again');
     const lost = eventsFrom(at).filter(({ msg }) => msg === `${PREFIX}lost`);
     // One of the thread that answers, one of the thread that folds the registers.
     expect([1, 2]).toContain(lost.length);

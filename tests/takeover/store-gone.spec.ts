@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { useStandIn } from '../support/store-eventstoredb.js';
 import { openProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { LEASE_MS, allowed, asked, endEngines, foundCity, newPerson, newPlace, note, register, shows, startActive, until, type EngineProcess, type People } from './engines.js';
+import { until } from '../support/until.js';
+import { LEASE_MS, allowed, asked, endEngines, foundCity, newPerson, newPlace, note, register, shows, startActive, type EngineProcess, type People } from './engines.js';
 
 jest.setTimeout(90_000);
 
@@ -58,7 +59,7 @@ it('while it keeps silent, requests are told so in bounded time and the engine i
 
 it('told to end while the store is gone, the engine ends in bounded time', async () => {
   await way.cut();
-  await until(async () => (await engine.ready())?.status === 503);
+  await until(async () => (await engine.ready())?.status === 503, 'it is not ready');
   const toldAt = performance.now();
   engine.signal('SIGTERM');
   expect(await engine.ended).toMatchObject({ code: 0, err: '' });

@@ -11,6 +11,7 @@ import { refusal } from '../../../src/walks/refuse.js';
 import { OFFICES } from '../../../src/walks/terminals.js';
 import { explain, ruleOf } from '../../suspicion/rules.js';
 import type { Desk } from '../../engine/desk.js';
+import type { FindingHead } from './query.js';
 
 export class ReadFinding {
   constructor(
@@ -19,13 +20,7 @@ export class ReadFinding {
   ) {}
 }
 
-export interface FindingView {
-  readonly finding: string;
-  readonly rule: string;
-  readonly day: string;
-  readonly staff: string;
-  readonly department: string;
-  readonly due: string;
+export interface FindingView extends FindingHead {
   readonly openedAt: string;
   readonly step: FindingStep;
   /** null where it has been erased or cannot be read */

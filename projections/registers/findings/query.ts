@@ -20,14 +20,18 @@ export interface StepTaken {
   readonly at: string;
 }
 
-export interface FindingLine {
-  readonly key: number;
+/** What is open of every finding: which rule was met, on what day, by whom, and until when it has to be closed. */
+export interface FindingHead {
   readonly finding: string;
   readonly rule: string;
   readonly day: string;
   readonly staff: string;
   readonly department: string;
   readonly due: string;
+}
+
+export interface FindingLine extends FindingHead {
+  readonly key: number;
   /** null where the rule is sealed */
   readonly particulars: Particulars | null;
   readonly openedAt: string;
@@ -39,14 +43,8 @@ export interface FindingLine {
   readonly closed: StepTaken | null;
 }
 
-export interface FindingRow extends SealedRow {
+export interface FindingRow extends SealedRow, FindingHead {
   readonly key: number;
-  readonly finding: string;
-  readonly rule: string;
-  readonly day: string;
-  readonly staff: string;
-  readonly department: string;
-  readonly due: string;
   readonly particulars: string | null;
   readonly opened_at: string;
   readonly opened: number;

@@ -3,6 +3,13 @@ import { BLOCK, given, periodOf, type ReportSources } from '../definition.js';
 import type { PeriodTerms } from '../terms.js';
 
 export const HANDLING_LOG = 'handling-log';
+export const ACCESS_LOG = 'access-log';
+
+/** Said above each list of handlings. */
+export const BY_ID = '職員と本人は ID で示す。氏名は開いていない。';
+/** Said above each list of what staff did, where no person stands. */
+export const STAFF_BY_ID = '職員は ID で示す。氏名は開いていない。';
+
 /** What did not go as it is written. */
 export const NOT_WRITTEN = ['refused', 'deviation'] as const;
 

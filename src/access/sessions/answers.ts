@@ -2,7 +2,7 @@ import type { AkashiRequest } from '../../http/request.js';
 import { Problem } from '../../walks/problem.js';
 import type { Gate } from '../gate.js';
 import { unauthenticated } from '../token.js';
-import type { Begun, Session } from './sessions.js';
+import type { Begun, Session } from './session.js';
 
 /** Said before and after signing in. */
 export const RECORDED = '操作は全て記録されます';

@@ -3,7 +3,8 @@ import type { CounterCase } from '../../walks/door.js';
 import type { Engine } from '../../walks/engine.js';
 import { unacceptableAt } from '../../walks/problem.js';
 import { CaseChosen, CaseCleared, PurposeChosen } from './events.js';
-import type { Session, Sessions } from './sessions.js';
+import type { Session } from './session.js';
+import type { Sessions } from './sessions.js';
 
 /** Recorded first: what is done afterwards is done for it. @throws Problem 422 `purpose-unwritten` for one that no file of the affair in force is used for */
 export async function choosePurpose(engine: Pick<Engine, 'guard' | 'clock'>, sessions: Sessions, session: Session, purpose: string): Promise<void> {

@@ -16,7 +16,8 @@ import { SignInWays } from '../oidc/ways.js';
 import { mayBeFounded, type FoundingParts } from '../rights/setters.js';
 import { chooseCase, choosePurpose } from './at-the-desk.js';
 import { RECORDED, beginningOf, counted, sessionOf } from './answers.js';
-import { Sessions, type Tokens } from './sessions.js';
+import type { Tokens } from './session.js';
+import { Sessions } from './sessions.js';
 import { SignIn } from './sign-in.js';
 
 export class SignInRequest {

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { newId, streamId } from '../../ledger/ids.js';
 import type { EmergencyAccess } from '../../walks/door.js';
@@ -11,7 +10,6 @@ import { ACCOUNT, AccountDisabled, FactorsIssued, IdentityLinked } from '../acco
 import { todayInJapan } from '../../codes/plain-date.js';
 import { STAFF } from '../events.js';
 import { UNIT } from '../organisation/events.js';
-import type { Amr } from '../oidc/amr.js';
 import { ACCESS_POLICY } from '../policies/events.js';
 import { hasLost } from '../authenticators/state.js';
 import type { AccessPolicy } from '../policy.js';
@@ -20,62 +18,9 @@ import { evolveStaff, type StaffState } from '../staff-state.js';
 import type { Standing } from '../standing.js';
 import { unauthenticated } from '../token.js';
 import { leaveDesk, withoutEmergency } from './at-the-desk.js';
-import { SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor, type Factor } from './events.js';
-
-/** Somebody who has signed in, as long as this engine runs: whoever takes over asks everybody to sign in again. */
-export interface Session {
-  readonly id: string;
-  readonly account: string;
-  /** as whom a provider vouched for them: the session stands as long as the account has it, and opens again by it alone */
-  readonly identity: string | null;
-  principal: Principal;
-  /** nothing else may be done before the password has been changed */
-  mustChange: boolean;
-  readonly beganAt: number;
-  /** as whoever signed in was told */
-  readonly endsAt: number;
-  /** the person as the ledger has them, and the day for which that was last looked at */
-  person: StaffState;
-  day: string;
-  seenAt: number;
-  locked: boolean;
-  /** digests of what opens it now, and until when */
-  token: string;
-  tokenUntil: number;
-  renewal: string;
-  /** until when the 緊急時閲覧 lasts that the principal has */
-  emergencyUntil: number;
-  /** digests of renewals that have been used: one that comes again has been stolen, then or now */
-  readonly spent: Set<string>;
-}
-
-/** What a request may do that others may not, and whether it came on the machine itself. */
-interface Admission {
-  readonly evenLocked?: boolean;
-  readonly evenBeforeChange?: boolean;
-  readonly atMachine?: boolean;
-}
-
-/** How somebody came in. */
-export interface Beginning {
-  readonly factors: readonly Factor[];
-  /** the methods that the provider named */
-  readonly amr?: readonly Amr[];
-  readonly identity?: string | null;
-  readonly mustChange: boolean;
-  readonly person: StaffState;
-  readonly source: string;
-}
-
-/** What is handed to whoever has signed in. Of both only digests are kept. */
-export interface Tokens {
-  readonly token: string;
-  readonly renewal: string;
-  /** RFC 3339 */
-  readonly tokenUntil: string;
-}
-
-export type Begun = Tokens & { readonly session: Session };
+import { SessionEnded, SessionLocked, SessionUnlocked, SignedIn, type EndedFor } from './events.js';
+import { SessionKeys } from './keys.js';
+import type { Admission, Beginning, Begun, Session, Tokens } from './session.js';
 
 const NOTICE = 'all-operations-recorded';
 
@@ -90,8 +35,7 @@ type Parts = Pick<Engine, 'sessions' | 'clock' | 'alarm' | 'terminals'>;
 /** Those who have signed in. When each was last active is known here alone; beginning, locking and ending are events. */
 export class Sessions {
   private readonly all = new Map<string, Session>();
-  private readonly byToken = new Map<string, Session>();
-  private readonly byRenewal = new Map<string, Session>();
+  private readonly keys = new SessionKeys();
   private time: number;
   private seen: number;
   private readonly sweeping: NodeJS.Timeout;
@@ -144,11 +88,10 @@ export class Sessions {
 
   /** A new pair for a renewal that is good once. @throws Problem 401; one that was used before ends the session of whoever has it */
   renew(renewal: string, terminal: Terminal | null, atMachine = false): Tokens {
-    const key = digest(renewal);
-    const session = this.byRenewal.get(key);
+    const session = this.keys.behindRenewal(renewal);
     if (!session || !this.isOpen(session, this.now())) throw unauthenticated();
     this.expectHere(session, terminal, atMachine);
-    if (session.renewal !== key) {
+    if (this.keys.isUsed(session, renewal)) {
       this.engine.alarm('token-reused', { session: session.id });
       this.end(session, 'token-reused');
       throw unauthenticated();
@@ -162,7 +105,7 @@ export class Sessions {
 
   /** The session that a renewal belongs to, whether it is still good or not. */
   behind(renewal: string): Session | undefined {
-    return this.byRenewal.get(digest(renewal));
+    return this.keys.behindRenewal(renewal);
   }
 
   /** The person as somebody has just read them from the ledger. @throws Problem 401 when they do not work any more where they did */
@@ -211,8 +154,7 @@ export class Sessions {
   /** Nothing opens it any more from this moment on; that it has ended is written behind. */
   end(session: Session, reason: EndedFor): void {
     if (!this.all.delete(session.id)) return;
-    this.byToken.delete(session.token);
-    for (const renewal of [session.renewal, ...session.spent]) this.byRenewal.delete(renewal);
+    this.keys.forget(session);
     this.note(session, event(SessionEnded, { reason }, {}));
   }
 
@@ -225,7 +167,7 @@ export class Sessions {
   }
 
   private behindToken(token: string): Session {
-    const session = this.byToken.get(digest(token));
+    const session = this.keys.behindToken(token);
     const now = this.now();
     if (!session || now >= session.tokenUntil || !this.isOpen(session, now)) throw unauthenticated();
     return session;
@@ -288,15 +230,7 @@ export class Sessions {
   }
 
   private issue(session: Session): Tokens {
-    if (session.token) this.byToken.delete(session.token);
-    if (session.renewal) session.spent.add(session.renewal);
-    const [token, renewal] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
-    session.token = digest(token);
-    session.renewal = digest(renewal);
-    session.tokenUntil = Math.min(this.now() + this.policy().session.tokenMs, this.endOfTime(session));
-    this.byToken.set(session.token, session);
-    this.byRenewal.set(session.renewal, session);
-    return { token, renewal, tokenUntil: new Date(session.tokenUntil).toISOString() };
+    return this.keys.issue(session, Math.min(this.now() + this.policy().session.tokenMs, this.endOfTime(session)));
   }
 
   private isOpen(session: Session, now: number): boolean {
@@ -353,8 +287,4 @@ export class Sessions {
   async record({ actor, purpose }: Principal, happening: NewDomainEvent): Promise<void> {
     await this.engine.sessions.append({ actor, correlationId: newId(), causationId: null, occurredAt: null, handling: null }, happening, purpose);
   }
-}
-
-function digest(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
 }

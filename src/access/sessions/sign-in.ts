@@ -17,8 +17,9 @@ import { hasLost } from '../authenticators/state.js';
 import type { AccessPolicy } from '../policy.js';
 import { staffKnown } from '../staff.js';
 import type { Place, StaffState } from '../staff-state.js';
-import type { Begun, Beginning, Session, Sessions, Tokens } from './sessions.js';
 import { expectWritten } from './at-the-desk.js';
+import type { Beginning, Begun, Session, Tokens } from './session.js';
+import type { Sessions } from './sessions.js';
 
 export interface Credentials {
   readonly login: string;

@@ -78,14 +78,6 @@ export async function signIn(shown: Shown, on = stage): Promise<Answer> {
   return on.post('/sign-in/oidc', null, { request, ...back, purpose: 'routine-vaccination' });
 }
 
-/** What stands in the ledger about signing in since a position. */
-async function told(since: number, on = stage): Promise<readonly (readonly unknown[])[]> {
-  return (await on.since(since)).filter(({ type }) => /SignInRefused|SignedIn|SessionLocked|SessionUnlocked|SessionEnded|AccountLocked/.test(type)).map(({ type, data }) => [type, data.reason ?? null]);
-}
-export async function eventually(on: Stage, since: number, ...expected: readonly unknown[]): Promise<void> {
-  for (const until = Date.now() + 5000; Date.now() < until && (await told(since, on)).length < expected.length; ) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(await told(since, on)).toEqual(expected);
-}
 /** Nobody's refusal is counted with those who have no token, and stands nowhere else. */
 export async function onlyCounted(on: Stage, since: number, requests = 1): Promise<void> {
   await on.city.server.app.get(Gate).flush();

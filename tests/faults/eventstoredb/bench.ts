@@ -12,7 +12,7 @@ import { openProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 import { Book } from './book.js';
 import { startClient, type Client } from './client.js';
 import type { Attempt, Order, Settings } from './client-child.js';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 /** Short, so that what takes this long can be waited for. */
 export const DEADLINE_MS = 2000;
@@ -140,7 +140,7 @@ export function newAttempt(stream: string, expected: Expected = 'none', count = 
 /** Waits until so many more appends have been acknowledged: the store goes on by itself. */
 export async function goesOn({ book }: Bench, more = 50, withinMs?: number): Promise<void> {
   const enough = book.count + more;
-  await until(() => book.count >= enough, () => `${more} more appends are acknowledged (${enough - book.count} are missing; errors: ${JSON.stringify([...book.errors])})`, withinMs);
+  await until(() => book.count >= enough, () => `${more} more appends are acknowledged (${enough - book.count} are missing; errors: ${JSON.stringify([...book.errors])})`, { withinMs });
 }
 
 /** What was acknowledged stands once, what was refused does not, and whoever followed has had the whole ledger in order. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ConnectionEvent } from '../../../src/store/eventstoredb/connection.js';
 import type { Book } from './book.js';
 import type { Attempt, Line, Order, Settings, Status } from './client-child.js';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 const CHILD = fileURLToPath(new URL('./client-child.ts', import.meta.url));
@@ -83,7 +83,7 @@ export function startClient(settings: Settings, book: Book): Client {
         status = resolve;
         tell({ do: 'status', collect });
       }),
-    has: (what, withinMs = 15_000) => until(() => said.includes(what), `the process says ${what} (it said ${said.join(', ')})`, withinMs),
+    has: (what, withinMs = 15_000) => until(() => said.includes(what), `the process says ${what} (it said ${said.join(', ')})`, { withinMs }),
     freeze: () => void process.kill(child.pid!, 'SIGSTOP'),
     thaw: () => void process.kill(child.pid!, 'SIGCONT'),
     kill: async () => {

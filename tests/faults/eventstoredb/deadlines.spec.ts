@@ -5,7 +5,7 @@ import type { StandIn } from '../../support/stand-in.js';
 import { readLedger, rejection } from '../../support/store-contract.js';
 import { idsOf, newEvent, newEvents, newStream } from '../../support/store-events.js';
 import { isCoded, SHORT_LEASE, useBench } from './bench.js';
-import { sleep, until } from './until.js';
+import { sleep, until } from '../../support/until.js';
 
 const bench = useBench();
 const DEADLINE_MS = 1500;

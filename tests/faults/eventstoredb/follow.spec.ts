@@ -7,7 +7,7 @@ import type { EventReader } from '../../../src/store/port.js';
 import { newEvent, newStream } from '../../support/store-events.js';
 import { DEADLINE_MS, expectQuiet, expectSound, goesOn, newAttempt, useBench } from './bench.js';
 import { fill } from './fill.js';
-import { sleep, until } from './until.js';
+import { sleep, until } from '../../support/until.js';
 
 const bench = useBench();
 const TIMEOUT = 90_000;
@@ -79,7 +79,7 @@ it('through every fault, whatever the page and the pace: each event once, in ord
   await expectSound(bench, client, server.connection);
   const ledger = (await bench.book.expectKept(bench.reader(server.connection))).map((event) => [event.position, decodeEvent(event).id]);
   for (const { seen } of followers) {
-    await until(() => seen.length >= ledger.length, () => `a follower has had all (${seen.length} of ${ledger.length})`, 30_000);
+    await until(() => seen.length >= ledger.length, () => `a follower has had all (${seen.length} of ${ledger.length})`, { withinMs: 30_000 });
     expect(seen.filter(([position, id], n) => position !== ledger[n]![0] || id !== ledger[n]![1])).toEqual([]);
   }
 }, TIMEOUT);
@@ -161,10 +161,10 @@ it('a hundred thousand events before consumers slow and fast: neither their proc
   for (let slow = 0; slow < 5; slow += 1) client.tell({ do: 'follow', after: 0, pageSize: 500, pauseMs: 500, quiet: true });
   await until(async () => (await client.status()).followed >= 5 * 1500, 'they have begun');
   client.append(newAttempt('beside'));
-  await until(() => bench.book.count === 1, 'an append beside them is acknowledged', 2000);
+  await until(() => bench.book.count === 1, 'an append beside them is acknowledged', { withinMs: 2000 });
   const slow = await measured();
   client.tell({ do: 'follow', after: 0, pageSize: 500, pauseMs: 0, quiet: true });
-  await until(async () => (await client.status()).followed > EVENTS + 1500, 'a fast one has had all', 60_000);
+  await until(async () => (await client.status()).followed > EVENTS + 1500, 'a fast one has had all', { withinMs: 60_000 });
   const fast = await measured();
   const grown = (after: typeof before) => ({ heap: megabytes(after.heap - before.heap), rss: megabytes(after.rss - before.rss), server: megabytes(after.server - before.server) });
   process.stdout.write(`grown by, in MB: five slow ones ${JSON.stringify(grown(slow))}, a fast one too ${JSON.stringify(grown(fast))}\n`);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from './client.js';
 import { expectQuiet, expectSound, FOLLOW, goesOn, newAttempt, useBench } from './bench.js';
-import { sleep, until } from './until.js';
+import { sleep, until } from '../../support/until.js';
 import { Connection } from '../../../src/store/eventstoredb/connection.js';
 import { LEASE_TIMES, takeLease } from '../../../src/store/eventstoredb/lease.js';
 import type { Tenure } from '../../../src/store/tenure.js';

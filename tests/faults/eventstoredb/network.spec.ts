@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DEADLINE_MS, expectQuiet, expectSound, goesOn, newAttempt, useBench } from './bench.js';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 const bench = useBench();
 const TIMEOUT = 60_000;
@@ -21,7 +21,7 @@ it('a way that is cut, refuses for longer than the deadline, and is restored', a
   client.tell({ do: 'work', writers: 12, seed: 12 });
   await goesOn(bench);
   await way.cut();
-  await until(() => bench.book.unanswered.length >= 12, 'every writer has been told', DEADLINE_MS + 2000);
+  await until(() => bench.book.unanswered.length >= 12, 'every writer has been told', { withinMs: DEADLINE_MS + 2000 });
   await way.restore();
   await goesOn(bench);
   await expectSound(bench, client, server.connection);
@@ -36,7 +36,7 @@ it('a way that lets nothing pass any more and says nothing, and flows again', as
     const before = bench.book.unanswered.length;
     way.stall();
     if (told === 0) await until(() => client.log.at(-1)?.event === 'lost', 'it is noticed');
-    else await until(() => bench.book.unanswered.length >= before + told, 'every writer has been told', DEADLINE_MS + 2000);
+    else await until(() => bench.book.unanswered.length >= before + told, 'every writer has been told', { withinMs: DEADLINE_MS + 2000 });
     way.flow();
   }
   await goesOn(bench);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DEADLINE_MS, expectSound, goesOn, newAttempt, useBench } from './bench.js';
-import { sleep, until } from './until.js';
+import { sleep, until } from '../../support/until.js';
 
 // Appends to different streams do not wait for each other: what keeps the moments of recording in order, along the positions, is that
 // none is taken up after one before it was not.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StandIn } from '../../support/stand-in.js';
 import { DEADLINE_MS, expectSound, goesOn, newAttempt, useBench } from './bench.js';
-import { sleep, until } from './until.js';
+import { sleep, until } from '../../support/until.js';
 
 const bench = useBench();
 const TIMEOUT = 60_000;
@@ -30,7 +30,7 @@ it('killed and away past the deadline: every caller is told within a second, and
   client.tell({ do: 'work', writers: 12, seed: 2 });
   await goesOn(bench);
   await server.kill();
-  await until(() => bench.book.unanswered.length >= 12, 'every writer has been told', DEADLINE_MS + 2000);
+  await until(() => bench.book.unanswered.length >= 12, 'every writer has been told', { withinMs: DEADLINE_MS + 2000 });
   await server.restart();
   await goesOn(bench);
   await expectSound(bench, client, server.connection);
@@ -75,7 +75,7 @@ it('what was written but never acknowledged is acknowledged as repeated when the
   server.freeze();
   client.append(lost);
   client.append(behind);
-  await until(() => bench.book.unanswered.length === 2, 'both callers have been told that it is unknown', DEADLINE_MS + 1500);
+  await until(() => bench.book.unanswered.length === 2, 'both callers have been told that it is unknown', { withinMs: DEADLINE_MS + 1500 });
   client.append(lost);
   client.append(behind);
   server.thaw();

@@ -1,4 +1,5 @@
 import type { Decoded } from '../../../src/ledger/registry.js';
+import { until } from '../../support/until.js';
 import { deliver, type Book } from './book.js';
 import { eventsAfter, halfErased, inRegister, type Soundness } from './ledger-file.js';
 import type { Site, Staff } from './engine.js';
@@ -58,13 +59,11 @@ async function repeatUnanswered(book: Book, seen: Soundness, head: number): Prom
 }
 
 async function caughtUp({ begun: { address } }: Book): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((turn) => setTimeout(turn, 10))) {
+  await until(async () => {
     const ready = await request(address, 'GET', '/health/ready', null);
     if (ready.status !== 200) throw new Error(`not ready: ${JSON.stringify(ready.body)}`);
-    const lags = /^akashi_register_lag\{[^}]*\} (?!0$)\d+/m.exec((await request(address, 'GET', '/metrics', null)).body as string);
-    if (!lags) return;
-  }
-  throw new Error('the registers do not catch up');
+    return !/^akashi_register_lag\{[^}]*\} (?!0$)\d+/m.test((await request(address, 'GET', '/metrics', null)).body as string);
+  }, 'the registers catch up');
 }
 
 const only = (events: readonly Decoded[], type: string): readonly Decoded[] => events.filter((event) => event.type === type);

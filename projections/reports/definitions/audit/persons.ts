@@ -8,7 +8,7 @@ import { accessBlocks } from '../../../registers/access-log/query.js';
 import { wordsOf } from '../../../engine/dictionary.js';
 import { ASSURANCE_WORDS, EXTENT_WORDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
 import type { ReportSources } from '../../definition.js';
-import { HANDLING_LOG, handlingLines } from '../lines.js';
+import { ACCESS_LOG, HANDLING_LOG, handlingLines } from '../lines.js';
 import { OPERATIONS, dayOf, leftBehind, peopleIn, type LeftBehind, type People } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms, PersonTerms } from './terms.js';
@@ -49,7 +49,7 @@ const OVERDUE_DAYS = 7;
 export const audit2 = question<AuditTerms>({
   number: 2, title: '異動・退職・契約終了・組織廃止の日以後に生きていた権限、使われた権限',
   about: '在職していない日・元の部署での取扱いとサインイン、日を過ぎてから失効した権限、在職しない人に残る権限を違反として、確認の済まない失効と停止されていないアカウントを注意として示す',
-  registers: [HANDLING_LOG, OPERATIONS, 'access-log'],
+  registers: [HANDLING_LOG, OPERATIONS, ACCESS_LOG],
   cannotSee: ['委託の終了（委託の台帳は未搭載）', '他のシステムの ID に残る権限'],
   *answers(sources): Iterable<Answer> {
     const people = peopleIn(sources);
@@ -109,7 +109,7 @@ function* usedWithoutPost({ register, upTo, labels }: ReportSources, { staff: kn
 }
 
 function* signedInWithoutPost({ register, upTo }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
-  for (const lines of accessBlocks(register('access-log'), { entry: 'SignedIn' }, upTo, 1000)) {
+  for (const lines of accessBlocks(register(ACCESS_LOG), { entry: 'SignedIn' }, upTo, 1000)) {
     for (const { position, recordedAt, staff, session } of lines) {
       const person = known.get(staff);
       if (person && standing.placeOn(person, dayOf(recordedAt)) === null) yield { verdict: 'violation', matter: '在職していない日のサインイン', position, recordedAt, staff, about: session, detail: `${dayOf(recordedAt)} のサインイン` };

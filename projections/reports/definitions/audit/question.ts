@@ -1,7 +1,8 @@
 import type { CommandClass } from '../../../../src/walks/command-class.js';
-import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
 import type { ReportTerms } from '../../terms.js';
+import { COMMON } from '../columns.js';
 
 /** 違反: it should not be · 注意: somebody has to look · 参考: what was asked for */
 export const VERDICTS = { violation: '違反', notice: '注意', fact: '参考' } as const;
@@ -20,16 +21,10 @@ export interface Answer {
 }
 
 /** The heading under which a question's verdict stands in every format. */
-export const VERDICT_KEY = 'verdict';
+export const VERDICT: Column = { key: 'verdict', label: '判定', kind: 'text', width: 3 };
 
 const COLUMNS: readonly Column[] = [
-  { key: VERDICT_KEY, label: '判定', kind: 'text', width: 3 },
-  { key: 'matter', label: '事項', kind: 'text', width: 10 },
-  { key: 'position', label: '位置', kind: 'count', width: 4 },
-  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 7 },
-  { key: 'staff', label: '職員', kind: 'text', width: 8 },
-  { key: 'about', label: '対象', kind: 'text', width: 9 },
-  { key: 'detail', label: '説明', kind: 'text', width: 16 },
+  VERDICT, COMMON.matter, COMMON.position, { ...COMMON.recordedAt, width: 7 }, COMMON.staff, COMMON.about, { ...COMMON.detail, width: 16 },
 ];
 
 interface Question<T extends ReportTerms> {
@@ -63,14 +58,9 @@ export function question<T extends ReportTerms>({ number, title, about, register
     columns: () => COLUMNS,
     notes: ['「違反」がないことは、下記の答えられないことを除き、記録の上で違反が見つからなかったことを示す。職員と本人は ID で示す。', ...notes, ...cannotSee.map((what) => `まだ答えられないこと: ${what}`)],
     *read(sources, given) {
-      let block: ReportRow[] = [];
-      for (const { verdict, matter, position, recordedAt, staff, about: whom, detail } of answers(sources, given)) {
-        block.push([VERDICTS[verdict], matter, position, recordedAt, staff, whom, detail]);
-        if (block.length < BLOCK) continue;
-        yield block;
-        block = [];
+      for (const block of inBlocks(answers(sources, given), BLOCK)) {
+        yield block.map(({ verdict, matter, position, recordedAt, staff, about: whom, detail }): ReportRow => [VERDICTS[verdict], matter, position, recordedAt, staff, whom, detail]);
       }
-      yield block;
     },
   });
 }

@@ -5,6 +5,7 @@ import { RightFounded } from '../../../../src/access/rights/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
 import type { ReportSources } from '../../definition.js';
+import { ACCESS_LOG } from '../lines.js';
 import type { People } from './history.js';
 import type { Answer } from './question.js';
 
@@ -52,7 +53,7 @@ export function* releases({ register, upTo }: ReportSources, { all }: People): I
     }
     account.usable.push({ from: position, is: [...account.current.values()].some(({ released }) => released) });
   }
-  for (const lines of accessBlocks(register('access-log'), { entry: 'SignedIn' }, upTo, 1000)) {
+  for (const lines of accessBlocks(register(ACCESS_LOG), { entry: 'SignedIn' }, upTo, 1000)) {
     for (const { position, recordedAt, staff, account } of lines) {
       const usable = accounts.get(`${ACCOUNT}-${account ?? ''}`)?.usable.findLast(({ from }) => from < position)?.is === true;
       if (!usable) yield { verdict: 'violation', matter: '使用を開始していない認証情報でのサインイン', position, recordedAt, staff, about: account, detail: '' };

@@ -11,7 +11,7 @@ import { streamId, streamName } from '../../../../src/ledger/ids.js';
 import { ExportApproved, ExportErased, ExportMade, ExportRequested, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutRequested } from '../../../../src/outputs/events.js';
 import { keyOf, wordsOf } from '../../../engine/dictionary.js';
 import type { ReportSources } from '../../definition.js';
-import { HANDLING_LOG } from '../lines.js';
+import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
 import { OPERATIONS, peopleIn, type People } from './history.js';
 import { question, type Answer } from './question.js';
 import { releases } from './releases.js';
@@ -41,7 +41,7 @@ const PAIRS: readonly Pair[] = [
 export const audit3 = question<AuditTerms>({
   number: 3, title: '入力者＝確認者、申請者＝承認者、計画者＝承認者、認証情報の発行者＝使用を開始した人（同一人の別IDを含む）',
   about: '二人で行うべき操作を一人で行ったもの、使用を開始していない認証情報でのサインインを違反として、二人目がまだいない間に一人で開始したものを注意として示す。アカウントではなく人で照合する',
-  registers: [HANDLING_LOG, OPERATIONS, 'access-log'],
+  registers: [HANDLING_LOG, OPERATIONS, ACCESS_LOG],
   cannotSee: ['媒体の登録・廃棄の確認（媒体の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     yield* samePerson(sources);

@@ -1,27 +1,19 @@
 import { ASSURANCE_WORDS, EVIDENCE_WORDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
 import { report, type ReportDefinition } from '../../definition.js';
 import type { Column } from '../../report.js';
-import { HANDLING_LOG, handlingLines, personsOf } from '../lines.js';
+import { COMMON } from '../columns.js';
+import { BY_ID, HANDLING_LOG, handlingLines, personsOf } from '../lines.js';
 import type { CollectionTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
-  { key: 'position', label: '位置', kind: 'count', width: 4 },
+  COMMON.position,
   { key: 'occurredAt', label: '収集等の日時', kind: 'instant', width: 8 },
-  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 8 },
-  { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 7 },
-  { key: 'act', label: '内容', kind: 'text', width: 6 },
-  { key: 'subjectCount', label: '対象人数', kind: 'count', width: 3 },
-  { key: 'subjects', label: '本人', kind: 'text', width: 8 },
-  { key: 'items', label: '記録項目', kind: 'text', width: 10 },
+  COMMON.recordedAt, COMMON.file, COMMON.act, COMMON.subjectCount, COMMON.subjects, COMMON.items,
   { key: 'source', label: '入手元', kind: 'text', width: 6 },
   { key: 'method', label: '入手方法', kind: 'text', width: 5 },
-  { key: 'purpose', label: '使用目的', kind: 'text', width: 6 },
-  { key: 'ground', label: '法令上の根拠', kind: 'text', width: 6 },
+  COMMON.purpose, COMMON.ground,
   { key: 'evidence', label: '本人確認・同意などの書類', kind: 'text', width: 7 },
-  { key: 'department', label: '部署', kind: 'text', width: 5 },
-  { key: 'staff', label: '職員', kind: 'text', width: 8 },
-  { key: 'outcome', label: '結果', kind: 'text', width: 3 },
-  { key: 'assurance', label: '記録の確かさ', kind: 'text', width: 5 },
+  COMMON.department, COMMON.staff, COMMON.outcome, COMMON.assurance,
 ];
 
 /** 特定個人情報等収集等記録簿: what was acquired. What was tried and refused has not been collected, and stands among the refusals. */
@@ -35,7 +27,7 @@ export const collectionRegister: ReportDefinition = report<CollectionTerms>({
   file: ({ file }) => file ?? HANDLING_LOG,
   subject: ({ subject }) => subject,
   columns: () => COLUMNS,
-  notes: ['職員と本人は ID で示す。氏名は開いていない。', '拒否した入手は含まない（「拒否・記載外」に示す）。'],
+  notes: [BY_ID, '拒否した入手は含まない（「拒否・記載外」に示す）。'],
   *read(sources, terms) {
     const { labels } = sources;
     for (const lines of handlingLines(sources, { ...terms, kind: 'acquisition', outcome: ['written', 'deviation'] })) {

@@ -4,37 +4,26 @@ import { report, type ReportDefinition } from '../../definition.js';
 import type { Labels } from '../../labels.js';
 import type { Column, ReportRow } from '../../report.js';
 import { REASONS } from '../../../../src/handling/door.js';
-import { HANDLING_LOG, handlingLines, personsOf } from '../lines.js';
+import { COMMON } from '../columns.js';
+import { BY_ID, HANDLING_LOG, handlingLines, personsOf } from '../lines.js';
 import type { HandlingTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
-  { key: 'position', label: '位置', kind: 'count', width: 4 },
-  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 8 },
+  COMMON.position, COMMON.recordedAt,
   { key: 'occurredAt', label: '実施日時', kind: 'instant', width: 8 },
-  { key: 'staff', label: '職員', kind: 'text', width: 11 },
+  { ...COMMON.staff, width: 11 },
   { key: 'actor', label: '職員の区分', kind: 'text', width: 4 },
-  { key: 'department', label: '部署', kind: 'text', width: 5 },
-  { key: 'role', label: '役割', kind: 'text', width: 5 },
-  { key: 'terminal', label: '端末', kind: 'text', width: 4 },
-  { key: 'kind', label: '取扱い', kind: 'text', width: 3 },
-  { key: 'act', label: '内容', kind: 'text', width: 6 },
-  { key: 'extent', label: '程度', kind: 'text', width: 4 },
-  { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 7 },
+  COMMON.department, COMMON.role, COMMON.terminal, COMMON.kind, COMMON.act, COMMON.extent, COMMON.file,
   { key: 'system', label: 'システム', kind: 'text', width: 5 },
-  { key: 'purpose', label: '使用目的', kind: 'text', width: 6 },
+  COMMON.purpose,
   { key: 'why', label: '理由', kind: 'text', width: 5 },
   { key: 'emergency', label: '緊急時閲覧', kind: 'text', width: 4 },
-  { key: 'ground', label: '法令上の根拠', kind: 'text', width: 6 },
-  { key: 'subjectCount', label: '対象人数', kind: 'count', width: 3 },
-  { key: 'subjects', label: '本人', kind: 'text', width: 11 },
-  { key: 'items', label: '記録項目', kind: 'text', width: 10 },
-  { key: 'counterpart', label: '相手方', kind: 'text', width: 9 },
+  COMMON.ground, COMMON.subjectCount, { ...COMMON.subjects, width: 11 }, COMMON.items, { ...COMMON.counterpart, width: 9 },
   { key: 'method', label: '方法', kind: 'text', width: 4 },
   { key: 'evidence', label: '証拠書類', kind: 'text', width: 8 },
-  { key: 'outcome', label: '結果', kind: 'text', width: 3 },
+  COMMON.outcome,
   { key: 'findings', label: '照合結果', kind: 'text', width: 8 },
-  { key: 'assurance', label: '記録の確かさ', kind: 'text', width: 5 },
-  { key: 'version', label: '評価書の版', kind: 'count', width: 3 },
+  COMMON.assurance, COMMON.version,
 ];
 
 function rowOf(line: LogLine, labels: Labels): ReportRow {
@@ -48,8 +37,6 @@ function rowOf(line: LogLine, labels: Labels): ReportRow {
     wordOf(OUTCOMES, line.outcome), at.rules(line.findings), wordOf(ASSURANCE_WORDS, line.assurance), line.declarationVersion,
   ];
 }
-
-const BY_ID = '職員と本人は ID で示す。氏名は開いていない。';
 
 export const handlingLogReport: ReportDefinition = report<HandlingTerms>({
   name: 'handling-log',

@@ -1,10 +1,11 @@
 import { ROLE_LABELS, wordOf } from '../../../words.js';
-import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS, leftBehind, peopleIn } from '../audit/history.js';
 import { LEFT_BEHIND } from '../audit/persons.js';
-import { VERDICTS, VERDICT_KEY } from '../audit/question.js';
-import { WITHOUT_NAMES, dayAsked, inBlocks } from './list.js';
+import { VERDICT, VERDICTS } from '../audit/question.js';
+import { WITHOUT_NAMES, dayAsked } from './list.js';
 import type { DayTerms } from './terms.js';
 
 function* lines(sources: ReportSources, { day: asked }: DayTerms): Iterable<ReportRow> {
@@ -27,13 +28,10 @@ export const rightsOfDeparted: ReportDefinition = report<DayTerms>({
   terms: async () => (await import('./terms.js')).DayTerms,
   file: () => 'staff-register',
   columns: () => [
-    { key: VERDICT_KEY, label: '判定', kind: 'text', width: 3 },
-    { key: 'matter', label: '事項', kind: 'text', width: 7 },
-    { key: 'holder', label: '職員・部署の ID', kind: 'text', width: 9 },
+    VERDICT, { ...COMMON.matter, width: 7 }, COMMON.holder,
     { key: 'department', label: '権限を申請した部署', kind: 'text', width: 7 },
     { key: 'right', label: '権限の ID', kind: 'text', width: 9 },
-    { key: 'role', label: '権限の役割', kind: 'text', width: 7 },
-    { key: 'files', label: '特定個人情報ファイル', kind: 'text', width: 7 },
+    { ...COMMON.rightRole, width: 7 }, COMMON.files,
     { key: 'from', label: '発効日', kind: 'date', width: 5 },
     { key: 'since', label: '異動・退職・廃止の日', kind: 'date', width: 5 },
   ],

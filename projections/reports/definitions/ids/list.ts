@@ -3,33 +3,31 @@ import { standingOn, type Grant } from '../../../../src/access/rights/grants.js'
 import { lastSignIns } from '../../../registers/access-log/query.js';
 import { ACCESS_WORDS, ACTORS, ANSWER_WORDS, ROLE_LABELS, STANDING_WORDS, wordOf } from '../../../words.js';
 import { streamId } from '../../../../src/ledger/ids.js';
-import { BLOCK, report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS, dayOf, peopleIn, type People } from '../audit/history.js';
+import { ACCESS_LOG } from '../lines.js';
 import type { IdListTerms } from './terms.js';
 
-export const ACCESS_LOG = 'access-log';
 /** Said above each list of who may do what. */
 export const WITHOUT_NAMES = '職員と部署は ID と符号で示す。氏名・職名は開いていない（職員・権限台帳で開くことができる）。';
 
 const COLUMNS: readonly Column[] = [
-  { key: 'holder', label: '職員・部署の ID', kind: 'text', width: 10 },
+  { ...COMMON.holder, width: 10 },
   { key: 'kind', label: '区分', kind: 'text', width: 5 },
-  { key: 'department', label: '部署', kind: 'text', width: 6 },
+  { ...COMMON.department, width: 6 },
   { key: 'place', label: '職務上の役割', kind: 'text', width: 6 },
   { key: 'line', label: '行の種類', kind: 'text', width: 5 },
   { key: 'id', label: '権限・アカウントの ID', kind: 'text', width: 10 },
   { key: 'standing', label: '状態', kind: 'text', width: 4 },
-  { key: 'role', label: '権限の役割', kind: 'text', width: 6 },
-  { key: 'files', label: '特定個人情報ファイル', kind: 'text', width: 7 },
+  COMMON.rightRole, COMMON.files,
   { key: 'access', label: '照会・更新', kind: 'text', width: 4 },
   { key: 'number', label: '個人番号', kind: 'text', width: 4 },
   { key: 'from', label: '発効日・開設日', kind: 'date', width: 5 },
   { key: 'until', label: '最終日', kind: 'date', width: 5 },
   { key: 'revokedOn', label: '失効日', kind: 'date', width: 5 },
-  { key: 'appliedBy', label: '申請者', kind: 'text', width: 10 },
-  { key: 'approvedBy', label: '承認者', kind: 'text', width: 10 },
-  { key: 'setBy', label: '設定者', kind: 'text', width: 10 },
+  { ...COMMON.appliedBy, width: 10 }, { ...COMMON.approvedBy, width: 10 }, { ...COMMON.setBy, width: 10 },
   { key: 'lastSignIn', label: '最後のサインイン', kind: 'instant', width: 6 },
   { key: 'reviewed', label: '直近の棚卸しの回答', kind: 'text', width: 6 },
 ];
@@ -108,15 +106,3 @@ export const idList: ReportDefinition = report<IdListTerms>({
     yield* inBlocks(lines(sources, terms));
   },
 });
-
-/** Rows as they are written. */
-export function* inBlocks(rows: Iterable<ReportRow>): Iterable<readonly ReportRow[]> {
-  let block: ReportRow[] = [];
-  for (const row of rows) {
-    block.push(row);
-    if (block.length < BLOCK) continue;
-    yield block;
-    block = [];
-  }
-  yield block;
-}

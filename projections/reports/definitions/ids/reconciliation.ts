@@ -1,7 +1,8 @@
-import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS, peopleIn } from '../audit/history.js';
-import { WITHOUT_NAMES, dayAsked, inBlocks } from './list.js';
+import { WITHOUT_NAMES, dayAsked } from './list.js';
 import { digestOf, linesOf, type OutsideLine } from './outside.js';
 import type { ReconciliationTerms } from './terms.js';
 
@@ -52,13 +53,13 @@ export const idReconciliation: ReportDefinition = report<ReconciliationTerms>({
   }),
   file: () => 'staff-register',
   columns: () => [
-    { key: 'matter', label: '事項', kind: 'text', width: 10 },
+    COMMON.matter,
     { key: 'line', label: '外部の名簿の行', kind: 'count', width: 4 },
-    { key: 'staff', label: '職員の ID', kind: 'text', width: 9 },
+    COMMON.staffId,
     { key: 'account', label: 'アカウントの ID', kind: 'text', width: 9 },
     { key: 'outside', label: '外部の名簿の部署', kind: 'text', width: 7 },
     { key: 'here', label: '台帳の部署', kind: 'text', width: 7 },
-    { key: 'detail', label: '説明', kind: 'text', width: 8 },
+    { ...COMMON.detail, width: 8 },
   ],
   notes: [WITHOUT_NAMES, '外部の名簿は行の番号で示す。名簿の内容（ログインID・利用者の識別子）は、この報告にも記録にも残さない。'],
   *read(sources, terms) {

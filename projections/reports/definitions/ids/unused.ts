@@ -5,11 +5,12 @@ import { daysBetween } from '../../../../src/codes/plain-date.js';
 import { lastUses, type LastUse } from '../../../handling-log/query.js';
 import { lastSignIns } from '../../../registers/access-log/query.js';
 import { ROLE_LABELS, wordOf } from '../../../words.js';
-import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS, dayOf, peopleIn } from '../audit/history.js';
-import { HANDLING_LOG } from '../lines.js';
-import { ACCESS_LOG, WITHOUT_NAMES, inBlocks } from './list.js';
+import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
+import { WITHOUT_NAMES } from './list.js';
 import type { UnusedTerms } from './terms.js';
 
 /** What of a right is looked for among the handlings, the widest first: of whoever has used nothing, that alone is said. */
@@ -67,12 +68,9 @@ export const unusedIds: ReportDefinition = report<UnusedTerms>({
   byDefault: ({ review }) => ({ days: review.unusedDays }),
   file: () => 'staff-register',
   columns: () => [
-    { key: 'matter', label: '事項', kind: 'text', width: 9 },
-    { key: 'staff', label: '職員の ID', kind: 'text', width: 9 },
-    { key: 'department', label: '部署', kind: 'text', width: 6 },
+    { ...COMMON.matter, width: 9 }, COMMON.staffId, { ...COMMON.department, width: 6 },
     { key: 'id', label: 'アカウント・権限の ID', kind: 'text', width: 9 },
-    { key: 'role', label: '権限の役割', kind: 'text', width: 6 },
-    { key: 'files', label: '特定個人情報ファイル', kind: 'text', width: 7 },
+    COMMON.rightRole, COMMON.files,
     { key: 'last', label: '最後のサインイン・取扱い', kind: 'instant', width: 6 },
     { key: 'days', label: 'それからの日数（なければ開設・発効から）', kind: 'count', width: 6 },
   ],

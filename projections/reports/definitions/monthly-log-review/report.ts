@@ -8,10 +8,10 @@ import type { LogLine } from '../../../handling-log/query.js';
 import { ENTRY_WORDS, EXTENT_WORDS, KINDS, OWN_FILES, REASON_WORDS, RESULT_WORDS, wordOf } from '../../../words.js';
 import { BLOCK, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS } from '../audit/history.js';
 import { PRIVILEGED } from '../audit/duties.js';
-import { ACCESS_LOG } from '../ids/list.js';
-import { HANDLING_LOG, handlingLines } from '../lines.js';
+import { ACCESS_LOG, HANDLING_LOG, handlingLines } from '../lines.js';
 import type { MonthTerms } from './terms.js';
 
 /** The groups, in the order in which they are printed. */
@@ -99,12 +99,12 @@ export const monthlyLogReview: ReportDefinition = report<MonthTerms>({
   file: () => HANDLING_LOG,
   columns: () => [
     { key: 'group', label: '区分', kind: 'text', width: 7 },
-    { key: 'matter', label: '事項', kind: 'text', width: 12 },
+    { ...COMMON.matter, width: 12 },
     { key: 'count', label: '件数', kind: 'count', width: 4 },
     { key: 'staff', label: '職員数', kind: 'count', width: 4 },
     { key: 'position', label: '最初の位置', kind: 'count', width: 5 },
     { key: 'last', label: '最後の記録日時', kind: 'instant', width: 7 },
-    { key: 'detail', label: '説明', kind: 'text', width: 14 },
+    COMMON.detail,
   ],
   notes: ['その月に記録されたものを数える。一件の取扱いが複数の照合規則に反したときは、規則ごとに数える。', '時間外は、土曜・日曜・国民の祝日・12月29日から1月3日と、開庁日の執務時間の外に行われた取扱い（自動実行を除く）。', '一件ごとの内容は、取扱記録とサインイン記録を同じ期間で出力して確かめる。'],
   *read(sources, { month, opens = '00:00', closes = '24:00' }) {

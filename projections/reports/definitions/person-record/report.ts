@@ -2,6 +2,7 @@ import type { LogLine } from '../../../handling-log/query.js';
 import { ACTORS, KINDS, actOf, whyOf, wordOf } from '../../../words.js';
 import { report, type ReportDefinition } from '../../definition.js';
 import type { Column } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import type { PersonTerms } from './terms.js';
 
@@ -10,8 +11,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'occurredAt', label: '日時', kind: 'instant', width: 7 },
   { key: 'department', label: '担当課', kind: 'text', width: 6 },
   { key: 'kind', label: '取扱いの種類', kind: 'text', width: 4 },
-  { key: 'act', label: '内容', kind: 'text', width: 6 },
-  { key: 'purpose', label: '使用目的', kind: 'text', width: 8 },
+  COMMON.act, { ...COMMON.purpose, width: 8 },
   { key: 'why', label: '理由', kind: 'text', width: 6 },
   { key: 'file', label: '情報のまとまり', kind: 'text', width: 7 },
   { key: 'items', label: '取り扱った項目', kind: 'text', width: 14 },
@@ -19,7 +19,6 @@ const COLUMNS: readonly Column[] = [
   { key: 'to', label: '提供・移転・委託の相手', kind: 'text', width: 7 },
   { key: 'outcome', label: '結果', kind: 'text', width: 9 },
 ];
-const STAFF: Column = { key: 'staff', label: '職員', kind: 'text', width: 8 };
 
 const TOLD: { readonly [outcome: string]: string } = { written: '行いました', deviation: '行いました（評価書の記載にない取扱い）', refused: '認めませんでした（情報は取り扱われていません）' };
 /** What nobody sat at a desk for: the person is told what did it. */
@@ -38,7 +37,7 @@ export const personRecord: ReportDefinition = report<PersonTerms>({
   terms: async () => (await import('./terms.js')).PersonTerms,
   file: () => HANDLING_LOG,
   subject: ({ subject }) => subject,
-  columns: ({ withStaff }) => (withStaff ? [...COLUMNS, STAFF] : COLUMNS),
+  columns: ({ withStaff }) => (withStaff ? [...COLUMNS, COMMON.staff] : COLUMNS),
   notes: ['日時は取扱いを行った時点です。', '項目と使用目的は、取扱いの時に公表されていた評価書の言葉で示しています。', '理由の「緊急時閲覧」は、災害や生命・身体の保護のため、通常の権限によらずに見たことを示します。別の職員が後で検証します。', '「認めませんでした」は、取り扱おうとした人がいたものの、システムが止めたことを示します。', 'このシステムの外（紙や他のシステム）での取扱いは、取り込んだ記録だけを示しています。'],
   *read(sources, { subject, withStaff, ...period }) {
     const { labels } = sources;

@@ -3,7 +3,8 @@ import type { LogLine } from '../../../handling-log/query.js';
 import { EXTENT_WORDS, KINDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
 import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
-import { HANDLING_LOG, NOT_WRITTEN, handlingLines, personsOf } from '../lines.js';
+import { COMMON } from '../columns.js';
+import { BY_ID, HANDLING_LOG, NOT_WRITTEN, handlingLines, personsOf } from '../lines.js';
 import type { RefusalTerms } from './terms.js';
 
 interface Found {
@@ -25,24 +26,13 @@ const RULE_COLUMNS: readonly Column[] = [
   { key: 'ruleCode', label: '照合規則の符号', kind: 'text', width: 5 },
   { key: 'rule', label: '照合規則（様式の欄）', kind: 'text', width: 10 },
   { key: 'item', label: '評価書の項目', kind: 'text', width: 8 },
-  { key: 'version', label: '評価書の版', kind: 'count', width: 3 },
+  COMMON.version,
 ];
 
 const LINE_COLUMNS: readonly Column[] = [
-  { key: 'position', label: '位置', kind: 'count', width: 4 },
-  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 8 },
-  { key: 'outcome', label: '結果', kind: 'text', width: 3 },
+  COMMON.position, COMMON.recordedAt, COMMON.outcome,
   ...RULE_COLUMNS,
-  { key: 'kind', label: '取扱い', kind: 'text', width: 3 },
-  { key: 'act', label: '内容', kind: 'text', width: 6 },
-  { key: 'extent', label: '程度', kind: 'text', width: 4 },
-  { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 7 },
-  { key: 'purpose', label: '使用目的', kind: 'text', width: 6 },
-  { key: 'counterpart', label: '相手方', kind: 'text', width: 6 },
-  { key: 'staff', label: '職員', kind: 'text', width: 8 },
-  { key: 'department', label: '部署', kind: 'text', width: 5 },
-  { key: 'terminal', label: '端末', kind: 'text', width: 4 },
-  { key: 'subjects', label: '本人', kind: 'text', width: 8 },
+  COMMON.kind, COMMON.act, COMMON.extent, COMMON.file, COMMON.purpose, COMMON.counterpart, COMMON.staff, COMMON.department, COMMON.terminal, COMMON.subjects,
 ];
 
 const shared = {
@@ -60,7 +50,7 @@ export const refusals: ReportDefinition = report<RefusalTerms>({
   title: '拒否・記載外の取扱い',
   about: '拒否した取扱いと記載外の取扱いを、照合規則・評価書の項目・版ごとに一件ずつ示す',
   columns: () => LINE_COLUMNS,
-  notes: ['職員と本人は ID で示す。氏名は開いていない。', PER_FINDING],
+  notes: [BY_ID, PER_FINDING],
   *read(sources, terms) {
     const { labels } = sources;
     for (const found of findings(sources, terms)) {

@@ -1,6 +1,7 @@
 import { unacceptable } from '../../../../src/walks/problem.js';
-import { BLOCK, report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS } from '../audit/history.js';
 import { HANDLING_LOG } from '../lines.js';
 import { CHANGED, type Change } from './change.js';
@@ -14,7 +15,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'how', label: '変化', kind: 'text', width: 4 },
   { key: 'sort', label: '種類', kind: 'text', width: 4 },
   { key: 'id', label: '対象', kind: 'text', width: 9 },
-  { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 6 },
+  { ...COMMON.file, width: 6 },
   { key: 'columns', label: '変わった欄', kind: 'text', width: 10 },
   { key: 'before', label: '前', kind: 'text', width: 11 },
   { key: 'after', label: '後', kind: 'text', width: 11 },
@@ -51,13 +52,8 @@ export const difference: ReportDefinition = report<DifferenceTerms>({
     '個人番号が新しい番号に置き換えられたことは、新しい番号の行が増えたこととして示す。',
   ],
   *read(sources, terms) {
-    let block: ReportRow[] = [];
-    for (const { how, sort, id, file, columns, before, after, events, first, last } of changesOf(sources, terms)) {
-      block.push([CHANGED[how], sort, id, file, columns, before, after, events, first, last]);
-      if (block.length < BLOCK) continue;
-      yield block;
-      block = [];
+    for (const changes of inBlocks(changesOf(sources, terms))) {
+      yield changes.map(({ how, sort, id, file, columns, before, after, events, first, last }): ReportRow => [CHANGED[how], sort, id, file, columns, before, after, events, first, last]);
     }
-    yield block;
   },
 });

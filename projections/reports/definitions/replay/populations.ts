@@ -7,9 +7,8 @@ import { standingOn } from '../../../../src/access/rights/grants.js';
 import { ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WORDS, STANDING_WORDS, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import { dayOf, peopleIn } from '../audit/history.js';
-import { handlingLines, personsOf } from '../lines.js';
+import { ACCESS_LOG, handlingLines, personsOf } from '../lines.js';
 import type { POPULATIONS, STRATA } from './choices.js';
-import { ACCESS_LOG } from './steps.js';
 import type { SampleTerms } from './terms.js';
 
 /** One of a population, as the sample shows it. */

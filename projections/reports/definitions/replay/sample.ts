@@ -1,11 +1,11 @@
 import { unacceptableAt } from '../../../../src/walks/problem.js';
 import { report, type ReportDefinition } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS } from '../audit/history.js';
-import { HANDLING_LOG } from '../lines.js';
+import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
 import { draw } from './drawing.js';
 import { DRAWABLE, type Member } from './populations.js';
-import { ACCESS_LOG } from './steps.js';
 import type { SampleTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
@@ -14,14 +14,9 @@ const COLUMNS: readonly Column[] = [
   { key: 'population', label: '母集団の件数', kind: 'count', width: 4 },
   { key: 'drawn', label: '抽出した件数', kind: 'count', width: 4 },
   { key: 'rank', label: '順位', kind: 'count', width: 3 },
-  { key: 'position', label: '位置', kind: 'count', width: 4 },
-  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 7 },
-  { key: 'matter', label: '内容', kind: 'text', width: 6 },
+  COMMON.position, { ...COMMON.recordedAt, width: 7 }, COMMON.happened,
   { key: 'outcome', label: '結果・状態', kind: 'text', width: 4 },
-  { key: 'staff', label: '職員', kind: 'text', width: 8 },
-  { key: 'department', label: '部署', kind: 'text', width: 5 },
-  { key: 'about', label: '対象', kind: 'text', width: 8 },
-  { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 6 },
+  COMMON.staff, COMMON.department, { ...COMMON.about, width: 8 }, { ...COMMON.file, width: 6 },
   { key: 'id', label: 'ID', kind: 'text', width: 8 },
   { key: 'digest', label: 'ハッシュ値', kind: 'text', width: 9 },
 ];

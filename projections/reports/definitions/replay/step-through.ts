@@ -1,23 +1,21 @@
 import { unacceptable } from '../../../../src/walks/problem.js';
 import { BLOCK, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS } from '../audit/history.js';
-import { HANDLING_LOG } from '../lines.js';
-import { ACCESS_LOG, stepsOfSession, stepsOfStaff, stepsOfSubject, type Step } from './steps.js';
+import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
+import { stepsOfSession, stepsOfStaff, stepsOfSubject, type Step } from './steps.js';
 import type { StepTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
-  { key: 'position', label: '位置', kind: 'count', width: 4 },
-  { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 7 },
+  COMMON.position, { ...COMMON.recordedAt, width: 7 },
   { key: 'sort', label: '種別', kind: 'text', width: 3 },
-  { key: 'matter', label: '内容', kind: 'text', width: 6 },
+  COMMON.happened,
   { key: 'detail', label: '記録されたこと', kind: 'text', width: 14 },
-  { key: 'outcome', label: '結果', kind: 'text', width: 5 },
+  { ...COMMON.outcome, width: 5 },
   { key: 'after', label: 'その後の状態', kind: 'text', width: 12 },
   { key: 'staff', label: '操作者', kind: 'text', width: 8 },
-  { key: 'terminal', label: '端末', kind: 'text', width: 4 },
-  { key: 'session', label: 'セッション', kind: 'text', width: 8 },
-  { key: 'about', label: '対象', kind: 'text', width: 9 },
+  COMMON.terminal, COMMON.session, COMMON.about,
 ];
 
 function stepsOf(sources: ReportSources, { subject, staff, session, ...asked }: StepTerms): Generator<Step> {

@@ -11,14 +11,12 @@ import { ACCESS_WORDS, ENTRY_WORDS, EVIDENCE_WORDS, OUTCOMES, REASON_WORDS, ROLE
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import type { Labels } from '../../labels.js';
 import { OPERATIONS, dayOf, foldPeople, type PeopleSoFar } from '../audit/history.js';
-import { handlingLines, personsOf } from '../lines.js';
+import { ACCESS_LOG, handlingLines, personsOf } from '../lines.js';
 import { grantsOf } from './could-see.js';
 import { merged } from './merged.js';
 import { openWords, operationWord } from './open-data.js';
 import { foldPerson } from './person-then.js';
 import type { StepTerms } from './terms.js';
-
-export const ACCESS_LOG = 'access-log';
 
 /** One event, and how whatever is stepped through stands behind it. */
 export interface Step {

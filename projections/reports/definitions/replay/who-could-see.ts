@@ -5,6 +5,7 @@ import { ACCESS_WORDS, EXTENT_WORDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } from
 import type { LogLine } from '../../../handling-log/query.js';
 import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
 import { OPERATIONS, dayOf, endOf, peopleIn, type People } from '../audit/history.js';
 import { HANDLING_LOG } from '../lines.js';
 import { couldSee, didSee, grantsOf, type Interval, type Sighting, type Window } from './could-see.js';
@@ -12,10 +13,7 @@ import type { WhoCouldSeeTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
   { key: 'what', label: '区分', kind: 'text', width: 5 },
-  { key: 'staff', label: '職員', kind: 'text', width: 8 },
-  { key: 'department', label: '部署', kind: 'text', width: 5 },
-  { key: 'role', label: '役割', kind: 'text', width: 5 },
-  { key: 'file', label: '特定個人情報ファイル', kind: 'text', width: 6 },
+  COMMON.staff, COMMON.department, COMMON.role, { ...COMMON.file, width: 6 },
   { key: 'extent', label: '範囲・内容', kind: 'text', width: 5 },
   { key: 'hidden', label: '支援措置により示されない項目', kind: 'text', width: 6 },
   { key: 'terminals', label: '端末', kind: 'text', width: 6 },
@@ -23,12 +21,9 @@ const COLUMNS: readonly Column[] = [
   { key: 'until', label: 'いつまで', kind: 'instant', width: 6 },
   { key: 'right', label: '権限', kind: 'text', width: 8 },
   { key: 'access', label: '権限の内容', kind: 'text', width: 5 },
-  { key: 'appliedBy', label: '申請者', kind: 'text', width: 8 },
-  { key: 'approvedBy', label: '承認者', kind: 'text', width: 8 },
-  { key: 'setBy', label: '設定者', kind: 'text', width: 8 },
-  { key: 'version', label: '評価書の版', kind: 'count', width: 3 },
+  COMMON.appliedBy, COMMON.approvedBy, COMMON.setBy, COMMON.version,
   { key: 'rules', label: '照合規則', kind: 'text', width: 6 },
-  { key: 'position', label: '位置', kind: 'count', width: 4 },
+  COMMON.position,
   { key: 'remark', label: '備考', kind: 'text', width: 8 },
 ];
 

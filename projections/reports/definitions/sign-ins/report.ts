@@ -2,9 +2,9 @@ import { accessBlocks, type AccessFilter } from '../../../registers/access-log/q
 import { ENTRY_WORDS, REASON_WORDS, ROLE_LABELS, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, report, type ReportDefinition } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
+import { ACCESS_LOG, STAFF_BY_ID } from '../lines.js';
 import type { SignInTerms } from './terms.js';
-
-const ACCESS_LOG = 'access-log';
 
 export const signIns: ReportDefinition = report<SignInTerms>({
   name: 'sign-ins',
@@ -15,21 +15,20 @@ export const signIns: ReportDefinition = report<SignInTerms>({
   terms: async () => (await import('./terms.js')).SignInTerms,
   file: () => ACCESS_LOG,
   columns: () => [
-    { key: 'position', label: '位置', kind: 'count', width: 4 },
-    { key: 'recordedAt', label: '記録日時', kind: 'instant', width: 8 },
+    COMMON.position, COMMON.recordedAt,
     { key: 'entry', label: '内容', kind: 'text', width: 6 },
     { key: 'reason', label: '事由', kind: 'text', width: 6 },
     { key: 'owner', label: '職員', kind: 'text', width: 8 },
     { key: 'account', label: 'アカウント', kind: 'text', width: 8 },
-    { key: 'session', label: 'セッション', kind: 'text', width: 8 },
+    COMMON.session,
     { key: 'by', label: '操作者', kind: 'text', width: 8 },
     { key: 'department', label: '操作者の部署', kind: 'text', width: 5 },
     { key: 'role', label: '操作者の役割', kind: 'text', width: 5 },
-    { key: 'terminal', label: '端末', kind: 'text', width: 4 },
+    COMMON.terminal,
     { key: 'requests', label: '要求の件数', kind: 'count', width: 3 },
     { key: 'minutes', label: 'ロックの分数', kind: 'count', width: 3 },
   ],
-  notes: ['職員は ID で示す。氏名は開いていない。', '接続元のアドレスは封をして記録しており、この報告では開かない。', '「認証のない要求」は、接続元ごとに一分間の件数をまとめて一件とする。'],
+  notes: [STAFF_BY_ID, '接続元のアドレスは封をして記録しており、この報告では開かない。', '「認証のない要求」は、接続元ごとに一分間の件数をまとめて一件とする。'],
   *read({ register, upTo, labels, reached }, { staff, account, entry, reason, ...period }) {
     const filter = given({ about: staff, account, entry, reason, ...periodOf(period) }) as AccessFilter;
     for (const lines of accessBlocks(register(ACCESS_LOG), filter, upTo, BLOCK)) {

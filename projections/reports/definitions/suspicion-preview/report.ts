@@ -4,7 +4,7 @@ import type { Found } from '../../../suspicion/scan.js';
 import { SUSPICION_WORDS } from '../../../words.js';
 import { given, report, type ReportDefinition } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
-import { ABOUT_RULES, FINDINGS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, shownParticulars } from '../suspicious-handlings/report.js';
+import { ABOUT_RULES, FINDINGS, FOUND_COLUMNS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, shownParticulars } from '../suspicious-handlings/report.js';
 import type { PreviewTerms } from './terms.js';
 
 const DAYS_MOST = 31;
@@ -29,14 +29,7 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
   registers: [FINDINGS, 'handling-log', 'subjects', 'staff'],
   terms: async () => (await import('./terms.js')).PreviewTerms,
   file: () => FINDINGS,
-  columns: () => [
-    { key: 'day', label: '取扱いの日', kind: 'date', width: 4 },
-    { key: 'ruleCode', label: '着眼点の符号', kind: 'text', width: 5 },
-    { key: 'rule', label: '着眼点', kind: 'text', width: 7 },
-    { key: 'staff', label: '職員', kind: 'text', width: 8 },
-    { key: 'department', label: '部署', kind: 'text', width: 5 },
-    ...PARTICULARS_COLUMNS,
-  ],
+  columns: () => [...FOUND_COLUMNS, ...PARTICULARS_COLUMNS],
   notes: [...ABOUT_RULES, OWN_LEFT_OUT, '封をした事実による着眼点（同姓・同じ氏名・支援措置）は、どれに当たったか・職員・根拠を示さず、一日の所見の数をまとめて示す。', '31日を超える期間は、はじめの31日だけを見る。'],
   gather: async ({ register, upTo, at, asker }, { fromDay, toDay = at === null ? undefined : todayInJapan(new Date(at)), upTo: _, ...thresholds }, { sources, suspicion }) => {
     const [{ lookThroughDay }, { withSources }] = await Promise.all([import('../../../suspicion/day.js'), import('../../../suspicion/reading.js')]);

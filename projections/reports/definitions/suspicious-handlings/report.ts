@@ -5,9 +5,19 @@ import { FINDING_WORDS, SUSPICION_WORDS, wordOf } from '../../../words.js';
 import { COUNT_WORDS, explain, ruleOf } from '../../../suspicion/rules.js';
 import { BLOCK, given, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
+import { COMMON } from '../columns.js';
+import { STAFF_BY_ID } from '../lines.js';
 import type { FindingTerms } from './terms.js';
 
 export const FINDINGS = 'findings';
+
+/** Which rule was met, when and by whom, as both reports show it. */
+export const FOUND_COLUMNS: readonly Column[] = [
+  { key: 'day', label: '取扱いの日', kind: 'date', width: 4 },
+  { key: 'ruleCode', label: '着眼点の符号', kind: 'text', width: 5 },
+  { key: 'rule', label: '着眼点', kind: 'text', width: 7 },
+  COMMON.staff, COMMON.department,
+];
 
 /** What a rule found and why, as both reports show it. */
 export const PARTICULARS_COLUMNS: readonly Column[] = [
@@ -22,7 +32,7 @@ export function shownParticulars({ rule, counts, thresholds, evidence }: Particu
   return [numbers(counts, COUNT_WORDS), numbers(thresholds, {}), evidence.map(({ at }) => clockInJapan(new Date(at))).join('、'), explain(ruleOf(rule))];
 }
 
-export const ABOUT_RULES = ['職員は ID で示す。氏名は開いていない。', '所見は、規則に当たった取扱いがあったことだけを示し、不正があったことを示すものではない。', '職員の住所・世帯は登録していないため、同じ住所・同居の人の取扱いは見ていない。本人の年齢が使用目的に合うかどうかも見ていない。'] as const;
+export const ABOUT_RULES = [STAFF_BY_ID, '所見は、規則に当たった取扱いがあったことだけを示し、不正があったことを示すものではない。', '職員の住所・世帯は登録していないため、同じ住所・同居の人の取扱いは見ていない。本人の年齢が使用目的に合うかどうかも見ていない。'] as const;
 
 /** Printed whether there are any or not: it tells nobody anything. */
 export const OWN_LEFT_OUT = 'この報告を求めた職員自身についての所見は、あるかどうかを含めて示さない。同じ位置の報告でも、求めた職員によって異なることがある。';
@@ -48,11 +58,7 @@ export const suspiciousHandlings: ReportDefinition = report<FindingTerms>({
   file: () => FINDINGS,
   columns: () => [
     { key: 'finding', label: '所見', kind: 'text', width: 8 },
-    { key: 'day', label: '取扱いの日', kind: 'date', width: 4 },
-    { key: 'ruleCode', label: '着眼点の符号', kind: 'text', width: 5 },
-    { key: 'rule', label: '着眼点', kind: 'text', width: 7 },
-    { key: 'staff', label: '職員', kind: 'text', width: 8 },
-    { key: 'department', label: '部署', kind: 'text', width: 5 },
+    ...FOUND_COLUMNS,
     { key: 'step', label: '段階', kind: 'text', width: 3 },
     { key: 'due', label: '期限', kind: 'date', width: 4 },
     ...PARTICULARS_COLUMNS,
