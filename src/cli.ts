@@ -286,13 +286,16 @@ account.command('release').description('発行・結付けをした人とは別�
     requireAccount(id);
     if (!isId(given.issue)) throw new UsageError('発行・結付けは ID（UUID）で指定してください。');
     return withClient('reads', async (client, operator) => {
-      const { asSignedIn } = await import('./cli/found.js');
+      const { asSignedIn, expectSignInHere } = await import('./cli/found.js');
       const release = async (token: string): Promise<void> => {
         const { handover } = await client.send<{ handover: { password?: string } }>('POST', `/accounts/${id}/releases`, token, given);
         show({ released: given.issue, ...handover }, handover.password === undefined ? '使用を開始しました。' : `初期パスワード: ${handover.password}\n本人に手渡してください。もう一度表示することはできません。最初のサインインで変更します。`);
       };
       if (alone === true) await release(operator);
-      else await asSignedIn(client, '使用を開始する人', release);
+      else {
+        await expectSignInHere(client, operator, id, given);
+        await asSignedIn(client, '使用を開始する人', release);
+      }
     });
   });
 account.command('link').description('アカウントを OpenID プロバイダー（AKASHI_OIDC_ISSUER）の利用者と結び付ける（前の結付けは使えなくなる）').argument('<アカウントID>').requiredOption('--subject <識別子>', 'プロバイダーでの利用者の識別子（sub）')
