@@ -1,5 +1,5 @@
 import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
-import { atWork, signIn } from './signing-in.js';
+import { MINUTES, atWork, signIn } from './signing-in.js';
 
 const DAY = 86_400_000;
 let stage: Stage;
@@ -87,6 +87,12 @@ it('what is lost ends the sessions and keeps out, until it has been seen to; wha
   await change(one.staff, { change: 'retirement', on: '2026-11-20' });
   expect((await listed('overdue=true')).map(({ id, overdue }) => [id, overdue])).toEqual([[next, true]]);
   expect(await line(one.staff)).toMatchObject({ department: null, authenticators: [{ id: next, step: 'out', overdue: true }] });
+  const raised = async () => {
+    stage.pass(60 * MINUTES);
+    await stage.city.server.duties.performDue();
+    return stage.city.server.engine.alarms.filter(({ code }) => code === 'authenticator-overdue').map(({ detail }) => detail);
+  };
+  expect([await raised(), await raised()]).toEqual(Array.from({ length: 2 }, () => [{ authenticator: next, staff: one.staff }]));
   expectStatus(await stage.post(`/staff/${one.staff}/authenticator-closings`, await operator(), { authenticator: next, by: 'returned' }), 200);
   expect([await listed('overdue=true'), (await line(one.staff)).authenticators]).toEqual([[], []]);
 });
