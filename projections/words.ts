@@ -37,7 +37,7 @@ export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': 
 
 /** What stands in the way of a handling whatever is written. */
 const STANDING: { readonly [rule in StandingRule]: string } = {
-  noneInForce: '記載事項の施行前', unknownFile: '記載のない特定個人情報ファイル', otherFile: '別の特定個人情報ファイルの記録', right: '権限なし', channel: '認められない経路', terminal: '認められない端末', self: '自分自身についての操作', policy: '方針により認められない出力・持出し',
+  noneInForce: '記載事項の施行前', unknownFile: '記載のない特定個人情報ファイル', otherFile: '別の特定個人情報ファイルの記録', right: '権限なし', designation: '事務取扱担当者の指名の範囲外', channel: '認められない経路', terminal: '認められない端末', self: '自分自身についての操作', policy: '方針により認められない出力・持出し',
 };
 
 /** A rule as the form prints the item that it is written in. */
@@ -59,7 +59,7 @@ const ACTS: { readonly [type: string]: string } = {
 /** What an entry of the access log is, by the type of its event. */
 export const ENTRY_WORDS: { readonly [type: string]: string } = {
   SignedIn: 'サインイン', SessionLocked: '画面ロック', SessionUnlocked: 'ロック解除', SessionEnded: 'サインアウト・終了', PurposeChosen: '使用目的の選択', CaseChosen: '受付番号・理由の選択', CaseCleared: '受付番号・理由の取消', SignInAccepted: '認証成功', SignInRefused: '認証失敗',
-  AccountOpened: 'アカウントの開設', IdentityLinked: '認証基盤の利用者との結付け', FactorsIssued: '認証情報の発行', FactorsReleased: '認証情報の使用開始', PasswordChanged: 'パスワードの変更', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
+  AccountOpened: 'アカウントの開設', IdentityLinked: '認証基盤の利用者との結付け', FactorsIssued: '認証情報の発行', FactorsReleased: '認証情報の使用開始', PasswordChanged: 'パスワードの変更', PasswordRehashed: 'パスワードのハッシュの更新', AccountLocked: 'アカウントのロック', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止',
   UnauthenticatedCounted: '認証のない要求',
 };
 

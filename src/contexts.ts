@@ -2,10 +2,10 @@ import { accounts } from './access/accounts/account.js';
 import { STAFF } from './access/events.js';
 import { accessPolicy } from './access/policies/context.js';
 import type { AccessPolicy } from './access/policy.js';
-import { Founding } from './access/founding/founding.js';
+import type { Founding } from './access/founding/founding.js';
 import { emergencies } from './access/emergency/context.js';
 import { findings } from './access/findings/finding.js';
-import { Organisation } from './access/organisation/organisation.js';
+import type { Organisation } from './access/organisation/organisation.js';
 import { units, type UnitFacts } from './access/organisation/unit.js';
 import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
@@ -14,12 +14,12 @@ import type { BeforeSet } from './access/rights/registration.js';
 import { staff, staffKnown, type StaffFacts } from './access/staff.js';
 import type { Standing } from './access/standing.js';
 import { terminals } from './access/terminals/context.js';
-import { Terminals } from './access/terminals/registry.js';
+import type { Terminals } from './access/terminals/registry.js';
 import { declarations } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
 import type { ProtectionFacts } from './exchange/facts.js';
 import { exchange } from './exchange/module.js';
-import { Guard } from './handling/guard.js';
+import type { Guard } from './handling/guard.js';
 import { imports } from './imports/module.js';
 import { streamName } from './ledger/ids.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -34,7 +34,7 @@ import type { Clock } from './store/clock.js';
 import { todayInJapan } from './codes/plain-date.js';
 import { subjects } from './subjects/module.js';
 import { vaccinations } from './vaccinations/module.js';
-import { employeeNumberIn, identityIn, personFacts, unitAt } from './stream-facts.js';
+import { employeeNumberIn, identityIn, unitAt, type personFacts } from './stream-facts.js';
 
 /** What contexts are bound to. */
 export interface ContextParts {

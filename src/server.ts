@@ -11,6 +11,7 @@ import { pino, type Logger } from 'pino';
 import { CATCH_UP_MS } from '../projections/engine/desk.js';
 import { Registers } from '../projections/engine/registers.js';
 import { ReportRuns } from '../projections/reports/runs.js';
+import { overdueAuthenticatorsDuty } from './access/authenticators/overdue.js';
 import { LOG_REVIEW } from './access/log-reviews/events.js';
 import { logReviewDuty } from './access/log-reviews/duty.js';
 import type { LogReviewState } from './access/log-reviews/log-review.js';
@@ -29,6 +30,7 @@ import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
 import { handlingsOf } from '../projections/handling-log/query.js';
 import { OUTPUTS, overdueOutputs } from '../projections/registers/outputs/query.js';
+import { overdueAuthenticators } from '../projections/registers/staff/query.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
@@ -161,6 +163,7 @@ function dutiesOf(engine: OpenEngine, registers: Registers, signal: AbortSignal)
     emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
     logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
     overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),
+    overdueAuthenticatorsDuty(engine, (today) => overdueAuthenticators(registers.query('staff'), today)),
     suspicionDuty({ engine, registers, signal }), overdueFindingsDuty({ engine, registers }),
   ];
 }

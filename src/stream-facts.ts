@@ -1,5 +1,5 @@
 import { SUBJECT, ResidentChanged, SubjectRegistered, type Identity } from './subjects/events.js';
-import { accountDecider, identityKey } from './access/accounts/account.js';
+import { accountDecider } from './access/accounts/account.js';
 import { evolveStaff, nobodyYet } from './access/staff-state.js';
 import { fileOf } from './handling/block.js';
 import { isErased } from './ledger/event-type.js';
@@ -7,7 +7,6 @@ import { streamName } from './ledger/ids.js';
 import { ERASURE_ORDERED, type Ledger } from './ledger/ledger.js';
 import type { Decoded } from './ledger/registry.js';
 import type { Unit } from './retention/module.js';
-import { subjects } from './subjects/module.js';
 
 /** Whom the OpenID provider means by the account in a stream, as `identityKey` has it. @throws UnreadableEvent */
 export async function identityIn(ledger: Ledger, stream: string): Promise<string | null> {

@@ -9,6 +9,7 @@ import { command as registered, type Context, type HandlingFacts, type Occasion 
 import { enginePrincipal } from '../../src/walks/duties.js';
 import { Problem, conflict } from '../../src/walks/problem.js';
 import type { ReadCall } from '../../src/walks/read-walk.js';
+import { lackOf } from '../../src/walks/refuse.js';
 import { NUMBER_AFFAIRS, NUMBER_ITEM, mayFrom } from '../../src/walks/terminals.js';
 import { HANDLING_LOG } from '../reports/definitions/lines.js';
 import { Labels } from '../reports/labels.js';
@@ -43,7 +44,7 @@ export async function makeExport(desk: ExportsDesk, command: MakeExport, call: R
   const handling = async (_: MakeExport, state: ExportState, occasion: Occasion): Promise<HandlingFacts> => {
     const items = approvedItems(state);
     const facts: HandlingFacts = { kind: 'use', extent: 'exported', file, items, subjects: [], ...(state.approval && { evidence: [{ kind: 'approval', ref: state.approval.id, subjects: [] }] }) };
-    if (!mayHave) return facts;
+    if (!mayHave || lackOf(principal, [MAKE_EXPORT.right], file, items) !== undefined) return facts;
     assertMayHave(state, occasion);
     if (!desk.policy().output.exportFiles.includes(file)) return { ...facts, offByPolicy: true };
     if (items.includes(NUMBER_ITEM) && !principal.rights.has('number:show', file)) return { ...facts, rights: ['number:show'] }; // by whoever may see it, and by nobody else

@@ -45,7 +45,10 @@ export async function standingOf({ ledger, standing, founding, policy }: KeyStan
   const granted = standing.rightsOn(state, today);
   return {
     until: isThere ? startOf(addDays(today, 1)) : 0,
-    rights: { has: (right, file) => (founding.hasBegun ? granted.has(right, file) : byRole.has(right) && !NEVER_BY_ROLE.has(right)) },
+    rights: {
+      has: (right, file) => (founding.hasBegun ? granted.has(right, file) : byRole.has(right) && !NEVER_BY_ROLE.has(right)),
+      lacksDesignation: (...asked) => founding.hasBegun && granted.lacksDesignation?.(...asked) === true,
+    },
   };
 }
 

@@ -96,8 +96,9 @@ const TUNABLES = {
     needsNumber: flag({ label: '自団体の職員の登録に職員番号を必要とする', default: false, source: '[practice]' }),
   },
   rights: {
-    // 指名: 事務取扱担当者 are designated with the scope of information
-    needDesignation: flag({ label: '担当職員の権限に、そのファイルの事務取扱担当者等の指名を必要とする', default: false, source: '[practice]' }),
+    // 指名: rules of municipalities on handling (特定個人情報等取扱要領) have 事務取扱担当者 designated with the scope of information and dates. None of the six
+    // ways in which the assessments let rights come about makes a right hang on it: a city that does says so here
+    needDesignation: flag({ label: '担当職員の権限に、そのファイルの事務取扱担当者等の指名を必要とする', default: false, source: '市町村の特定個人情報等取扱要領（指名を権限の条件とするかは各市による）' }),
   },
   suspicion: THRESHOLDS,
 };

@@ -1,7 +1,7 @@
 import type { Organisation } from './organisation/organisation.js';
 import { isInForce, type Designation } from './designations/state.js';
 import { LEFT_BY } from './personnel.js';
-import { holdsOn, rightsFrom, type Grant, type Rights } from './rights/grants.js';
+import { designatedRights, holdsOn, rightsFrom, type Grant, type GrantThen, type ItemsOf, type Rights } from './rights/grants.js';
 import type { Procedure } from './rights/procedure.js';
 import type { Role } from './roles.js';
 import { placeOn, type Career, type Place, type StaffState } from './staff-state.js';
@@ -11,7 +11,7 @@ export interface Standing {
   /** Section and role; nothing of whoever has left, or whose section has ended without a successor. */
   placeOn(person: Career, day: string): Place | null;
   /** Of what was set for somebody, or for their section, that which is there on the day. */
-  grantsOn(person: StaffState, day: string): readonly Grant[];
+  grantsOn(person: StaffState, day: string): readonly GrantThen[];
   /** What somebody may do: nothing without a place, nothing that has not been set, and nothing that was set for another section or before they left. */
   rightsOn(person: StaffState, day: string): Rights;
   /** Whether somebody has been given a right in the role that they work in, and it is there: having been entered in a role is nothing that anybody has approved of. */
@@ -23,7 +23,7 @@ export interface Standing {
 /** Whose rights may be made to need a designation: 担当職員 */
 const CLERKS: readonly Role[] = ['clerk', 'number-clerk'];
 
-/** The two last are asked anew each time, for the day that is asked about: they may be changed while the engine runs, and whoever looks back asks what held then. @param needDesignation whether a clerk's right for a file is of no effect without a designation that covers it */
+/** The two last are asked anew each time, for the day that is asked about: they may be changed while the engine runs, and whoever looks back asks what held then. @param needDesignation whether a clerk's right for a file goes as far as a designation covers it, file and items, and no further */
 export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUnitOn' | 'grantsOf'>, procedure: (day: string) => Procedure, needDesignation: (day: string) => boolean = () => false): Standing {
   const placed = (person: Career, day: string): Place | null => {
     const place = placeOn(person, day);
@@ -37,27 +37,36 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUn
     const place = placed(person, day);
     return place ? person.designations.filter((one) => isInForce(one, day) && staysWith(person, one, place, day)) : [];
   };
-  /** The files of a right that are left of it on a day. */
-  const filesOf = ({ role, files }: Grant, person: StaffState, day: string): readonly string[] => {
-    if (!CLERKS.includes(role) || !needDesignation(day)) return files;
+  /** What is left of a right on a day. */
+  const leftOf = (grant: Grant, person: StaffState, day: string): GrantThen => {
+    if (!CLERKS.includes(grant.role) || !needDesignation(day)) return grant;
     const own = designationsOn(person, day).filter(({ kind }) => kind === 'handler' || kind === 'custodian');
-    return files.filter((file) => own.some((one) => one.files.length === 0 || one.files.includes(file)));
+    const covering = (file: string): readonly Designation[] => own.filter((one) => one.files.length === 0 || one.files.includes(file));
+    const files = grant.files.filter((file) => covering(file).length > 0);
+    const items: ItemsOf = Object.fromEntries(files.filter((file) => covering(file).every((one) => one.items !== undefined)).map((file) => [file, [...new Set(covering(file).flatMap((one) => one.items!))]]));
+    return { ...grant, files, ...(Object.keys(items).length > 0 && { items }) };
   };
   /** Where rights hang on sections, whoever enters where somebody works would give rights: a second person confirms it, as they do who takes over from a section. */
   const awaitsConfirmation = ({ placements }: StaffState, day: string): boolean => procedure(day).byUnit && placements.some(({ from }) => from <= day);
-  const grantsOn = (person: StaffState, day: string): readonly Grant[] => {
+  const givenOn = (person: StaffState, day: string): readonly Grant[] => {
     const place = placed(person, day);
     if (!place) return [];
     const hasSection = procedure(day).byUnit && !awaitsConfirmation(person, day) && organisation.rightsUnitOn(placeOn(person, day)!.department, day) === place.department;
     const bySection = hasSection ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
     const own = person.grants.filter((grant) => staysWith(person, grant, place, day));
-    return [...own, ...bySection].filter((grant) => holdsOn(grant, day)).map((grant) => ({ ...grant, files: filesOf(grant, person, day) }));
+    return [...own, ...bySection].filter((grant) => holdsOn(grant, day));
+  };
+  const grantsOn: Standing['grantsOn'] = (person, day) => givenOn(person, day).map((grant) => leftOf(grant, person, day));
+  const rightsOn: Standing['rightsOn'] = (person, day) => {
+    const given = givenOn(person, day);
+    if (!needDesignation(day)) return rightsFrom(given, procedure(day));
+    return designatedRights(given.map((grant) => leftOf(grant, person, day)), given, procedure(day));
   };
   const mayActInRole: Standing['mayActInRole'] = (person, day) => {
     const role = placed(person, day)?.role;
     return !awaitsConfirmation(person, day) && grantsOn(person, day).some((grant) => grant.role === role);
   };
-  return { placeOn: placed, grantsOn, mayActInRole, designationsOn, rightsOn: (person, day) => rightsFrom(grantsOn(person, day), procedure(day)) };
+  return { placeOn: placed, grantsOn, mayActInRole, designationsOn, rightsOn };
 }
 
 /** Whoever comes back after having left begins with nothing, whatever was applied for before that was known. */

@@ -35,6 +35,7 @@ const HINTS: { readonly [code: string]: string } = {
   'sign-in-required': 'その職員がこの端末でサインインするか、設定 people.atTheMachine を二人で変更してください（akashi policy）。',
   unauthenticated: 'akashi staff token で発行し直して AKASHI_TOKEN に設定するか、--as で職員を指定してください。',
   right: '権限のある職員で実行してください。職員の役割は akashi staff list で確かめられます。',
+  designation: '総括保護責任者・保護責任者に、取り扱うファイルと項目の指名を求めてください（POST /staff/職員ID/delegated-designations）。',
   noneInForce: '記載事項を提出し（POST /declarations/proposals）、別の職員が施行してください（POST /declarations/in-force）。',
   policy: '方針は akashi policy で確かめられます（出力・持出しは output で始まる設定）。',
   source: CODES, method: CODES, purpose: CODES, unknownFile: CODES,

@@ -101,6 +101,20 @@ export function found(client: Client, operator: string, rights: readonly Founded
   });
 }
 
+/**
+ * Once a terminal is registered, nobody signs in on the machine but to be present at a founding: whoever releases does so where they sign in,
+ * and the password is said there, where no operator sees it. @throws Error that says how
+ */
+export async function expectSignInHere(client: Client, operator: string, account: string, given: object): Promise<void> {
+  const { terminals } = await client.send<{ readonly terminals: readonly unknown[] }>('GET', '/terminals', operator);
+  if (terminals.length === 0) return;
+  throw new Error([
+    '端末が登録されているため、この機械では使用を開始できません。使用を開始する人（アカウントの使用開始の権限を持ち、開設も発行もしていない人）が、登録された端末（マイナンバー利用事務系又はLGWAN接続系）でサインインし、次を送ってください。',
+    `POST /accounts/${account}/releases  ${JSON.stringify(given)}`,
+    '初期パスワードは、その応答（handover）で、その人に一度だけ示されます。手順は README の Terminals にあります。［present-only］',
+  ].join('\n  '));
+}
+
 /** Whoever releases factors, and whoever may not be named, signs in for it; the session lasts as long as the work does. */
 export function asSignedIn<T>(client: Client, who: string, work: (client: Client, token: string, staff: string) => Promise<T>): Promise<T> {
   return withSignedIn(client, async (signIn) => {

@@ -78,20 +78,27 @@ export class City {
 
   /** @param operator a token of the operator at the machine, who registers the first */
   async hireStaff(operator: string): Promise<void> {
-    for (const [key, { name, post, role, department, purpose }] of Object.entries(STAFF) as [StaffKey, Member][]) {
-      const { id } = await this.client.send<{ id: string }>('POST', '/staff', operator, { name, post, kind: 'staff', department, role });
-      this.ids.set(key, id);
-      this.desks.set(key, await DemoDesk.open(this.client, this.clock, operator, { staff: id, login: key, purpose }));
+    const keys = Object.keys(STAFF) as StaffKey[];
+    const founders = keys.filter((key) => key !== 'hori');
+    for (const key of keys) {
+      const { name, post, role, department } = STAFF[key];
+      this.ids.set(key, (await this.client.send<{ id: string }>('POST', '/staff', operator, { name, post, kind: 'staff', department, role })).id);
     }
+    const open = async (key: StaffKey, releaser: string): Promise<void> => {
+      this.desks.set(key, await DemoDesk.open(this.client, this.clock, { operator, releaser }, { staff: this.staffOf(key), login: key, purpose: STAFF[key].purpose }));
+    };
+    for (const key of founders) await open(key, operator);
     await this.freshen();
-    this.say(`  職員 ${this.ids.size} 人を登録し、アカウントを開きました（氏名は封をして記録）。`);
-    this.say(`  ${this.ids.size}人がパスワードと確認コードでサインインし、初期パスワードを変えました。「操作は全て記録されます」`);
-    for (const key of Object.keys(STAFF) as StaffKey[]) {
-      if (key === 'hori') continue;
+    this.say(`  職員 ${this.ids.size} 人を登録し、${founders.length} 人のアカウントを開きました（氏名は封をして記録）。`);
+    this.say(`  ${founders.length}人がパスワードと確認コードでサインインし、初期パスワードを変えました。「操作は全て記録されます」`);
+    for (const key of founders) {
       const present = (['kuroda', 'morishita', 'ohno'] as const).filter((witness) => witness !== key).slice(0, 2).map((witness) => this.as(witness));
       await this.client.send('POST', `/staff/${this.staffOf(key)}/foundings`, operator, { role: STAFF[key].role, files: [FILE], present });
     }
-    this.say('  最初の権限を、黒田（情報システム課長）、森下（情報セキュリティ管理者）、大野（課長）のうち、本人でない二人の立会いで設定しました。堀には、まだ権限がありません。');
+    this.say('  最初の権限を、黒田（情報システム課長）、森下（情報セキュリティ管理者）、大野（課長）のうち、本人でない二人の立会いで設定しました。');
+    await open('hori', this.as('morishita'));
+    await this.freshen();
+    this.say('  ここからは、アカウントも二人で開きます。堀の確認コードは運用者が発行し、森下が本人を確かめて初期パスワードを渡しました。堀には、まだ権限がありません。');
   }
 
   /** 申請 → 承認 → 設定: from here on there is no other way to a right. */

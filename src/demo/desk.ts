@@ -16,11 +16,11 @@ export class DemoDesk {
     private readonly secret: string,
   ) {}
 
-  /** Before anybody has a right the operator at the machine opens the account and hands the factors over alone; at the first sign-in the password is changed. */
-  static async open(client: Client, clock: () => number, operator: string, { staff, login, purpose }: { readonly staff: string; readonly login: string; readonly purpose: string | null }): Promise<DemoDesk> {
+  /** The operator issues the factors, and another lets them be used: themselves alone before anybody has a right. At the first sign-in the password is changed. */
+  static async open(client: Client, clock: () => number, { operator, releaser }: { readonly operator: string; readonly releaser: string }, { staff, login, purpose }: { readonly staff: string; readonly login: string; readonly purpose: string | null }): Promise<DemoDesk> {
     const { id } = await client.send<{ id: string }>('POST', '/accounts', operator, { staff, login });
     const issued = await client.send<{ events: readonly [string]; handover: { authenticator: string } }>('POST', `/accounts/${id}/factors`, operator, {});
-    const { handover } = await client.send<{ handover: { password: string } }>('POST', `/accounts/${id}/releases`, operator, { issue: issued.events[0], identified: 'staff-card' });
+    const { handover } = await client.send<{ handover: { password: string } }>('POST', `/accounts/${id}/releases`, releaser, { issue: issued.events[0], identified: 'staff-card' });
     const desk = new DemoDesk(client, clock, login, handover.password, new URL(issued.handover.authenticator).searchParams.get('secret')!);
     await desk.signIn(purpose);
     const next = newPassword();

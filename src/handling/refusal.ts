@@ -16,6 +16,7 @@ const STANDING_TEXT: { readonly [rule in StandingRule]: string } = {
   unknownFile: '評価書に記載のない特定個人情報ファイルです',
   otherFile: '指定された特定個人情報ファイルの記録ではありません',
   right: 'この操作の権限がありません',
+  designation: '事務取扱担当者の指名がないか、指名の範囲（特定個人情報ファイル・記録項目・期間）にありません',
   channel: 'この経路からは取り扱うことができません',
   terminal: 'この端末からは取り扱うことができません',
   self: '自分自身についてのこの操作は、ほかの人が行います',

@@ -15,7 +15,7 @@ import { withCase } from './door.js';
 import { now, type Engine, type FollowedEvent } from './engine.js';
 import { purposeOf, type Principal } from './principal.js';
 import { Problem, conflict, notFound, unacceptable } from './problem.js';
-import { judge, refusal, withGiven } from './refuse.js';
+import { judge, lackOf, refusal, withGiven } from './refuse.js';
 import { mayFrom } from './terminals.js';
 
 /** How a command came. */
@@ -125,7 +125,11 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const isOwn = spec.ownOf?.(command, state, occasion.id) === principal.actor.staff;
   // Of what is no handling nobody asks later whose file the record is.
   const files = spec.handling || recordFile === undefined ? [of] : [of, recordFile];
-  const lacking = (!isOwn && files.some((file) => spec.right !== undefined && !principal.rights.has(spec.right, file))) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
+  const lacks = [
+    ...(isOwn || spec.right === undefined ? [] : files.map((file) => lackOf(principal, [spec.right!], file, []))),
+    ...(command.occurredAt !== undefined && spec.handling !== undefined ? [lackOf(principal, ['late-entry'], of, [])] : []),
+  ];
+  const lacking = lacks.find((lack) => lack === 'right') ?? lacks.find((lack) => lack !== undefined);
   const elsewhere = !mayFrom(engine, principal, spec.terminals) || (spec.onlyAtMachine === true && principal.atMachine !== true);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;
@@ -134,7 +138,7 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const aimed = await Promise.resolve(spec.handling?.(command as never, state, occasion)).catch(() => undefined);
   const { kind, file, subjects, items } = aimed ?? { ...nothing, ...attempted(command) };
   const attempt = { kind, file, subjects, items, system: engine.system, department, at: occasion.now, ...(principal.purpose && { purpose: principal.purpose }) };
-  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ? 'right' : elsewhere ? 'terminal' : 'self'), about);
+  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ?? (elsewhere ? 'terminal' : 'self')), about);
 }
 
 /** What a command says of itself when the facts behind it must not be looked up for its sender. */

@@ -13,7 +13,11 @@ export interface Principal {
   /** the 緊急時閲覧 that the session is in */
   readonly emergency?: EmergencyAccess;
   /** by function, and by file where a function is held for files */
-  readonly rights: { has(right: string, file?: string): boolean };
+  readonly rights: {
+    has(right: string, file?: string): boolean;
+    /** whether a right that was given may not be used for a file, or these items of it, for want of a designation (指名) */
+    lacksDesignation?(right: string, file: string | undefined, items: readonly string[]): boolean;
+  };
   /** staff at their desks · outward: answering machines, telephone menus, whatever must not tell whether a protected person exists */
   readonly channel: 'staff' | 'outward';
   /** the registered terminal that the connection has proved to be, if any */

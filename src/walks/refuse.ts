@@ -68,9 +68,17 @@ export interface Needs {
   readonly terminals?: readonly TerminalClass[] | undefined;
 }
 
+/** What somebody lacks of the rights for a file and some items of it: the right itself, or for one that they have the designation as 事務取扱担当者. */
+export function lackOf({ rights }: Pick<Principal, 'rights'>, needed: readonly string[], file: string | undefined, items: readonly string[]): 'right' | 'designation' | undefined {
+  const undesignated = needed.filter((right) => rights.lacksDesignation?.(right, file, items) === true);
+  if (needed.some((right) => !rights.has(right, file) && !undesignated.includes(right))) return 'right';
+  return undesignated.length > 0 ? 'designation' : undefined;
+}
+
 /** Judges by rights and terminal first, then by the written items. */
 export function judge(engine: Engine, principal: Principal, { rights, terminals }: Needs, request: HandlingRequest, how: 'judged' | 'own-records' | 'unjudged' = 'judged'): Judgement {
-  if (!rights.every((right) => principal.rights.has(right, request.file))) return engine.guard.refuse(request, 'right');
+  const lacking = lackOf(principal, rights, request.file, request.items);
+  if (lacking !== undefined) return engine.guard.refuse(request, lacking);
   if (!mayFrom(engine, principal, terminals) || !mayReach(principal, request.items)) return engine.guard.refuse(request, 'terminal');
   if (how === 'own-records') return engine.guard.permit(request);
   return how === 'unjudged' ? engine.guard.recordUnjudged(request) : engine.guard.judge(request);
@@ -78,7 +86,7 @@ export function judge(engine: Engine, principal: Principal, { rights, terminals 
 
 /** For routes that are no command and no look, and for staff only; any staff when no right is named, and for any file when none is. @throws Problem 403; the try is recorded */
 export async function requireRight(engine: Engine, principal: Principal, correlationId: string, right?: string, terminals?: readonly TerminalClass[], file?: string): Promise<void> {
-  const rule = principal.channel !== 'staff' ? 'channel' : right !== undefined && !principal.rights.has(right, file) ? 'right' : undefined;
+  const rule = principal.channel !== 'staff' ? 'channel' : right !== undefined ? lackOf(principal, [right], file, []) : undefined;
   if (rule === undefined) return requireTerminal(engine, principal, correlationId, terminals);
   throw await refusedAttempt(engine, principal, correlationId, rule, file);
 }
@@ -88,7 +96,7 @@ export async function requireTerminal(engine: Engine, principal: Principal, corr
   if (!mayFrom(engine, principal, terminals)) throw await refusedAttempt(engine, principal, correlationId, 'terminal');
 }
 
-function refusedAttempt(engine: Engine, principal: Principal, correlationId: string, rule: 'channel' | 'right' | 'terminal', file = 'none'): Promise<Problem> {
+function refusedAttempt(engine: Engine, principal: Principal, correlationId: string, rule: 'channel' | 'right' | 'designation' | 'terminal', file = 'none'): Promise<Problem> {
   const attempt = { kind: 'use', file, system: engine.system, subjects: [], items: [], department: principal.actor.department, at: new Date(engine.clock()).toISOString() } as const;
   return refusal(engine, principal, correlationId, engine.guard.refuse(attempt, rule), {});
 }

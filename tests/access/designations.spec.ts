@@ -5,6 +5,7 @@ import { DesignationEnded, DesignationMade, type DesignatedAs } from '../../src/
 import type { Designation } from '../../src/access/designations/state.js';
 import { PersonnelChanged, StaffRegistered } from '../../src/access/events.js';
 import { RightApplied, RightRevoked, RightSet } from '../../src/access/rights/events.js';
+import type { Rights } from '../../src/access/rights/grants.js';
 import { PROCEDURES } from '../../src/access/rights/procedure.js';
 import { staff } from '../../src/access/staff.js';
 import { evolveStaff, nobodyYet } from '../../src/access/staff-state.js';
@@ -86,6 +87,20 @@ describe('where a right needs a designation', () => {
     expect(able(true, [made({ kind: 'custodian', files: [] })])).toEqual(['vaccination', 'benefits']);
     const first = made();
     expect(able(true, [first, past(DesignationEnded, MIWA, { designations: [first.id], on: TODAY, cause: 'not-needed' }, {})])).toEqual([]);
+  });
+  it('and in a file no item that none covers; nor what takes in all that the file holds', () => {
+    const rightsOf = (...events: readonly DomainEvent[]) => standingIn(new Organisation(), () => PROCEDURES.standard, () => true).rightsOn([hired, ...events].reduce(evolveStaff, nobodyYet), TODAY);
+    const rightsWith = (...events: readonly DomainEvent[]) => rightsOf(right, set, ...events);
+    const lacks = (rights: Rights, items: readonly string[], file = 'vaccination', right = 'subject:open') => [rights.has(right, file), rights.lacksDesignation!(right, file, items)];
+    const name = rightsWith(made({ items: ['name'] }));
+    expect([lacks(name, ['name']), lacks(name, []), lacks(name, ['name', 'address'])]).toEqual([[true, false], [true, false], [true, true]]);
+    expect([lacks(name, [], 'benefits'), lacks(name, [], 'tax'), lacks(name, [], 'vaccination', 'number:show')]).toEqual([[false, true], [false, false], [false, false]]); // those were never given
+    expect([lacks(name, [], 'vaccination', 'import:run'), lacks(rightsWith(made()), [], 'vaccination', 'import:run')]).toEqual([[false, true], [true, false]]);
+    expect(lacks(rightsWith(made({ items: ['name'] }), made({ items: ['address'] })), ['name', 'address'])).toEqual([true, false]);
+    expect(lacks(rightsWith(made({ items: ['name'] }), made({ kind: 'custodian', files: [] })), ['address'])).toEqual([true, false]);
+    const chief = past(RightApplied, MIWA, { role: 'supervisor', files: ['vaccination'], access: 'update', number: false, department: 'health-promotion', from: TODAY }, {});
+    const asChief = [chief, past(RightSet, HORI, { right: chief.id, from: TODAY }, {})];
+    for (const both of [[right, set, ...asChief], [...asChief, right, set]]) expect(lacks(rightsOf(...both, made({ items: ['name'] })), ['address'])).toEqual([true, false]);
   });
   it('nobody else is asked for one', () => {
     const chief = past(RightApplied, MIWA, { role: 'supervisor', files: ['vaccination'], access: 'update', number: false, department: 'health-promotion', from: TODAY }, {});

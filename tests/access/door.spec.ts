@@ -3,7 +3,7 @@ import { DECLARATION, MINATO, putInForce, type Answer } from '../support/city.js
 import { LAX } from '../walks/lax-file.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, freshNumber } from '../walks/stage.js';
 import { atTheDoor, choose, clear, clerk, door, open, stage, subject, unlock } from './at-the-door.js';
-import { MINUTES, atWork } from './signing-in.js';
+import { MINUTES, atWork, signIn } from './signing-in.js';
 
 atTheDoor();
 

@@ -1,5 +1,5 @@
-import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
-import { atWork, signIn } from './signing-in.js';
+import { during, expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
+import { MINUTES, atWork, signIn } from './signing-in.js';
 
 const DAY = 86_400_000;
 let stage: Stage;
@@ -21,6 +21,38 @@ interface Line {
 const lines = async (query = ''): Promise<readonly Line[]> =>
   expectStatus(await stage.get(`/registers/staff?limit=50${query}`, await head(), { 'akashi-after': String(await stage.head()) }), 200).body.views as Line[];
 const line = async (holder: string, query = ''): Promise<Line> => (await lines(query)).find((one) => one.holder === holder)!;
+
+it('where the policy asks for a designation, whoever has the right without one is refused by that rule, on record; with one for some items, beyond these', async () => {
+  const chief = await atWork(stage, 'supervisor');
+  const clerk = await atWork(stage);
+  const subject = await stage.person();
+  let proposal = 0;
+  const setTo = async (value: boolean) => {
+    const asked = { setting: 'rights.needDesignation', value, reason: '架空の要領' };
+    expectStatus(await stage.post('/access-policy/proposals', await stage.token({ role: 'security-manager', department: 'general-affairs' }), asked), 201);
+    expectStatus(await stage.post('/access-policy/confirmations', await stage.token({ role: 'supervisor' }), { proposal: (proposal += 1) }), 201);
+  };
+  const tried = async (act: () => ReturnType<Stage['get']>) => {
+    const { answer, events } = await during(stage, act);
+    return [answer.status, ...events.map(({ type, block }) => [type, block.outcome, block.subjects, block.findings])];
+  };
+  const search = () => stage.post('/subjects/search?file=vaccination', clerk.token, { addresseeNumber: '999999998' });
+  const open = () => stage.get(`/subjects/${subject}?file=vaccination`, clerk.token);
+  const enter = () => stage.post('/subjects', clerk.token, { file: 'vaccination', scope: 'resident', source: 'own-department:residents', method: 'internal-link', name: '架空　花子', kana: 'カクウ　ハナコ', birthDate: '2025-04-02', sex: 'female', address: '汐浜市架空町1番地', addresseeNumber: freshNumber() });
+  const refused = (...subjects: string[]) => [403, ['HandlingRefused', 'refused', subjects, [{ rule: 'designation' }]]];
+  const done = [200, ['InformationUsed', 'written', expect.any(Array), []]];
+  expect([await tried(search), await tried(open)]).toEqual([done, done]);
+  await setTo(true);
+  expect([await tried(search), await tried(open), await tried(enter)]).toEqual([refused(), refused(subject), refused()]);
+  expect((await search()).body.findings[0].message).toContain('事務取扱担当者の指名');
+  expectStatus(await stage.post(`/staff/${chief.staff}/designations`, await head(), { kind: 'custodian', files: [], from: '2026-11-20' }), 200);
+  const designate = (items?: readonly string[]) => stage.post(`/staff/${clerk.staff}/delegated-designations`, chief.token, { kind: 'handler', files: ['vaccination'], from: '2026-11-20', ...(items && { items }) });
+  expectStatus(await designate(['name', 'kana', 'birthDate', 'sex', 'address', 'addresseeNumber']), 200);
+  expect([await tried(search), await tried(open)]).toEqual([done, refused(subject)]);
+  expectStatus(await designate(), 200);
+  expect([await tried(search), await tried(open), (await tried(enter))[0]]).toEqual([done, done, 201]);
+  await setTo(false);
+});
 
 it('one 職員番号 is one person; whoever is given another lets go of the first, and none is shown as none', async () => {
   const one = await register({ employeeNumber: 'a-100' });
@@ -87,6 +119,12 @@ it('what is lost ends the sessions and keeps out, until it has been seen to; wha
   await change(one.staff, { change: 'retirement', on: '2026-11-20' });
   expect((await listed('overdue=true')).map(({ id, overdue }) => [id, overdue])).toEqual([[next, true]]);
   expect(await line(one.staff)).toMatchObject({ department: null, authenticators: [{ id: next, step: 'out', overdue: true }] });
+  const raised = async () => {
+    stage.pass(60 * MINUTES);
+    await stage.city.server.duties.performDue();
+    return stage.city.server.engine.alarms.filter(({ code }) => code === 'authenticator-overdue').map(({ detail }) => detail);
+  };
+  expect([await raised(), await raised()]).toEqual(Array.from({ length: 2 }, () => [{ authenticator: next, staff: one.staff }]));
   expectStatus(await stage.post(`/staff/${one.staff}/authenticator-closings`, await operator(), { authenticator: next, by: 'returned' }), 200);
   expect([await listed('overdue=true'), (await line(one.staff)).authenticators]).toEqual([[], []]);
 });

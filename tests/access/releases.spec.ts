@@ -4,7 +4,7 @@ import { ACCOUNT, AccountDisabled, AccountOpened, FactorsIssued, FactorsReleased
 import { Founding } from '../../src/access/founding/founding.js';
 import { evolveFounding, evolveFromRights, hasNoSecondPerson, notFounded } from '../../src/access/founding/state.js';
 import { FoundingClosed, FoundingHeld } from '../../src/access/founding/events.js';
-import { shut, type Standing } from '../../src/access/sessions/sign-in.js';
+import { shut, type Standing } from '../../src/access/sessions/shut.js';
 import { engineActor } from '../../src/ledger/opening.js';
 import { RightFounded, RightSet } from '../../src/access/rights/events.js';
 import { registry } from '../../src/event-registry.js';

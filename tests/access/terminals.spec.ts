@@ -250,6 +250,23 @@ describe('a 個人番号', () => {
   });
 });
 
+it('factors are released at a registered terminal, by whoever has signed in there; on the machine by nobody', async () => {
+  const desk = await registered(stage, 'lgwan');
+  const [chief, holder] = [await newcomer(stage, 'supervisor'), await newcomer(stage)];
+  const next = goodPassword();
+  const signedIn = await atWorkFrom(stage, chief, desk.headers);
+  expectStatus(await stage.post('/session/password', signedIn.token, { current: chief.password, next }, desk.headers), 204);
+  const { events, handover } = expectStatus(await stage.post(`/accounts/${holder.account}/factors`, stage.operator, {}), 200).body as { events: readonly [string]; handover: { authenticator: string } };
+  const release = (token: string, headers: Headers) => stage.post(`/accounts/${holder.account}/releases`, token, { issue: events[0], identified: 'staff-card' }, headers);
+  expect((await signInFrom(stage, { ...chief, password: next }, {})).body).toMatchObject({ code: 'terminal-unknown', title: expect.stringContaining('登録された端末でサインインする') });
+  expect(rulesOf(await release(stage.operator, {}))).toEqual(['right']);
+  expect(rulesOf(await release(signedIn.token, desk.headers))).toBeUndefined();
+  const { answer, events: told } = await during(stage, () => release(signedIn.token, desk.headers));
+  expect([answer.body.code, told]).toEqual(['already-released', []]);
+  expect(named(await stage.since(0), 'FactorsReleased').at(-1)!.actor).toMatchObject({ staff: chief.staff, terminal: desk.code });
+  expect(new URL(handover.authenticator).searchParams.get('secret')).not.toBe(holder.secret);
+});
+
 it('what is registered holds after a new start', async () => {
   await stage.city.restart();
   expect(rulesOf(await search(stage.clerk, from(anyFingerprint())))).toEqual(['terminal']);

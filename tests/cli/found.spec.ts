@@ -57,8 +57,16 @@ it('from then on the operator releases nothing alone; the second person signs in
   const { issue } = JSON.parse(await said(place, '--json', 'account', 'factors', account)) as { issue: string };
   const release = ['account', 'release', account, '--issue', issue, '--identified', 'staff-card'];
   expect(await akashi(place, [...release, '--alone'])).toMatchObject({ code: 1, err: expect.stringContaining('取扱いが認められません') });
-  const { code, out } = await typing(place, release, typed({ ...manager, password: OWN[1] }, Date.now() + NEXT));
-  expect([code, out]).toEqual([0, expect.stringMatching(/^初期パスワード: \S{16}$/m)]);
+  const { code, out, err } = await typing(place, release, typed({ ...manager, password: OWN[1] }, Date.now() + NEXT));
+  expect([code, code === 0 ? out : err]).toEqual([0, expect.stringMatching(/^初期パスワード: \S{16}$/m)]);
+});
+
+it('once there are terminals nobody is asked to sign in here for it: it is said where, and what to send', async () => {
+  await said(place, 'terminal', 'add', 'counter-1', '--class', 'lgwan', '--department', 'health-promotion', '--label', '本館1階', '--certificates', 'a'.repeat(64));
+  const [account, issue] = ['01a20000-0000-7000-8000-000000000001', '01a20000-0000-7000-8000-000000000002'];
+  const { code, out, err } = await typing(place, ['account', 'release', account, '--issue', issue, '--identified', 'photo-id'], []);
+  expect([code, out, err.includes('ログインID')]).toEqual([1, '', false]);
+  expect(err).toContain(`POST /accounts/${account}/releases  {"issue":"${issue}","identified":"photo-id"}`);
 });
 
 it('from then on whoever is named signs in, and nobody for another', async () => {

@@ -2,7 +2,7 @@ import { event } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { HandlingRefused } from '../../src/handling/refusal.js';
 import {
-  AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused,
+  AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged, PasswordRehashed, SignInAccepted, SignInRefused,
 } from '../../src/access/accounts/events.js';
 import { UnauthenticatedCounted } from '../../src/access/events.js';
 import { DayLookedThrough, FindingClosed, FindingExamined, FindingOpened } from '../../src/access/findings/events.js';
@@ -158,7 +158,7 @@ const knock: Step = async (town, lived, pick) => {
   const account = lived.accounts.findLast(({ id }) => !lived.erased.has(id));
   if (!account) return;
   const refused = event(SignInRefused, { reason: pick(['password', 'code', 'disabled']) }, { source: '192.0.2.9' });
-  for (const happened of [refused, event(AccountLocked, { minutes: 15 }, {}), event(AccountUnlocked, {}, {}), event(PasswordChanged, {}, { password: '架空の別の合言葉' })]) {
+  for (const happened of [refused, event(AccountLocked, { minutes: 15 }, {}), event(AccountUnlocked, {}, {}), event(PasswordChanged, {}, { password: '架空の別の合言葉' }), event(PasswordRehashed, {}, { password: '架空の別の合言葉' })]) {
     await town.tell(streamName('account', account.id), happened, null, { actor });
   }
 };

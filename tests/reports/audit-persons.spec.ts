@@ -1,7 +1,7 @@
 import { AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked } from '../../src/access/accounts/events.js';
 import { EmergencyAccessExamined, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { AuthenticatorApplied, AuthenticatorIssued } from '../../src/access/authenticators/events.js';
-import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed } from '../../src/access/events.js';
+import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { FindingClosed, FindingExamined } from '../../src/access/findings/events.js';
 import { FoundingHeld } from '../../src/access/founding/events.js';
 import { UnitEnded, UnitOpened } from '../../src/access/organisation/events.js';
@@ -14,7 +14,7 @@ import { newId, streamName } from '../../src/ledger/ids.js';
 import { ErasureApproved, ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
 import { CancellationProposed, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import { STAFF } from '../projections/town.js';
-import { CHIEF, CLERK, HEAD, MANAGER, OTHER, POLICY, ask, by, changePolicy, eventOf, inLawfulTowns, plain, setRight, subject, town, violations } from './audited.js';
+import { CHIEF, CLERK, HEAD, MANAGER, OTHER, POLICY, ask, by, changePolicy, eventOf, inLawfulTowns, openAnotherTown, plain, setRight, subject, town, violations } from './audited.js';
 
 inLawfulTowns();
 
@@ -176,12 +176,8 @@ describe('3 one person for two', () => {
     };
     const release = (of: string, staff: string) => plain(stream, event(FactorsReleased, { issue: of, identified: 'staff-card' }, {}), staff);
     const [issuing, anew, linking] = [event(FactorsIssued, {}, { secret: '架空の種' }), event(FactorsIssued, {}, { secret: '架空の種二' }), event(IdentityLinked, {}, { issuer: 'https://id.example', subject: '架空-1' })];
-    const known = streamName('founding', town.ledger.vault.identity.store);
     await plain(stream, event(AccountOpened, { staff: CLERK }, { login: 'kakuu.futari' }), OTHER);
-    await release(await issue(issuing, HEAD), HEAD); // nobody else is there yet
-    expect((await ask(3)).map(({ verdict, matter }) => [verdict, matter])).toEqual([['注意', '二人目がいない間の、一人での認証情報の発行と使用開始']]);
-    await plain(known, event(FoundingHeld, { holder: MANAGER, role: 'security-manager', present: [HEAD, CHIEF] }, {}));
-    await plain(known, event(FoundingHeld, { holder: CHIEF, role: 'supervisor', present: [HEAD, MANAGER] }, {}));
+    await release(await issue(issuing, HEAD), MANAGER);
     await session();
     const first = await issue(anew, HEAD);
     await release(first, MANAGER);
@@ -197,10 +193,64 @@ describe('3 one person for two', () => {
     await session();
     expect((await violations(3)).slice(3)).toEqual(['今のものでない発行・結付けの使用を開始した', '使用を開始していない認証情報でのサインイン']);
   });
-  it('a first right with its holder present', async () => {
-    await plain(streamName('staff', OTHER), event(RightFounded, { role: 'supervisor', files: [], department: 'health-promotion', from: '2026-11-20', present: [OTHER, HEAD] }, {}), newId());
-    await plain(streamName('staff', CLERK), event(RightFounded, { role: 'supervisor', files: [], department: 'health-promotion', from: '2026-11-20', present: [OTHER, HEAD] }, {}), newId());
-    expect(await violations(3)).toEqual(['最初の権限を、別の二人の立会いなしに付けた']);
+  describe('the beginning', () => {
+    const OPERATOR = newId(); // whoever may read the vault is nobody's id
+    const [ALONE, STRANGER, SELF] = ['二人目がいない間の、一人での認証情報の発行と使用開始', '最初の権限に関わらない人の認証情報を、一人で発行して使用を開始した', '認証情報を発行した人・アカウントを開いた人・本人が使用を開始した'];
+    const alone = async (holder: string, who: string): Promise<void> => {
+      const stream = streamName('account', newId());
+      await plain(stream, event(AccountOpened, { staff: holder }, { login: `kakuu.${holder.slice(-8)}` }), who);
+      await plain(stream, event(FactorsIssued, {}, { secret: '架空の種' }), who);
+      await plain(stream, event(FactorsReleased, { issue: await eventOf(stream), identified: 'staff-card' }, {}), who);
+    };
+    const found = async (holder: string, role: 'systems-head' | 'security-manager' | 'clerk', present: string[], held = true): Promise<void> => {
+      if (held) await plain(streamName('founding', town.ledger.vault.identity.store), event(FoundingHeld, { holder, role, present }, {}), OPERATOR);
+      await plain(streamName('staff', holder), event(RightFounded, { role, files: [], department: 'health-promotion', from: '2026-11-20', present }, {}), OPERATOR);
+    };
+    const answers = async () => (await ask(3)).map(({ verdict, matter }) => [verdict, matter]);
+    beforeEach(async () => {
+      await openAnotherTown();
+      for (const staff of [CLERK, OTHER, CHIEF, HEAD, MANAGER]) await plain(streamName('staff', staff), event(StaffRegistered, { kind: 'staff', department: 'health-promotion', role: 'clerk' }, { name: '架空　職員', post: '主事' }), OPERATOR);
+    });
+
+    it('lets pass what the operator released alone while there was nobody else, of those who were in the founding', async () => {
+      for (const holder of [HEAD, MANAGER, CHIEF]) await alone(holder, OPERATOR);
+      expect(await answers()).toEqual(Array.from({ length: 3 }, () => ['注意', ALONE]));
+      await found(HEAD, 'systems-head', [MANAGER, CHIEF]);
+      await found(MANAGER, 'security-manager', [HEAD, CHIEF]);
+      expect(await answers()).toEqual(Array.from({ length: 3 }, () => ['注意', ALONE]));
+      await alone(CHIEF, OPERATOR);
+      expect(await violations(3)).toEqual([SELF]);
+    });
+    it('not of anybody else, nor by a member of staff', async () => {
+      await alone(CLERK, OPERATOR);
+      await alone(CHIEF, HEAD);
+      expect(await answers()).toEqual([['違反', SELF], ['注意', ALONE]]);
+      await found(HEAD, 'systems-head', [MANAGER, CHIEF]);
+      await found(MANAGER, 'security-manager', [HEAD, CHIEF]);
+      expect(await answers()).toEqual([['違反', SELF], ['違反', STRANGER]]);
+    });
+    it.each([['of today', true], ['from before foundings had a stream', false]])('is over with the first right that is set, in a ledger %s', async (_, held) => {
+      await found(HEAD, 'systems-head', [MANAGER, CHIEF], held);
+      await setRight(CLERK);
+      await alone(HEAD, OPERATOR);
+      expect(await violations(3)).toEqual([SELF]);
+    });
+    it('a first right is none with its holder present', async () => {
+      await found(OTHER, 'security-manager', [OTHER, HEAD]);
+      await found(CLERK, 'security-manager', [OTHER, HEAD]);
+      expect(await violations(3)).toEqual(['最初の権限を、別の二人の立会いなしに付けた']);
+    });
+    it('a first right after that is for want of a setter, and to set', async () => {
+      await found(HEAD, 'systems-head', [MANAGER, CHIEF]);
+      await setRight(CLERK);
+      await found(OTHER, 'systems-head', [MANAGER, CHIEF]);
+      expect(await violations(3)).toEqual(['最初の権限の設定が終わった後に、設定する人の不在によらず立会いで権限を付けた']);
+      for (const gone of [HEAD, OTHER]) await plain(streamName('staff', gone), event(PersonnelChanged, { change: 'retirement', on: '2026-11-20' }, {}), MANAGER);
+      await found(CLERK, 'clerk', [MANAGER, CHIEF]); // sets nothing
+      expect(await violations(3)).toHaveLength(2);
+      await found(CHIEF, 'systems-head', [MANAGER, CLERK]);
+      expect(await violations(3)).toHaveLength(2);
+    });
   });
   it('the rules themselves', async () => {
     const rules = streamName('declaration', newId());

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { AuthenticatorClosed, AuthenticatorIssued } from '../../src/access/authenticators/events.js';
+import { PersonnelChanged } from '../../src/access/events.js';
 import { EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { LogReviewOpened, LogReviewSigned } from '../../src/access/log-reviews/events.js';
 import { FindingClosed, FindingExamined, FindingOpened } from '../../src/access/findings/events.js';
@@ -13,7 +15,7 @@ import {
   ExportApproved, ExportEnded, ExportErased, ExportMade, ExportRequested, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutLost, TakeOutRequested, TakeOutReturned, TakenOut,
 } from '../../src/outputs/events.js';
 import { ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
-import { CHIEF, CLERK, HEAD, MANAGER, OTHER, ask, by, changePolicy, inLawfulTowns, plain, subject, town, violations } from './audited.js';
+import { CHIEF, CLERK, HEAD, MANAGER, OTHER, ask, by, changePolicy, eventOf, inLawfulTowns, plain, subject, town, violations } from './audited.js';
 import { declaration } from './rows.js';
 
 inLawfulTowns();
@@ -199,6 +201,20 @@ it('9 a month whose log nobody has looked through, or that was never opened; one
     ['注意', '指摘のある月次ログ点検', MANAGER, '2026-12 の月次ログ点検、署名の期限 2027-02-15、指摘あり'],
     ['参考', '署名した月次ログ点検', MANAGER, '2027-01 の月次ログ点検、署名の期限 2027-02-15、指摘なし'],
   ]);
+});
+
+it('9 a card that should be back: past its day, or with somebody who has left', async () => {
+  const issue = async (holder: string, due?: string): Promise<string> => {
+    await plain(streamName('staff', holder), event(AuthenticatorIssued, { kind: 'ic-card', ...(due && { due }), on: '2026-11-20' }, {}));
+    return eventOf(streamName('staff', holder));
+  };
+  const [lent, kept, back] = [await issue(CLERK, '2026-11-20'), await issue(OTHER), await issue(CHIEF, '2026-11-20')];
+  expect(await violations(9)).toEqual([]);
+  town.now += 2 * 86_400_000;
+  await plain(streamName('staff', CHIEF), event(AuthenticatorClosed, { authenticator: back, by: 'returned', on: '2026-11-22' }, {}));
+  expect((await ask(9)).filter(({ verdict }) => verdict === '違反').map(({ staff, about, detail }) => [staff, about, detail])).toEqual([[CLERK, lent, '返納の期限 2026-11-20']]);
+  await plain(streamName('staff', OTHER), event(PersonnelChanged, { change: 'retirement', on: '2026-11-22' }, {}));
+  expect((await ask(9)).filter(({ verdict }) => verdict === '違反').map(({ about, detail }) => [about, detail])).toEqual([[lent, '返納の期限 2026-11-20'], [kept, '在職していない']]);
 });
 
 it('9 a review past its day', async () => {

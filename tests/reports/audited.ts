@@ -25,11 +25,16 @@ export let subject: string;
 /** Before each test a town of its own, in which nobody has done anything wrong. */
 export function inLawfulTowns(): void {
   beforeEach(async () => {
-    town = await openTown();
-    await town.startRegisters();
+    await openAnotherTown();
     await liveLawfully();
   });
   afterEach(closeTowns);
+}
+
+/** In place of that of the test, one in which nothing has happened. */
+export async function openAnotherTown(): Promise<void> {
+  town = await openTown();
+  await town.startRegisters();
 }
 
 /** What a question is answered with, by the keys of its columns. */

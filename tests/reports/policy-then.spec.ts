@@ -1,7 +1,8 @@
-import { DesignationMade } from '../../src/access/designations/events.js';
+import { DesignationEnded, DesignationMade } from '../../src/access/designations/events.js';
 import { PlacementConfirmed } from '../../src/access/events.js';
 import { ACCESS_POLICY, PolicyChangeConfirmed, type RecordedValue } from '../../src/access/policies/events.js';
 import { RightApplied, RightApproved, RightSet } from '../../src/access/rights/events.js';
+import { LISTED_ITEMS } from '../../projections/registers/subjects/query.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { closeTowns } from '../projections/town.js';
@@ -10,7 +11,7 @@ import { rowsOf, type Row } from './reading.js';
 
 /**
  * On the 14th it is confirmed that from the 16th on clerks' rights need a designation; at eleven of that day one clerk is designated. On
- * the 17th that ends, and on the 18th at ten rights begin to hang on sections.
+ * the 17th that ends, and on the 18th at ten rights begin to hang on sections. On the 21st a designation is needed again, and at ten it shrinks to some items.
  */
 let planted: Planted;
 let unit: string;
@@ -38,6 +39,12 @@ beforeAll(async () => {
   go('2026-12-18', '10:00');
   await change('procedure', { code: 'unit-code' });
   await tell(streamName('staff', staff.nothing), event(DesignationMade, { kind: 'handler', files: [], department: 'health-promotion', from: '2026-12-18' }, {}));
+  go('2026-12-21', '09:00');
+  await change('rights.needDesignation', { flag: true });
+  go('2026-12-21', '10:00');
+  const own = (await town.ledger.recorded(streamName('staff', staff.stays))).find(({ type }) => type === DesignationMade.type)!.id;
+  await tell(streamName('staff', staff.stays), event(DesignationMade, { kind: 'handler', files: ['vaccination'], items: [...LISTED_ITEMS], department: 'health-promotion', from: '2026-12-21' }, {}));
+  await tell(streamName('staff', staff.stays), event(DesignationEnded, { designations: [own], on: '2026-12-21', cause: 'not-needed' }, {}));
 });
 afterAll(closeTowns);
 
@@ -49,6 +56,13 @@ it('who could see a person follows the settings of the day: rights that need a d
   expect(await told('2026-12-15')).toEqual([['stays', null, null]]);
   expect(await told('2026-12-16')).toEqual([['stays', at('11:00', '2026-12-16'), null]]);
   expect(await told('2026-12-17')).toEqual([['stays', null, null]]);
+});
+
+it('and as far as the designation goes: some items alone', async () => {
+  const rows = (await could('2026-12-21')).filter(({ staff }) => staff === planted.staff.stays);
+  expect(rows.map(({ extent, since, until, remark }) => [extent, since, until, String(remark).includes('指名された項目に限る: 氏名')])).toEqual([
+    ['一覧、個別表示、印刷', null, at('10:00', '2026-12-21'), false], ['一覧、印刷', at('10:00', '2026-12-21'), null, true],
+  ]);
 });
 
 it('rights that hang on the section count from the minute on in which that was confirmed, and not before', async () => {

@@ -1,5 +1,5 @@
 import {
-  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged, SignInAccepted, SignInRefused,
+  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked, PasswordChanged, PasswordRehashed, SignInAccepted, SignInRefused,
 } from '../../../src/access/accounts/events.js';
 import { GATE, UnauthenticatedCounted } from '../../../src/access/events.js';
 import { CaseChosen, CaseCleared, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../../src/access/sessions/events.js';
@@ -10,14 +10,14 @@ import { dictionary } from '../../engine/dictionary.js';
 import { EMPTY_BLOCK, SEALED_COLUMNS, type Projection } from '../../engine/projection.js';
 
 const OF_SESSIONS = [SignedIn, SessionLocked, SessionUnlocked, PurposeChosen, CaseChosen, CaseCleared, SessionEnded].map(({ type }) => type);
-const OF_ACCOUNTS = [AccountOpened, FactorsIssued, IdentityLinked, FactorsReleased, PasswordChanged, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled].map(({ type }) => type);
+const OF_ACCOUNTS = [AccountOpened, FactorsIssued, IdentityLinked, FactorsReleased, PasswordChanged, PasswordRehashed, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled].map(({ type }) => type);
 /** What an entry of the log can be: types of events. */
 export const ENTRIES: readonly string[] = [...OF_SESSIONS, ...OF_ACCOUNTS, UnauthenticatedCounted.type];
 
 const OWN_TYPES: ReadonlySet<string> = new Set(ENTRIES);
 const OWN_STREAMS = [SESSION, ACCOUNT, GATE].map((category) => `${category}-`);
 /** Sealed in them are passwords, what authenticators are made of, and who somebody is elsewhere: no register carries those along. */
-const WITHOUT_BLOCK: ReadonlySet<string> = new Set([FactorsIssued.type, FactorsReleased.type, IdentityLinked.type, PasswordChanged.type]);
+const WITHOUT_BLOCK: ReadonlySet<string> = new Set([FactorsIssued.type, FactorsReleased.type, IdentityLinked.type, PasswordChanged.type, PasswordRehashed.type]);
 
 /** アクセスログ: a row for each thing that happened to a session, to an account, or before anybody had signed in. From where somebody asked is sealed. */
 export const accessLog: Projection = {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { OverdueAuthenticator } from '../../../src/access/authenticators/overdue.js';
 import { isOut, isOverdue, type Authenticator } from '../../../src/access/authenticators/state.js';
 import { isStanding, type Designation } from '../../../src/access/designations/state.js';
 import type { UnitState } from '../../../src/access/organisation/unit-state.js';
@@ -134,6 +135,10 @@ export function authenticatorPage(db: Database.Database, { step, kind, overdue =
   }
   return found;
 }
+
+/** Everything that is out on a day and should not be, with its holder. */
+export const overdueAuthenticators = (db: Database.Database, day: string): readonly OverdueAuthenticator[] =>
+  authenticatorPage(db, { overdue: true }, day, 0, Number.POSITIVE_INFINITY).map(({ authenticator, holder }) => ({ authenticator, holder: holderAt(db, holder).holder }));
 
 export function authenticatorView(engine: Engine, db: Database.Database, row: AuthenticatorRow, day: string, standing: Pick<Standing, 'placeOn'>): AuthenticatorView {
   const holder = holderAt(db, row.holder);

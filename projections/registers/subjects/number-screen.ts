@@ -2,6 +2,7 @@ import type { Screen } from '../../../src/handling/declaration.js';
 import { now } from '../../../src/walks/engine.js';
 import { Problem } from '../../../src/walks/problem.js';
 import { look } from '../../../src/walks/read-walk.js';
+import { lackOf } from '../../../src/walks/refuse.js';
 import { NUMBER_ITEM, mayFrom, mayReach } from '../../../src/walks/terminals.js';
 import type { Desk, RegisterView } from '../../engine/desk.js';
 import { rightsFor, type Asked } from '../../engine/queries.js';
@@ -21,7 +22,7 @@ export async function numberOnScreen({ engine }: Desk, asked: Asked, screen: Scr
   const row = numberRows(db, subject).find((held) => held.file === file && held.status === 'current');
   if (row === undefined) return undefined;
   const rights = rightsFor(asked, 'number:show');
-  if (!rights.every((right) => principal.rights.has(right, file)) || !mayFrom(engine, principal) || !mayReach(principal, [NUMBER_ITEM])) return MASKED;
+  if (lackOf(principal, rights, file, [NUMBER_ITEM]) !== undefined || !mayFrom(engine, principal) || !mayReach(principal, [NUMBER_ITEM])) return MASKED;
   try {
     const what = { query: 'number', rights, extent: 'numberShown', file, items: [NUMBER_ITEM], about, ...(purpose && { purpose }) } as const;
     const { views } = await look(engine, asked, what, () => ({ rows: [row], subjects: [subject] }), (held) => openNumber(engine, held));

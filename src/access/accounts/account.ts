@@ -5,7 +5,7 @@ import { Checked, Choice, Id, Text } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import {
-  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, FactorsReleased, GUESSES, IDENTIFIED_BY, IDENTITY, IdentityLinked, LOGIN, PasswordChanged, SignInAccepted, SignInRefused, accountEvents,
+  ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, FactorsReleased, GUESSES, IDENTIFIED_BY, IDENTITY, IdentityLinked, LOGIN, PasswordChanged, PasswordRehashed, SignInAccepted, SignInRefused, accountEvents,
 } from './events.js';
 
 /** Sign-in names are compared without regard to case. */
@@ -127,6 +127,10 @@ export const accountDecider: Decider<AccountState> = {
       case PasswordChanged.type: {
         const { sealed } = happened as EventOf<typeof PasswordChanged>;
         return isErased(sealed) ? { ...state, passwords: [] } : { ...withPassword(state, sealed.password, happened), mustChange: false };
+      }
+      case PasswordRehashed.type: {
+        const { sealed } = happened as EventOf<typeof PasswordRehashed>;
+        return { ...state, passwords: isErased(sealed) ? [] : [sealed.password, ...state.passwords.slice(1)] };
       }
       case IdentityLinked.type: {
         const { data, sealed } = happened as EventOf<typeof IdentityLinked>;

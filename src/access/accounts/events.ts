@@ -38,6 +38,8 @@ export const IDENTIFIED_BY = ['staff-card', 'photo-id', 'acquaintance'] as const
  */
 export const FactorsReleased = plainEvent({ type: 'FactorsReleased', data: { issue: id, identified: oneOf(IDENTIFIED_BY) }, sealed: { password: optional(text(200)) } });
 export const PasswordChanged = plainEvent({ type: 'PasswordChanged', sealed: { password: text(200) } });
+/** The same password hashed anew at a sign-in, since the policy's cost was another by then: it is as old as before, and an account is not told by its time. */
+export const PasswordRehashed = plainEvent({ type: 'PasswordRehashed', sealed: { password: text(200) } });
 /** Who is meant when this provider says this subject, once it is released. An account has one: the last. `released` only in schema 1. */
 export const IdentityLinked = plainEvent({ type: 'IdentityLinked', ...releasedOnce, data: { released }, sealed: { issuer: text(500), subject: text(255) } });
 /** Password and code were right, or a provider vouched. A code is good once: the step that it stands for is noted, in half minutes since 1970. */
@@ -49,4 +51,4 @@ export const AccountUnlocked = plainEvent({ type: 'AccountUnlocked' });
 /** For good: whoever comes back gets a new account. */
 export const AccountDisabled = plainEvent({ type: 'AccountDisabled', data: { reason: oneOf(DISABLED_FOR) } });
 
-export const accountEvents = [AccountOpened, FactorsIssued, FactorsReleased, PasswordChanged, IdentityLinked, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled];
+export const accountEvents = [AccountOpened, FactorsIssued, FactorsReleased, PasswordChanged, PasswordRehashed, IdentityLinked, SignInAccepted, SignInRefused, AccountLocked, AccountUnlocked, AccountDisabled];

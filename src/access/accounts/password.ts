@@ -25,10 +25,15 @@ export async function passwordFits(password: string, kept: string): Promise<bool
   return timingSafeEqual(given, expected);
 }
 
+/** Whether a kept password costs what those cost that are set now. */
+export function costsAs(kept: string, { memory, passes }: PasswordCost): boolean {
+  return kept.startsWith(`$argon2id$v=19$m=${memory},t=${passes},p=1$`);
+}
+
 /**
  * The hash of a password that nobody has: for a name that nobody has it is compared with what was given. It costs what passwords cost that are
  * set now, and is made anew when that changes; until then the one before is good, so that no answer waits for it. An account keeps its hash
- * until its password is changed, and takes as long as that one costs.
+ * until its next sign-in, where it is made anew, and takes as long as that one costs.
  */
 export function nobodysPassword(cost: () => PasswordCost): () => Promise<string> {
   let made = cost();

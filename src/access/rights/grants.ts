@@ -83,9 +83,21 @@ export function standingOn(grant: Grant, day: string): RightStanding {
   return holdsOn(grant, day) ? 'in-force' : 'ahead';
 }
 
+/** A right as it works on a day: where it hangs on a designation, with the files that this covers, and of each the record items where it does not cover all of them. */
+export interface GrantThen extends Grant {
+  readonly items?: ItemsOf;
+}
+
+/** Record items, by file; of a file that is not named: all of them. */
+export interface ItemsOf {
+  readonly [file: string]: readonly string[];
+}
+
 /** What somebody may do: of a file, or of any where none is named. */
 export interface Rights {
   has(right: string, file?: string): boolean;
+  /** Whether they were given the right, and for want of a designation (指名) may not use it for this file, or for one of these items of it. */
+  lacksDesignation?(right: string, file: string | undefined, items: readonly string[]): boolean;
 }
 
 export const NO_RIGHTS: Rights = { has: () => false };
@@ -101,8 +113,11 @@ export function functionsOf({ role, access, number }: Pick<Scope, 'role' | 'acce
   });
 }
 
+/** They take in, or let stand, whatever a file holds: nobody has them who is designated for some of its items. */
+const WHOLE_FILES: ReadonlySet<Right> = new Set(['import:run', 'import:confirm', 'migration']);
+
 /** The rights that some scopes give together; looked up on each request, so they are laid out once. */
-export function rightsFrom(scopes: readonly Scope[], procedure: Pick<Procedure, 'setters'>): Rights {
+export function rightsFrom(scopes: readonly (Scope & Pick<GrantThen, 'items'>)[], procedure: Pick<Procedure, 'setters'>): Rights {
   const filesOf = new Map<string, Set<string>>();
   const everywhere = new Set<string>();
   for (const scope of scopes) {
@@ -112,7 +127,7 @@ export function rightsFrom(scopes: readonly Scope[], procedure: Pick<Procedure, 
         continue;
       }
       const files = filesOf.get(right) ?? new Set<string>();
-      for (const file of scope.files) files.add(file);
+      for (const file of scope.files) if (scope.items?.[file] === undefined || !WHOLE_FILES.has(right)) files.add(file);
       filesOf.set(right, files);
     }
   }
@@ -121,6 +136,31 @@ export function rightsFrom(scopes: readonly Scope[], procedure: Pick<Procedure, 
       if (everywhere.has(right)) return true;
       const files = filesOf.get(right);
       return files !== undefined && (file === undefined ? files.size > 0 : files.has(file));
+    },
+  };
+}
+
+/** The same, of rights that hang on designations: with what is left of each, and what it would be without them. */
+export function designatedRights(left: readonly GrantThen[], given: readonly Scope[], procedure: Pick<Procedure, 'setters'>): Rights {
+  const [rights, all] = [rightsFrom(left, procedure), rightsFrom(given, procedure)];
+  /** by right and file; absent: all of them, or nothing at all */
+  const itemsOf = new Map<string, ReadonlySet<string> | null>();
+  for (const grant of left) {
+    for (const right of functionsOf(grant, procedure)) {
+      for (const file of grant.files) {
+        const [key, items] = [`${right} ${file}`, grant.items?.[file]];
+        const before = itemsOf.get(key);
+        itemsOf.set(key, items === undefined || before === null ? null : new Set([...(before ?? []), ...items]));
+      }
+    }
+  }
+  return {
+    has: (right, file) => rights.has(right, file),
+    lacksDesignation: (right, file, items) => {
+      if (!all.has(right, file)) return false;
+      if (!rights.has(right, file)) return true;
+      const own = file === undefined ? null : itemsOf.get(`${right} ${file}`);
+      return own !== undefined && own !== null && items.some((item) => !own.has(item));
     },
   };
 }

@@ -68,7 +68,7 @@ export class Sessions {
     const session = this.behindToken(token);
     this.expectHere(session, terminal, atMachine);
     const isAtNone = terminal === null && this.engine.terminals.areEnforced;
-    if (isAtNone && !evenBeforeChange) throw new Problem(403, 'present-only', 'この機械でのサインインは、最初の権限の設定に立ち会うためのものです。ほかの操作は、登録された端末でサインインして行ってください');
+    if (isAtNone && !evenBeforeChange) throw new Problem(403, 'present-only', 'この機械でのサインインは、最初の権限の設定に立ち会うためのものです。ほかの操作（発行された認証情報の使用開始を含む）は、登録された端末でサインインして行ってください');
     this.expectUnlocked(session, evenLocked);
     const now = this.now();
     if (!session.locked) session.seenAt = now;

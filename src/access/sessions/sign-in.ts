@@ -11,13 +11,12 @@ import { Problem, unacceptableAt } from '../../walks/problem.js';
 import type { Terminal } from '../../walks/terminals.js';
 import { accountDecider, loginKey, type AccountState } from '../accounts/account.js';
 import { newSecret, stepOf } from '../accounts/authenticator.js';
-import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, SHUT, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
-import { hashPassword, nobodysPassword, passwordFault, passwordFits } from '../accounts/password.js';
-import { hasLost } from '../authenticators/state.js';
+import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, PasswordRehashed, SHUT, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
+import { costsAs, hashPassword, nobodysPassword, passwordFault, passwordFits } from '../accounts/password.js';
 import type { AccessPolicy } from '../policy.js';
 import { staffKnown } from '../staff.js';
-import type { Place, StaffState } from '../staff-state.js';
 import { expectWritten } from './at-the-desk.js';
+import { shut, type Standing } from './shut.js';
 import type { Beginning, Begun, Session, Tokens } from './session.js';
 import type { Sessions } from './sessions.js';
 
@@ -78,16 +77,17 @@ export class SignIn {
         throw new Refused(() => (state.staff === null ? Promise.resolve() : this.recordRefusal(stream, fault, source, engineActor())));
       }
       const expired = at - Date.parse(state.passwordSetAt) >= this.policy().password.lastsDays * 86_400_000;
-      return this.admitAccount(found, purpose, { factors: ['password', 'totp'], mustChange: state.mustChange || expired, source }, terminal, step);
+      const anew = costsAs(state.passwords[0]!, this.policy().password.cost) ? [] : [event(PasswordRehashed, {}, { password: await this.hashed(password) })];
+      return this.admitAccount(found, purpose, { factors: ['password', 'totp'], mustChange: state.mustChange || expired, source }, terminal, step, anew);
     });
   }
 
-  /** Begins a session for an account that was looked at; one that was changed since lets nobody in. @throws WrongExpectedRevision, Problem 401; 422 for a purpose that is not written */
-  async admitAccount({ state, person, place, loaded }: Standing, purpose: string | undefined, beginning: Omit<Beginning, 'person'>, terminal: Terminal | null, step?: number): Promise<Begun> {
+  /** Begins a session for an account that was looked at, and writes in the same append what goes with it; one that was changed since lets nobody in. @throws WrongExpectedRevision, Problem 401; 422 for a purpose that is not written */
+  async admitAccount({ state, person, place, loaded }: Standing, purpose: string | undefined, beginning: Omit<Beginning, 'person'>, terminal: Terminal | null, step?: number, beside: readonly NewDomainEvent[] = []): Promise<Begun> {
     if (purpose !== undefined) expectWritten(this.engine, purpose);
     const id = newId();
     const actor = { staff: state.staff!, kind: person!.kind!, department: place!.department, role: place!.role, session: id, terminal: terminal?.code ?? null };
-    await this.append(loaded, [event(SignInAccepted, { session: id, ...(step !== undefined && { step }) }, {})], actor); // at the revision that was looked at
+    await this.append(loaded, [event(SignInAccepted, { session: id, ...(step !== undefined && { step }) }, {}), ...beside], actor); // at the revision that was looked at
     const principal = { actor, purpose: purpose ?? null, channel: 'staff' as const, terminal };
     const begun = await this.sessions.begin(id, streamId(loaded.stream), principal, { ...beginning, person: person! });
     await this.expectStanding(begun.session); // what has happened since found no session to end
@@ -134,7 +134,7 @@ export class SignIn {
       const { loaded } = await this.load(stream);
       const fault = passwordFault(next, loginOf(loaded), this.policy().password) ?? (await this.usedBefore(next, state.passwords));
       if (fault !== undefined) throw unacceptableAt('/next', 'password-unfit', fault);
-      const changed = event(PasswordChanged, {}, { password: await hashPassword(next, this.policy().password.cost) });
+      const changed = event(PasswordChanged, {}, { password: await this.hashed(next) });
       this.sessions.expectOpen(session);
       await this.write(stream, (now) => {
         if (now.disabled || now.passwords[0] !== state.passwords[0] || now.factors?.id !== state.factors?.id) throw signInRefused(); // changed meanwhile, by whoever manages the account
@@ -238,12 +238,20 @@ export class SignIn {
     });
   }
 
-  private async fits(password: string, kept: string): Promise<boolean> {
+  private fits(password: string, kept: string): Promise<boolean> {
+    return this.withRoom(() => passwordFits(password, kept));
+  }
+
+  private hashed(password: string): Promise<string> {
+    return this.withRoom(() => hashPassword(password, this.policy().password.cost));
+  }
+
+  private async withRoom<T>(work: () => Promise<T>): Promise<T> {
     if (this.queue.length >= WAITING) throw new Problem(503, 'busy', '混み合っています。少し待ってからもう一度実行してください', { retryAfter: 2 });
     if (this.busy >= AT_ONCE) await new Promise<void>((go) => this.queue.push(go));
     this.busy += 1;
     try {
-      return await passwordFits(password, kept);
+      return await work();
     } finally {
       this.busy -= 1;
       this.queue.shift()?.();
@@ -263,25 +271,6 @@ export class SignIn {
   async countRefusal(source: string, name?: string): Promise<void> {
     await Promise.all([this.refusals.source.penalty(source, 1), name === undefined ? undefined : this.refusals.name.penalty(name, 1)]);
   }
-}
-
-export interface Standing {
-  readonly state: AccountState;
-  readonly loaded: LoadedStream;
-  readonly person: StaffState | undefined;
-  readonly place: Place | null;
-  readonly isLocked: boolean;
-}
-
-/** Why nobody gets in, whatever they give; a provider has factors of its own. */
-export function shut({ state, person, place, isLocked }: Standing, by: 'password' | 'oidc' = 'password'): RefusedFor | undefined {
-  if (state.disabled) return 'disabled';
-  if (place === null) return 'not-in-post';
-  if (by === 'password' && state.factors === null) return 'factors-missing';
-  if ((by === 'password' ? state.factors : state.link)?.released !== true) return 'not-released';
-  if (person && hasLost(person)) return 'authenticator-lost';
-  if (by === 'password' && (state.passwords.length === 0 || state.secret === null)) return 'factors-missing';
-  return isLocked ? 'locked' : undefined;
 }
 
 /** Nobody got in: answered first, recorded afterwards. */

@@ -36,7 +36,7 @@ export class Connections {
   /** The same for who is not known yet. @throws Problem 403 `terminal-unknown` once terminals are registered */
   expectTerminal(request: AkashiRequest): Terminal | null {
     const terminal = this.terminalOf(request);
-    if (terminal === null && this.terminals.areEnforced) throw new Problem(403, 'terminal-unknown', '登録されていない端末からはサインインできません');
+    if (terminal === null && this.terminals.areEnforced) throw new Problem(403, 'terminal-unknown', '登録されていない端末からはサインインできません（エンジンの動く機械でも同じです）。登録された端末でサインインするか、運用者に端末の登録を求めてください');
     return terminal;
   }
 

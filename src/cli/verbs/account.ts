@@ -29,13 +29,16 @@ export function accountVerbs({ program, settings, show, withClient }: Program): 
       requireAccount(id);
       requireId('発行・結付け', given.issue);
       return withClient('reads', async (client, operator) => {
-        const { asSignedIn } = await import('../found.js');
+        const { asSignedIn, expectSignInHere } = await import('../found.js');
         const release = async (token: string): Promise<void> => {
           const { handover } = await client.send<{ handover: { password?: string } }>('POST', `/accounts/${id}/releases`, token, given);
           show({ released: given.issue, ...handover }, handover.password === undefined ? '使用を開始しました。' : `初期パスワード: ${handover.password}\n本人に手渡してください。もう一度表示することはできません。最初のサインインで変更します。`);
         };
         if (alone === true) await release(operator);
-        else await asSignedIn(client, '使用を開始する人', (_, token) => release(token));
+        else {
+          await expectSignInHere(client, operator, id, given);
+          await asSignedIn(client, '使用を開始する人', (_, token) => release(token));
+        }
       });
     });
   account.command('link').description('アカウントを OpenID プロバイダー（AKASHI_OIDC_ISSUER）の利用者と結び付ける（前の結付けは使えなくなる）').argument('<アカウントID>').requiredOption('--subject <識別子>', 'プロバイダーでの利用者の識別子（sub）')

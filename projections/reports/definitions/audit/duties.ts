@@ -1,4 +1,5 @@
 import { AccountDisabled, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked } from '../../../../src/access/accounts/events.js';
+import { isOverdue } from '../../../../src/access/authenticators/state.js';
 import { PolicyChangeConfirmed, PolicyExceptionConfirmed, PolicyExceptionEnded } from '../../../../src/access/policies/events.js';
 import { settingValue } from '../../../../src/access/policies/state.js';
 import { SETTINGS } from '../../../../src/access/policy.js';
@@ -17,7 +18,7 @@ import { FINDING_WORDS, RESULT_WORDS, SUSPICION_WORDS, wordOf } from '../../../w
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { emergencyAnswers, overdueEmergencies } from './emergencies.js';
 import { FINDINGS, OWN_LEFT_OUT, findingsFor } from '../suspicious-handlings/report.js';
-import { OPERATIONS, dayOf, peopleIn } from './history.js';
+import { OPERATIONS, dayOf, peopleIn, type People } from './history.js';
 import { question, type Answer } from './question.js';
 import type { AuditTerms } from './terms.js';
 
@@ -58,16 +59,29 @@ function* logReviewsOf(all: readonly Operation[], at: string | null): Iterable<A
   }
 }
 
+/** 認証手段 that should have been given back by a day. */
+function* authenticatorsOut({ staff, standing }: People, today: string): Iterable<Answer> {
+  for (const [holder, person] of staff) {
+    const hasPlace = standing.placeOn(person, today) !== null;
+    for (const one of person.authenticators) {
+      if (!isOverdue(one, today, hasPlace)) continue;
+      const why = [one.due === undefined ? '' : `返納の期限 ${one.due}`, hasPlace ? '' : '在職していない', one.step === 'lost' ? '紛失の届出あり' : ''];
+      yield { verdict: 'violation', matter: '返納・抹消されていない認証手段', position: null, recordedAt: null, staff: holder, about: one.id, detail: why.filter(Boolean).join('、') };
+    }
+  }
+}
+
 /** 問9: what was to be done by a day. */
 export const audit9 = question<AuditTerms>({
   number: 9, title: '点検・監査・研修・ログ点検・見直しは計画どおりか。指摘は閉じたか',
-  about: '開かれていない・期限を過ぎて署名のない月次ログ点検、期限を過ぎて終わっていない権限の棚卸し、緊急時閲覧の届出・検証、不審な取扱いの所見を違反として、期限の後に終わったものと指摘のあるものを注意として、ほかを参考として示す',
+  about: '開かれていない・期限を過ぎて署名のない月次ログ点検、期限を過ぎて終わっていない権限の棚卸し、緊急時閲覧の届出・検証、不審な取扱いの所見、返納されていない認証手段を違反として、期限の後に終わったものと指摘のあるものを注意として、ほかを参考として示す',
   registers: [HANDLING_LOG, OPERATIONS, FINDINGS],
   notes: [OWN_LEFT_OUT],
   cannotSee: ['自己点検・監査・研修・事故・開示等請求（義務の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     const open = new Map<string, Operation>();
-    const { all } = peopleIn(sources);
+    const people = peopleIn(sources);
+    const { all } = people;
     yield* logReviewsOf(all, sources.at);
     for (const operation of all) {
       if (operation.type === ReviewOpened.type) open.set(operation.stream, operation);
@@ -79,6 +93,7 @@ export const audit9 = question<AuditTerms>({
     }
     yield* overdueEmergencies(all, sources.at);
     const today = sources.at === null ? undefined : dayOf(sources.at);
+    if (today !== undefined) yield* authenticatorsOut(people, today);
     for (const { position, recordedAt, staff, stream, data } of open.values()) {
       const due = data.due as string;
       const late = today !== undefined && due < today;

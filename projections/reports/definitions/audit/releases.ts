@@ -1,12 +1,17 @@
 import { ACCOUNT, AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked } from '../../../../src/access/accounts/events.js';
-import { FOUNDING } from '../../../../src/access/founding/events.js';
-import { evolveFounding, hasNoSecondPerson, notFounded } from '../../../../src/access/founding/state.js';
+import { STAFF } from '../../../../src/access/events.js';
+import { FOUNDING, FoundingHeld } from '../../../../src/access/founding/events.js';
+import { evolveFounding, evolveFromRights, hasNoSecondPerson, notFounded, type FoundingState } from '../../../../src/access/founding/state.js';
+import { UNIT } from '../../../../src/access/organisation/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
+import { functionsOf } from '../../../../src/access/rights/grants.js';
+import type { Role } from '../../../../src/access/roles.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
+import type { Operation } from '../../../registers/operations/query.js';
 import type { ReportSources } from '../../definition.js';
 import { ACCESS_LOG } from '../lines.js';
-import type { People } from './history.js';
+import { dayOf, foldPeople, type People } from './history.js';
 import type { Answer } from './question.js';
 
 interface Account {
@@ -22,17 +27,51 @@ interface Account {
 
 const ISSUES: ReadonlySet<string> = new Set([FactorsIssued.type, IdentityLinked.type]);
 
-/** Factors and links: released by whoever had issued them, or used without a release; and first rights with the holder present. */
-export function* releases({ register, upTo }: ReportSources, { all }: People): Iterable<Answer> {
+/** How far the founding has come, as the engine has it: by its stream, and in a ledger that was begun before there was one by the rights that stand. */
+function foundedBy(founding: FoundingState, { type, stream, data }: Operation): FoundingState {
+  if (stream.startsWith(`${FOUNDING}-`)) return evolveFounding(founding, { type, data });
+  return stream.startsWith(`${STAFF}-`) || stream.startsWith(`${UNIT}-`) ? evolveFromRights(founding, { type, data, stream }) : founding;
+}
+
+/** Whether a first right of a time when the founding is over was given although there was somebody to set rights, or not in order to set any. */
+function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, data }: Operation): boolean {
+  const people = foldPeople();
+  for (const operation of all) {
+    if (operation.position >= position) break;
+    people.take(operation);
+  }
+  const day = dayOf(recordedAt);
+  const sets = functionsOf({ role: data.role as Role, access: 'update', number: true }, people.policyOn(day).procedure).includes('right:set');
+  return !sets || [...people.staff.values()].some((person) => people.standing.rightsOn(person, day).has('right:set'));
+}
+
+const ALONE = '二人目がいない間の、一人での認証情報の発行と使用開始';
+
+/**
+ * Factors and links: released by whoever had issued them, or used without a release; and first rights with the holder present, or past the
+ * founding. What is let pass as a beginning is what the operator at the machine released alone, while there was nobody else, for those who
+ * then were in the founding: with a first right of theirs, or present at one.
+ */
+export function* releases({ register, upTo }: ReportSources, { all, staff: known }: People): Iterable<Answer> {
   const accounts = new Map<string, Account>();
   let founding = notFounded;
-  for (const { type, stream, event, staff, data, position, recordedAt } of all) {
+  /** by holder: whether the founding was over when their first right was decided on */
+  const heldLate = new Map<string, boolean>();
+  const founders = new Set<string>();
+  const alone: { readonly holder: string; readonly answer: Answer }[] = [];
+  for (const operation of all) {
+    const { type, stream, event, staff, data, position, recordedAt } = operation;
     const found = { position, recordedAt, staff, about: stream } as const;
-    if (stream.startsWith(`${FOUNDING}-`)) founding = evolveFounding(founding, { type, data });
+    if (type === FoundingHeld.type) heldLate.set(data.holder as string, founding.closed);
     if (type === RightFounded.type) {
+      const holder = streamId(stream);
       const present = data.present as readonly string[];
-      if (present.includes(streamId(stream)) || new Set(present).size < 2 || staff === streamId(stream)) yield { ...found, verdict: 'violation', matter: '最初の権限を、別の二人の立会いなしに付けた', detail: `立会人 ${present.join('、')}` };
+      const detail = `立会人 ${present.join('、')}`;
+      if (present.includes(holder) || new Set(present).size < 2 || staff === holder) yield { ...found, verdict: 'violation', matter: '最初の権限を、別の二人の立会いなしに付けた', detail };
+      if ((heldLate.get(holder) ?? founding.closed) && isFoundedTooLate(all, operation)) yield { ...found, verdict: 'violation', matter: '最初の権限の設定が終わった後に、設定する人の不在によらず立会いで権限を付けた', detail };
+      for (const founder of [holder, ...present]) founders.add(founder);
     }
+    founding = foundedBy(founding, operation);
     if (!stream.startsWith(`${ACCOUNT}-`)) continue;
     if (type === AccountOpened.type) accounts.set(stream, { holder: data.staff as string, openedBy: staff, issues: new Map(), current: new Map(), usable: [] });
     const account = accounts.get(stream);
@@ -46,12 +85,16 @@ export function* releases({ register, upTo }: ReportSources, { all }: People): I
       const current = issue && account.current.get(issue.type);
       if (current?.issue === data.issue) current!.released = true;
       else yield { ...found, verdict: 'violation', matter: '今のものでない発行・結付けの使用を開始した', detail: `発行 ${data.issue as string}` };
-      const alone = hasNoSecondPerson(founding) && staff !== account.holder;
       if ([issue?.by, account.openedBy, account.holder].includes(staff)) {
-        yield { ...found, verdict: alone ? 'notice' : 'violation', matter: alone ? '二人目がいない間の、一人での認証情報の発行と使用開始' : '認証情報を発行した人・アカウントを開いた人・本人が使用を開始した', detail: `発行 ${data.issue as string}` };
+        const answer = { ...found, verdict: 'violation', matter: '認証情報を発行した人・アカウントを開いた人・本人が使用を開始した', detail: `発行 ${data.issue as string}` } as const;
+        if (hasNoSecondPerson(founding) && !known.has(staff)) alone.push({ holder: account.holder, answer: { ...answer, verdict: 'notice', matter: ALONE } });
+        else yield answer;
       }
     }
     account.usable.push({ from: position, is: [...account.current.values()].some(({ released }) => released) });
+  }
+  for (const { holder, answer } of alone) {
+    yield hasNoSecondPerson(founding) || founders.has(holder) ? answer : { ...answer, verdict: 'violation', matter: '最初の権限に関わらない人の認証情報を、一人で発行して使用を開始した' };
   }
   for (const lines of accessBlocks(register(ACCESS_LOG), { entry: 'SignedIn' }, upTo, 1000)) {
     for (const { position, recordedAt, staff, account } of lines) {

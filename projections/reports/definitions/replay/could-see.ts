@@ -1,4 +1,4 @@
-import { functionsOf, type Grant } from '../../../../src/access/rights/grants.js';
+import { functionsOf, type GrantThen } from '../../../../src/access/rights/grants.js';
 import type { Procedure } from '../../../../src/access/rights/procedure.js';
 import type { StaffState } from '../../../../src/access/staff-state.js';
 import { STAFF } from '../../../../src/access/events.js';
@@ -30,7 +30,7 @@ export interface Sighting extends Verdict {
   readonly department: string;
   readonly role: string;
   /** null in a 緊急時閲覧, which stands in for a right */
-  readonly grant: Grant | null;
+  readonly grant: GrantThen | null;
   readonly emergency: string | null;
   /** it hangs on the section */
   readonly bySection: boolean;
@@ -156,7 +156,7 @@ function sightingsOf({ people, rules, emergencies, day, at, files, isProtected, 
     own.filter((file) => files.includes(file)).flatMap((file) => {
       const groups = new Map<string, { verdict: Verdict; sights: Sight[] }>();
       for (const sight of shown) {
-        if (!isThere(sight, file)) continue;
+        if (!isThere(sight, file) || (grant && !isDesignatedFor(grant, file, sight.items))) continue;
         const verdict = rules.judge({ ...sight, file, department: place.department, at });
         const key = JSON.stringify(verdict);
         const group = groups.get(key) ?? { verdict, sights: [] };
@@ -173,7 +173,7 @@ function sightingsOf({ people, rules, emergencies, day, at, files, isProtected, 
 }
 
 /** Somebody's rights of a day, as rights came about then: their own, and where they are given by section those that hang on it. */
-export function grantsOf({ standing }: Pick<PeopleSoFar, 'standing'>, state: StaffState, day: string): readonly { readonly grant: Grant; readonly bySection: boolean }[] {
+export function grantsOf({ standing }: Pick<PeopleSoFar, 'standing'>, state: StaffState, day: string): readonly { readonly grant: GrantThen; readonly bySection: boolean }[] {
   return standing.grantsOn(state, day).map((grant) => ({ grant, bySection: !state.grants.some(({ id }) => id === grant.id) }));
 }
 
@@ -191,9 +191,16 @@ export function* didSee(sources: ReportSources, subject: string, day: string, { 
   }
 }
 
+/** Whether what a right hangs on covers some items of a file. */
+function isDesignatedFor({ items: designated }: GrantThen, file: string, items: readonly string[]): boolean {
+  const own = designated?.[file];
+  return own === undefined || items.every((item) => own.includes(item));
+}
+
 /** Whether a right is one for which such a handling is done. */
-function covers(grant: Grant, { file, kind, extent }: LogLine, procedure: Procedure): boolean {
+function covers(grant: GrantThen, { file, kind, extent, items }: LogLine, procedure: Procedure): boolean {
   const functions = functionsOf(grant, procedure);
   if (!grant.files.includes(file)) return functions.includes('log:read') && file === 'handling-log';
+  if (!isDesignatedFor(grant, file, items)) return false;
   return kind !== 'use' || extent === null || functions.some((right) => sightOf(right)?.extent === extent);
 }

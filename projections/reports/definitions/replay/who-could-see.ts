@@ -44,6 +44,7 @@ function couldRow({ labels }: ReportSources, later: People, day: string, { sight
   const remarks = [
     bySection ? '部署に付いた権限' : '', account ? '' : 'アカウントがなく、サインインはできない',
     isGoneSince ? '後からの入力では、この日には失効していた権限' : '', grant?.until === undefined ? '' : `権限の最終日 ${grant.until}`,
+    grant?.items?.[file] === undefined ? '' : `指名された項目に限る: ${at.all('item', grant.items[file])}`,
   ];
   return [
     COULD[outcome], staff, at.of('department', department), wordOf(ROLE_LABELS, role), at.of('file', file), extents.map((extent) => wordOf(EXTENT_WORDS, extent)).join('、'), at.all('item', hidden),
