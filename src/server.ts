@@ -28,7 +28,7 @@ import { Gate } from './access/gate.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
 import { handlingsOf } from '../projections/handling-log/query.js';
-import { OUTPUTS, overdueOutputs } from '../projections/registers/outputs/query.js';
+import { OUTPUTS, overdueOutputs, standingExports } from '../projections/registers/outputs/query.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
@@ -47,9 +47,12 @@ import type { ConnectionLog } from './store/eventstoredb/connection.js';
 import type { Waiting } from './store/open.js';
 import type { Tenure } from './store/tenure.js';
 import type { Context } from './walks/context.js';
+import { exportDuty } from './outputs/export-duty.js';
 import { overdueDuty } from './outputs/overdue.js';
+import { UnderWay } from './outputs/under-way.js';
 import { protectionFollower } from './subjects/newly-protected.js';
 import { startDuties, type Duties, type Duty } from './walks/duties.js';
+import { now } from './walks/engine.js';
 import { Problem } from './walks/problem.js';
 
 export interface RunningServer {
@@ -110,6 +113,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   engine.followers.add((stream) => stream.startsWith(`${TERMINAL}-`) && sessions.endWhere(({ principal }) => !engine.terminals.mayGoOn(principal.terminal), 'terminal'));
   const connections = new Connections(engine.terminals, settings.trustedProxies);
   const runs = new ReportRuns();
+  const underWay = new UnderWay();
   // Whoever is not protected any more stays left out of what has begun.
   engine.followers.add(protectionFollower({ set: (subject) => runs.protect(subject), delete: () => undefined }));
   const agency = `${ORGANS[settings.agency.organ]}（団体コード ${settings.agency.municipality}）`;
@@ -131,7 +135,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   keepPositionsIn(server);
   limitInFlight(server);
   logRequests(server, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, underWay, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
   try {
@@ -151,7 +155,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
   const stopping = new AbortController();
-  const duties = startDuties(engine, dutiesOf(engine, registers, stopping.signal));
+  const duties = startDuties(engine, dutiesOf(engine, registers, underWay, stopping.signal));
 
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
@@ -168,11 +172,19 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 }
 
 /** What the engine sees to of its own accord. */
-function dutiesOf(engine: OpenEngine, registers: Registers, signal: AbortSignal): readonly Duty[] {
+function dutiesOf(engine: OpenEngine, registers: Registers, underWay: UnderWay, signal: AbortSignal): readonly Duty[] {
   const contextOf = <S>(category: string): Context<S> => engine.contexts.find((context) => context.category === category) as Context<S>;
   return [
     emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
     logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
+    exportDuty(engine, {
+      standing: async () => {
+        await registers.waitFor(await engine.store.head(), CATCH_UP_MS, OUTPUTS); // what was begun last is what was cut off
+        return standingExports(registers.query(OUTPUTS), now(engine).today);
+      },
+      maxDays: () => engine.policy().output.exportDays,
+      isUnderWay: (id) => underWay.has(id),
+    }),
     overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),
     suspicionDuty({ engine, registers, signal }), overdueFindingsDuty({ engine, registers }),
   ];

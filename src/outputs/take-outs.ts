@@ -11,7 +11,7 @@ import { streamId } from '../ledger/ids.js';
 import { TAKEN_OBJECTS, TAKE_OUT, TakeOutApproved, TakeOutLost, TakeOutRejected, TakeOutRequested, TakeOutReturned, TakenOut, takeOutEvents } from './events.js';
 import type { OutputFacts } from './facts.js';
 import { NoteOverdue, decideOverdue } from './note-overdue.js';
-import { evolveTakeOut, noTakeOut, type TakeOutState } from './states.js';
+import { evolveTakeOut, hasLapsed, noTakeOut, type TakeOutState } from './states.js';
 
 const PERSONS_MAX = 10_000_000;
 
@@ -92,6 +92,7 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
       if (state.status !== 'requested') throw conflict('not-requested', '承認を待つ持出しの申請ではありません');
       if (state.by === person || request?.carrier === person) throw conflict('same-person', '申請した人と運ぶ人は、承認・却下できません。別の職員が行ってください');
       if (type === ApproveTakeOut.name) {
+        if (hasLapsed(state, today)) throw conflict('request-lapsed', `この申請は、返却の期限（${state.due}）までに承認されなかったため、失効しています。新たに申請してください`);
         assertWithin(request, facts);
         return [event(TakeOutApproved, {}, {})];
       }

@@ -1,14 +1,15 @@
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import {
-  ExportApproved, ExportEnded, ExportErased, ExportMade, ExportPassphraseTold, ExportRejected, ExportRequested, OutputOverdue, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutLost, TakeOutRejected,
+  ExportApproved, ExportEnded, ExportErased, ExportMade, ExportPassphraseTold, ExportRejected, ExportRequested, ExportShortened, OutputOverdue, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutLost, TakeOutRejected,
   TakeOutRequested, TakeOutReturned, TakenOut,
 } from '../../src/outputs/events.js';
-import { endExport, exports, tellPassphrase } from '../../src/outputs/exports.js';
+import { MakeExport, endExport, exports, shortenExport, tellPassphrase } from '../../src/outputs/exports.js';
 import type { OutputFacts } from '../../src/outputs/facts.js';
 import { noteOverdue } from '../../src/outputs/note-overdue.js';
 import { prints } from '../../src/outputs/prints.js';
 import { takeOuts } from '../../src/outputs/take-outs.js';
-import type { Occasion } from '../../src/walks/context.js';
+import type { ExportState } from '../../src/outputs/states.js';
+import { command, type Occasion } from '../../src/walks/context.js';
 import type { Command } from '../../src/walks/command-class.js';
 import { HORI, MIWA, OONO, SUBJECT_ID, TODAY, erased, given, happens, past, problem } from '../support/given.js';
 
@@ -82,7 +83,8 @@ describe('帳票出力', () => {
 });
 
 describe('ファイル出力', () => {
-  const context = { ...all.exports, commands: [...all.exports.commands, tellPassphrase, endExport, noteOverdue as never] };
+  const making = command<ExportState, MakeExport>(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
+  const context = { ...all.exports, commands: [...all.exports.commands, tellPassphrase(facts.policy), making, endExport, shortenExport, noteOverdue as never] };
   const asked = { ...FILE, what: 'vaccinations', format: 'csv', items: ['vaccine', 'dose'], scope: '令和8年度の接種', rows: 500, days: 10, recipient: '架空市民病院', medium: 'shared-folder' };
   const open = { what: 'vaccinations', format: 'csv', items: ['vaccine', 'dose'], subjects: [], rows: 500, days: 10, medium: 'shared-folder' } as const;
   const requested = past(ExportRequested, HORI, open, { scope: '令和8年度の接種', recipient: '架空市民病院' });
@@ -91,6 +93,7 @@ describe('ファイル出力', () => {
   const made = past(ExportMade, HORI, { rows: 40, withheld: 1, position: 9 }, {});
   const ended = past(ExportEnded, HORI, { rows: 40, outcome: 'complete' }, {});
   const gone = past(ExportErased, MIWA, { how: 'erased' }, {});
+  const shortened = (until: string) => past(ExportShortened, MIWA, { until }, {});
 
   it('is asked for with what, whom, how many, how long, and for whom, which is sealed', () =>
     given(context).when('RequestExport', asked, { facts: { maxRows: 1000, maxDays: 30 } }).then([happens(ExportRequested, open, { scope: '令和8年度の接種', recipient: '架空市民病院' })]));
@@ -119,6 +122,41 @@ describe('ファイル出力', () => {
     given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 500, maxDays: 10 } }).then([happens(ExportApproved)]);
     given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 499, maxDays: 10 } }).then(problem(409, 'beyond-policy'));
     given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 500, maxDays: 9 } }).then(problem(409, 'beyond-policy'));
+  });
+  it('is asked for of everybody by naming nobody, not by a list that has come out empty', () => {
+    given(context).when('RequestExport', { ...asked, subjects: [] }).then(problem(422, 'subjects-required'));
+    given(context).when('RequestExport', { ...asked, subjects: [SUBJECT_ID, SUBJECT_ID] }).then([happens(ExportRequested, { ...open, subjects: [SUBJECT_ID] })]);
+  });
+  it('lapses when nobody has decided upon it within the days that it was asked for; it can still be turned down', () => {
+    expect(given(context, [requested]).state).toMatchObject({ status: 'requested', due: '2026-11-30' });
+    given(context, [requested]).when('ApproveExport', FILE, { person: OONO, today: '2026-11-30' }).then([happens(ExportApproved, { until: '2026-12-10', rows: 500, number: false })]);
+    given(context, [requested]).when('ApproveExport', FILE, { person: OONO, today: '2026-12-01' }).then(problem(409, 'request-lapsed'));
+    given(context, [requested]).when('RejectExport', { ...FILE, reason: '失効' }, { person: OONO, today: '2026-12-01' }).then([happens(ExportRejected)]);
+  });
+  it('lives as long as it was approved, or as many days as the policy has by now, whichever is shorter', () => {
+    for (const type of ['TellPassphrase', 'MakeExport']) {
+      const on = (today: string, maxDays: number, events = [requested, approved]) => given(context, events).when(type, FILE, { person: HORI, today, facts: { maxDays } });
+      const happened = [type === 'MakeExport' ? happens(ExportMade) : happens(ExportPassphraseTold)];
+      on('2026-11-30', 10).then(happened);
+      on('2026-11-25', 5).then(happened);
+      on('2026-11-26', 5).then(problem(409, 'lifetime-over'));
+      on('2026-12-01', 365).then(problem(409, 'lifetime-over'));
+      on('2026-11-23', 30, [requested, approved, shortened('2026-11-22')]).then(problem(409, 'lifetime-over')); // a longer policy brings nothing back
+    }
+  });
+  it('is said to live shorter, never longer, as long as there is something to live', () => {
+    given(context, [requested, approved]).when('ShortenExport', { until: '2026-11-25' }).then([happens(ExportShortened, { until: '2026-11-25' })]);
+    given(context, [requested, approved, made]).when('ShortenExport', { until: '2026-11-25' }).then([happens(ExportShortened, { until: '2026-11-25' })]);
+    expect(given(context, [requested, approved, made, shortened('2026-11-25')]).state).toMatchObject({ due: '2026-11-25' });
+    for (const until of ['2026-11-30', '2026-12-01']) given(context, [requested, approved]).when('ShortenExport', { until }).then(problem(409, 'not-shorter'));
+    for (const events of [[requested], [requested, approved, made, ended, gone]]) given(context, events).when('ShortenExport', { until: '2026-11-21' }).then(problem(409, 'not-shorter'));
+    given(context, [requested, approved, made, ended, shortened('2026-11-25')]).when('NoteOverdue', {}, { today: '2026-11-26' }).then([happens(OutputOverdue, { due: '2026-11-25' })]);
+  });
+  it('ends once, after it has begun, and is confirmed to be gone no sooner', () => {
+    const end = { rows: 40, outcome: 'cut-off' };
+    given(context, [requested, approved, made]).when('EndExport', end).then([happens(ExportEnded, end)]);
+    for (const events of [[requested], [requested, approved], [requested, approved, made, ended]]) given(context, events).when('EndExport', end).then(problem(409, 'not-under-way'));
+    given(context, [requested, approved, made]).when('ConfirmErasure', { ...FILE, how: 'erased' }, { person: MIWA }).then(problem(409, 'under-way'));
   });
   it('is rejected by another person, with a reason', () => {
     given(context, [requested]).when('RejectExport', { ...FILE, reason: '項目が多すぎる' }, { person: OONO }).then([happens(ExportRejected)]);
@@ -180,6 +218,10 @@ describe('持出し', () => {
     given(context, [requested]).when('RejectTakeOut', FILE, { person: OONO }).then(problem(422, 'reason-required'));
     for (const person of [HORI, MIWA]) given(context, [requested]).when('ApproveTakeOut', FILE, { person }).then(problem(409, 'same-person'));
     given(context, [requested, approved]).when('ApproveTakeOut', FILE, { person: OONO }).then(problem(409, 'not-requested'));
+  });
+  it('lapses with the day by which it was to be back', () => {
+    given(context, [requested]).when('ApproveTakeOut', FILE, { person: OONO, facts: known, today: '2026-11-22' }).then([happens(TakeOutApproved)]);
+    given(context, [requested]).when('ApproveTakeOut', FILE, { person: OONO, facts: known, today: '2026-11-23' }).then(problem(409, 'request-lapsed'));
   });
   it('goes out when it has been approved, in its days', () => {
     given(context, [requested, approved]).when('RecordDeparture', FILE, { person: MIWA, facts: known }).then([happens(TakenOut)]);
