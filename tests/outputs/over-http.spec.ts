@@ -1,5 +1,6 @@
 import { ListOutputs, listOutputs } from '../../projections/registers/outputs/queries.js';
 import { overdueOutputs } from '../../projections/registers/outputs/query.js';
+import { addDays, todayInJapan } from '../../src/codes/plain-date.js';
 import { newId } from '../../src/ledger/ids.js';
 import { tellPassphrase } from '../../src/outputs/exports.js';
 import { overdueDuty } from '../../src/outputs/overdue.js';
@@ -257,5 +258,45 @@ describe('a take-out, and what is left open', () => {
     expect(await seen('open=true')).toBeUndefined();
     const then = new Date(Date.parse(MORNING_OF_APPROVAL) + 11 * DAY + DAY).toISOString().slice(0, 10);
     expect(await seen(`open=true&asOf=${then}`)).toMatchObject({ status: 'approved' });
+  });
+
+  it('a request that nobody decided upon in its days is not approved any more, and shows as lapsed', async () => {
+    const [clerk, chief] = [await stage.token({ role: 'clerk' }), await stage.token({ role: 'supervisor' })];
+    const id = await steps.request({ days: 1 }, clerk);
+    stage.pass(2 * DAY);
+    const later = await stage.token({ role: 'supervisor', staff: staffOf(chief) });
+    const refused = await stage.post(`/exports/${id}/approvals`, later, FILE);
+    expect([refused.status, refused.body.code, refused.body.title]).toEqual([409, 'request-lapsed', expect.stringContaining('失効しています。新たに申請してください')]);
+    const views = expectStatus(await stage.get('/registers/outputs?category=export&open=false', later), 200).body.views as readonly { output: string }[];
+    expect(views.find(({ output }) => output === id)).toMatchObject({ status: 'lapsed', openSince: null });
+  });
+
+  it('a policy with fewer days shortens what was approved and what was made, at once and in the ledger', async () => {
+    const [clerk, chief] = [await stage.token({ role: 'clerk' }), await stage.token({ role: 'supervisor' })];
+    const both = [await steps.request({}, clerk), await steps.request({}, clerk)] as const;
+    for (const id of both) expectStatus(await stage.post(`/exports/${id}/approvals`, chief, FILE), 200);
+    const [waiting, made] = both;
+    const passphrase = await steps.passphraseOf(made, clerk);
+    const before = await stage.head();
+    await opened(await steps.take(made, clerk), passphrase);
+    await steps.settled(before, 'ExportEnded');
+    stage.pass(4 * DAY);
+    const again = await stage.token({ role: 'clerk', staff: staffOf(clerk) });
+    await steps.passphraseOf(waiting, again);
+    const output = policy.output as { exportDays: number };
+    output.exportDays = 3;
+    expect(codeOf(await steps.take(waiting, again))).toBe('409 lifetime-over');
+    const head = await stage.head();
+    const { duties, registers } = stage.city.server;
+    await duties.performDue();
+    const today = todayInJapan(new Date(stage.city.server.engine.clock()));
+    const said = (await stage.since(head)).filter(({ type }) => type === 'ExportShortened').map(({ stream, data, actor }) => [stream, data.until, actor.kind]);
+    expect(said).toContainEqual([`export-${waiting}`, addDays(today, -1), 'automatic']);
+    expect(said).toContainEqual([`export-${made}`, today, 'automatic']); // late tomorrow at the earliest
+    output.exportDays = 30;
+    expect(codeOf(await steps.take(waiting, again))).toBe('409 lifetime-over');
+    await registers.waitFor(await stage.head(), 5000, 'outputs');
+    const views = expectStatus(await stage.get('/registers/outputs?category=export', again), 200).body.views as readonly { output: string }[];
+    expect(both.map((id) => views.find(({ output: of }) => of === id))).toMatchObject([{ status: 'lapsed' }, { status: 'made', due: today, ended: 'complete' }]);
   });
 });
