@@ -180,7 +180,7 @@ export function exports(facts: OutputFacts): Context<ExportState> {
   const limits = async (): Promise<Limits> => ({ maxRows: facts.policy().exportRows, maxDays: facts.policy().exportDays });
   const requesting = async ({ file, items, subjects = [] }: RequestExport): Promise<HandlingFacts> => {
     const recordFile = await otherFile(facts, subjects, file);
-    return { kind: 'use', file, subjects, items, ...(recordFile !== undefined && { recordFile }), ...isOff(file) };
+    return { kind: 'use', file, subjects: [...new Set(subjects)], items: [...new Set(items)], ...(recordFile !== undefined && { recordFile }), ...isOff(file) };
   };
   const judging = ({ file }: OfFile, { request }: ExportState): HandlingFacts => ({ kind: 'use', file, subjects: request?.subjects ?? [], items: request?.items ?? [], ...isOff(file) });
   return context<ExportState>({

@@ -45,12 +45,14 @@ export interface TakeOutState extends Standing<'requested' | 'approved' | 'rejec
   /** it came back with less, or with more, than went out */
   readonly incomplete: boolean;
   readonly settledBy: string | null;
+  /** plain date in Japan */
+  readonly leftOn: string | null;
 }
 
 const nothing = { status: 'none', by: '', due: null, overdue: false } as const;
 export const noPrint: PrintState = { ...nothing, form: '', sheets: 0, left: 0, subjects: [] };
 export const noExport: ExportState = { ...nothing, request: null, approval: null, rows: 0, ended: null };
-export const noTakeOut: TakeOutState = { ...nothing, request: null, items: [], approval: null, wasLost: false, incomplete: false, settledBy: null };
+export const noTakeOut: TakeOutState = { ...nothing, request: null, items: [], approval: null, wasLost: false, incomplete: false, settledBy: null, leftOn: null };
 
 export function evolvePrint(state: PrintState, { type, data, actor }: DomainEvent): PrintState {
   switch (type) {
@@ -90,7 +92,7 @@ export function evolveExport(state: ExportState, { type, data, actor, id, occurr
   }
 }
 
-export function evolveTakeOut(state: TakeOutState, { type, data, sealed, actor, id }: DomainEvent): TakeOutState {
+export function evolveTakeOut(state: TakeOutState, { type, data, sealed, actor, id, occurredAt }: DomainEvent): TakeOutState {
   switch (type) {
     case TakeOutRequested.type:
       return { ...noTakeOut, status: 'requested', by: actor, request: data as TakeOutRequest, items: isErased(sealed) ? [] : (sealed as { items: readonly string[] }).items, due: (data as TakeOutRequest).until };
@@ -99,7 +101,7 @@ export function evolveTakeOut(state: TakeOutState, { type, data, sealed, actor, 
     case TakeOutRejected.type:
       return { ...state, status: 'rejected' };
     case TakenOut.type:
-      return { ...state, status: 'out' };
+      return { ...state, status: 'out', leftOn: todayInJapan(new Date(occurredAt)) };
     case TakeOutReturned.type:
       return { ...state, status: 'settled', incomplete: !(data as EventOf<typeof TakeOutReturned>['data']).complete, settledBy: actor };
     case TakeOutLost.type:

@@ -43,6 +43,12 @@ describe('帳票出力', () => {
     given(context).when('ProducePrint', print, { facts: { days: 7 } }).then([happens(PrintProduced, { form: 'notice', sheets: 10, subjects: [SUBJECT_ID], plan: 'mailed', due: '2026-11-27' })]));
   it('is of somebody', () => given(context).when('ProducePrint', { ...print, subjects: [] }).then(problem(422, 'subjects-required')));
   it('is a handling with the items of the form', async () => expect(await handlingOf(context, 'ProducePrint', print)).toEqual({ kind: 'use', extent: 'printed', ...FILE, subjects: [SUBJECT_ID], items: ['name', 'address', 'postalCode', 'birthDate', 'vaccine', 'dose'] }));
+  it('names nobody and nothing twice in the handling', async () => {
+    expect(await handlingOf(context, 'ProducePrint', { ...print, subjects: [SUBJECT_ID, SUBJECT_ID] })).toMatchObject({ subjects: [SUBJECT_ID] });
+    expect(await handlingOf(context, 'ProducePrint', { ...print, form: 'screen', items: ['name', 'name'] })).toMatchObject({ items: ['name'] });
+    expect(await handlingOf(all.exports, 'RequestExport', { ...FILE, items: ['dose', 'dose'], subjects: [SUBJECT_ID, SUBJECT_ID] })).toMatchObject({ subjects: [SUBJECT_ID], items: ['dose'] });
+    expect(await handlingOf(all.takeOuts, 'RequestTakeOut', { ...FILE, object: 'medium', encrypted: true, items: ['name', 'name'] })).toMatchObject({ items: ['name'] });
+  });
   it('of the screen it is off by policy, and says its items where it is not', async () => {
     const screen = { ...print, form: 'screen', items: ['name'] };
     expect(await handlingOf(context, 'ProducePrint', screen)).toMatchObject({ offByPolicy: true, items: ['name'] });
@@ -203,6 +209,7 @@ describe('持出し', () => {
     ['a day that is over', { from: '2026-11-19' }, known, 'past'],
     ['an end before its beginning', { from: '2026-11-23' }, known, 'too-long'],
     ['too long a time', { until: '2026-12-05' }, known, 'too-long'],
+    ['persons of whom it holds nothing', { items: [] }, known, 'items-required'],
     ['a terminal that nobody knows', { object: 'terminal' }, known, 'unknown-terminal'],
   ])('cannot be asked for with %s', (_, wrong, found, code) => given(context).when('RequestTakeOut', { ...asked, ...wrong }, { facts: found }).then(problem(422, code)));
   it('is off by policy unencrypted, and for a terminal of another kind than a venue’s', async () => {
@@ -246,6 +253,7 @@ describe('持出し', () => {
   });
   it('is reported lost when it is out', () => {
     given(context, [requested, approved, out]).when('ReportLoss', { ...FILE, on: TODAY, circumstances: '電車の中' }).then([happens(TakeOutLost, { on: TODAY }, { circumstances: '電車の中' })]);
+    given(context, [requested, approved, out]).when('ReportLoss', { ...FILE, on: '2026-11-19', circumstances: '電車の中' }).then(problem(422, 'before-departure'));
     given(context, [requested, approved, out]).when('ReportLoss', { ...FILE, on: '2026-11-21', circumstances: '電車の中' }).then(problem(422, 'in-the-future'));
     given(context, [requested, approved]).when('ReportLoss', { ...FILE, on: TODAY, circumstances: '電車の中' }).then(problem(409, 'not-out'));
   });
