@@ -57,6 +57,7 @@ import { EXPORT } from './outputs/events.js';
 import { tellPassphrase } from './outputs/exports.js';
 import { Passphrases } from './outputs/passphrases.js';
 import type { ExportState } from './outputs/states.js';
+import type { UnderWay } from './outputs/under-way.js';
 import { runCommand } from './walks/command-walk.js';
 import { ENGINE, now } from './walks/engine.js';
 import { executeErasure } from './retention/execution.js';
@@ -67,6 +68,7 @@ export interface AppParts {
   readonly engine: OpenEngine;
   readonly registers: Registers;
   readonly runs: ReportRuns;
+  readonly underWay: UnderWay;
   /** the 評価実施機関 as it is printed */
   readonly agency: string;
   readonly gate: Gate;
@@ -85,10 +87,10 @@ const REPORT_PATIENCE_MS = 60_000;
 /** The composition root: the only place that knows every part. */
 @Module({})
 export class AppModule {
-  static of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
+  static of({ engine, registers, runs, underWay, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
     const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
-    const exportsDesk: ExportsDesk = { ...reportsDesk, exports: exportsOf(engine), passphrases: new Passphrases() };
+    const exportsDesk: ExportsDesk = { ...reportsDesk, exports: exportsOf(engine), passphrases: new Passphrases(), underWay };
     const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => standingOf(engine, actor, now(engine).today));
     engine.followers.add(tokens.follow);
     const routes = commandRoutes(engine, registers, sessions, exportsDesk.passphrases);
@@ -159,12 +161,13 @@ function commandRoutes(engine: OpenEngine, registers: Registers, sessions: Sessi
   const factors: CommandRoute = { context: accounts as Context, spec: issueFactors, run: (_, command, call) => issue(engine, accounts, command, call) };
   const releases: CommandRoute = { context: accounts as Context, spec: releaseFactors, run: (_, command, call) => release(engine, accounts, engine.founding, command as ReleaseFactors, call, engine.policy().password.cost) };
   const firstRights: CommandRoute = { context: engine.contexts.find(({ category }) => category === STAFF)!, spec: founded(engine, sessions) };
+  const telling = tellPassphrase(() => engine.policy().output);
   const told: CommandRoute = {
     context: exportsOf(engine) as Context,
-    spec: tellPassphrase,
+    spec: telling,
     // The same request again tells another one: what was told is not kept to be told twice.
     run: async (_, command, { idempotencyKey: __, ...call }) => {
-      const result = await runCommand(engine, exportsOf(engine), tellPassphrase, command, call);
+      const result = await runCommand(engine, exportsOf(engine), telling, command, call);
       return { ...result, passphrase: passphrases.make(result.id) };
     },
   };

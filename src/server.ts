@@ -29,7 +29,7 @@ import { Gate } from './access/gate.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
 import { handlingsOf } from '../projections/handling-log/query.js';
-import { OUTPUTS, overdueOutputs } from '../projections/registers/outputs/query.js';
+import { OUTPUTS, overdueOutputs, standingExports } from '../projections/registers/outputs/query.js';
 import { overdueAuthenticators } from '../projections/registers/staff/query.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
@@ -50,9 +50,12 @@ import type { ConnectionLog } from './store/eventstoredb/connection.js';
 import type { Waiting } from './store/open.js';
 import type { Tenure } from './store/tenure.js';
 import type { Context } from './walks/context.js';
+import { exportDuty } from './outputs/export-duty.js';
 import { overdueDuty } from './outputs/overdue.js';
+import { UnderWay } from './outputs/under-way.js';
 import { protectionFollower } from './subjects/newly-protected.js';
 import { startDuties, type Duties, type Duty } from './walks/duties.js';
+import { now } from './walks/engine.js';
 import { Problem } from './walks/problem.js';
 
 export interface RunningServer {
@@ -113,6 +116,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   engine.followers.add((stream) => stream.startsWith(`${TERMINAL}-`) && sessions.endWhere(({ principal }) => !engine.terminals.mayGoOn(principal.terminal), 'terminal'));
   const connections = new Connections(engine.terminals, settings.trustedProxies);
   const runs = new ReportRuns();
+  const underWay = new UnderWay();
   // Whoever is not protected any more stays left out of what has begun.
   engine.followers.add(protectionFollower({ set: (subject) => runs.protect(subject), delete: () => undefined }));
   const agency = `${ORGANS[settings.agency.organ]}（団体コード ${settings.agency.municipality}）`;
@@ -134,7 +138,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   keepPositionsIn(server);
   limitInFlight(server);
   logRequests(server, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, underWay, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
   const closeParts = (): Promise<void> => closeAll(() => app.close(), () => runs.close(), () => sessions.close(), () => gate.close(), () => registers.stop(), () => engine.close());
@@ -150,18 +154,26 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
   const stopping = new AbortController();
-  const duties = startDuties(engine, dutiesOf(engine, registers, stopping.signal));
+  const duties = startDuties(engine, dutiesOf(engine, registers, underWay, stopping.signal));
 
   const close = (): Promise<void> => closeAll(() => rmSync(addressFile, { force: true }), () => stopping.abort(), () => duties.stop(), closeParts);
   return { address, engine, registers, duties, app, close };
 }
 
 /** What the engine sees to of its own accord. */
-function dutiesOf(engine: OpenEngine, registers: Registers, signal: AbortSignal): readonly Duty[] {
+function dutiesOf(engine: OpenEngine, registers: Registers, underWay: UnderWay, signal: AbortSignal): readonly Duty[] {
   const contextOf = <S>(category: string): Context<S> => engine.contexts.find((context) => context.category === category) as Context<S>;
   return [
     emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
     logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
+    exportDuty(engine, {
+      standing: async () => {
+        await registers.waitFor(await engine.store.head(), CATCH_UP_MS, OUTPUTS); // what was begun last is what was cut off
+        return standingExports(registers.query(OUTPUTS), now(engine).today);
+      },
+      maxDays: () => engine.policy().output.exportDays,
+      isUnderWay: (id) => underWay.has(id),
+    }),
     overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),
     overdueAuthenticatorsDuty(engine, (today) => overdueAuthenticators(registers.query('staff'), today)),
     suspicionDuty({ engine, registers, signal }), overdueFindingsDuty({ engine, registers }),

@@ -1,5 +1,8 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Sessions } from '../../src/access/sessions/sessions.js';
+import { TokenVerifier } from '../../src/access/token.js';
+import { principalNow } from '../../src/http/authentication.js';
 import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../../src/http/request.js';
 import { MakeExport } from '../../src/outputs/exports.js';
 import { readCommand } from '../../src/walks/command-class.js';
@@ -14,7 +17,11 @@ export const EXPORTS_DESK = Symbol('exportsDesk');
 @ApiBearerAuth()
 @Controller('exports')
 export class ExportController {
-  constructor(@Inject(EXPORTS_DESK) private readonly desk: ExportsDesk) {}
+  constructor(
+    @Inject(EXPORTS_DESK) private readonly desk: ExportsDesk,
+    @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
+    @Inject(Sessions) private readonly sessions: Sessions,
+  ) {}
 
   @Post(':id/files')
   @HttpCode(200)
@@ -24,7 +31,7 @@ export class ExportController {
   @ApiResponse({ status: 200, description: '暗号化したファイル（age 形式）', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } })
   async make(@Req() request: AkashiRequest, @Res() reply: AkashiReply): Promise<void> {
     const id = idParam(request);
-    const call = { principal: principalOf(request), correlationId: correlationOf(request) };
+    const call = { principal: principalOf(request), correlationId: correlationOf(request), asker: () => principalNow(request, this.tokens, this.sessions) };
     const { run, head, event, bytes } = await makeExport(this.desk, readCommand(MakeExport, request.body ?? {}), call, id);
     void reply
       .header('Content-Type', 'application/octet-stream')

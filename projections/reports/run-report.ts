@@ -123,8 +123,8 @@ export async function declarationsBy({ ledger, guard }: Engine, position: number
 
 export type ReportOutcome = (typeof REPORT_OUTCOMES)[number];
 
-/** The bytes of a run as they are taken; `record` writes down how it ended. Whoever goes away, or takes nothing, ends it. */
-export function bytesOf({ engine, runs, isActive, patienceMs }: ReportsDesk, run: ReportRun, record: (outcome: ReportOutcome) => Promise<void>): Readable {
+/** The bytes of a run as they are taken; `record` writes down how it ended. Whoever goes away, takes nothing, or (`expectMay`) may not have it any more, ends it. */
+export function bytesOf({ engine, runs, isActive, patienceMs }: ReportsDesk, run: ReportRun, record: (outcome: ReportOutcome) => Promise<void>, expectMay: () => Promise<void> = async () => undefined): Readable {
   const ended = async (outcome: ReportOutcome): Promise<void> => {
     await record(outcome);
     run.status = outcome;
@@ -154,7 +154,10 @@ export function bytesOf({ engine, runs, isActive, patienceMs }: ReportsDesk, run
       failed = !bytes.destroyed;
       throw error;
     });
-    if (chunk) return chunk;
+    if (chunk) {
+      await expectMay();
+      return chunk;
+    }
     await ended('complete');
     return null;
   };

@@ -30,6 +30,23 @@ interface Route {
   readonly evenBeforeChange: boolean;
 }
 
+function tokenOf({ headers }: AkashiRequest): string | undefined {
+  return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
+}
+
+/** Whoever was let in with a request, as they are by now: for an answer that takes its time. Undefined once they would not be let in again. */
+export async function principalNow(request: AkashiRequest, tokens: TokenVerifier, sessions: Sessions): Promise<Principal | undefined> {
+  const { session } = request;
+  try {
+    if (!session) return await tokens.verify(tokenOf(request)!);
+    sessions.expectOpen(session);
+    return session.principal;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
 /** Lets a request in with a valid token, or to what is public. Everything else is counted. */
 @Injectable()
 export class Authentication implements CanActivate {
@@ -52,7 +69,7 @@ export class Authentication implements CanActivate {
       if (!this.connections.isAtMachine(request)) throw new Problem(404, 'not-found', 'この URL に該当する API はありません');
       return true;
     }
-    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+    const token = tokenOf(request);
     if (token === undefined) {
       this.gate.count(request.ip);
       throw unauthenticated();

@@ -40,6 +40,8 @@ export const ExportPassphraseTold = plainEvent({ type: 'ExportPassphraseTold' })
 export const ExportMade = handlingEvent({ type: 'ExportMade', data: { rows: count, withheld: count, position: count } });
 /** How its bytes went. Of one that was cut off, `rows` is what may have left at most. `withheld`: named in what was made, and left out because put under 支援措置 meanwhile. */
 export const ExportEnded = plainEvent({ type: 'ExportEnded', data: { rows: count, outcome: oneOf(REPORT_OUTCOMES), withheld: optional(count) } });
+/** The policy's days have become fewer than what was asked for: it lives until this day, and not until the one that was approved. Said by the engine. */
+export const ExportShortened = plainEvent({ type: 'ExportShortened', data: { until: date } });
 /** 消去 · 返却 */
 export const EXPORT_ENDS = ['erased', 'returned'] as const;
 export const ExportErased = handlingEvent({ type: 'ExportErased', data: { how: oneOf(EXPORT_ENDS) }, sealed: { note: optional(text(500)) } });
@@ -63,6 +65,6 @@ export const TakeOutLost = handlingEvent({ type: 'TakeOutLost', data: { on: date
 export const OutputOverdue = plainEvent({ type: 'OutputOverdue', data: { due: date } });
 
 export const printEvents = [PrintProduced, PrintDisposed, OutputOverdue];
-export const exportEvents = [ExportRequested, ExportApproved, ExportRejected, ExportPassphraseTold, ExportMade, ExportEnded, ExportErased, OutputOverdue];
+export const exportEvents = [ExportRequested, ExportApproved, ExportRejected, ExportPassphraseTold, ExportMade, ExportEnded, ExportShortened, ExportErased, OutputOverdue];
 export const takeOutEvents = [TakeOutRequested, TakeOutApproved, TakeOutRejected, TakenOut, TakeOutReturned, TakeOutLost, OutputOverdue];
 export const outputEvents = [...new Set([...printEvents, ...exportEvents, ...takeOutEvents])];

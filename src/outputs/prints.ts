@@ -60,8 +60,8 @@ export function prints(facts: OutputFacts): Context<PrintState> {
     return open.length > 0 ? { breaks: ['protection'] } : {};
   };
   const printing = async (given: ProducePrint, _: PrintState, { now }: Occasion): Promise<HandlingFacts> => {
-    const { file, form, subjects, plan } = given;
-    const items = itemsOf(given);
+    const { file, form, plan } = given;
+    const [subjects, items] = [[...new Set(given.subjects)], [...new Set(itemsOf(given))]];
     const recordFile = await otherFile(facts, subjects, file);
     return {
       kind: 'use', extent: 'printed', file, subjects, items, ...(recordFile !== undefined && { recordFile }), ...(await sending(given, plan, subjects, now)),

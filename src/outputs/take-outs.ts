@@ -11,7 +11,7 @@ import { streamId } from '../ledger/ids.js';
 import { TAKEN_OBJECTS, TAKE_OUT, TakeOutApproved, TakeOutLost, TakeOutRejected, TakeOutRequested, TakeOutReturned, TakenOut, takeOutEvents } from './events.js';
 import type { OutputFacts } from './facts.js';
 import { NoteOverdue, decideOverdue } from './note-overdue.js';
-import { evolveTakeOut, noTakeOut, type TakeOutState } from './states.js';
+import { evolveTakeOut, hasLapsed, noTakeOut, type TakeOutState } from './states.js';
 
 const PERSONS_MAX = 10_000_000;
 
@@ -79,19 +79,22 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
   const { request } = state;
   switch (type) {
     case RequestTakeOut.name: {
-      const { object, items, persons, encrypted, carrier, from, until, ref, destination } = data as RequestTakeOut;
+      const { object, persons, encrypted, carrier, from, until, ref, destination } = data as RequestTakeOut;
+      const items = [...new Set((data as RequestTakeOut).items)];
       const { isCarrier, maxDays, class: of }: Known = { isCarrier: false, maxDays: 0, ...facts };
       if (object === 'terminal' && of === undefined) throw unacceptableAt('/ref', 'unknown-terminal', '登録されていない端末です');
       if (!isCarrier) throw unacceptableAt('/carrier', 'not-on-the-list', '運ぶ人は、在職している職員として登録された人に限ります');
+      if (persons > 0 && items.length === 0) throw unacceptableAt('/items', 'items-required', '対象者がいるときは、含まれる記録項目を指定してください');
       if (from < today) throw unacceptableAt('/from', 'past', '開始日は今日以後の日で指定してください');
       if (until < from || until > addDays(from, maxDays)) throw unacceptableAt('/until', 'too-long', `返却の期限は、開始日から${maxDays}日までの日で指定してください`);
-      return [event(TakeOutRequested, { object, ...(of && { class: of }), persons, encrypted, carrier, from, until }, { ref, destination, items: [...new Set(items)] })];
+      return [event(TakeOutRequested, { object, ...(of && { class: of }), persons, encrypted, carrier, from, until }, { ref, destination, items })];
     }
     case ApproveTakeOut.name:
     case RejectTakeOut.name:
       if (state.status !== 'requested') throw conflict('not-requested', '承認を待つ持出しの申請ではありません');
       if (state.by === person || request?.carrier === person) throw conflict('same-person', '申請した人と運ぶ人は、承認・却下できません。別の職員が行ってください');
       if (type === ApproveTakeOut.name) {
+        if (hasLapsed(state, today)) throw conflict('request-lapsed', `この申請は、返却の期限（${state.due}）までに承認されなかったため、失効しています。新たに申請してください`);
         assertWithin(request, facts);
         return [event(TakeOutApproved, {}, {})];
       }
@@ -112,6 +115,7 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
       if (state.status !== 'out') throw conflict('not-out', '持ち出されているものではありません');
       const { on, circumstances } = data as ReportLoss;
       if (on > today) throw unacceptableAt('/on', 'in-the-future', '紛失・盗難の日が今日より後です');
+      if (state.leftOn !== null && on < state.leftOn) throw unacceptableAt('/on', 'before-departure', `紛失・盗難の日が、持ち出した日（${state.leftOn}）より前です`);
       return [event(TakeOutLost, { on }, { circumstances })];
     }
     case NoteOverdue.name:
@@ -135,7 +139,7 @@ export function takeOuts(facts: OutputFacts): Context<TakeOutState> {
   };
   const requesting = ({ file, items, object, ref, encrypted }: RequestTakeOut): HandlingFacts => {
     const of = object === 'terminal' ? facts.terminalClass(ref) : undefined;
-    return { kind: 'use', file, subjects: [], items, ...off(of, encrypted) };
+    return { kind: 'use', file, subjects: [], items: [...new Set(items)], ...off(of, encrypted) };
   };
   const following = ({ file }: OfFile, { items }: TakeOutState): HandlingFacts => ({ kind: 'use', file, subjects: [], items });
   // Until it has left, it goes by the policy of the day. What is out comes back, or is lost, whatever the policy says.

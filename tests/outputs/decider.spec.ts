@@ -1,14 +1,15 @@
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import {
-  ExportApproved, ExportEnded, ExportErased, ExportMade, ExportPassphraseTold, ExportRejected, ExportRequested, OutputOverdue, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutLost, TakeOutRejected,
+  ExportApproved, ExportEnded, ExportErased, ExportMade, ExportPassphraseTold, ExportRejected, ExportRequested, ExportShortened, OutputOverdue, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutLost, TakeOutRejected,
   TakeOutRequested, TakeOutReturned, TakenOut,
 } from '../../src/outputs/events.js';
-import { endExport, exports, tellPassphrase } from '../../src/outputs/exports.js';
+import { MakeExport, endExport, exports, shortenExport, tellPassphrase } from '../../src/outputs/exports.js';
 import type { OutputFacts } from '../../src/outputs/facts.js';
 import { noteOverdue } from '../../src/outputs/note-overdue.js';
 import { prints } from '../../src/outputs/prints.js';
 import { takeOuts } from '../../src/outputs/take-outs.js';
-import type { Occasion } from '../../src/walks/context.js';
+import type { ExportState } from '../../src/outputs/states.js';
+import { command, type Occasion } from '../../src/walks/context.js';
 import type { Command } from '../../src/walks/command-class.js';
 import { HORI, MIWA, OONO, SUBJECT_ID, TODAY, erased, given, happens, past, problem } from '../support/given.js';
 
@@ -42,6 +43,12 @@ describe('帳票出力', () => {
     given(context).when('ProducePrint', print, { facts: { days: 7 } }).then([happens(PrintProduced, { form: 'notice', sheets: 10, subjects: [SUBJECT_ID], plan: 'mailed', due: '2026-11-27' })]));
   it('is of somebody', () => given(context).when('ProducePrint', { ...print, subjects: [] }).then(problem(422, 'subjects-required')));
   it('is a handling with the items of the form', async () => expect(await handlingOf(context, 'ProducePrint', print)).toEqual({ kind: 'use', extent: 'printed', ...FILE, subjects: [SUBJECT_ID], items: ['name', 'address', 'postalCode', 'birthDate', 'vaccine', 'dose'] }));
+  it('names nobody and nothing twice in the handling', async () => {
+    expect(await handlingOf(context, 'ProducePrint', { ...print, subjects: [SUBJECT_ID, SUBJECT_ID] })).toMatchObject({ subjects: [SUBJECT_ID] });
+    expect(await handlingOf(context, 'ProducePrint', { ...print, form: 'screen', items: ['name', 'name'] })).toMatchObject({ items: ['name'] });
+    expect(await handlingOf(all.exports, 'RequestExport', { ...FILE, items: ['dose', 'dose'], subjects: [SUBJECT_ID, SUBJECT_ID] })).toMatchObject({ subjects: [SUBJECT_ID], items: ['dose'] });
+    expect(await handlingOf(all.takeOuts, 'RequestTakeOut', { ...FILE, object: 'medium', encrypted: true, items: ['name', 'name'] })).toMatchObject({ items: ['name'] });
+  });
   it('of the screen it is off by policy, and says its items where it is not', async () => {
     const screen = { ...print, form: 'screen', items: ['name'] };
     expect(await handlingOf(context, 'ProducePrint', screen)).toMatchObject({ offByPolicy: true, items: ['name'] });
@@ -82,7 +89,8 @@ describe('帳票出力', () => {
 });
 
 describe('ファイル出力', () => {
-  const context = { ...all.exports, commands: [...all.exports.commands, tellPassphrase, endExport, noteOverdue as never] };
+  const making = command<ExportState, MakeExport>(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
+  const context = { ...all.exports, commands: [...all.exports.commands, tellPassphrase(facts.policy), making, endExport, shortenExport, noteOverdue as never] };
   const asked = { ...FILE, what: 'vaccinations', format: 'csv', items: ['vaccine', 'dose'], scope: '令和8年度の接種', rows: 500, days: 10, recipient: '架空市民病院', medium: 'shared-folder' };
   const open = { what: 'vaccinations', format: 'csv', items: ['vaccine', 'dose'], subjects: [], rows: 500, days: 10, medium: 'shared-folder' } as const;
   const requested = past(ExportRequested, HORI, open, { scope: '令和8年度の接種', recipient: '架空市民病院' });
@@ -91,6 +99,7 @@ describe('ファイル出力', () => {
   const made = past(ExportMade, HORI, { rows: 40, withheld: 1, position: 9 }, {});
   const ended = past(ExportEnded, HORI, { rows: 40, outcome: 'complete' }, {});
   const gone = past(ExportErased, MIWA, { how: 'erased' }, {});
+  const shortened = (until: string) => past(ExportShortened, MIWA, { until }, {});
 
   it('is asked for with what, whom, how many, how long, and for whom, which is sealed', () =>
     given(context).when('RequestExport', asked, { facts: { maxRows: 1000, maxDays: 30 } }).then([happens(ExportRequested, open, { scope: '令和8年度の接種', recipient: '架空市民病院' })]));
@@ -119,6 +128,41 @@ describe('ファイル出力', () => {
     given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 500, maxDays: 10 } }).then([happens(ExportApproved)]);
     given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 499, maxDays: 10 } }).then(problem(409, 'beyond-policy'));
     given(context, [requested]).when('ApproveExport', FILE, { person: OONO, facts: { maxRows: 500, maxDays: 9 } }).then(problem(409, 'beyond-policy'));
+  });
+  it('is asked for of everybody by naming nobody, not by a list that has come out empty', () => {
+    given(context).when('RequestExport', { ...asked, subjects: [] }).then(problem(422, 'subjects-required'));
+    given(context).when('RequestExport', { ...asked, subjects: [SUBJECT_ID, SUBJECT_ID] }).then([happens(ExportRequested, { ...open, subjects: [SUBJECT_ID] })]);
+  });
+  it('lapses when nobody has decided upon it within the days that it was asked for; it can still be turned down', () => {
+    expect(given(context, [requested]).state).toMatchObject({ status: 'requested', due: '2026-11-30' });
+    given(context, [requested]).when('ApproveExport', FILE, { person: OONO, today: '2026-11-30' }).then([happens(ExportApproved, { until: '2026-12-10', rows: 500, number: false })]);
+    given(context, [requested]).when('ApproveExport', FILE, { person: OONO, today: '2026-12-01' }).then(problem(409, 'request-lapsed'));
+    given(context, [requested]).when('RejectExport', { ...FILE, reason: '失効' }, { person: OONO, today: '2026-12-01' }).then([happens(ExportRejected)]);
+  });
+  it('lives as long as it was approved, or as many days as the policy has by now, whichever is shorter', () => {
+    for (const type of ['TellPassphrase', 'MakeExport']) {
+      const on = (today: string, maxDays: number, events = [requested, approved]) => given(context, events).when(type, FILE, { person: HORI, today, facts: { maxDays } });
+      const happened = [type === 'MakeExport' ? happens(ExportMade) : happens(ExportPassphraseTold)];
+      on('2026-11-30', 10).then(happened);
+      on('2026-11-25', 5).then(happened);
+      on('2026-11-26', 5).then(problem(409, 'lifetime-over'));
+      on('2026-12-01', 365).then(problem(409, 'lifetime-over'));
+      on('2026-11-23', 30, [requested, approved, shortened('2026-11-22')]).then(problem(409, 'lifetime-over')); // a longer policy brings nothing back
+    }
+  });
+  it('is said to live shorter, never longer, as long as there is something to live', () => {
+    given(context, [requested, approved]).when('ShortenExport', { until: '2026-11-25' }).then([happens(ExportShortened, { until: '2026-11-25' })]);
+    given(context, [requested, approved, made]).when('ShortenExport', { until: '2026-11-25' }).then([happens(ExportShortened, { until: '2026-11-25' })]);
+    expect(given(context, [requested, approved, made, shortened('2026-11-25')]).state).toMatchObject({ due: '2026-11-25' });
+    for (const until of ['2026-11-30', '2026-12-01']) given(context, [requested, approved]).when('ShortenExport', { until }).then(problem(409, 'not-shorter'));
+    for (const events of [[requested], [requested, approved, made, ended, gone]]) given(context, events).when('ShortenExport', { until: '2026-11-21' }).then(problem(409, 'not-shorter'));
+    given(context, [requested, approved, made, ended, shortened('2026-11-25')]).when('NoteOverdue', {}, { today: '2026-11-26' }).then([happens(OutputOverdue, { due: '2026-11-25' })]);
+  });
+  it('ends once, after it has begun, and is confirmed to be gone no sooner', () => {
+    const end = { rows: 40, outcome: 'cut-off' };
+    given(context, [requested, approved, made]).when('EndExport', end).then([happens(ExportEnded, end)]);
+    for (const events of [[requested], [requested, approved], [requested, approved, made, ended]]) given(context, events).when('EndExport', end).then(problem(409, 'not-under-way'));
+    given(context, [requested, approved, made]).when('ConfirmErasure', { ...FILE, how: 'erased' }, { person: MIWA }).then(problem(409, 'under-way'));
   });
   it('is rejected by another person, with a reason', () => {
     given(context, [requested]).when('RejectExport', { ...FILE, reason: '項目が多すぎる' }, { person: OONO }).then([happens(ExportRejected)]);
@@ -165,6 +209,7 @@ describe('持出し', () => {
     ['a day that is over', { from: '2026-11-19' }, known, 'past'],
     ['an end before its beginning', { from: '2026-11-23' }, known, 'too-long'],
     ['too long a time', { until: '2026-12-05' }, known, 'too-long'],
+    ['persons of whom it holds nothing', { items: [] }, known, 'items-required'],
     ['a terminal that nobody knows', { object: 'terminal' }, known, 'unknown-terminal'],
   ])('cannot be asked for with %s', (_, wrong, found, code) => given(context).when('RequestTakeOut', { ...asked, ...wrong }, { facts: found }).then(problem(422, code)));
   it('is off by policy unencrypted, and for a terminal of another kind than a venue’s', async () => {
@@ -180,6 +225,10 @@ describe('持出し', () => {
     given(context, [requested]).when('RejectTakeOut', FILE, { person: OONO }).then(problem(422, 'reason-required'));
     for (const person of [HORI, MIWA]) given(context, [requested]).when('ApproveTakeOut', FILE, { person }).then(problem(409, 'same-person'));
     given(context, [requested, approved]).when('ApproveTakeOut', FILE, { person: OONO }).then(problem(409, 'not-requested'));
+  });
+  it('lapses with the day by which it was to be back', () => {
+    given(context, [requested]).when('ApproveTakeOut', FILE, { person: OONO, facts: known, today: '2026-11-22' }).then([happens(TakeOutApproved)]);
+    given(context, [requested]).when('ApproveTakeOut', FILE, { person: OONO, facts: known, today: '2026-11-23' }).then(problem(409, 'request-lapsed'));
   });
   it('goes out when it has been approved, in its days', () => {
     given(context, [requested, approved]).when('RecordDeparture', FILE, { person: MIWA, facts: known }).then([happens(TakenOut)]);
@@ -204,6 +253,7 @@ describe('持出し', () => {
   });
   it('is reported lost when it is out', () => {
     given(context, [requested, approved, out]).when('ReportLoss', { ...FILE, on: TODAY, circumstances: '電車の中' }).then([happens(TakeOutLost, { on: TODAY }, { circumstances: '電車の中' })]);
+    given(context, [requested, approved, out]).when('ReportLoss', { ...FILE, on: '2026-11-19', circumstances: '電車の中' }).then(problem(422, 'before-departure'));
     given(context, [requested, approved, out]).when('ReportLoss', { ...FILE, on: '2026-11-21', circumstances: '電車の中' }).then(problem(422, 'in-the-future'));
     given(context, [requested, approved]).when('ReportLoss', { ...FILE, on: TODAY, circumstances: '電車の中' }).then(problem(409, 'not-out'));
   });

@@ -1,32 +1,41 @@
-import { buffer } from 'node:stream/consumers';
-import { makeExport, type ExportsDesk } from '../../projections/exports/make-export.js';
 import { ListOutputs, listOutputs } from '../../projections/registers/outputs/queries.js';
 import { overdueOutputs } from '../../projections/registers/outputs/query.js';
-import { ReportRuns, type ReportRun } from '../../projections/reports/runs.js';
+import { addDays, todayInJapan } from '../../src/codes/plain-date.js';
 import { newId } from '../../src/ledger/ids.js';
-import { MakeExport, tellPassphrase } from '../../src/outputs/exports.js';
+import { tellPassphrase } from '../../src/outputs/exports.js';
 import { overdueDuty } from '../../src/outputs/overdue.js';
-import { Passphrases } from '../../src/outputs/passphrases.js';
-import { protectionFollower } from '../../src/subjects/newly-protected.js';
 import { readCommand } from '../../src/walks/command-class.js';
 import { runCommand } from '../../src/walks/command-walk.js';
 import { enginePrincipal } from '../../src/walks/duties.js';
-import { FILE, NUMBERS, during, expectStatus, staffOf } from '../walks/stage.js';
-import { ASKED, approved, codeOf, numberClerk, opened, passphraseOf, people, policy, request, settled, stage, take, whereExportsGoOut } from './exporting.js';
+import { FILE, NUMBERS, WAIT, during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
+import { ASKED, codeOf, exporting, exportingPolicy, opened } from './exporting.js';
 
 const DAY = 86_400_000;
 const MORNING_OF_APPROVAL = '2026-11-20T00:30:00.000Z';
-
-whereExportsGoOut();
+const policy = exportingPolicy();
+let stage: Stage;
+let numberClerk: string;
+let people: string[];
+let steps: ReturnType<typeof exporting>;
+beforeAll(async () => {
+  stage = await openStage({ policy });
+  steps = exporting(stage);
+  numberClerk = await stage.token({ role: 'number-clerk' });
+  people = [await stage.person({ name: '輸出　一子（架空）' }), await stage.person({ name: '=輸出　二子（架空）' }), await stage.person({ name: '支援　三子（架空）' })];
+  for (const person of people) await stage.confirmed(person, { lot: 'EXPLOT7' });
+  await stage.protect(people[2]!);
+  expectStatus(await stage.post('/numbers', numberClerk, { ...FILE, subject: people[0], number: NUMBERS[0], source: 'own-department:residents', method: 'internal-link' }, WAIT), 201);
+});
+afterAll(async () => stage.city.close());
 
 describe('an export', () => {
   it('goes from request to approval to an encrypted file, recorded with exactly whose values leave before the first byte', async () => {
-    const id = await approved();
-    const passphrase = await passphraseOf(id);
+    const id = await steps.approved();
+    const passphrase = await steps.passphraseOf(id);
     const before = await stage.head();
-    const taken = await take(id);
+    const taken = await steps.take(id);
     const text = await opened(taken, passphrase);
-    await settled(before, 'ExportEnded');
+    await steps.settled(before, 'ExportEnded');
     expect(taken.headers.get('content-disposition')).toMatch(/^attachment; filename="export-subjects-\d+\.csv\.age"$/);
     expect(taken.bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
     expect(taken.bytes.includes(Buffer.from('輸出'))).toBe(false);
@@ -42,7 +51,7 @@ describe('an export', () => {
     expect(ended).toMatchObject({ type: 'ExportEnded', data: { rows: 2, outcome: 'complete' } });
     expect(more).toEqual([]);
 
-    expect(codeOf(await take(id))).toBe('409 made-already');
+    expect(codeOf(await steps.take(id))).toBe('409 made-already');
     expect((await stage.post(`/exports/${id}/erasures`, stage.clerk, { ...FILE, how: 'erased' })).body.code).toBe('same-person');
     expectStatus(await stage.post(`/exports/${id}/erasures`, stage.other, { ...FILE, how: 'erased' }), 200);
   });
@@ -56,56 +65,56 @@ describe('an export', () => {
   });
 
   it('is made by nobody but its requester, not before the approval, not after its lifetime, and not without its passphrase', async () => {
-    const waiting = await request();
-    expect(codeOf(await take(waiting))).toBe('409 not-approved');
-    const id = await approved();
-    expect(codeOf(await take(id, stage.other))).toBe('409 requester-only');
-    expect(codeOf(await take(id))).toBe('409 passphrase-missing');
-    await passphraseOf(id);
-    expect(codeOf(await take(newId()))).toBe('404 not-found');
+    const waiting = await steps.request();
+    expect(codeOf(await steps.take(waiting))).toBe('409 not-approved');
+    const id = await steps.approved();
+    expect(codeOf(await steps.take(id, stage.other))).toBe('409 requester-only');
+    expect(codeOf(await steps.take(id))).toBe('409 passphrase-missing');
+    await steps.passphraseOf(id);
+    expect(codeOf(await steps.take(newId()))).toBe('404 not-found');
   });
 
   it('has one passphrase at a time, which the second word takes the place of; another does not open it', async () => {
-    const id = await approved();
-    const old = await passphraseOf(id);
-    const passphrase = await passphraseOf(id);
+    const id = await steps.approved();
+    const old = await steps.passphraseOf(id);
+    const passphrase = await steps.passphraseOf(id);
     expect(passphrase).toMatch(/^([a-km-np-z2-9]{5}-){5}[a-km-np-z2-9]{5}$/);
     expect(passphrase).not.toBe(old);
-    const taken = await take(id);
+    const taken = await steps.take(id);
     await expect(opened(taken, old)).rejects.toThrow();
     expect(await opened(taken, passphrase)).toContain('輸出　一子（架空）');
   });
 
   it('of more rows than were approved does not leave, and stays to be made of fewer', async () => {
-    const id = await approved({ rows: 1 });
-    await passphraseOf(id);
+    const id = await steps.approved({ rows: 1 });
+    await steps.passphraseOf(id);
     const before = await stage.head();
-    expect(codeOf(await take(id))).toBe('422 too-many-rows');
+    expect(codeOf(await steps.take(id))).toBe('422 too-many-rows');
     expect((await stage.since(before)).map(({ type }) => type)).toEqual([]);
-    const one = await approved({ rows: 1, subjects: [people[0]] });
-    const passphrase = await passphraseOf(one);
-    expect(await opened(await take(one), passphrase)).toContain('輸出　一子（架空）');
+    const one = await steps.approved({ rows: 1, subjects: [people[0]] });
+    const passphrase = await steps.passphraseOf(one);
+    expect(await opened(await steps.take(one), passphrase)).toContain('輸出　一子（架空）');
   });
 
   it('holds the 個人番号 only when the approval says so, and only for who may see it', async () => {
     const items = { items: ['name', 'number'], subjects: [people[0]] };
-    const without = await approved(items, numberClerk);
-    const first = await passphraseOf(without, numberClerk);
-    expect(await opened(await take(without, numberClerk), first)).not.toContain(NUMBERS[0]);
-    const id = await approved(items, numberClerk, { number: true });
-    const passphrase = await passphraseOf(id, numberClerk);
+    const without = await steps.approved(items, numberClerk);
+    const first = await steps.passphraseOf(without, numberClerk);
+    expect(await opened(await steps.take(without, numberClerk), first)).not.toContain(NUMBERS[0]);
+    const id = await steps.approved(items, numberClerk, { number: true });
+    const passphrase = await steps.passphraseOf(id, numberClerk);
     const before = await stage.head();
-    expect(await opened(await take(id, numberClerk), passphrase)).toContain(NUMBERS[0]);
+    expect(await opened(await steps.take(id, numberClerk), passphrase)).toContain(NUMBERS[0]);
     expect((await stage.since(before))[0]).toMatchObject({ type: 'ExportMade', block: { items: ['name', 'number'] } });
-    const clerks = await approved(items, stage.clerk, { number: true });
-    await passphraseOf(clerks);
-    expect(codeOf(await take(clerks))).toBe('403 handling-refused');
+    const clerks = await steps.approved(items, stage.clerk, { number: true });
+    await steps.passphraseOf(clerks);
+    expect(codeOf(await steps.take(clerks))).toBe('403 handling-refused');
   });
 
   it('of records has their values, of one person or of all', async () => {
-    const id = await approved({ what: 'vaccinations', items: ['vaccine', 'lot'], format: 'json', subjects: [people[1]] });
-    const passphrase = await passphraseOf(id);
-    const { rows } = JSON.parse(await opened(await take(id), passphrase)) as { rows: readonly object[] };
+    const id = await steps.approved({ what: 'vaccinations', items: ['vaccine', 'lot'], format: 'json', subjects: [people[1]] });
+    const passphrase = await steps.passphraseOf(id);
+    const { rows } = JSON.parse(await opened(await steps.take(id), passphrase)) as { rows: readonly object[] };
     expect(rows).toEqual([{ vaccination: expect.any(String), subject: people[1], status: 'confirmed', vaccine: 'MR1', lot: 'EXPLOT7' }]);
   });
 
@@ -113,8 +122,8 @@ describe('an export', () => {
     const { engine } = stage.city.server;
     const context = engine.contexts.find(({ category }) => category === 'export')!;
     const principal = { ...enginePrincipal(), rights: { has: (_: string, file?: string) => file !== 'vaccination' } };
-    const target = await request();
-    for (const spec of [context.commands.find(({ type }) => type === 'RejectExport')!, tellPassphrase as never]) {
+    const target = await steps.request();
+    for (const spec of [context.commands.find(({ type }) => type === 'RejectExport')!, tellPassphrase(() => policy.output) as never]) {
       const before = await stage.head();
       const trying = runCommand(engine, context, spec, readCommand(spec.command, { file: 'another', reason: '別のファイル' }), { principal, correlationId: newId(), target });
       await expect(trying).rejects.toMatchObject({ status: 403, code: 'handling-refused' });
@@ -122,47 +131,10 @@ describe('an export', () => {
     }
   });
 
-  it('leaves out whoever is put under 支援措置 while it is made: it begins anew before it is recorded, and gives out no row of theirs after', async () => {
-    const { engine, registers } = stage.city.server;
-    const late = await stage.person({ name: '途中　四子（架空）' });
-    let meanwhile: (run: ReportRun) => void | Promise<void> = () => stage.protect(late);
-    const runs = new (class extends ReportRuns {
-      override async begin(...asked: Parameters<ReportRuns['begin']>): Promise<ReportRun> {
-        const run = await super.begin(...asked);
-        await meanwhile(run);
-        return run;
-      }
-    })();
-    engine.followers.add(protectionFollower({ set: (subject) => runs.protect(subject), delete: () => undefined }));
-    const passphrases = new Passphrases();
-    const exports = engine.contexts.find(({ category }) => category === 'export') as unknown as ExportsDesk['exports'];
-    const desk: ExportsDesk = { engine, registers, runs, passphrases, exports, agency: '架空市', policy: () => policy, isActive: () => true, patienceMs: 60_000 };
-    const id = await approved();
-    const passphrase = passphrases.make(id);
-    const itself = enginePrincipal();
-    const make = () => makeExport(desk, readCommand(MakeExport, FILE), { principal: { ...itself, purpose: 'routine-vaccination', actor: { ...itself.actor, staff: staffOf(stage.clerk), department: 'health-promotion' } }, correlationId: newId() }, id);
-    await expect(make()).rejects.toMatchObject({ status: 409, code: 'protected-meanwhile' });
-    meanwhile = (run) => {
-      const go = run.go.bind(run);
-      run.go = () => {
-        run.protect(people[1]!);
-        go();
-      };
-    };
-    const before = await stage.head();
-    const text = await opened({ status: 200, headers: new Headers(), bytes: await buffer((await make()).bytes) }, passphrase);
-    expect(text).toContain('輸出　一子（架空）');
-    expect(text).not.toMatch(/二子|三子|四子/);
-    const [made, ended] = (await stage.since(before)).filter(({ type }) => type !== 'SessionOpened');
-    expect(made).toMatchObject({ type: 'ExportMade', data: { rows: 2, withheld: 2 } });
-    expect(ended).toMatchObject({ type: 'ExportEnded', data: { rows: 1, withheld: 1, outcome: 'complete' } });
-    await runs.close();
-  });
-
   it('asked for twice at once is given out once', async () => {
-    const id = await approved();
-    await passphraseOf(id);
-    const both = await Promise.all([take(id), take(id)]);
+    const id = await steps.approved();
+    await steps.passphraseOf(id);
+    const both = await Promise.all([steps.take(id), steps.take(id)]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 });
@@ -223,7 +195,7 @@ describe('a take-out, and what is left open', () => {
   });
 
   it('the register shows what waits for somebody, with the words that the approver needs; who looked is recorded', async () => {
-    const id = await request({ recipient: '架空の配送会社' });
+    const id = await steps.request({ recipient: '架空の配送会社' });
     const { headers } = await stage.get('/registers/outputs', stage.chief);
     expect(headers.get('content-type')).toContain('json');
     const after = { 'akashi-after': String(await stage.head()) };
@@ -235,7 +207,7 @@ describe('a take-out, and what is left open', () => {
   });
 
   it('the register names nobody, and shows the outputs of a file to whoever has the right for that file alone', async () => {
-    const id = await request({ subjects: [people[0], people[1]] });
+    const id = await steps.request({ subjects: [people[0], people[1]] });
     const { engine, registers } = stage.city.server;
     const listed = (file: string) => listOutputs({ engine, registers }, new ListOutputs({ principal: { ...enginePrincipal(), rights: { has: (right, of) => right === 'output:see' && (of === undefined || of === file) } }, correlationId: newId(), moment: {} }, {}, { after: 0, limit: 100 }));
     await registers.waitFor(await stage.head(), 5000, 'outputs');
@@ -246,11 +218,11 @@ describe('a take-out, and what is left open', () => {
   });
 
   it('the engine says once of what is past its day that it is, in the ledger and as an alarm', async () => {
-    const id = await approved();
-    const passphrase = await passphraseOf(id);
+    const id = await steps.approved();
+    const passphrase = await steps.passphraseOf(id);
     const before = await stage.head();
-    await opened(await take(id), passphrase);
-    await settled(before, 'ExportEnded');
+    await opened(await steps.take(id), passphrase);
+    await steps.settled(before, 'ExportEnded');
     const { duties, registers, engine } = stage.city.server;
     stage.pass(11 * DAY);
     await registers.waitFor(await stage.head(), 5000, 'outputs');
@@ -275,16 +247,56 @@ describe('a take-out, and what is left open', () => {
 
   it('nothing can be made any more when the lifetime is over', async () => {
     const [clerk, chief] = [await stage.token({ role: 'clerk' }), await stage.token({ role: 'supervisor' })];
-    const id = await request({ days: 1 }, clerk);
+    const id = await steps.request({ days: 1 }, clerk);
     expectStatus(await stage.post(`/exports/${id}/approvals`, chief, FILE), 200);
-    await passphraseOf(id, clerk);
+    await steps.passphraseOf(id, clerk);
     stage.pass(2 * DAY);
     const again = await stage.token({ role: 'clerk', staff: staffOf(clerk) });
-    expect(codeOf(await take(id, again))).toBe('409 lifetime-over');
+    expect(codeOf(await steps.take(id, again))).toBe('409 lifetime-over');
     const seen = async (query: string) => (expectStatus(await stage.get(`/registers/outputs?category=export&${query}`, again), 200).body.views as readonly { output: string; status: string; openSince: string | null }[]).find(({ output }) => output === id);
     expect(await seen('open=false')).toMatchObject({ status: 'lapsed', openSince: null });
     expect(await seen('open=true')).toBeUndefined();
     const then = new Date(Date.parse(MORNING_OF_APPROVAL) + 11 * DAY + DAY).toISOString().slice(0, 10);
     expect(await seen(`open=true&asOf=${then}`)).toMatchObject({ status: 'approved' });
+  });
+
+  it('a request that nobody decided upon in its days is not approved any more, and shows as lapsed', async () => {
+    const [clerk, chief] = [await stage.token({ role: 'clerk' }), await stage.token({ role: 'supervisor' })];
+    const id = await steps.request({ days: 1 }, clerk);
+    stage.pass(2 * DAY);
+    const later = await stage.token({ role: 'supervisor', staff: staffOf(chief) });
+    const refused = await stage.post(`/exports/${id}/approvals`, later, FILE);
+    expect([refused.status, refused.body.code, refused.body.title]).toEqual([409, 'request-lapsed', expect.stringContaining('失効しています。新たに申請してください')]);
+    const views = expectStatus(await stage.get('/registers/outputs?category=export&open=false', later), 200).body.views as readonly { output: string }[];
+    expect(views.find(({ output }) => output === id)).toMatchObject({ status: 'lapsed', openSince: null });
+  });
+
+  it('a policy with fewer days shortens what was approved and what was made, at once and in the ledger', async () => {
+    const [clerk, chief] = [await stage.token({ role: 'clerk' }), await stage.token({ role: 'supervisor' })];
+    const both = [await steps.request({}, clerk), await steps.request({}, clerk)] as const;
+    for (const id of both) expectStatus(await stage.post(`/exports/${id}/approvals`, chief, FILE), 200);
+    const [waiting, made] = both;
+    const passphrase = await steps.passphraseOf(made, clerk);
+    const before = await stage.head();
+    await opened(await steps.take(made, clerk), passphrase);
+    await steps.settled(before, 'ExportEnded');
+    stage.pass(4 * DAY);
+    const again = await stage.token({ role: 'clerk', staff: staffOf(clerk) });
+    await steps.passphraseOf(waiting, again);
+    const output = policy.output as { exportDays: number };
+    output.exportDays = 3;
+    expect(codeOf(await steps.take(waiting, again))).toBe('409 lifetime-over');
+    const head = await stage.head();
+    const { duties, registers } = stage.city.server;
+    await duties.performDue();
+    const today = todayInJapan(new Date(stage.city.server.engine.clock()));
+    const said = (await stage.since(head)).filter(({ type }) => type === 'ExportShortened').map(({ stream, data, actor }) => [stream, data.until, actor.kind]);
+    expect(said).toContainEqual([`export-${waiting}`, addDays(today, -1), 'automatic']);
+    expect(said).toContainEqual([`export-${made}`, today, 'automatic']); // late tomorrow at the earliest
+    output.exportDays = 30;
+    expect(codeOf(await steps.take(waiting, again))).toBe('409 lifetime-over');
+    await registers.waitFor(await stage.head(), 5000, 'outputs');
+    const views = expectStatus(await stage.get('/registers/outputs?category=export', again), 200).body.views as readonly { output: string }[];
+    expect(both.map((id) => views.find(({ output: of }) => of === id))).toMatchObject([{ status: 'lapsed' }, { status: 'made', due: today, ended: 'complete' }]);
   });
 });

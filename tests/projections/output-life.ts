@@ -1,7 +1,7 @@
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import {
-  EXPORT, ExportApproved, ExportEnded, ExportErased, ExportMade, ExportPassphraseTold, ExportRejected, ExportRequested, OutputOverdue, PRINT, PrintDisposed, PrintProduced, TAKE_OUT, TakeOutApproved, TakeOutLost,
+  EXPORT, ExportApproved, ExportEnded, ExportErased, ExportMade, ExportPassphraseTold, ExportRejected, ExportRequested, ExportShortened, OutputOverdue, PRINT, PrintDisposed, PrintProduced, TAKE_OUT, TakeOutApproved, TakeOutLost,
   TakeOutRejected, TakeOutRequested, TakeOutReturned, TakenOut,
 } from '../../src/outputs/events.js';
 import { STAFF, type Town } from './town.js';
@@ -11,7 +11,7 @@ export const OUTPUT_STEPS: { readonly [category in typeof PRINT | typeof EXPORT 
   [PRINT]: [event(PrintDisposed, { how: 'shredded', sheets: 2 }, {}), event(OutputOverdue, { due: '2026-11-27' }, {})],
   [EXPORT]: [
     event(ExportApproved, { until: '2026-11-30', rows: 10, number: false }, {}), event(ExportRejected, {}, {}), event(ExportPassphraseTold, {}, {}), event(ExportMade, { rows: 2, withheld: 1, position: 7 }, {}),
-    event(ExportEnded, { rows: 2, outcome: 'complete' }, {}), event(ExportErased, { how: 'erased' }, {}), event(OutputOverdue, { due: '2026-11-30' }, {}),
+    event(ExportEnded, { rows: 2, outcome: 'complete' }, {}), event(ExportShortened, { until: '2026-11-25' }, {}), event(ExportErased, { how: 'erased' }, {}), event(OutputOverdue, { due: '2026-11-30' }, {}),
   ],
   [TAKE_OUT]: [
     event(TakeOutApproved, {}, {}), event(TakeOutRejected, {}, {}), event(TakenOut, {}, {}), event(TakeOutReturned, { persons: 3, complete: true }, {}), event(TakeOutLost, { on: '2026-11-20' }, { circumstances: '架空の電車の中' }),

@@ -94,7 +94,10 @@ describe('7 what left on paper, as a file, or carried', () => {
     await approve();
     expect(await matters()).toEqual([]); // nothing has left
     await make();
+    const detail = async () => (await ask(7)).find(({ about }) => about === id)!.detail;
+    expect(await detail()).toContain('暗号化あり、受渡しの終わりの記録なし、');
     await tell('export', event(ExportEnded, { rows: 4, outcome: 'complete' }, {}), CLERK);
+    expect(await detail()).toContain('暗号化あり、受渡しの完了、');
     expect(await matters()).toEqual(['注意 消去・返却の済まない出力ファイル']);
     await later(11);
     expect(await matters()).toEqual(['違反 期限を過ぎて消去・返却の済まない出力ファイル']);

@@ -18,7 +18,7 @@ import { evidence } from '../../src/evidence/module.js';
 import { exchange } from '../../src/exchange/module.js';
 import { checkShape } from '../../src/ledger/fields.js';
 import { numbers } from '../../src/numbers/module.js';
-import { MakeExport, endExport, exports, tellPassphrase, type ExportCommand } from '../../src/outputs/exports.js';
+import { MakeExport, endExport, exports, shortenExport, tellPassphrase, type ExportCommand } from '../../src/outputs/exports.js';
 import { noteOverdue } from '../../src/outputs/note-overdue.js';
 import { prints } from '../../src/outputs/prints.js';
 import { takeOuts } from '../../src/outputs/take-outs.js';
@@ -42,7 +42,7 @@ const [printing, exporting, carrying] = [prints(outputs), exports(outputs), take
 const making: ExportCommand = command(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
 const all = [
   declarations, staff(standing, facts, async () => undefined), units(facts, async () => undefined), terminals, findings, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isFile: () => true, isSystem: () => true, isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
-  { ...printing, commands: [...printing.commands, noteOverdue] }, { ...exporting, commands: [...exporting.commands, tellPassphrase, making, endExport] }, carrying,
+  { ...printing, commands: [...printing.commands, noteOverdue] }, { ...exporting, commands: [...exporting.commands, tellPassphrase(outputs.policy), making, endExport, shortenExport] }, carrying,
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
 
@@ -77,7 +77,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   PlanErasure: { file: 'vaccination', targets: [target], reason: '満了' }, ApproveErasure: { file: 'vaccination' }, StartErasure: { file: 'vaccination' },
   ProducePrint: { ...named, form: 'notice', sheets: 3, plan: 'mailed' }, DisposePrint: { file: 'vaccination', how: 'mailed', sheets: 3 }, NoteOverdue: {},
   RequestExport: { ...named, what: 'vaccinations', format: 'csv', items: ['vaccine'], scope: '今年度', rows: 10, days: 5, recipient: '架空病院', medium: 'terminal' }, ApproveExport: { file: 'vaccination' }, RejectExport: { file: 'vaccination', reason: '不要' },
-  TellPassphrase: { file: 'vaccination' }, MakeExport: { file: 'vaccination' }, EndExport: { rows: 3, outcome: 'complete' }, ConfirmErasure: { file: 'vaccination', how: 'erased' },
+  TellPassphrase: { file: 'vaccination' }, MakeExport: { file: 'vaccination' }, EndExport: { rows: 3, outcome: 'complete' }, ShortenExport: { until: '2026-11-22' }, ConfirmErasure: { file: 'vaccination', how: 'erased' },
   RequestTakeOut: { file: 'vaccination', object: 'medium', ref: '媒体1号', items: ['name'], persons: 3, encrypted: true, carrier: SUBJECT_ID, destination: '架空会場', from: TODAY, until: TODAY }, ApproveTakeOut: { file: 'vaccination' },
   RejectTakeOut: { file: 'vaccination', reason: '不要' }, RecordDeparture: { file: 'vaccination' }, ConfirmReturn: { file: 'vaccination', persons: 3 }, ReportLoss: { file: 'vaccination', on: TODAY, circumstances: '電車の中' },
 };

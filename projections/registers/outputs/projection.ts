@@ -18,7 +18,7 @@ const OPEN: ReadonlySet<string> = new Set(['open', 'requested', 'approved', 'mad
 export const outputRegister: Projection = {
   name: 'outputs',
   label: '印刷・出力・持出しの台帳',
-  version: 2,
+  version: 3,
   schema: `
     CREATE TABLE IF NOT EXISTS outputs (
       key INTEGER PRIMARY KEY,

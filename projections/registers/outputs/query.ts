@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import { ERASED, isErased, type DomainEvent } from '../../../src/ledger/event-type.js';
 import { streamName } from '../../../src/ledger/ids.js';
 import type { OverdueOutput } from '../../../src/outputs/overdue.js';
-import type { ExportState, OutputState, PrintState, TakeOutState } from '../../../src/outputs/states.js';
+import type { StandingExport } from '../../../src/outputs/export-duty.js';
+import { hasLapsed, type ExportState, type OutputState, type PrintState, type TakeOutState } from '../../../src/outputs/states.js';
 import type { Engine } from '../../../src/walks/engine.js';
 import { openRow } from '../../engine/open-row.js';
 import type { SealedRow } from '../../engine/projection.js';
@@ -46,11 +47,6 @@ export function outputPage(db: Database.Database, { category, files, open, today
   return statement<(string | number)[], OutputRow>(db, `SELECT * FROM outputs WHERE ${conditions} ORDER BY key LIMIT ?`).all(...values);
 }
 
-/** Asked for or approved, and not used by its day: nothing can come of it any more, so nobody has to see to it. */
-function hasLapsed({ status, due }: Pick<OutputRow, 'status' | 'due'>, today: string): boolean {
-  return (status === 'requested' || status === 'approved') && due !== null && due < today;
-}
-
 export interface OutputView extends Omit<OutputRow, 'key' | 'overdue' | 'state' | 'since' | keyof SealedRow> {
   /** as the register has it; lapsed where what was asked for or approved was not used by its day */
   readonly status: string;
@@ -59,6 +55,8 @@ export interface OutputView extends Omit<OutputRow, 'key' | 'overdue' | 'state' 
   readonly overdue: boolean;
   /** of a print: sheets that are not disposed of */
   readonly left?: number;
+  /** of an export that has been made: how its bytes went; null as long as nobody has said so */
+  readonly ended?: ExportState['ended'];
   /** what was stated, open and sealed; of the persons how many were named: who they are stands in the handling */
   readonly stated: object;
 }
@@ -70,7 +68,11 @@ export function outputView(engine: Engine, today: string, { key: _, state, since
   const { about: __, ...told } = words as { readonly about?: object };
   const stated = 'request' in folded ? { ...(folded.request && withoutPersons(folded.request)), ...told } : { form: folded.form, sheets: folded.sheets };
   const lapsed = hasLapsed(row, today);
-  return { ...row, ...(lapsed && { status: 'lapsed' }), openSince: lapsed ? null : since, overdue: overdue === 1, ...(row.category === 'print' && { left: (folded as PrintState).left }), stated };
+  return { ...row, ...(lapsed && { status: 'lapsed' }), openSince: lapsed ? null : since, overdue: overdue === 1, ...(row.category === 'print' && { left: (folded as PrintState).left }), ...('ended' in folded && wasMade(row) && { ended: folded.ended }), stated };
+}
+
+function wasMade({ status }: Pick<OutputRow, 'status'>): boolean {
+  return status === 'made' || status === 'settled';
 }
 
 function withoutPersons(request: NonNullable<(ExportState | TakeOutState)['request']>): object {
@@ -83,6 +85,12 @@ function withoutPersons(request: NonNullable<(ExportState | TakeOutState)['reque
 export function overdueOutputs(db: Database.Database, today: string): readonly OverdueOutput[] {
   const rows = statement<[string], { category: string; output: string; overdue: 0 | 1 }>(db, "SELECT category, output, overdue FROM outputs WHERE since IS NOT NULL AND status IN ('open', 'made', 'out', 'lost') AND due < ? ORDER BY key").all(today);
   return rows.map(({ overdue, ...output }) => ({ ...output, said: overdue === 1 }));
+}
+
+/** Exports that can still be made on a day (a plain date in Japan), or have been made and are not settled. */
+export function standingExports(db: Database.Database, today: string): readonly StandingExport[] {
+  const rows = statement<[string], { output: string; state: string }>(db, "SELECT output, state FROM outputs WHERE since IS NOT NULL AND category = 'export' AND (status = 'made' OR (status = 'approved' AND due >= ?)) ORDER BY key").all(today);
+  return rows.map(({ output, state }) => ({ output, state: JSON.parse(state) as ExportState }));
 }
 
 export interface OutputStep {

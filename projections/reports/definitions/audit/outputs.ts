@@ -84,6 +84,9 @@ function* aboutOutput(told: Told, today: string): Iterable<Answer> {
   yield answer(isLate ? 'violation' : 'notice', `${isLate ? '期限を過ぎて' : ''}${undone}${thing}`, `、期限 ${due ?? 'なし'}、${days}日経過${isLate ? `（${daysBetween(due, today)}日超過）` : ''}`);
 }
 
+/** How the bytes of an export went. */
+const HANDED_OVER = { complete: 'の完了', 'cut-off': 'の中断', failed: 'の失敗' } as const;
+
 function caseOf({ category, state, persons, left }: Told): Case {
   if (category === 'print') {
     const { form, sheets, left: remaining } = state as PrintState;
@@ -93,9 +96,9 @@ function caseOf({ category, state, persons, left }: Told): Case {
     };
   }
   if (category === 'export') {
-    const { rows } = state as ExportState;
+    const { rows, ended } = state as ExportState;
     return {
-      thing: '出力ファイル', undone: '消去・返却の済まない', done: '消去・返却の済んだ', detail: `${rows}行、${persons}人、暗号化あり`,
+      thing: '出力ファイル', undone: '消去・返却の済まない', done: '消去・返却の済んだ', detail: `${rows}行、${persons}人、暗号化あり、受渡し${ended === null ? 'の終わりの記録なし' : HANDED_OVER[ended]}`,
       wrongs: left.approved ? [] : ['承認のない出力ファイル'],
     };
   }
