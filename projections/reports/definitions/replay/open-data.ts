@@ -15,7 +15,7 @@ const OPERATIONS: { readonly [type: string]: string } = {
   TerminalRegistered: '端末の登録', TerminalChanged: '端末の変更', TerminalRemoved: '端末の除外', DeclarationProposed: '記載事項の提出', DeclarationPutInForce: '記載事項の施行', ModeChangeProposed: '照合の方式の変更案', ModeChanged: '照合の方式の変更',
   AccountOpened: 'アカウントの開設', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止', FactorsIssued: '認証情報の発行', IdentityLinked: '認証基盤の利用者との結付け', ErasureCompleted: '消去の完了',
   PolicyChangeProposed: '設定の変更案', PolicyChangeConfirmed: '設定の変更', PolicyChangeRejected: '設定の変更案の却下', PolicyChangeWithdrawn: '設定の変更案の取下げ', PolicyExceptionProposed: '例外の案', PolicyExceptionConfirmed: '例外の承認', PolicyExceptionEnded: '例外の終了',
-  EmployeeNumberAssigned: '職員番号の登録', PlacementConfirmed: '配属の確認', PersonnelFeedOpened: '人事情報の取込み', StoreFounded: '台帳の開始', FoundingHeld: '最初の権限の立会い', FoundingClosed: '最初の権限の設定の終了', FactorsReleased: '認証情報の使用開始',
+  EmployeeNumberAssigned: '職員番号の登録', StaffAddressRecorded: '職員の住所の登録', PlacementConfirmed: '配属の確認', PersonnelFeedOpened: '人事情報の取込み', StoreFounded: '台帳の開始', FoundingHeld: '最初の権限の立会い', FoundingClosed: '最初の権限の設定の終了', FactorsReleased: '認証情報の使用開始',
   DesignationMade: '指名', DesignationEnded: '指名の終了', AuthenticatorApplied: '認証手段の申請', AuthenticatorIssued: '認証手段の交付・登録', AuthenticatorLost: '認証手段の紛失の届出', AuthenticatorClosed: '認証手段の返納・抹消等',
   LogReviewOpened: '月次ログ点検の開始', LogReviewSigned: '月次ログ点検の署名', EmergencyAccessOpened: '緊急時閲覧の開始', EmergencyAccessEnded: '緊急時閲覧の終了', EmergencyAccessJustified: '緊急時閲覧の理由の届出', EmergencyAccessExamined: '緊急時閲覧の検証',
   FindingExamined: '不審な取扱いの所見の調査', FindingClosed: '不審な取扱いの所見の終結', ExportRejected: 'ファイル出力の却下', ExportPassphraseTold: '出力ファイルのパスフレーズの通知', ExportEnded: '出力ファイルの受渡しの終了', TakeOutRejected: '持出しの却下', OutputOverdue: '印刷・出力・持出しの期限超過',
