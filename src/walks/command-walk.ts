@@ -125,7 +125,9 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const isOwn = spec.ownOf?.(command, state, occasion.id) === principal.actor.staff;
   // Of what is no handling nobody asks later whose file the record is.
   const files = spec.handling || recordFile === undefined ? [of] : [of, recordFile];
-  const lacking = (!isOwn && files.some((file) => spec.right !== undefined && !principal.rights.has(spec.right, file))) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
+  const section = spec.ownSection?.of(state) ?? principal.actor.department;
+  const isForeign = section !== principal.actor.department && !principal.rights.has(spec.ownSection!.elsewhere);
+  const lacking = isForeign || (!isOwn && files.some((file) => spec.right !== undefined && !principal.rights.has(spec.right, file))) || (command.occurredAt !== undefined && spec.handling !== undefined && !principal.rights.has('late-entry', of));
   const elsewhere = !mayFrom(engine, principal, spec.terminals) || (spec.onlyAtMachine === true && principal.atMachine !== true);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;
