@@ -73,7 +73,7 @@ export const REASON_WORDS: { readonly [reason in RefusedFor | EndedFor | (typeof
 /** 不審な取扱い: what was looked for, by code. */
 export const SUSPICION_WORDS: { readonly [rule in SuspicionRule | typeof SEALED_FACTS]: string } = {
   'off-hours': '時間外・閉庁日の取扱い', 'volume-own': '本人の普段より多い閲覧', 'volume-peers': '同じ部署・役割の人より多い閲覧', 'no-case': '受付番号のない閲覧', refusals: '拒否の繰返し', 'sign-in-guesses': '認証の失敗が続いた後の成功',
-  'number-search': '後に事務が続かない個人番号検索', 'listed-not-opened': '一覧だけの大量の閲覧', walking: '台帳の順の閲覧', 'same-family': '職員と同じ氏の人の取扱い', 'own-name': '職員自身・同僚と同じ氏名の人の取扱い', protected: '支援措置の対象者の取扱い',
+  'number-search': '後に事務が続かない個人番号検索', 'listed-not-opened': '一覧だけの大量の閲覧', walking: '台帳の順の閲覧', 'same-family': '職員と同じ氏の人の取扱い', 'same-address': '職員と同じ住所の人の取扱い', 'own-name': '職員自身・同僚と同じ氏名の人の取扱い', protected: '支援措置の対象者の取扱い',
   'sealed-facts': '封をした事実による所見',
 };
 

@@ -1,7 +1,8 @@
 import { InformationUsed } from '../../src/walks/events.js';
 import { NUMBER_ITEM } from '../../src/walks/terminals.js';
+import { addDays } from '../../src/codes/plain-date.js';
 import { SUSPICION_WORDS } from '../words.js';
-import { ByStaff, Evidence, isIndividual, type Act, type PersonFacts, type Rule, type Sign, type Watch } from './rule.js';
+import { ByStaff, Evidence, startOf, type Act, type Rule, type Sign } from './rule.js';
 
 const MINUTE = 60_000;
 
@@ -38,23 +39,28 @@ export const noCase: Rule = {
 export const signInGuesses: Rule = {
   code: 'sign-in-guesses',
   title: SUSPICION_WORDS['sign-in-guesses'],
-  sees: '一つのアカウントで、パスワード又は確認コードの誤りが続いた後に認証が成功したこと',
+  sees: '一人の職員について、パスワード又は確認コードの誤りが続いた後に認証が成功したこと。アカウントが複数あるとき、日付が変わるときも通して数える',
   mayBe: 'パスワードの変更直後、認証機器の時刻のずれのことがある',
   tuning: '続いた回数、成功までの分数を変える',
   thresholds: ['signInRefusals', 'signInMinutes'],
+  minutesBefore: ({ signInMinutes }) => signInMinutes,
   watch: ({ policy: { signInRefusals, signInMinutes } }) => {
     const guesses = new Map<string, Act[]>();
     const signs = new Map<string, { readonly department: string; guesses: number; readonly evidence: Evidence }>();
+    const guessed = (act: Act): void => {
+      const before = guesses.get(act.staff) ?? [];
+      if (before.length >= GUESSES_KEPT) before.shift();
+      before.push(act);
+      guesses.set(act.staff, before);
+    };
+    const seeBefore = (act: Act): void => {
+      if (act.kind === 'guess') guessed(act);
+      else if (act.kind === 'sign-in') guesses.delete(act.staff);
+    };
     const see = (act: Act): void => {
-      if (act.account === undefined) return;
-      const before = guesses.get(act.account) ?? [];
-      if (act.kind === 'guess') {
-        if (before.length >= GUESSES_KEPT) before.shift();
-        before.push(act);
-        guesses.set(act.account, before);
-        return;
-      }
-      guesses.delete(act.account);
+      const before = guesses.get(act.staff) ?? [];
+      seeBefore(act);
+      if (act.kind !== 'sign-in') return;
       const recent = before.filter(({ at }) => Date.parse(act.at) - Date.parse(at) <= signInMinutes * MINUTE);
       if (recent.length < signInRefusals) return;
       const own = signs.get(act.staff) ?? { department: act.department, guesses: 0, evidence: new Evidence() };
@@ -62,11 +68,11 @@ export const signInGuesses: Rule = {
       own.guesses += recent.length;
       for (const one of [...recent, act]) own.evidence.add(one);
     };
-    return { see, found: () => [...signs].map(([staff, { department, guesses: count, evidence }]) => ({ staff, department, counts: { guesses: count }, evidence: evidence.named })) };
+    return { see, seeBefore, found: () => [...signs].map(([staff, { department, guesses: count, evidence }]) => ({ staff, department, counts: { guesses: count }, evidence: evidence.named })) };
   },
 };
 
-/** An account is locked long before. */
+/** Accounts are locked long before. */
 const GUESSES_KEPT = 100;
 /** Searches of one member of staff that wait for what follows: beyond it the oldest counts as unfollowed. */
 const SEARCHES_WAITING = 1000;
@@ -74,16 +80,23 @@ const SEARCHES_WAITING = 1000;
 export const numberSearch: Rule = {
   code: 'number-search',
   title: SUSPICION_WORDS['number-search'],
-  sees: '個人番号で検索した後、定めた時間内に、見つかった人の個別の取扱い（見つからなかったときは何らかの記録）が続かなかった件数。その日のうちに時間が過ぎたものだけを数える',
+  sees: '個人番号で検索した後、定めた時間内に、見つかった人の個別の取扱い（見つからなかったときは何らかの記録）が続かなかった件数。時間が過ぎた日に数え、夜の間に日付が変わるときは、その直前に過ぎたものも通して数える',
   mayBe: '見つからなかったことの確認、ほかの職員への引継ぎ、検索し直しのことがある',
   tuning: '件数、続くまでの分数を変える',
   thresholds: ['numberSearchAtLeast', 'numberSearchMinutes'],
+  // those whose time runs out on the day, and those whose time ran out as long before it
+  minutesBefore: ({ numberSearchMinutes }) => 2 * numberSearchMinutes,
   watch: ({ day, policy: { numberSearchAtLeast, numberSearchMinutes } }) => {
+    const [midnight, end] = [startOf(day), startOf(addDays(day, 1))];
     interface Searched { readonly act: Act; readonly until: number }
-    const seen = new ByStaff(() => ({ waiting: [] as Searched[], unfollowed: new Evidence() }));
+    interface Searching { waiting: Searched[]; readonly before: Evidence; readonly own: Evidence }
+    const seen = new ByStaff((): Searching => ({ waiting: [], before: new Evidence(), own: new Evidence() }));
     const isSearch = ({ type, extent, items }: Act): boolean => type === InformationUsed.type && extent === 'listed' && items.includes(NUMBER_ITEM);
-    const expire = (own: { waiting: Searched[]; readonly unfollowed: Evidence }, now: number): void => {
-      while (own.waiting.length > 0 && (own.waiting[0]!.until < now || own.waiting.length > SEARCHES_WAITING)) own.unfollowed.add(own.waiting.shift()!.act);
+    const expire = (own: Searching, now: number): void => {
+      while (own.waiting.length > 0 && (own.waiting[0]!.until < now || own.waiting.length > SEARCHES_WAITING)) {
+        const { act, until } = own.waiting.shift()!;
+        own[until < midnight ? 'before' : 'own'].add(act);
+      }
     };
     const see = (act: Act): void => {
       if (act.kind !== 'handling' || act.outcome === 'refused') return;
@@ -94,88 +107,19 @@ export const numberSearch: Rule = {
       else if (own.waiting.length > 0) own.waiting = own.waiting.filter(({ act: search }) => !follows(search, act));
     };
     const found = (): readonly Sign[] =>
-      seen.entries().flatMap(({ staff, department, value }) => {
-        expire(value, endOf(day));
-        const { count, named } = value.unfollowed;
-        return count >= numberSearchAtLeast ? [{ staff, department, counts: { searches: count }, evidence: named }] : [];
+      seen.entries().flatMap(({ staff, department, value }): readonly Sign[] => {
+        expire(value, end);
+        const { before, own } = value;
+        if (own.count >= numberSearchAtLeast) return [{ staff, department, counts: { searches: own.count }, evidence: own.named }];
+        const searches = before.count + own.count;
+        if (own.count === 0 || before.count >= numberSearchAtLeast || searches < numberSearchAtLeast) return [];
+        return [{ staff, department, counts: { searches, 'evening-before': before.count }, evidence: before.and(own) }];
       });
-    return { see, found };
+    return { see, seeBefore: see, found };
   },
 };
 
 function follows(search: Act, { extent, type, subjects }: Act): boolean {
   if (search.subjectCount === 0) return type !== InformationUsed.type;
   return extent !== 'listed' && subjects.some((subject) => search.subjects.includes(subject));
-}
-
-function endOf(day: string): number {
-  return Date.parse(`${day}T24:00:00+09:00`);
-}
-
-/** Persons handled one by one of whom something holds, each once. */
-function persons(atLeast: number, personOf: (subject: string) => PersonFacts | undefined, holds: (act: Act, person: PersonFacts) => boolean): Watch {
-  const seen = new ByStaff(() => ({ subjects: new Set<string>(), evidence: new Evidence() }));
-  const see = (act: Act): void => {
-    if (!isIndividual(act)) return;
-    for (const subject of act.subjects) {
-      const person = personOf(subject);
-      if (!person || !holds(act, person)) continue;
-      const own = seen.of(act);
-      if (own.subjects.size < PERSONS_KEPT) own.subjects.add(subject);
-      own.evidence.add(act);
-    }
-  };
-  const found = (): readonly Sign[] =>
-    seen.entries().flatMap(({ staff, department, value: { subjects, evidence } }) => (subjects.size >= atLeast ? [{ staff, department, counts: { persons: subjects.size, handlings: evidence.count }, evidence: evidence.named }] : []));
-  return { see, found };
-}
-
-const PERSONS_KEPT = 20_000;
-
-export const protectedPersons: Rule = {
-  code: 'protected',
-  title: SUSPICION_WORDS.protected,
-  sees: '支援措置の対象者を個別に取り扱ったこと。対象者かどうかが読み出せない人は対象者とみなす',
-  mayBe: '本人への接種の案内、上司の確認を受けた事務のことがある',
-  tuning: '人数を変える',
-  thresholds: ['protectedAtLeast'],
-  watch: ({ person, policy }) => persons(policy.protectedAtLeast, person, (_, { isProtected }) => isProtected),
-};
-
-export const sameFamily: Rule = {
-  code: 'same-family',
-  title: SUSPICION_WORDS['same-family'],
-  sees: '氏が職員と同じ文字である人を個別に取り扱った人数。職員の住所・世帯は登録していないので、同居かどうかは見えない。氏と名の間に空白のない職員は、二文字以上の氏だけを比べる',
-  mayBe: '多い氏では偶然のことが大半である',
-  tuning: '人数を変える（多い氏の地域では増やす）',
-  thresholds: ['sameFamilyAtLeast'],
-  watch: ({ person, nameOf, policy }) => persons(policy.sameFamilyAtLeast, person, ({ staff }, { name }) => name !== undefined && sharesFamilyName(nameOf(staff), name)),
-};
-
-export const ownName: Rule = {
-  code: 'own-name',
-  title: SUSPICION_WORDS['own-name'],
-  sees: '氏名が、取り扱った職員自身又はほかの職員と同じ文字である人を個別に取り扱った人数。職員の生年月日・住所は登録していないので、同じ人かどうかまでは見えない',
-  mayBe: '同姓同名、職員本人からの申請の処理のことがある',
-  tuning: '人数を変える',
-  thresholds: ['ownNameAtLeast'],
-  watch: ({ person, nameOf, isColleague, policy }) =>
-    persons(policy.ownNameAtLeast, person, ({ staff }, { name }) => name !== undefined && (plain(nameOf(staff) ?? '') === plain(name) || isColleague(staff, name))),
-};
-
-/** A name without the spaces in it. */
-export function plain(name: string): string {
-  return name.replace(/\s/gu, '');
-}
-
-/** Only of a name that is written in two parts is it known which is the family's. */
-export function sharesFamilyName(staff: string | undefined, person: string): boolean {
-  const family = familyOf(person);
-  if (staff === undefined || family === undefined) return false;
-  return familyOf(staff) === undefined ? [...family].length >= 2 && staff.startsWith(family) : familyOf(staff) === family;
-}
-
-function familyOf(name: string): string | undefined {
-  const [family, ...rest] = name.trim().split(/\s+/u);
-  return rest.length === 0 ? undefined : family;
 }

@@ -85,7 +85,7 @@ function dayStream({ vault }: Ledger, day: string): string {
 const SEALED: ReadonlySet<SuspicionRule> = new Set(SEALED_RULES);
 
 /** Opens what a day came to, and then says that the day has been looked through. Done again it writes nothing twice. */
-export async function openFindings(ledger: Ledger, { day, last, handlings, found }: DayResult, policy: SuspicionPolicy, today: string): Promise<void> {
+export async function openFindings(ledger: Ledger, { day, last, handlings, found, unlooked }: DayResult, policy: SuspicionPolicy, today: string): Promise<void> {
   const actor = engineActor();
   const correlationId = actor.session;
   const write = (stream: string, id: string, happened: NewDomainEvent): LedgerWrite => ({
@@ -103,6 +103,6 @@ export async function openFindings(ledger: Ledger, { day, last, handlings, found
   for (let i = 0; i < writes.length; i += BATCH) {
     for (const result of await ledger.appendMany(writes.slice(i, i + BATCH))) if (!result.ok && !(result.error instanceof WrongExpectedRevision)) throw result.error;
   }
-  const lookedThrough = event(DayLookedThrough, { day, handlings, findings: found.length, thresholds: numbersOf(policy), ...(last && { upTo: last.event }) });
+  const lookedThrough = event(DayLookedThrough, { day, handlings, findings: found.length, thresholds: numbersOf(policy), ...(unlooked.length > 0 && { unlooked }), ...(last && { upTo: last.event }) });
   await ledger.append(write(dayStream(ledger, day), derivedId(ledger.vault.deriveId('suspicion-day', day, 'event')), lookedThrough));
 }

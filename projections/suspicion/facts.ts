@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import { StaffRegistered } from '../../src/access/events.js';
+import { STAFF, StaffRegistered } from '../../src/access/events.js';
 import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
+import { addressKey, type AddressKey } from '../../src/codes/address.js';
 import { isOffDay } from '../../src/codes/holidays.js';
 import { addDays } from '../../src/codes/plain-date.js';
 import { registry } from '../../src/event-registry.js';
@@ -15,8 +16,8 @@ import { keyOf } from '../engine/dictionary.js';
 import type { SealedRow } from '../engine/projection.js';
 import { statement } from '../engine/statements.js';
 import { recordedBy } from '../handling-log/query.js';
-import { plain } from './act-rules.js';
-import type { Act, DayFacts, PersonFacts } from './rule.js';
+import { plain } from './person-rules.js';
+import { startOf, type Act, type DayFacts, type PersonFacts } from './rule.js';
 
 /** The registers that are read beside the events. */
 export const REGISTERS_READ = ['handling-log', 'subjects', 'staff'] as const;
@@ -41,19 +42,21 @@ const PERSONS_HELD = 100_000;
 
 /** The first and the last instant of a plain date in Japan, RFC 3339 in UTC with milliseconds. */
 export function instantsOf(day: string): { readonly first: string; readonly last: string } {
-  const start = Date.parse(`${day}T00:00:00+09:00`);
+  const start = startOf(day);
   return { first: new Date(start).toISOString(), last: new Date(start + 86_400_000 - 1).toISOString() };
 }
 
-/** Position of the last handling before a plain date began in Japan. */
-export function handlingBefore(log: Database.Database, day: string): number {
-  return recordedBy(log, instantsOf(addDays(day, -1)).last);
+/** Position of the last handling before an instant, which is RFC 3339 in UTC with milliseconds. */
+export function handlingBefore(log: Database.Database, instant: string): number {
+  return recordedBy(log, new Date(Date.parse(instant) - 1).toISOString());
 }
 
 /** What the rules may ask, from registers and vault. Names and flags are opened and compared in memory; none leaves it. */
 export function factsOf({ reader, vault, register, day, policy, upTo }: FactSources): KnownFacts {
   const persons = new Map<string, PersonFacts | undefined>();
   const names = staffNames(register('staff'), vault, instantsOf(day).last);
+  const addresses = staffAddresses(register('staff'), vault, { day, upTo });
+  const identity = { reader, vault, upTo, withAddress: addresses.size > 0 };
   const whoHas = new Map<string, Set<string>>();
   for (const [staff, name] of names) whoHas.set(plain(name), (whoHas.get(plain(name)) ?? new Set()).add(staff));
   const histories = new Map<string, readonly number[]>();
@@ -65,6 +68,7 @@ export function factsOf({ reader, vault, register, day, policy, upTo }: FactSour
     isOff: isOffDay(day),
     person: (subject) => persons.get(subject),
     nameOf: (staff) => names.get(staff),
+    addressOf: (staff) => addresses.get(staff),
     isColleague: (staff, name) => [...(whoHas.get(plain(name)) ?? [])].some((other) => other !== staff),
     history: (staff) => {
       let own = histories.get(staff);
@@ -75,7 +79,7 @@ export function factsOf({ reader, vault, register, day, policy, upTo }: FactSour
       if (persons.size > PERSONS_HELD) persons.clear();
       for (const act of acts) {
         if (act.extent === 'listed') continue;
-        for (const subject of act.subjects) if (!persons.has(subject)) persons.set(subject, await personAt(subject, { db: register('subjects'), reader, vault, upTo }));
+        for (const subject of act.subjects) if (!persons.has(subject)) persons.set(subject, await personAt(subject, register('subjects'), identity));
       }
     },
   };
@@ -86,29 +90,36 @@ interface SubjectRow extends SealedRow {
   readonly position: number;
 }
 
-async function personAt(subject: string, { db, reader, vault, upTo }: { readonly db: Database.Database } & Pick<FactSources, 'reader' | 'vault' | 'upTo'>): Promise<PersonFacts | undefined> {
+interface IdentitySources extends Pick<FactSources, 'reader' | 'vault' | 'upTo'> {
+  /** addresses are taken only where there are some to compare them with */
+  readonly withAddress: boolean;
+}
+
+async function personAt(subject: string, db: Database.Database, sources: IdentitySources): Promise<PersonFacts | undefined> {
   const row = statement<[string], SubjectRow>(db, 'SELECT key, status, position, event, type, schema, key_slot, sealed FROM subjects WHERE subject = ?').get(subject);
   if (!row) return undefined;
   const { key } = row;
-  if (row.position > upTo && row.status !== 'erased') return pastPerson(key, subject, { reader, vault, upTo });
+  const { vault, upTo, withAddress } = sources;
+  if (row.position > upTo && row.status !== 'erased') return pastPerson(key, subject, sources);
   if (row.status === 'erased') return { key, isProtected: false };
-  return { key, ...identityFacts(openedRow<{ identity: Identity }>(streamName(SUBJECT, subject), row, vault)) };
+  return { key, ...identityFacts(openedRow<{ identity: Identity }>(streamName(SUBJECT, subject), row, vault), withAddress) };
 }
 
 /** Somebody whose row has changed since: what the row said by then stands in the stream. */
-async function pastPerson(key: number, subject: string, { reader, vault, upTo }: Pick<FactSources, 'reader' | 'vault' | 'upTo'>): Promise<PersonFacts | undefined> {
+async function pastPerson(key: number, subject: string, { reader, vault, upTo, withAddress }: IdentitySources): Promise<PersonFacts | undefined> {
   const events = (await reader.readStream(streamName(SUBJECT, subject))).filter(({ position }) => position <= upTo).map((event) => registry.decode(event));
   const last = events.findLast(({ type }) => type === SubjectRegistered.type || type === ResidentChanged.type);
   if (!last) return undefined;
   const opened = openSealed(last, vault);
-  return { key, ...identityFacts(typeof opened === 'string' ? 'unreadable' : isErased(opened) ? 'erased' : (opened as unknown as { identity: Identity })) };
+  return { key, ...identityFacts(typeof opened === 'string' ? 'unreadable' : isErased(opened) ? 'erased' : (opened as unknown as { identity: Identity }), withAddress) };
 }
 
 /** A flag that cannot be read counts as set. */
-function identityFacts(opened: { readonly identity: Identity } | 'erased' | 'unreadable'): Omit<PersonFacts, 'key'> {
+function identityFacts(opened: { readonly identity: Identity } | 'erased' | 'unreadable', withAddress: boolean): Omit<PersonFacts, 'key'> {
   if (opened === 'erased') return { isProtected: false };
   if (opened === 'unreadable') return { isProtected: true };
-  return { isProtected: opened.identity.protection !== undefined, name: opened.identity.name };
+  const address = withAddress ? addressKey(opened.identity.address) : undefined;
+  return { isProtected: opened.identity.protection !== undefined, name: opened.identity.name, ...(address && { address }) };
 }
 
 function openedRow<T extends object>(stream: string, { event, type, schema, key_slot: key, sealed, status }: SealedRow, vault: VaultReader): T | 'erased' | 'unreadable' {
@@ -124,15 +135,30 @@ function staffNames(db: Database.Database, vault: VaultReader, by: string): Read
     SELECT h.holder, n.status, n.event, n.type, n.schema, n.key_slot, n.sealed FROM names n JOIN holders h ON h.key = n.holder
     WHERE h.unit = 0 AND h.registered_at <= ? AND n.type = ? ORDER BY h.key`);
   for (const row of rows.iterate(by, StaffRegistered.type)) {
-    const opened = openedRow<{ name: string }>(streamName('staff', row.holder), row, vault);
+    const opened = openedRow<{ name: string }>(streamName(STAFF, row.holder), row, vault);
     if (typeof opened === 'object') names.set(row.holder, opened.name);
   }
   return names;
 }
 
+/** By id: where each lived on a day, as it was known at a position. */
+function staffAddresses(db: Database.Database, vault: VaultReader, { day, upTo }: Pick<FactSources, 'day' | 'upTo'>): ReadonlyMap<string, AddressKey> {
+  const rows = statement<[string, number], SealedRow & { readonly holder: string }>(db, `
+    SELECT h.holder, a.status, a.event, a.type, a.schema, a.key_slot, a.sealed FROM addresses a JOIN holders h ON h.key = a.holder
+    WHERE a.since <= ? AND a.position <= ? ORDER BY a.since, a.position`).all(day, upTo);
+  const last = new Map(rows.map((row) => [row.holder, row]));
+  const addresses = new Map<string, AddressKey>();
+  for (const [holder, row] of last) {
+    const opened = openedRow<{ readonly address: string }>(streamName(STAFF, holder), row, vault);
+    const key = typeof opened === 'object' ? addressKey(opened.address) : undefined;
+    if (key) addresses.set(holder, key);
+  }
+  return addresses;
+}
+
 /** The positions between which the handlings of each of the days before lie, the nearest first. */
 function boundsOf(log: Database.Database, day: string, days: number): readonly (readonly [after: number, upTo: number])[] {
-  const befores = Array.from({ length: days + 1 }, (_, i) => handlingBefore(log, addDays(day, -i)));
+  const befores = Array.from({ length: days + 1 }, (_, i) => handlingBefore(log, instantsOf(addDays(day, -i)).first));
   return befores.slice(0, -1).map((upTo, i) => [befores[i + 1]!, upTo] as const);
 }
 

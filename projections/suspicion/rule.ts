@@ -1,4 +1,5 @@
 import { EVIDENCE_NAMED, type SuspicionRule } from '../../src/access/findings/events.js';
+import type { AddressKey } from '../../src/codes/address.js';
 import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
 
 /** One thing that a person did, as the rules see it. */
@@ -13,8 +14,6 @@ export interface Act {
   readonly staff: string;
   readonly department: string;
   readonly role: string;
-  /** of sign-ins alone */
-  readonly account?: string;
   readonly type: string;
   readonly extent?: string;
   readonly outcome?: string;
@@ -33,6 +32,8 @@ export interface PersonFacts {
   readonly isProtected: boolean;
   /** undefined where it has been erased or cannot be read */
   readonly name?: string;
+  /** undefined also where it names no lot */
+  readonly address?: AddressKey;
 }
 
 export interface DayFacts {
@@ -43,6 +44,8 @@ export interface DayFacts {
   readonly person: (subject: string) => PersonFacts | undefined;
   /** a member of staff's name; undefined where it has been erased or cannot be read */
   readonly nameOf: (staff: string) => string | undefined;
+  /** where a member of staff lived on the day; undefined where none is registered, it names no lot, or it cannot be read */
+  readonly addressOf: (staff: string) => AddressKey | undefined;
   /** whether somebody else of the staff has the name, written in the same way but for spaces */
   readonly isColleague: (staff: string, name: string) => boolean;
   /** how many looks somebody had on each of the days before on which there were any */
@@ -60,7 +63,11 @@ export interface Sign {
 
 export interface Watch {
   readonly see: (act: Act) => void;
+  /** for what began before midnight: the acts of the evening before, as far back as the rule says */
+  readonly seeBefore?: (act: Act) => void;
   readonly found: () => readonly Sign[];
+  /** of how many who acted nothing can be said, since what is compared is not known of them */
+  readonly unlooked?: () => number;
 }
 
 /** A rule as a value. What it keeps is by member of staff and bounded; it sees every act of a day once and then says what it found. */
@@ -75,6 +82,8 @@ export interface Rule {
   /** how it is tuned */
   readonly tuning: string;
   readonly thresholds: readonly (keyof SuspicionPolicy)[];
+  /** minutes before midnight from which on it sees the evening before */
+  readonly minutesBefore?: (policy: SuspicionPolicy) => number;
   readonly watch: (facts: DayFacts) => Watch;
 }
 
@@ -86,6 +95,11 @@ export class Evidence {
   add({ event, at }: Act): void {
     this.count += 1;
     if (this.named.length < EVIDENCE_NAMED) this.named.push({ event, at });
+  }
+
+  /** The first of these and then of others. */
+  and({ named }: Evidence): readonly { readonly event: string; readonly at: string }[] {
+    return [...this.named, ...named].slice(0, EVIDENCE_NAMED);
   }
 }
 
@@ -115,8 +129,13 @@ export function median(numbers: readonly number[]): number {
 }
 
 /** A handling of few persons, one by one: not a list, not a batch. */
-export function isIndividual({ kind, extent, subjects, outcome }: Act): boolean {
-  return kind === 'handling' && extent !== 'listed' && outcome !== 'refused' && subjects.length > 0 && subjects.length <= FEW;
+export function isIndividual({ kind, extent, subjects, outcome }: Act, { individualPersons }: SuspicionPolicy): boolean {
+  return kind === 'handling' && extent !== 'listed' && outcome !== 'refused' && subjects.length > 0 && subjects.length <= individualPersons;
 }
 
-const FEW = 5;
+/** The first instant of a plain date in Japan, in milliseconds. */
+export function startOf(day: string): number {
+  return Date.parse(`${day}T00:00:00+09:00`);
+}
+
+export const DAY_MINUTES = 1440;

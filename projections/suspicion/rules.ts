@@ -1,10 +1,11 @@
 import type { SuspicionRule } from '../../src/access/findings/events.js';
-import { noCase, numberSearch, ownName, protectedPersons, sameFamily, signInGuesses } from './act-rules.js';
+import { noCase, numberSearch, signInGuesses } from './act-rules.js';
+import { ownName, protectedPersons, sameAddress, sameFamily } from './person-rules.js';
 import type { Rule } from './rule.js';
 import { listedNotOpened, offHours, refusedOften, volumeOwn, volumePeers, walking } from './volume-rules.js';
 
 /** Every rule of 不審な取扱い. A new one is a value and a line here. */
-export const RULES: readonly Rule[] = [offHours, volumeOwn, volumePeers, noCase, refusedOften, signInGuesses, numberSearch, listedNotOpened, walking, sameFamily, ownName, protectedPersons];
+export const RULES: readonly Rule[] = [offHours, volumeOwn, volumePeers, noCase, refusedOften, signInGuesses, numberSearch, listedNotOpened, walking, sameFamily, sameAddress, ownName, protectedPersons];
 
 export function ruleOf(code: SuspicionRule): Rule {
   return RULES.find((rule) => rule.code === code)!;
@@ -18,5 +19,6 @@ export function explain({ sees, mayBe, tuning }: Rule): string {
 /** What a rule counts, by code. */
 export const COUNT_WORDS: { readonly [count: string]: string } = {
   handlings: '取扱い', refusals: '拒否', median: '中央値', days: '比べた日数', others: '比べた人数', listed: '一覧に出した人（延べ）', opened: '個別に取り扱った人', persons: '人数', guesses: '失敗', searches: '検索',
+  perhaps: '同じ番地で部屋等が分からない人', 'evening-before': 'うち前の日の夜',
   'without-case': '受付番号なし', looks: '閲覧', 'others-with-case': 'ほかの職員の受付番号あり', 'others-looks': 'ほかの職員の閲覧',
 };

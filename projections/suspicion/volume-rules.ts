@@ -1,7 +1,7 @@
 import { EVIDENCE_NAMED } from '../../src/access/findings/events.js';
 import { InformationUsed } from '../../src/walks/events.js';
 import { SUSPICION_WORDS } from '../words.js';
-import { ByStaff, Evidence, isIndividual, median, type Act, type DayFacts, type Rule, type Sign } from './rule.js';
+import { ByStaff, DAY_MINUTES, Evidence, isIndividual, median, type Act, type DayFacts, type Rule, type Sign } from './rule.js';
 
 const JAPAN_MS = 9 * 3_600_000;
 
@@ -10,25 +10,35 @@ function minuteOf(at: string): number {
   return Math.floor((Date.parse(at) + JAPAN_MS) / 60_000) % 1440;
 }
 
-/** A count of events for each member of staff, found from a number of them on. */
-function counted(atLeast: number, concerns: (act: Act) => boolean, countName = 'handlings') {
-  const seen = new ByStaff(() => new Evidence());
-  return {
-    see: (act: Act): void => void (concerns(act) && seen.of(act).add(act)),
-    found: (): readonly Sign[] =>
-      seen.entries().flatMap(({ staff, department, value: { count, named } }) => (count >= atLeast ? [{ staff, department, counts: { [countName]: count }, evidence: named }] : [])),
-  };
-}
-
 export const offHours: Rule = {
   code: 'off-hours',
   title: SUSPICION_WORDS['off-hours'],
-  sees: '執務時間の前後の猶予を超えた時刻、又は土曜日・日曜日・国民の祝日・12月29日から1月3日に記録された取扱いの件数',
+  sees: '執務時間の前後の猶予を超えた時刻、又は土曜日・日曜日・国民の祝日・12月29日から1月3日に記録された取扱いの件数。夜の間に日付が変わるときは、前の日の夜からその日の朝までを通して数える',
   mayBe: '時間外勤務、休日の開庁・接種会場、災害対応、交替勤務のことがある',
   tuning: '執務時間、その前後の猶予、件数を変える',
   thresholds: ['opensMinute', 'closesMinute', 'offHoursAtLeast'],
-  watch: ({ isOff, policy: { opensMinute, closesMinute, offHoursAtLeast } }) =>
-    counted(offHoursAtLeast, ({ kind, at }) => kind === 'handling' && (isOff || minuteOf(at) < opensMinute || minuteOf(at) >= closesMinute)),
+  minutesBefore: ({ closesMinute }) => DAY_MINUTES - closesMinute,
+  watch: ({ isOff, policy: { opensMinute, closesMinute, offHoursAtLeast } }) => {
+    const seen = new ByStaff(() => ({ evening: new Evidence(), early: new Evidence(), day: new Evidence() }));
+    const see = (act: Act): void => {
+      const minute = minuteOf(act.at);
+      if (act.kind !== 'handling' || !(isOff || minute < opensMinute || minute >= closesMinute)) return;
+      const own = seen.of(act);
+      own.day.add(act);
+      if (minute < opensMinute) own.early.add(act);
+    };
+    const seeBefore = (act: Act): void => {
+      if (act.kind === 'handling') seen.of(act).evening.add(act);
+    };
+    const found = (): readonly Sign[] =>
+      seen.entries().flatMap(({ staff, department, value: { evening, early, day } }): readonly Sign[] => {
+        if (day.count >= offHoursAtLeast) return [{ staff, department, counts: { handlings: day.count }, evidence: day.named }];
+        const night = early.count + evening.count;
+        if (early.count === 0 || evening.count >= offHoursAtLeast || night < offHoursAtLeast) return [];
+        return [{ staff, department, counts: { handlings: night, 'evening-before': evening.count }, evidence: evening.and(early) }];
+      });
+    return { see, seeBefore, found };
+  },
 };
 
 export const refusedOften: Rule = {
@@ -38,7 +48,13 @@ export const refusedOften: Rule = {
   mayBe: '権限の設定漏れ、異動の直後、端末の取違えのことがある',
   tuning: '件数を変える',
   thresholds: ['refusalsAtLeast'],
-  watch: ({ policy }) => counted(policy.refusalsAtLeast, ({ kind, outcome }) => kind === 'handling' && outcome === 'refused', 'refusals'),
+  watch: ({ policy: { refusalsAtLeast } }) => {
+    const seen = new ByStaff(() => new Evidence());
+    const see = (act: Act): void => void (act.kind === 'handling' && act.outcome === 'refused' && seen.of(act).add(act));
+    const found = (): readonly Sign[] =>
+      seen.entries().flatMap(({ staff, department, value: { count, named } }) => (count >= refusalsAtLeast ? [{ staff, department, counts: { refusals: count }, evidence: named }] : []));
+    return { see, found };
+  },
 };
 
 /** Looks: what somebody enters, by hand or from a file, is work that shows for itself. */
@@ -50,18 +66,19 @@ const countLooks = () => {
 export const volumeOwn: Rule = {
   code: 'volume-own',
   title: SUSPICION_WORDS['volume-own'],
-  sees: '一日の閲覧の件数を、その職員が閲覧をした過去の日の件数の中央値と比べる。過去の日が足りない職員は比べない',
+  sees: '一日の閲覧の件数を、その職員が閲覧をした過去の日の件数の中央値と比べる。過去の日が足りない職員は、件数だけで見る',
   mayBe: '通知の発送、年度替わり、応援、担当替えのことがある',
-  tuning: '下限の件数、中央値に対する割合（％）、さかのぼる日数を変える',
-  thresholds: ['volumeAtLeast', 'volumePercent', 'volumeDays', 'volumeMinDays'],
-  watch: ({ history, policy: { volumeAtLeast, volumePercent, volumeMinDays, volumeDays } }) => {
+  tuning: '下限の件数、中央値に対する割合（％）、さかのぼる日数、過去の日が足りない職員の件数を変える',
+  thresholds: ['volumeAtLeast', 'volumePercent', 'volumeDays', 'volumeMinDays', 'newcomerAtLeast'],
+  watch: ({ history, policy: { volumeAtLeast, volumePercent, volumeMinDays, volumeDays, newcomerAtLeast } }) => {
     const { seen, see } = countLooks();
     const found = (): readonly Sign[] =>
       seen.entries().flatMap(({ staff, department, value: { count, named } }): readonly Sign[] => {
-        if (count < volumeAtLeast) return [];
+        if (count < Math.min(volumeAtLeast, newcomerAtLeast)) return [];
         const days = history(staff).slice(0, volumeDays);
+        if (days.length < volumeMinDays) return count < newcomerAtLeast ? [] : [{ staff, department, counts: { looks: count, days: days.length }, evidence: named }];
         const usual = median(days);
-        if (days.length < volumeMinDays || count * 100 < usual * volumePercent) return [];
+        if (count < volumeAtLeast || count * 100 < usual * volumePercent) return [];
         return [{ staff, department, counts: { looks: count, median: usual, days: days.length }, evidence: named }];
       });
     return { see, found };
@@ -97,13 +114,14 @@ export const listedNotOpened: Rule = {
   sees: '一覧に出した人の延べ数が多く、そのうち個別に取り扱った人が少ないこと',
   mayBe: '対象者の抽出、件数の確認、広すぎる条件での検索のことがある',
   tuning: '一覧に出した人の延べ数、個別に取り扱った人の割合（％）を変える',
-  thresholds: ['listedAtLeast', 'listedOpenedPercent'],
-  watch: ({ policy: { listedAtLeast, listedOpenedPercent } }) => {
+  thresholds: ['listedAtLeast', 'listedOpenedPercent', 'individualPersons'],
+  watch: ({ policy }) => {
+    const { listedAtLeast, listedOpenedPercent } = policy;
     const seen = new ByStaff(() => ({ listed: 0, opened: 0, evidence: new Evidence() }));
     const see = (act: Act): void => {
       if (act.kind !== 'handling' || act.outcome === 'refused') return;
       const own = seen.of(act);
-      if (isIndividual(act)) own.opened += act.subjectCount;
+      if (isIndividual(act, policy)) own.opened += act.subjectCount;
       if (act.extent !== 'listed' || act.subjectCount === 0) return;
       own.listed += act.subjectCount;
       own.evidence.add(act);
@@ -125,11 +143,11 @@ export const walking: Rule = {
   sees: '個別に取り扱った人が、宛名台帳に登録された順で隙間なく続いていること。見た順序は問わない',
   mayBe: '同じ日に登録した世帯・一括取込みの確認、出生順の事務のことがある',
   tuning: '続く人数を変える',
-  thresholds: ['walkAtLeast'],
-  watch: ({ person, policy: { walkAtLeast } }: DayFacts) => {
+  thresholds: ['walkAtLeast', 'individualPersons'],
+  watch: ({ person, policy }: DayFacts) => {
     const seen = new ByStaff(() => new Map<number, { readonly event: string; readonly at: string }>());
     const see = (act: Act): void => {
-      if (!isIndividual(act)) return;
+      if (!isIndividual(act, policy)) return;
       const own = seen.of(act);
       for (const subject of act.subjects) {
         const key = person(subject)?.key;
@@ -139,7 +157,7 @@ export const walking: Rule = {
     const found = (): readonly Sign[] =>
       seen.entries().flatMap(({ staff, department, value }): readonly Sign[] => {
         const run = longestRun([...value.keys()]);
-        if (run.length < walkAtLeast) return [];
+        if (run.length < policy.walkAtLeast) return [];
         return [{ staff, department, counts: { persons: run.length, opened: value.size }, evidence: run.slice(0, EVIDENCE_NAMED).map((key) => value.get(key)!) }];
       });
     return { see, found };

@@ -24,6 +24,9 @@ export const StaffRegistered = plainEvent({
 /** For whoever was registered without a 職員番号, or has been given another; the one before is free again. */
 export const EmployeeNumberAssigned = plainEvent({ type: 'EmployeeNumberAssigned', sealed: { employeeNumber } });
 
+/** 住所 of a member of staff from a day on: kept for one thing alone, that whoever opens persons of the own home can be seen to. It is shown to nobody. */
+export const StaffAddressRecorded = plainEvent({ type: 'StaffAddressRecorded', data: { on: date }, sealed: { address: text(400) } });
+
 /** From a day on somebody works elsewhere, or not here any more. What they could do before ends with it, in the same append. */
 export const PersonnelChanged = plainEvent({
   type: 'PersonnelChanged',
@@ -37,7 +40,7 @@ export const RevocationConfirmed = plainEvent({ type: 'RevocationConfirmed', dat
 /** 配属の確認: somebody else has seen that the person is to work there, in that role. Where rights hang on sections, these are there from then on only. */
 export const PlacementConfirmed = plainEvent({ type: 'PlacementConfirmed', data: { placements: list(id) } });
 
-export const staffEvents = [StaffRegistered, EmployeeNumberAssigned, PersonnelChanged, RevocationConfirmed, PlacementConfirmed, ...rightEvents, ...designationEvents, ...authenticatorEvents];
+export const staffEvents = [StaffRegistered, EmployeeNumberAssigned, StaffAddressRecorded, PersonnelChanged, RevocationConfirmed, PlacementConfirmed, ...rightEvents, ...designationEvents, ...authenticatorEvents];
 
 export const GATE = 'gate';
 

@@ -69,6 +69,7 @@ export const FUNCTIONS = {
   'policy:confirm': { label: 'アクセス管理の設定の変更の承認', access: 'update' },
   'emergency:examine': { label: '緊急時閲覧の検証', access: 'update' },
   'finding:examine': { label: '不審な取扱いの所見の調査', access: 'update' },
+  'finding:examine-anywhere': { label: '他の部署の不審な取扱いの所見の調査・終結', access: 'update' },
   'finding:close': { label: '不審な取扱いの所見の終結', access: 'update' },
   'organisation:change': { label: '組織の登録・改編', access: 'update' },
 } as const satisfies { readonly [name: string]: FunctionOf };
@@ -105,7 +106,7 @@ export const ROLES = {
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
   'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:revoke-anywhere', 'right:review', 'right:see', 'organisation:change', 'policy:propose', 'designation:make', 'designation:end', 'authenticator:apply'],
   /** 情報セキュリティ管理者 */
-  'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine', 'designation:make', 'designation:end', 'authenticator:report', 'finding:examine', 'finding:close'],
+  'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine', 'designation:make', 'designation:end', 'authenticator:report', 'finding:examine', 'finding:examine-anywhere', 'finding:close'],
   /** 監査 */
   auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'output:see', 'policy:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };

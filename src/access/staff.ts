@@ -12,7 +12,7 @@ import { decideAuthenticators, type AuthenticatorFacts } from './authenticators/
 import { DesignateAsOfficer, DesignateOfficer, EndDesignation } from './designations/commands.js';
 import { decideDesignations, designationsEndedBy, type DesignationFacts } from './designations/decide.js';
 import type { Designation } from './designations/state.js';
-import { EMPLOYEE, EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, STAFF, StaffRegistered, staffEvents } from './events.js';
+import { EMPLOYEE, EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, STAFF, StaffAddressRecorded, StaffRegistered, staffEvents } from './events.js';
 import { PERSONNEL_CHANGES, employeeKey, isEmployeeNumber } from './personnel.js';
 import { confirmRevocations } from './revocations.js';
 import { rightCommands, type BeforeSet } from './rights/registration.js';
@@ -22,6 +22,8 @@ import { endsAfter, evolveStaff, nobodyYet, placeOn, withoutNames, type StaffSta
 import type { Standing } from './standing.js';
 
 const EMPLOYEE_NUMBER = { label: '職員番号', code: 'employee-number', expects: '英数字と - で20字まで入力してください', test: isEmployeeNumber, example: '000123' } as const;
+
+const ADDRESS = { label: '住所（不審な取扱いの点検で照合するほかには使わず、表示しない）', max: 400 } as const;
 
 export class RegisterStaff extends Command {
   @Text({ label: '氏名', max: 100 })
@@ -44,11 +46,22 @@ export class RegisterStaff extends Command {
 
   @PlainDate({ label: '採用日（登録の時からのときは省く）', required: false })
   from?: string;
+
+  @Text({ ...ADDRESS, required: false })
+  address?: string;
 }
 
 export class AssignEmployeeNumber extends Command {
   @Checked(EMPLOYEE_NUMBER)
   employeeNumber!: string;
+}
+
+export class RecordStaffAddress extends Command {
+  @Text(ADDRESS)
+  address!: string;
+
+  @PlainDate({ label: '住所を定めた日（当日のときは省く）', required: false })
+  on?: string;
 }
 
 export class ChangePersonnel extends Command {
@@ -128,6 +141,7 @@ export const staff = (standing: Standing, find: (asked: { readonly review?: stri
     commands: [
       command(RegisterStaff, 'POST /staff', { summary: '職員を登録する', right: 'staff:register', terminals: OFFICES, facts, claims }),
       command(AssignEmployeeNumber, 'POST /staff/:id/employee-numbers', { summary: '職員番号を登録する（前の番号は使えなくなる）', ...CHANGE, claims }),
+      command(RecordStaffAddress, 'POST /staff/:id/addresses', { summary: '職員の住所を登録する（その日から。表示しない）', ...CHANGE }),
       command(ChangePersonnel, 'POST /staff/:id/personnel-changes', { summary: '異動・退職・契約終了などを記録する（その日から権限が失効する）', ...CHANGE, facts }),
       command(ConfirmRevocation, 'POST /staff/:id/revocation-confirmations', { summary: '権限の失効を確認する', ...CHANGE }),
       command(ConfirmPlacement, 'POST /staff/:id/placement-confirmations', { summary: '登録・異動による配属と役割を、入力した人とは別の人が確認する（権限が課・係に付く運用では、確認してから権限を持つ）', right: 'right:approve', terminals: OFFICES, notForSelf }),
@@ -147,10 +161,15 @@ export const staff = (standing: Standing, find: (asked: { readonly review?: stri
 function decidePersonnel({ type, data }: { readonly type: string; readonly data: object }, state: StaffState, { person, today, facts }: Occasion): readonly NewDomainEvent[] {
   const { isUnitOn = () => false, needsNumber = false } = (facts ?? {}) as Partial<StaffFacts>;
   if (type === RegisterStaff.name) {
-    const { name, post, kind, department, role, employeeNumber, from } = data as RegisterStaff;
+    const { name, post, kind, department, role, employeeNumber, from, address } = data as RegisterStaff;
     if (!isUnitOn(department, from ?? today)) throw unknownUnit();
     if (needsNumber && employeeNumber === undefined && NUMBERED.includes(kind)) throw unacceptableAt('/employeeNumber', 'required', '職員番号を指定してください（番号のない外部の者は、職員の区分を分けて登録します）');
-    return [event(StaffRegistered, { kind, department, role, ...(from && { from }) }, { name, post, ...(employeeNumber && { employeeNumber }) })];
+    const registered = event(StaffRegistered, { kind, department, role, ...(from && { from }) }, { name, post, ...(employeeNumber && { employeeNumber }) });
+    return address === undefined ? [registered] : [registered, event(StaffAddressRecorded, { on: from ?? today }, { address })];
+  }
+  if (type === RecordStaffAddress.name) {
+    const { address, on = today } = data as RecordStaffAddress;
+    return [event(StaffAddressRecorded, { on }, { address })];
   }
   if (type === AssignEmployeeNumber.name) {
     const { employeeNumber } = data as AssignEmployeeNumber;

@@ -8,7 +8,7 @@ const GRAPHEMES = new Intl.Segmenter('ja', { granularity: 'grapheme' });
 /** Blanks of every width, and characters without a shape of their own: joiners, direction marks, soft hyphens, IVS. */
 const INVISIBLE = /[\s\p{Z}\p{Cf}\p{Variation_Selector}]/gu;
 /** Dashes of every width, wave dashes, the minus sign, ruled lines typed as dashes, and the long vowel marks. */
-const DASHES = /[\p{Pd}\u2043\u2212\u223c\u2500\u2501\u30fc\uff70~]/gu;
+export const DASHES = /[\p{Pd}\u2043\u2212\u223c\u2500\u2501\u30fc\uff70~]/gu;
 const MIDDLE_DOTS = /[\u00b7\u2022\u2027\u2219\u22c5\u30fb]/gu;
 
 const SMALL_KANA = 'ァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ';

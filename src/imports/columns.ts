@@ -104,7 +104,9 @@ const [TRANSFER, POST_CHANGE, RETURN] = PLACED_BY;
 const [RETIREMENT, CONTRACT_END, UNIT_ENDED, LEAVE] = LEFT_BY;
 /** 採用 makes a member of staff; the others change one. */
 export const HIRE = 'hire';
-const PERSONNEL_CHANGE = { 採用: HIRE, 異動: TRANSFER, 職名変更: POST_CHANGE, 昇任: POST_CHANGE, 復帰: RETURN, 退職: RETIREMENT, 契約終了: CONTRACT_END, 組織廃止: UNIT_ENDED, 休職: LEAVE };
+/** 住所変更 changes nothing but where somebody lives. */
+export const MOVED_HOME = 'moved-home';
+const PERSONNEL_CHANGE = { 採用: HIRE, 異動: TRANSFER, 職名変更: POST_CHANGE, 昇任: POST_CHANGE, 復帰: RETURN, 退職: RETIREMENT, 契約終了: CONTRACT_END, 組織廃止: UNIT_ENDED, 休職: LEAVE, 住所変更: MOVED_HOME };
 const STAFF_KIND: { readonly [word: string]: ActorKind } = { 職員: 'staff', 会計年度任用職員: 'fixed-term', 委託先従業者: 'entrusted', 再委託先従業者: 'sub-entrusted' };
 
 /** Sections and roles by their codes. */
@@ -117,6 +119,7 @@ const PERSONNEL: readonly Column[] = [
   { header: '職員の区分', field: 'kind', read: choice(STAFF_KIND, 'invalid-staff-kind') },
   { header: '部署', field: 'department', read: (text) => (isCode(text) ? ok(text) : no('invalid-department')) },
   { header: '役割', field: 'role', read: choice(Object.fromEntries(Object.keys(ROLES).map((role) => [role, role])), 'invalid-role') },
+  { header: '住所', field: 'address', read: words(400) },
 ];
 
 export const COLUMNS: { readonly [kind in FileKind]: readonly Column[] } = { residents: RESIDENTS, vaccinations: VACCINATIONS, personnel: PERSONNEL };

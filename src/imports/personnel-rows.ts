@@ -1,7 +1,8 @@
-import { EMPLOYEE } from '../access/events.js';
+import { EMPLOYEE, StaffAddressRecorded } from '../access/events.js';
 import { employeeKey, type PERSONNEL_CHANGES } from '../access/personnel.js';
-import { ChangePersonnel, RegisterStaff } from '../access/staff.js';
+import { ChangePersonnel, RecordStaffAddress, RegisterStaff } from '../access/staff.js';
 import { evolveStaff, nobodyYet, type StaffState } from '../access/staff-state.js';
+import { isErased, type DomainEvent, type EventOf } from '../ledger/event-type.js';
 import { streamId } from '../ledger/ids.js';
 import { readCommand, type Command, type CommandClass } from '../walks/command-class.js';
 import { runCommand } from '../walks/command-walk.js';
@@ -9,7 +10,7 @@ import type { Context } from '../walks/context.js';
 import type { Engine } from '../walks/engine.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
-import { HIRE, type ParsedRow, type Reject } from './columns.js';
+import { HIRE, MOVED_HOME, type ParsedRow, type Reject } from './columns.js';
 import { REASONS, type Reason } from './reasons.js';
 import type { Batch, TakeRows } from './row-writer.js';
 
@@ -21,13 +22,14 @@ export interface PersonnelDesk {
 
 interface Given {
   readonly employeeNumber: string;
-  readonly change: (typeof PERSONNEL_CHANGES)[number] | typeof HIRE;
+  readonly change: (typeof PERSONNEL_CHANGES)[number] | typeof HIRE | typeof MOVED_HOME;
   readonly on: string;
   readonly name?: string;
   readonly post?: string;
   readonly kind?: string;
   readonly department?: string;
   readonly role?: string;
+  readonly address?: string;
 }
 
 /** What became of a row, or why it was not taken and by which field. */
@@ -57,18 +59,28 @@ async function takeRow({ engine, correlationId }: Batch, { staff, principal }: P
     await runCommand(engine, staff, spec, readCommand(type, data), { principal, correlationId, ...(target && { target }) });
   };
   const known = await findStaff(engine, given.employeeNumber);
-  const { employeeNumber, name, kind = 'staff', department, role, post } = given;
+  const { employeeNumber, name, kind = 'staff', department, role, post, address } = given;
+  // Of the day that the row is of, like all else in it.
+  const settle = async (person: Known): Promise<boolean> => {
+    if (address === undefined || person.addresses.some((one) => one.on === on && one.address === address)) return false;
+    await run(RecordStaffAddress, { address, on }, person.id);
+    return true;
+  };
   try {
     if (change === HIRE) {
-      if (known) return wasHired(known.state, { on, ...given }) ? 'unchanged' : { reason: 'already-registered' };
-      await run(RegisterStaff, { name, post, kind, department, role, employeeNumber, from: on });
+      if (known && !wasHired(known.state, { on, ...given })) return { reason: 'already-registered' };
+      if (known) return (await settle(known)) ? 'changed' : 'unchanged';
+      await run(RegisterStaff, { name, post, kind, department, role, employeeNumber, from: on, ...(address && { address }) });
       return 'registered';
     }
     if (!known) return { reason: 'unknown-staff', item: 'employeeNumber' };
+    if (change === MOVED_HOME) {
+      if (address === undefined) return { reason: 'missing', item: 'address' };
+      return (await settle(known)) ? 'changed' : 'unchanged';
+    }
     const isThere = known.state.changes.some((one) => one.from === on && one.change === change && one.department === department && one.role === role && one.post === post);
-    if (isThere) return 'unchanged';
-    await run(ChangePersonnel, { change, on, ...(department && { department }), ...(role && { role }), ...(post && { post }) }, known.id);
-    return 'changed';
+    if (!isThere) await run(ChangePersonnel, { change, on, ...(department && { department }), ...(role && { role }), ...(post && { post }) }, known.id);
+    return (await settle(known)) || !isThere ? 'changed' : 'unchanged';
   } catch (error) {
     return refusedFor(error);
   }
@@ -78,13 +90,25 @@ function wasHired({ kind: hiredAs, name: called, post: hiredTo, hired, hiredOn }
   return hiredOn === on && hiredAs === kind && called === name && hiredTo === post && hired?.department === department && hired?.role === role;
 }
 
+interface Known {
+  readonly id: string;
+  readonly state: StaffState;
+  readonly addresses: readonly { readonly on: string; readonly address: string }[];
+}
+
 /** Whoever has the number now: it may have been somebody else's before. */
-async function findStaff({ ledger }: Engine, employeeNumber: string): Promise<{ readonly id: string; readonly state: StaffState } | undefined> {
+async function findStaff({ ledger }: Engine, employeeNumber: string): Promise<Known | undefined> {
   const owner = ledger.vault.index.find(EMPLOYEE, employeeKey(employeeNumber));
   if (!owner) return undefined;
   const { events } = await ledger.load(owner.stream);
   const state = events.reduce(evolveStaff, nobodyYet);
-  return employeeKey(state.employeeNumber) === employeeKey(employeeNumber) ? { id: streamId(owner.stream), state } : undefined;
+  return employeeKey(state.employeeNumber) === employeeKey(employeeNumber) ? { id: streamId(owner.stream), state, addresses: events.flatMap(addressIn) } : undefined;
+}
+
+function addressIn(happened: DomainEvent): Known['addresses'] {
+  if (happened.type !== StaffAddressRecorded.type) return [];
+  const { data: { on }, sealed } = happened as EventOf<typeof StaffAddressRecorded>;
+  return isErased(sealed) ? [] : [{ on, address: sealed.address }];
 }
 
 /** @throws what is no fault of the row */

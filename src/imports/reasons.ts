@@ -23,7 +23,7 @@ export const REASONS = {
   'other-file': '別の特定個人情報ファイルに登録されている本人です',
   refused: '評価書に記載のない取扱いのため取り込めません',
   'invalid-employee-number': '職員番号は英数字と - の20字までです',
-  'invalid-personnel-change': '異動の区分が一覧にありません（採用、異動、職名変更、昇任、復帰、退職、契約終了、組織廃止、休職）',
+  'invalid-personnel-change': '異動の区分が一覧にありません（採用、異動、職名変更、昇任、復帰、退職、契約終了、組織廃止、休職、住所変更）',
   'invalid-staff-kind': '職員の区分が一覧にありません（職員、会計年度任用職員、委託先従業者、再委託先従業者）',
   'invalid-department': '部署は符号で指定してください',
   'invalid-role': '役割は符号で指定してください',

@@ -125,7 +125,10 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const isOwn = spec.ownOf?.(command, state, occasion.id) === principal.actor.staff;
   // Of what is no handling nobody asks later whose file the record is.
   const files = spec.handling || recordFile === undefined ? [of] : [of, recordFile];
+  const section = spec.ownSection?.of(state) ?? principal.actor.department;
+  const isForeign = section !== principal.actor.department && !principal.rights.has(spec.ownSection!.elsewhere);
   const lacks = [
+    ...(isForeign ? ['right' as const] : []),
     ...(isOwn || spec.right === undefined ? [] : files.map((file) => lackOf(principal, [spec.right!], file, []))),
     ...(command.occurredAt !== undefined && spec.handling !== undefined ? [lackOf(principal, ['late-entry'], of, [])] : []),
   ];

@@ -69,6 +69,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly terminals?: readonly TerminalClass[];
   /** only on the machine itself, with a token that the vault's key has made */
   readonly onlyAtMachine?: true;
+  /** the section whose matter it is: who acts for another one needs a further right. Of what is not there it says null */
+  readonly ownSection?: { readonly of: (state: S) => string | null; readonly elsewhere: string };
   /** the member of staff that it is about: nobody does it for themselves, with whichever account */
   readonly notForSelf?: (command: C, state: S, id: string) => string | null;
   /** the handling that this is; absent where no personal information is touched */

@@ -98,6 +98,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'POST /sign-in/oidc': 'nobody signed in',
   'POST /sign-in/oidc/requests': 'nobody signed in',
   'POST /staff': [['operator', 'systems-head'], OFFICE],
+  'POST /staff/{id}/addresses': [['operator', 'systems-head'], OFFICE],
   'POST /staff/{id}/authenticator-closings': [['operator', 'systems-head'], OFFICE],
   'POST /staff/{id}/authenticator-issues': [['operator', 'systems-head'], OFFICE],
   'POST /staff/{id}/authenticator-losses': [['supervisor', 'operator', 'systems-head', 'security-manager'], OFFICE], // and everybody their own

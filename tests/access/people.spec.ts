@@ -1,10 +1,10 @@
 import { Organisation } from '../../src/access/organisation/organisation.js';
-import { EmployeeNumberAssigned, PersonnelChanged, StaffRegistered } from '../../src/access/events.js';
+import { EmployeeNumberAssigned, PersonnelChanged, StaffAddressRecorded, StaffRegistered } from '../../src/access/events.js';
 import { PROCEDURES } from '../../src/access/rights/procedure.js';
 import { staff } from '../../src/access/staff.js';
 import { evolveStaff, nobodyYet, placeOn } from '../../src/access/staff-state.js';
 import { standingIn } from '../../src/access/standing.js';
-import { HORI, given, happens, past, problem } from '../support/given.js';
+import { HORI, TODAY, given, happens, past, problem } from '../support/given.js';
 
 const context = staff(standingIn(new Organisation(), () => PROCEDURES.standard), async () => { throw new Error('not asked here'); }, async () => undefined);
 const facts = (over: object = {}) => ({ facts: { procedure: PROCEDURES.standard, isFile: () => true, isUnitOn: () => true, ...over } });
@@ -27,6 +27,18 @@ describe('職員番号', () => {
     const numbered = past(EmployeeNumberAssigned, HORI, {}, { employeeNumber: 'a-12' });
     given(context, [hired, numbered]).when('AssignEmployeeNumber', { employeeNumber: 'Ａ-12' }).then(problem(409, 'same-number'));
     given(context, [hired, numbered]).when('AssignEmployeeNumber', { employeeNumber: 'A-13' }).then([happens(EmployeeNumberAssigned)]);
+  });
+});
+
+describe('住所', () => {
+  const address = '汐浜市架空町1番地';
+  it('is sealed, an event of its own from the first day on, and may be left out', () => {
+    given(context).when('RegisterStaff', { ...PERSON, address }, facts()).then([happens(StaffRegistered, OPEN, { name, post }), happens(StaffAddressRecorded, { on: TODAY }, { address })]);
+    given(context).when('RegisterStaff', { ...PERSON, address, from: '2027-04-01' }, facts()).then([happens(StaffRegistered), happens(StaffAddressRecorded, { on: '2027-04-01' }, { address })]);
+  });
+  it('is given later, from a day on', () => {
+    given(context, [hired]).when('RecordStaffAddress', { address }).then([happens(StaffAddressRecorded, { on: TODAY }, { address })]);
+    given(context, [hired]).when('RecordStaffAddress', { address, on: '2026-10-01' }).then([happens(StaffAddressRecorded, { on: '2026-10-01' }, { address })]);
   });
 });
 

@@ -105,6 +105,24 @@ it('a number that has passed to somebody else means that one', async () => {
   expect([(await who('f-040'))!.name, (await who('f-041'))!.name]).toEqual(['架空　六子', '架空　五子']);
 });
 
+it('an address is taken with any row, from the day of the row on, is shown nowhere, and the same rows change nothing', async () => {
+  const WITH = '職員番号,異動の区分,発令日,氏名,職名,部署,役割,住所';
+  const file = (...rows: readonly string[]): Buffer => Buffer.from([WITH, ...rows, ''].join('\r\n'));
+  const written = async (position: number) => (await stage.since(position)).filter(({ type }) => ['StaffAddressRecorded', 'StaffRegistered', 'PersonnelChanged'].includes(type)).map(({ type, data, opened: { address } }) => [type, data.on, address]);
+  const before = await stage.head();
+  const rows = ['f-060,採用,2026-11-01,架空　七子,主事,pension,clerk,汐浜市架空町1番地', 'f-060,職名変更,2026-11-10,,主任,,,汐浜市港町２番地', 'f-060,住所変更,2026-11-15,,,,,汐浜市港町3番地'];
+  expect(COUNT(await take(file(...rows)))).toEqual([3, 1, 2, 0, 0]);
+  expect(await written(before)).toEqual([
+    ['StaffRegistered', undefined, undefined], ['StaffAddressRecorded', '2026-11-01', '汐浜市架空町1番地'], ['PersonnelChanged', '2026-11-10', undefined], ['StaffAddressRecorded', '2026-11-10', '汐浜市港町２番地'], ['StaffAddressRecorded', '2026-11-15', '汐浜市港町3番地'],
+  ]);
+  const known = await stage.head();
+  expect(COUNT(await take(file(...rows, 'f-060,住所変更,2026-11-16,,,,,', 'f-061,住所変更,2026-11-16,,,,,汐浜市港町4番地')))).toEqual([5, 0, 0, 3, 2]);
+  expect(await written(known)).toEqual([]);
+  // an address that the first file did not have comes with the same row later
+  expect(COUNT(await take(file('f-060,採用,2026-11-01,架空　七子,主事,pension,clerk,汐浜市架空町1番地の1')))).toEqual([1, 0, 1, 0, 0]);
+  expect(JSON.stringify(await lines())).not.toContain('港町');
+});
+
 it('every change that there is can be told in a file, and nothing else', () => {
   const told = [...new Set(['採用', '異動', '職名変更', '昇任', '復帰', '退職', '契約終了', '組織廃止', '休職'].map((word) => (COLUMNS.personnel.find(({ field }) => field === 'change')!.read(word) as { value: unknown }).value))];
   expect(told).toEqual(['hire', ...PERSONNEL_CHANGES]);

@@ -1,6 +1,6 @@
 import { AuthenticatorApplied, AuthenticatorClosed, AuthenticatorIssued, AuthenticatorLost } from '../../src/access/authenticators/events.js';
 import { DesignationEnded, DesignationMade } from '../../src/access/designations/events.js';
-import { EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
+import { EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffAddressRecorded, StaffRegistered } from '../../src/access/events.js';
 import { FoundingClosed, FoundingHeld } from '../../src/access/founding/events.js';
 import { SuccessionConfirmed, UnitEnded, UnitOpened, UnitRenamed } from '../../src/access/organisation/events.js';
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
@@ -55,7 +55,7 @@ export async function personnel(town: Town, { people, units }: Holders, erased: 
   if (right === undefined) return apply();
   const own = unit ? [event(UnitRenamed, { on: '2026-12-01' }, { name: '架空の新しい課' }), event(UnitEnded, { on: '2026-12-31' }, {}), event(SuccessionConfirmed, { successor: 'welfare' }, {})] : [
     event(PersonnelChanged, { change: 'transfer', on: '2026-12-01', department: 'welfare' }, { post: '主任' }), event(PersonnelChanged, { change: 'post-change', on: '2026-12-01' }, {}), event(RevocationConfirmed, { changes: [newId()] }, {}), event(PlacementConfirmed, { placements: [newId()] }, {}),
-    event(EmployeeNumberAssigned, {}, { employeeNumber: '架空-001' }),
+    event(EmployeeNumberAssigned, {}, { employeeNumber: '架空-001' }), event(StaffAddressRecorded, { on: '2026-11-20' }, { address: '汐浜市架空町1番地' }),
     event(RightFounded, { role: 'supervisor', files: [], department: 'pension', from: '2026-11-20', present: [STAFF[0], STAFF[1]] }, {}),
   ];
   const steps = [

@@ -45,9 +45,23 @@ test('opening a finding is recorded, and shows what is sealed; to whom it is abo
   expect([examined.status, examined.body.findings[0].rule]).toEqual([403, 'self']);
 });
 
+test('a 所属長 examines, and opens, what is found of the own section; what is found elsewhere is refused, and recorded', async () => {
+  const id = await finding();
+  const foreign = await stage.token({ role: 'supervisor', department: 'pension' });
+  const own = await stage.token({ role: 'supervisor' });
+  const { events } = await during(stage, async () => {
+    expectStatus(await stage.post(`/findings/${id}/examinations`, foreign, { result: 'explained', remarks: '他の課' }), 403);
+    expectStatus(await stage.get(`/findings/${id}`, foreign), 403);
+    return expectStatus(await stage.post('/findings/0193a000-0000-7000-8000-0000000000bb/examinations', foreign, { result: 'explained', remarks: 'ない' }), 404);
+  });
+  expect(events.map(({ type, block }) => [type, block.findings])).toEqual([['HandlingRefused', [{ rule: 'right' }]], ['HandlingRefused', [{ rule: 'right' }]]]);
+  expectStatus(await stage.get(`/findings/${id}`, own), 200);
+  for (const role of ['auditor', 'compliance'] as const) expectStatus(await stage.get(`/findings/${id}`, await stage.token({ role, department: 'general-affairs' })), 200);
+});
+
 test('is examined by one, closed as harmless by another, and then no longer open in any report', async () => {
   const id = await finding();
-  const other = await stage.token({ role: 'security-manager' });
+  const other = await stage.token({ role: 'security-manager', department: 'general-affairs' });
   expectStatus(await stage.post(`/findings/${id}/examinations`, manager, { result: 'explained', remarks: '窓口の当番であった' }), 200);
   expect((await stage.post(`/findings/${id}/closings`, manager, { outcome: 'innocent' })).body.code).toBe('second-person');
   expectStatus(await stage.post(`/findings/${id}/closings`, other, { outcome: 'innocent', remarks: '当番表と合う' }), 200);

@@ -52,7 +52,7 @@ const named = { file: 'vaccination', subjects: [SUBJECT_ID] };
 const COMMANDS: { readonly [type: string]: object } = {
   ProposeDeclaration: { document: DECLARATION }, PutDeclarationInForce: { version: 1 }, ProposeModeChange: { version: 1, file: 'vaccination', rule: 'scope', mode: 'unchecked', reason: '見直し' }, ConfirmModeChange: { proposal: 1 },
   RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },
-  AssignEmployeeNumber: { employeeNumber: '000123' },
+  AssignEmployeeNumber: { employeeNumber: '000123' }, RecordStaffAddress: { address: '汐浜市架空町1番地' },
   DesignateOfficer: { kind: 'custodian', files: [], from: TODAY }, DesignateAsOfficer: { kind: 'handler', files: ['vaccination'], from: TODAY }, EndDesignation: { designation: SUBJECT_ID, cause: 'not-needed' },
   ApplyForAuthenticator: { kind: 'ic-card' }, IssueAuthenticator: { kind: 'ic-card', reference: '架空-0001' }, ReportAuthenticatorLost: { authenticator: SUBJECT_ID }, CloseAuthenticator: { authenticator: SUBJECT_ID, by: 'returned' },
   ChangePersonnel: { change: 'transfer', on: TODAY, department: 'pension', post: '主任' }, ConfirmRevocation: {}, ConfirmPlacement: {},

@@ -10,7 +10,7 @@ const TYPES: ReadonlySet<string> = new Set([FindingOpened, FindingExamined, Find
 export const findingRegister: Projection = {
   name: 'findings',
   label: '不審な取扱いの所見',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE IF NOT EXISTS findings (
       key INTEGER PRIMARY KEY,
@@ -30,7 +30,7 @@ export const findingRegister: Projection = {
       person TEXT NOT NULL,
       at TEXT NOT NULL
     );
-    CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, position INTEGER NOT NULL, looked_at TEXT NOT NULL, handlings INTEGER NOT NULL, findings INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, position INTEGER NOT NULL, looked_at TEXT NOT NULL, handlings INTEGER NOT NULL, findings INTEGER NOT NULL, unlooked TEXT);   -- JSON: by rule, of how many it could not say anything
   `,
   indexes: `
     CREATE INDEX IF NOT EXISTS findings_by_day ON findings (day);
@@ -41,7 +41,7 @@ export const findingRegister: Projection = {
   prepare: (db) => {
     const open = db.prepare(`INSERT INTO findings (finding, rule, day, staff, department, due, particulars, opened_at, opened, status, event, type, schema, key_slot, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'current', ?, ?, ?, ?, ?)`);
     const note = db.prepare('INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?)');
-    const looked = db.prepare('INSERT INTO days VALUES (?, ?, ?, ?, ?)');
+    const looked = db.prepare('INSERT INTO days VALUES (?, ?, ?, ?, ?, ?)');
     const erase = db.prepare("UPDATE findings SET status = 'erased', event = NULL, type = NULL, schema = NULL, key_slot = NULL, sealed = NULL WHERE finding = ?");
     return (event) => {
       const { type, stream, position, recordedAt, data, actor, sealed, id, writtenSchema } = event;
@@ -51,8 +51,8 @@ export const findingRegister: Projection = {
         const { rule, day, staff, department, due, particulars } = data as EventOf<typeof FindingOpened>['data'];
         open.run(finding, rule, day, staff, department, due, particulars === undefined ? null : JSON.stringify(particulars), recordedAt, position, ...(sealed ? [id, type, writtenSchema, sealed.key, sealed.bytes] : EMPTY_BLOCK));
       } else if (type === DayLookedThrough.type) {
-        const { day, handlings, findings } = data as EventOf<typeof DayLookedThrough>['data'];
-        looked.run(day, position, recordedAt, handlings, findings);
+        const { day, handlings, findings, unlooked } = data as EventOf<typeof DayLookedThrough>['data'];
+        looked.run(day, position, recordedAt, handlings, findings, unlooked === undefined ? null : JSON.stringify(unlooked));
       } else if (type === FindingExamined.type) note.run(position, finding, 'examined', (data as EventOf<typeof FindingExamined>['data']).result, actor.staff, recordedAt);
       else note.run(position, finding, 'closed', (data as EventOf<typeof FindingClosed>['data']).outcome, actor.staff, recordedAt);
     };

@@ -1,3 +1,4 @@
+import { ELSEWHERE } from '../../../src/access/findings/finding.js';
 import { FINDING, FindingClosed, FindingExamined, FindingOpened, type Particulars } from '../../../src/access/findings/events.js';
 import { evolveFinding, notFound as unopened, type FindingStep } from '../../../src/access/findings/state.js';
 import { isErased, type EventOf } from '../../../src/ledger/event-type.js';
@@ -28,14 +29,16 @@ export interface FindingView extends FindingHead {
   readonly steps: readonly { readonly at: string; readonly person: string; readonly result: string; readonly remarks: string | null }[];
 }
 
-/** One finding with what is sealed in it: which rule it was, on what it rests, what was written down about it. Recorded, and nothing for whom it is about. */
+/** One finding with what is sealed in it: which rule it was, on what it rests, what was written down about it. Recorded, and nothing for whom it is about, nor for who examines for another section. */
 export async function readFinding({ engine }: Desk, { call, finding }: ReadFinding): Promise<Seen<FindingView>> {
   const recorded = await engine.ledger.recorded(streamName(FINDING, finding));
   const opened = recorded.find(({ type }) => type === FindingOpened.type);
-  const { actor } = call.principal;
-  if (opened?.data.staff === actor.staff) {
+  const { actor, rights } = call.principal;
+  // Whoever examines for one section opens for that one; who looks through all logs examines none.
+  const isForeign = opened !== undefined && opened.data.department !== actor.department && rights.has('finding:examine') && !rights.has(ELSEWHERE);
+  if (opened?.data.staff === actor.staff || isForeign) {
     const attempt = { kind: 'use', file: 'findings', system: engine.system, subjects: [], items: [], department: actor.department, at: new Date(engine.clock()).toISOString() } as const;
-    throw await refusal(engine, call.principal, call.correlationId, engine.guard.refuse(attempt, 'self'), {});
+    throw await refusal(engine, call.principal, call.correlationId, engine.guard.refuse(attempt, isForeign ? 'right' : 'self'), {});
   }
   const what = { query: 'finding', rights: ['log:read'], terminals: OFFICES, extent: 'opened', file: 'findings', items: [], ownRecords: true, staffOnly: true } as const;
   const find = (): Found<readonly Decoded[]> => ({ rows: opened ? [recorded] : [], subjects: [] });

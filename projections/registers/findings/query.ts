@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Particulars } from '../../../src/access/findings/events.js';
+import type { Particulars, SuspicionRule } from '../../../src/access/findings/events.js';
 import type { FindingStep } from '../../../src/access/findings/state.js';
 import type { SealedRow } from '../../engine/projection.js';
 import { statement } from '../../engine/statements.js';
@@ -85,6 +85,18 @@ export function lineOf(db: Database.Database, row: FindingRow, upTo: number): Fi
 export function overdueFindings(db: Database.Database, today: string): number {
   const sql = "SELECT count(*) AS overdue FROM findings f WHERE f.due < ? AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.finding = f.finding AND s.step = 'closed')";
   return statement<[string], { readonly overdue: number }>(db, sql).get(today)!.overdue;
+}
+
+/** Of how many who acted on a day a rule could not say anything, by what had been looked through at a position. */
+export interface Unlooked {
+  readonly day: string;
+  readonly rule: SuspicionRule;
+  readonly staff: number;
+}
+
+export function unlookedDays(db: Database.Database, { fromDay = '', toDay = '9' }: Pick<FindingFilter, 'fromDay' | 'toDay'>, upTo: number): readonly Unlooked[] {
+  const rows = statement<[string, string, number], { readonly day: string; readonly unlooked: string }>(db, 'SELECT day, unlooked FROM days WHERE day >= ? AND day <= ? AND position <= ? AND unlooked IS NOT NULL ORDER BY day').all(fromDay, toDay, upTo);
+  return rows.flatMap(({ day, unlooked }) => (JSON.parse(unlooked) as readonly { readonly name: SuspicionRule; readonly value: number }[]).map(({ name, value }) => ({ day, rule: name, staff: value })));
 }
 
 /** The days that had been looked through by a position, the oldest first. */

@@ -1,7 +1,7 @@
 import { ACCOUNT, AccountDisabled, AccountOpened, SignInAccepted } from '../../../src/access/accounts/events.js';
 import { AuthenticatorIssued } from '../../../src/access/authenticators/events.js';
 import type { Authenticator } from '../../../src/access/authenticators/state.js';
-import { EmployeeNumberAssigned, PersonnelChanged, STAFF, StaffRegistered, staffEvents } from '../../../src/access/events.js';
+import { EmployeeNumberAssigned, PersonnelChanged, STAFF, StaffAddressRecorded, StaffRegistered, staffEvents } from '../../../src/access/events.js';
 import { UNIT, UnitOpened, UnitRenamed, unitEvents } from '../../../src/access/organisation/events.js';
 import { evolveUnit, noUnit, type UnitState } from '../../../src/access/organisation/unit-state.js';
 import type { Grant } from '../../../src/access/rights/grants.js';
@@ -23,7 +23,7 @@ const NAMING: ReadonlySet<string> = new Set([StaffRegistered, EmployeeNumberAssi
 export const staffRegister: Projection = {
   name: 'staff',
   label: '職員・権限台帳',
-  version: 3,
+  version: 4,
   schema: `
     CREATE TABLE IF NOT EXISTS holders (
       key INTEGER PRIMARY KEY,
@@ -38,6 +38,13 @@ export const staffRegister: Projection = {
       key INTEGER PRIMARY KEY,
       holder INTEGER NOT NULL,
       since TEXT NOT NULL,           -- the day from which it holds; empty: from the beginning
+      status TEXT NOT NULL,          -- current; what is erased is not kept
+      ${SEALED_COLUMNS}
+    );
+    CREATE TABLE IF NOT EXISTS addresses (      -- read by what looks for 不審な取扱い alone
+      position INTEGER PRIMARY KEY,
+      holder INTEGER NOT NULL,
+      since TEXT NOT NULL,
       status TEXT NOT NULL,          -- current; what is erased is not kept
       ${SEALED_COLUMNS}
     );
@@ -71,6 +78,7 @@ export const staffRegister: Projection = {
   `,
   indexes: `
     CREATE INDEX IF NOT EXISTS names_by_holder ON names (holder, since, key);
+    CREATE INDEX IF NOT EXISTS addresses_by_holder ON addresses (holder);
     CREATE INDEX IF NOT EXISTS rights_by_holder ON rights (holder);
     CREATE INDEX IF NOT EXISTS rights_by_step ON rights (step, key);
     CREATE INDEX IF NOT EXISTS authenticators_by_holder ON authenticators (holder);
@@ -86,6 +94,8 @@ export const staffRegister: Projection = {
     const name = db.prepare("INSERT INTO names (holder, since, status, event, type, schema, key_slot, sealed) VALUES (?, ?, 'current', ?, ?, ?, ?, ?)");
     const erase = db.prepare<[number, string], number>("UPDATE holders SET status = 'erased', position = ? WHERE holder = ? RETURNING key").pluck();
     const forgetNames = db.prepare('DELETE FROM names WHERE holder = ?');
+    const settle = db.prepare("INSERT INTO addresses (position, holder, since, status, event, type, schema, key_slot, sealed) VALUES (?, ?, ?, 'current', ?, ?, ?, ?, ?)");
+    const forgetAddresses = db.prepare('DELETE FROM addresses WHERE holder = ?');
     const putRight = db.prepare(`
       INSERT INTO rights (right, holder, facts, step, department, position) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (right) DO UPDATE SET facts = excluded.facts, step = excluded.step, position = excluded.position WHERE facts <> excluded.facts`);
@@ -117,6 +127,7 @@ export const staffRegister: Projection = {
         const known = erase.get(position, holder);
         if (known === undefined) return;
         forgetNames.run(known);
+        forgetAddresses.run(known);
         forgetReferences.run(known);
         return;
       }
@@ -128,6 +139,7 @@ export const staffRegister: Projection = {
       const key = known?.key ?? add.get(holder, isUnit ? 1 : 0, '', event.recordedAt, position)!;
       note.run(JSON.stringify(after), position, key);
       if (NAMING.has(type) && sealed) name.run(key, (event.data as { on?: string }).on ?? '', id, type, writtenSchema, sealed.key, sealed.bytes);
+      if (type === StaffAddressRecorded.type && sealed) settle.run(position, key, (event.data as { on: string }).on, id, type, writtenSchema, sealed.key, sealed.bytes);
       const changed = after.grants.filter((grant: Grant, i) => grant !== before.grants[i]);
       for (const grant of changed) putRight.run(grant.id, key, JSON.stringify(grant), grant.status, grant.department, position);
       if (isUnit) return;

@@ -10,8 +10,8 @@ export const SUSPICION_DAY = 'suspicion-day';
 export const OPEN_RULES = [
   'off-hours', 'volume-own', 'volume-peers', 'no-case', 'refusals', 'sign-in-guesses', 'number-search', 'listed-not-opened', 'walking',
 ] as const;
-/** 同姓 · 本人・同僚と同じ氏名 · 支援措置: that one of these was found tells something of the persons looked at, so which it was is sealed. */
-export const SEALED_RULES = ['same-family', 'own-name', 'protected'] as const;
+/** 同姓 · 同じ住所 · 本人・同僚と同じ氏名 · 支援措置: that one of these was found tells something of the persons looked at, so which it was is sealed. */
+export const SEALED_RULES = ['same-family', 'same-address', 'own-name', 'protected'] as const;
 export const SUSPICION_RULES = [...OPEN_RULES, ...SEALED_RULES] as const;
 export type SuspicionRule = (typeof SUSPICION_RULES)[number];
 /** Stands in the open for each of the sealed rules. */
@@ -40,7 +40,7 @@ export const FindingExamined = plainEvent({ type: 'FindingExamined', data: { res
 export const FINDING_OUTCOMES = ['innocent', 'instructed', 'incident'] as const;
 export const FindingClosed = plainEvent({ type: 'FindingClosed', data: { outcome: oneOf(FINDING_OUTCOMES) }, sealed: { remarks: optional(text(1000)) } });
 
-/** A day has been looked through by the rules up to its last event, with these thresholds: also where nothing was found. */
-export const DayLookedThrough = eventType({ type: 'DayLookedThrough', handling: false, data: { day: date, upTo: optional(id), handlings: count, findings: count, thresholds: list(object({ name: code, value: count }), 100) } });
+/** A day has been looked through by the rules up to its last event, with these thresholds: also where nothing was found. `unlooked`: of how many who acted that day a rule could not say anything. */
+export const DayLookedThrough = eventType({ type: 'DayLookedThrough', handling: false, data: { day: date, upTo: optional(id), handlings: count, findings: count, thresholds: list(object({ name: code, value: count }), 100), unlooked: optional(numbers) } });
 
 export const findingEvents = [FindingOpened, FindingExamined, FindingClosed, DayLookedThrough];

@@ -23,6 +23,10 @@ export class CloseFinding extends Command {
   remarks?: string;
 }
 
+export const ELSEWHERE = 'finding:examine-anywhere';
+
+/** 所属長 examine what is found of their own section, the security manager (セキュリティ責任者 looks through the logs of all) what is found anywhere. */
+const ownSection = { of: ({ department }: FindingState): string | null => department, elsewhere: ELSEWHERE } as const;
 const aboutWhom = (_: Command, { staff }: FindingState): string | null => staff;
 
 /** 不審な取扱いの所見: opened by the engine alone, examined by somebody whom it is not about, and closed by another person than who found it harmless. */
@@ -46,7 +50,7 @@ export const findings = context<FindingState>({
     },
   },
   commands: [
-    command(ExamineFinding, 'POST /findings/:id/examinations', { summary: '不審な取扱いの所見を調べた結果を記録する', right: 'finding:examine', terminals: OFFICES, notForSelf: aboutWhom }),
-    command(CloseFinding, 'POST /findings/:id/closings', { summary: '不審な取扱いの所見を終える（問題なしとするには、調べた人とは別の人）', right: 'finding:close', terminals: OFFICES, notForSelf: aboutWhom }),
+    command(ExamineFinding, 'POST /findings/:id/examinations', { summary: '不審な取扱いの所見を調べた結果を記録する', right: 'finding:examine', terminals: OFFICES, notForSelf: aboutWhom, ownSection }),
+    command(CloseFinding, 'POST /findings/:id/closings', { summary: '不審な取扱いの所見を終える（問題なしとするには、調べた人とは別の人）', right: 'finding:close', terminals: OFFICES, notForSelf: aboutWhom, ownSection }),
   ],
 });

@@ -7,15 +7,20 @@ export type FindingStep = 'open' | 'examined' | 'closed';
 export interface FindingState {
   /** whom it is about; null where nobody has opened it */
   readonly staff: string | null;
+  /** the section that they worked for on the day */
+  readonly department: string | null;
   readonly step: FindingStep;
   /** every person who has examined it */
   readonly examiners: readonly string[];
 }
 
-export const notFound: FindingState = { staff: null, step: 'open', examiners: [] };
+export const notFound: FindingState = { staff: null, department: null, step: 'open', examiners: [] };
 
 export function evolveFinding(state: FindingState, happened: DomainEvent): FindingState {
-  if (happened.type === FindingOpened.type) return { ...state, staff: (happened as EventOf<typeof FindingOpened>).data.staff };
+  if (happened.type === FindingOpened.type) {
+    const { staff, department } = (happened as EventOf<typeof FindingOpened>).data;
+    return { ...state, staff, department };
+  }
   if (happened.type === FindingExamined.type) return { ...state, step: 'examined', examiners: [...state.examiners, happened.actor] };
   return happened.type === FindingClosed.type ? { ...state, step: 'closed' } : state;
 }

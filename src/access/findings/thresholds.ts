@@ -15,11 +15,12 @@ export const THRESHOLDS = {
   earlyMinutes: whole({ label: '不審な取扱い: 執務時間の前で時間外としない時間', unit: '分', default: 60, floor: 0, ceiling: 180, ...PRACTICE }),
   lateMinutes: whole({ label: '不審な取扱い: 執務時間の後で時間外としない時間', unit: '分', default: 165, floor: 0, ceiling: 360, ...PRACTICE }),
   offHoursAtLeast: many('時間外・閉庁日の件数', '件', 5, 100),
-  // against the median of one's own days within so many days before; without so many of them nothing is said
+  // against the median of one's own days within so many days before; without so many of them the number alone counts
   volumeAtLeast: many('本人の過去と比べる下限の件数', '件', 200, 2000),
   volumePercent: percent('本人の中央値に対する割合', 300, 110, 1000),
   volumeDays: days('本人の過去としてさかのぼる日数', 28, 7, 90),
   volumeMinDays: days('本人の過去として要る日数', 5, 1, 20),
+  newcomerAtLeast: many('過去の日が足りない職員の件数', '件', 500, 5000),
   // against the median of the others of the same section and role, where there are so many
   peersAtLeast: many('ほかの職員と比べる下限の件数', '件', 200, 2000),
   peersPercent: percent('ほかの職員の中央値に対する割合', 300, 110, 1000),
@@ -28,7 +29,12 @@ export const THRESHOLDS = {
   noCaseAtLeast: many('受付番号のない閲覧の件数', '件', 20, 500),
   noCasePercent: percent('受付番号のない閲覧の割合', 50, 1, 100),
   noCaseOthersPercent: percent('ほかの職員の受付番号のある閲覧の割合', 80, 1, 100),
+  // up to so many persons in one handling are handled one by one; more of them are a list or a batch
+  individualPersons: many('一度に扱っても個別の取扱いとみなす人数', '人', 5, 50),
   sameFamilyAtLeast: many('同じ氏の人数', '人', 3, 50),
+  // the same home, or the same lot where the room is not said on both sides
+  sameAddressAtLeast: many('同じ住所の人数', '人', 1, 10),
+  sameLotAtLeast: many('同じ番地で部屋等が分からない人数', '人', 1, 50),
   ownNameAtLeast: many('自身・同僚と同じ氏名の人数', '人', 1, 5),
   protectedAtLeast: many('支援措置の対象者の人数', '人', 1, 10),
   refusalsAtLeast: many('拒否の件数', '件', 10, 100),

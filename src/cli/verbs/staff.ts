@@ -10,7 +10,7 @@ export function staffVerbs({ program, settings, show, withClient }: Program): vo
   const staff = program.command('staff').description('職員');
   staff.command('add').description('職員を登録する').requiredOption('--name <氏名>', '氏名').requiredOption('--post <職名>', '職名').requiredOption('--department <符号>', `部署（${CODES}）`)
     .addOption(new Option('--kind <区分>', '区分').choices([...ACTOR_KINDS]).default('staff')).addOption(new Option('--role <役割>', '役割').choices(Object.keys(ROLES)).makeOptionMandatory())
-    .option('--employee-number <職員番号>', '職員番号。同じ番号の人は二人登録できない').option('--from <日付>', '採用日（YYYY-MM-DD）')
+    .option('--employee-number <職員番号>', '職員番号。同じ番号の人は二人登録できない').option('--from <日付>', '採用日（YYYY-MM-DD）').option('--address <住所>', '住所。不審な取扱いの点検で照合するだけで、表示しない')
     .action((person: object) => withClient('founds', async (client, operator) => {
       const added = await client.send<{ id: string }>('POST', '/staff', operator, person);
       show(added, added.id);
@@ -26,6 +26,11 @@ export function staffVerbs({ program, settings, show, withClient }: Program): vo
     .action((id: string, change: object) => {
       requireStaff(id);
       return withClient('reads', async (client, operator) => show(await client.send('POST', `/staff/${id}/personnel-changes`, operator, change), '記録しました。権限の失効は、入力した人とは別の人が確認してください。'));
+    });
+  staff.command('address').description('職員の住所を登録する（不審な取扱いの点検で照合するだけで、表示しない）').argument('<職員ID>').requiredOption('--address <住所>', '住所').option('--on <日付>', 'その住所を定めた日（YYYY-MM-DD）')
+    .action((id: string, given: object) => {
+      requireStaff(id);
+      return withClient('reads', async (client, operator) => show(await client.send('POST', `/staff/${id}/addresses`, operator, given), '記録しました。'));
     });
   staff.command('found').description('最初の権限を、権限を受ける本人でない二人がこの端末でサインインして設定する（権限の申請・承認・設定が一度行われるまで）').argument('<権限...>', '<職員ID>:<役割>:<ファイルの符号,…>')
     .action(async (given: string[]) => {

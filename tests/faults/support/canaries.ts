@@ -33,6 +33,8 @@ export const CANARIES = {
   selection: '範囲-金絲雀の会',
   staffName: '鳥羽　鶯（架空）',
   staffPost: '主任-金絲雀',
+  staffAddress: '汐浜市架空町鶯谷8番地2',
+  newStaffAddress: '汐浜市架空町雲雀丘9番地3',
   cardNumber: 'KNRYIC-91827-3645',
   unitName: '金絲雀の架空課',
   employeeNumber: 'KNRY-7182-8765',

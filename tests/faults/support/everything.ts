@@ -113,7 +113,8 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/access-policy/proposals', [], staff.head, wanted);
   await act('/access-policy/withdrawals', [], staff.head, { proposal: 3, ...ABOUT });
   await ask('GET', '/access-policy', [], staff.head, undefined, [200]);
-  const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: C.employeeNumber });
+  const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: C.employeeNumber, address: C.staffAddress });
+  await act('/staff/{id}/addresses', [member], staff.operator, { address: C.newStaffAddress, on: '2025-10-20', ...ABOUT });
   await act('/staff/{id}/employee-numbers', [member], staff.operator, { employeeNumber: C.newEmployeeNumber, ...ABOUT });
   await ask('GET', '/staff/{id}', [member], staff.operator, undefined, [200]);
   await ask('POST', '/staff/{id}/foundings', [member], staff.operator, { role: 'clerk', files: ['vaccination'], present: [C.wrongPassword, C.password] }, [401]);
@@ -230,7 +231,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await see('GET', '/log-reviews', [], staff.chief);
   await ask('POST', '/log-reviews/{id}/signings', [subject], staff.chief, { result: 'findings', remarks: C.remarks, ...ABOUT }, [404]); // no month has ended yet
 
-  const moves = ['職員番号,異動の区分,発令日,氏名,職名,部署,役割', `${C.employeeNumber},採用,2025-10-20,${C.staffName},${C.staffPost},health-promotion,clerk`, `${C.newEmployeeNumber},異動,2025-10-20,${C.rejectedName},${C.rejectedName},no-such-unit,clerk`, `${C.rejectedName},${C.rejectedName},${C.rejectedName},,,,`, ''].join('\r\n');
+  const moves = ['職員番号,異動の区分,発令日,氏名,職名,部署,役割,住所', `${C.employeeNumber},採用,2025-10-20,${C.staffName},${C.staffPost},health-promotion,clerk,${C.staffAddress}`, `${C.newEmployeeNumber},異動,2025-10-20,${C.rejectedName},${C.rejectedName},no-such-unit,clerk,${C.rejectedAddress}`, `${C.rejectedName},${C.rejectedName},${C.rejectedName},,,,,`, ''].join('\r\n');
   const feed = await act('/personnel-feeds', [], staff.operator, { encoding: 'utf-8', digest: createHash('sha256').update(moves).digest('hex'), ...ABOUT });
   await ask('PUT', '/imports/{id}/content', [feed], staff.operator, moves, [200], { 'content-type': 'text/csv' });
   await ask('GET', '/imports/{id}', [feed], staff.operator, undefined, [200]);

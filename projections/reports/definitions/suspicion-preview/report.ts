@@ -1,22 +1,24 @@
 import { addDays, todayInJapan } from '../../../../src/codes/plain-date.js';
 import { SEALED_FACTS, SEALED_RULES, type SuspicionRule } from '../../../../src/access/findings/events.js';
-import type { Found } from '../../../suspicion/scan.js';
+import type { Looked } from '../../../suspicion/scan.js';
+import { explain, ruleOf } from '../../../suspicion/rules.js';
 import { SUSPICION_WORDS } from '../../../words.js';
 import { given, report, type ReportDefinition } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
-import { ABOUT_RULES, FINDINGS, FOUND_COLUMNS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, shownParticulars } from '../suspicious-handlings/report.js';
+import { ABOUT_RULES, FINDINGS, FOUND_COLUMNS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, shownParticulars, unlookedWord } from '../suspicious-handlings/report.js';
 import type { PreviewTerms } from './terms.js';
 
 const DAYS_MOST = 31;
 const SEALED: ReadonlySet<SuspicionRule> = new Set(SEALED_RULES);
 
 /** What a day would come to, but for whoever asks. Of the rules whose finding is sealed only how often any of them was met, by nobody's name: as little as the findings themselves say. */
-export function previewRows(day: string, all: readonly Found[], asker: string): readonly ReportRow[] {
+export function previewRows(day: string, { found: all, unlooked }: Looked, asker: string): readonly ReportRow[] {
   const found = all.filter(({ staff }) => staff !== asker);
   const sealed = found.filter(({ particulars }) => SEALED.has(particulars.rule)).length;
   return [
     ...found.filter(({ particulars }) => !SEALED.has(particulars.rule)).map(({ staff, department, particulars }): ReportRow => [day, particulars.rule, SUSPICION_WORDS[particulars.rule], staff, department, ...shownParticulars(particulars)]),
     ...(sealed > 0 ? [[day, SEALED_FACTS, SUSPICION_WORDS[SEALED_FACTS], null, null, `所見 ${sealed}`, null, null, null]] : []),
+    ...unlooked.map(({ name, value }): ReportRow => [day, name, SUSPICION_WORDS[name], null, null, unlookedWord(value), null, null, explain(ruleOf(name))]),
   ];
 }
 
@@ -30,15 +32,14 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
   terms: async () => (await import('./terms.js')).PreviewTerms,
   file: () => FINDINGS,
   columns: () => [...FOUND_COLUMNS, ...PARTICULARS_COLUMNS],
-  notes: [...ABOUT_RULES, OWN_LEFT_OUT, '封をした事実による着眼点（同姓・同じ氏名・支援措置）は、どれに当たったか・職員・根拠を示さず、一日の所見の数をまとめて示す。', '31日を超える期間は、はじめの31日だけを見る。'],
+  notes: [...ABOUT_RULES, OWN_LEFT_OUT, '封をした事実による着眼点（同姓・同じ住所・同じ氏名・支援措置）は、どれに当たったか・職員・根拠を示さず、一日の所見の数をまとめて示す。', '31日を超える期間は、はじめの31日だけを見る。'],
   gather: async ({ register, upTo, at, asker }, { fromDay, toDay = at === null ? undefined : todayInJapan(new Date(at)), upTo: _, ...thresholds }, { sources, suspicion }) => {
     const [{ lookThroughDay }, { withSources }] = await Promise.all([import('../../../suspicion/day.js'), import('../../../suspicion/reading.js')]);
     const policy = { ...suspicion, ...given(thresholds) };
     return withSources(sources, register, async (open) => {
       const rows: ReportRow[] = [];
       for (let day = fromDay ?? toDay, days = 0; day !== undefined && toDay !== undefined && day <= toDay && days < DAYS_MOST; day = addDays(day, 1), days += 1) {
-        const { found } = await lookThroughDay({ ...open, day, policy, upTo });
-        rows.push(...previewRows(day, found, asker));
+        rows.push(...previewRows(day, await lookThroughDay({ ...open, day, policy, upTo }), asker));
       }
       return rows;
     });

@@ -27,6 +27,9 @@ export class PreviewTerms extends ReportTerms implements Partial<SuspicionPolicy
   @Threshold('本人の中央値に対する割合（％）')
   volumePercent?: number;
 
+  @Threshold('過去の日が足りない職員の件数')
+  newcomerAtLeast?: number;
+
   @Threshold('ほかの職員と比べる下限の件数')
   peersAtLeast?: number;
 
@@ -41,6 +44,12 @@ export class PreviewTerms extends ReportTerms implements Partial<SuspicionPolicy
 
   @Threshold('同じ氏の人数')
   sameFamilyAtLeast?: number;
+
+  @Threshold('同じ住所の人数')
+  sameAddressAtLeast?: number;
+
+  @Threshold('同じ番地で部屋等が分からない人数')
+  sameLotAtLeast?: number;
 
   @Threshold('支援措置の対象者の人数')
   protectedAtLeast?: number;

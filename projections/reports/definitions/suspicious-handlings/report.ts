@@ -1,6 +1,7 @@
 import type { Particulars } from '../../../../src/access/findings/events.js';
+import { THRESHOLDS } from '../../../../src/access/findings/thresholds.js';
 import { clockInJapan } from '../../../../src/codes/plain-date.js';
-import { findingBlocks, type FindingFilter, type FindingLine } from '../../../registers/findings/query.js';
+import { findingBlocks, unlookedDays, type FindingFilter, type FindingLine } from '../../../registers/findings/query.js';
 import { FINDING_WORDS, SUSPICION_WORDS, wordOf } from '../../../words.js';
 import { COUNT_WORDS, explain, ruleOf } from '../../../suspicion/rules.js';
 import { BLOCK, given, report, type ReportDefinition, type ReportSources } from '../../definition.js';
@@ -27,12 +28,21 @@ export const PARTICULARS_COLUMNS: readonly Column[] = [
   { key: 'explanation', label: '着眼点の説明', kind: 'text', width: 14 },
 ];
 
+const THRESHOLD_WORDS: { readonly [name: string]: string } = {
+  ...Object.fromEntries(Object.entries(THRESHOLDS).map(([name, { label }]) => [name, label.replace('不審な取扱い: ', '')])), opensMinute: '時間外としない時刻の始め（0時からの分）', closesMinute: '時間外としない時刻の終わり（0時からの分）',
+};
+
 export function shownParticulars({ rule, counts, thresholds, evidence }: Particulars): ReportRow {
   const numbers = (all: Particulars['counts'], words: { readonly [code: string]: string }): string => all.map(({ name, value }) => `${wordOf(words, name)} ${value}`).join('、');
-  return [numbers(counts, COUNT_WORDS), numbers(thresholds, {}), evidence.map(({ at }) => clockInJapan(new Date(at))).join('、'), explain(ruleOf(rule))];
+  return [numbers(counts, COUNT_WORDS), numbers(thresholds, THRESHOLD_WORDS), evidence.map(({ at }) => clockInJapan(new Date(at))).join('、'), explain(ruleOf(rule))];
 }
 
-export const ABOUT_RULES = [STAFF_BY_ID, '所見は、規則に当たった取扱いがあったことだけを示し、不正があったことを示すものではない。', '職員の住所・世帯は登録していないため、同じ住所・同居の人の取扱いは見ていない。本人の年齢が使用目的に合うかどうかも見ていない。'] as const;
+/** Of a rule that could not look at everybody. */
+export function unlookedWord(staff: number): string {
+  return `住所の登録がなく比べられなかった職員 ${staff}`;
+}
+
+export const ABOUT_RULES = [STAFF_BY_ID, '所見は、規則に当たった取扱いがあったことだけを示し、不正があったことを示すものではない。', '同じ住所の人の取扱いは、住所の登録のある職員についてだけ見ており、世帯は見ていない。本人の年齢が使用目的に合うかどうかも見ていない。'] as const;
 
 /** Printed whether there are any or not: it tells nobody anything. */
 export const OWN_LEFT_OUT = 'この報告を求めた職員自身についての所見は、あるかどうかを含めて示さない。同じ位置の報告でも、求めた職員によって異なることがある。';
@@ -45,7 +55,7 @@ export function* findingsFor({ register, upTo, asker, reached }: ReportSources, 
   }
 }
 
-const SEALED_NOTE = '封をした事実による所見（同姓・同じ氏名・支援措置）は、どれに当たったか・件数・根拠も封をしており、この報告では開かない。';
+const SEALED_NOTE = '封をした事実による所見（同姓・同じ住所・同じ氏名・支援措置）は、どれに当たったか・件数・根拠も封をしており、この報告では開かない。';
 
 /** 5. 不審な取扱い: what the rules found, and how each finding stands. */
 export const suspiciousHandlings: ReportDefinition = report<FindingTerms>({
@@ -71,8 +81,9 @@ export const suspiciousHandlings: ReportDefinition = report<FindingTerms>({
     { key: 'outcome', label: '結論', kind: 'text', width: 5 },
   ],
   notes: [...ABOUT_RULES, SEALED_NOTE, OWN_LEFT_OUT],
-  *read(sources, { suspicion, upTo: _, ...terms }) {
+  *read(sources, { suspicion, upTo: __, ...terms }) {
     const filter = given({ ...terms, rule: suspicion }) as FindingFilter;
+    const { register, upTo } = sources;
     for (const lines of findingsFor(sources, filter)) {
       yield lines.map(({ finding, day, rule, staff, department, step, due, particulars, openedAt, examined, closed }): ReportRow => [
         finding, day, rule, wordOf(SUSPICION_WORDS, rule), staff, sources.labels.of('department', department), wordOf(FINDING_WORDS, step), due,
@@ -80,5 +91,8 @@ export const suspiciousHandlings: ReportDefinition = report<FindingTerms>({
         examined && examined.at, examined && examined.person, examined && wordOf(FINDING_WORDS, examined.result), closed && closed.at, closed && closed.person, closed && wordOf(FINDING_WORDS, closed.result),
       ]);
     }
+    // What could not be looked at is no finding, and of no one person.
+    if (filter.staff !== undefined || filter.rule !== undefined || filter.step !== undefined) return;
+    yield unlookedDays(register(FINDINGS), filter, upTo).map(({ day, rule, staff }): ReportRow => [null, day, rule, SUSPICION_WORDS[rule], null, null, null, null, unlookedWord(staff), null, null, explain(ruleOf(rule)), ...Array<null>(7).fill(null)]);
   },
 });
