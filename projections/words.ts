@@ -17,6 +17,11 @@ import type { ActorKind } from '../src/store/event.js';
 export const KINDS: { readonly [kind in HandlingKind]: string } = { acquisition: '入手', use: '使用', entrustment: '委託', provision: '提供', transfer: '移転', keeping: '保管', erasure: '消去' };
 export const EXTENT_WORDS: { readonly [extent in Extent]: string } = { listed: '一覧', opened: '個別表示', numberShown: '番号表示', printed: '印刷', exported: '出力' };
 export const OUTCOMES: { readonly [outcome in Outcome]: string } = { written: '記載どおり', deviation: '記載外', refused: '拒否' };
+
+/** What came of a handling, as people read it. What was taken over from before (移行) is recorded without being judged by any version, and is not said to have been as written. */
+export function outcomeOf({ outcome, declarationVersion }: { readonly outcome: string; readonly declarationVersion: number }): string {
+  return outcome === 'written' && declarationVersion === 0 ? '照合なし' : wordOf(OUTCOMES, outcome);
+}
 export const ASSURANCE_WORDS: { readonly [assurance in (typeof ASSURANCES)[number]]: string } = { enforced: '本システムで照合', reported: '他システムの記録', attested: '書面による申告' };
 export const ACTORS: { readonly [kind in ActorKind]: string } = { staff: '職員', 'fixed-term': '会計年度任用職員', entrusted: '委託先従業者', 'sub-entrusted': '再委託先従業者', automatic: '自動実行', external: '外部システム', operator: '運用者' };
 export const ROLE_LABELS: { readonly [role in Role]: string } = {

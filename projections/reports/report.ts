@@ -13,6 +13,10 @@ export interface Column {
   readonly kind: 'text' | 'count' | 'date' | 'instant';
   /** its share of the width of a page, beside those of the other columns */
   readonly width: number;
+  /** stands below its row on a page that has not room for all columns, before others do */
+  readonly below?: true;
+  /** what may be long, as a list is: below its row too, and wider on a sheet */
+  readonly long?: true;
 }
 
 /** To where the ledger was read for a report: the same stamp and the same parameters give the same bytes. */

@@ -3,7 +3,7 @@ import type { CodedLabel, Declaration, Mode } from '../handling/declaration.js';
 import { printedItem, type Rule } from '../handling/rules.js';
 import { ApiError, LOCAL_OPERATOR, type Client } from './client.js';
 import { japanTime, table } from './table.js';
-import { KINDS, OUTCOMES, VALUES, actOf, wordOf } from '../../projections/words.js';
+import { KINDS, VALUES, actOf, outcomeOf, wordOf } from '../../projections/words.js';
 
 /** The written items in force, or undefined when there are none yet. */
 export async function declarationInForce(client: Client, token: string): Promise<Declaration | undefined> {
@@ -31,6 +31,7 @@ export interface LogView {
   readonly type: string;
   readonly purpose: string | null;
   readonly outcome: string;
+  readonly declarationVersion: number;
   readonly subjects: readonly string[];
   readonly subjectCount: number;
 }
@@ -39,10 +40,10 @@ export interface LogView {
 export function describeLog({ views, next }: Page<LogView>, declaration: Declaration | undefined): string {
   if (views.length === 0) return '条件に合う取扱記録はありません。';
   const purposes = declaration?.files.flatMap(({ items }) => items.purpose?.values ?? []);
-  const lines = views.map(({ position, recordedAt, staff, kind, extent, type, subjects, subjectCount, purpose, outcome }) => [
+  const lines = views.map(({ position, recordedAt, staff, kind, extent, type, subjects, subjectCount, purpose, outcome, declarationVersion }) => [
     String(position), japanTime(recordedAt), wordOf(NOBODY, staff),
     wordOf(KINDS, kind), actOf({ type, kind, extent }),
-    subjectsOf(subjects, subjectCount), purpose ? labelOf(purposes, purpose) : '-', wordOf(OUTCOMES, outcome),
+    subjectsOf(subjects, subjectCount), purpose ? labelOf(purposes, purpose) : '-', outcomeOf({ outcome, declarationVersion }),
   ]);
   return [...table([['位置', '日時', '職員', '取扱い', '内容', '本人', '使用目的', '結果'], ...lines]), ...more(next)].join('\n');
 }

@@ -20,7 +20,7 @@ export const COMMON = {
   counterpart: { key: 'counterpart', label: '相手方', kind: 'text', width: 6 },
   subjectCount: { key: 'subjectCount', label: '対象人数', kind: 'count', width: 3 },
   subjects: { key: 'subjects', label: '本人', kind: 'text', width: 8 },
-  items: { key: 'items', label: '記録項目', kind: 'text', width: 10 },
+  items: { key: 'items', label: '記録項目', kind: 'text', width: 10, long: true },
   assurance: { key: 'assurance', label: '記録の確かさ', kind: 'text', width: 5 },
   version: { key: 'version', label: '評価書の版', kind: 'count', width: 3 },
   matter: { key: 'matter', label: '事項', kind: 'text', width: 10 },

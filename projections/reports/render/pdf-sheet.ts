@@ -10,6 +10,8 @@ const PAGE = { width: 841.89, height: 595.28, left: 34, right: 841.89 - 34, top:
 const SIZE = 8;
 const LINE = 11.5;
 const PAD = { x: 3, y: 2.5 };
+/** What stands below the cells of a row begins so far to the right. */
+const INDENT = 14;
 /** The title in the footer ends well before the number of the page. */
 const FOOT_TITLE = 320;
 /** Of a row that is cut, so many lines stand before the cut. */
@@ -35,7 +37,8 @@ export interface Sheet {
   readonly paragraph: (text: string, size?: number) => Promise<void>;
   /** From now on the heading stands on each page. */
   readonly beginTable: (columns: readonly TableColumn[]) => Promise<void>;
-  readonly row: (cells: readonly string[]) => Promise<void>;
+  /** @param below over the whole width, under the cells; empty for nothing */
+  readonly row: (cells: readonly string[], below?: string) => Promise<void>;
   readonly endTable: () => void;
   /** Characters that the font did not have, and those whose variant it did not have. */
   readonly losses: { missing: number; variant: number };
@@ -113,8 +116,12 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
     draw(table!.heading);
   }
 
-  /** Draws lines of cells, and a rule below. */
-  function draw(cells: readonly (readonly string[])[]): void {
+  function rule(): void {
+    doc.moveTo(PAGE.left, y).lineTo(PAGE.right, y).lineWidth(0.4).stroke(RULE);
+  }
+
+  /** Draws lines of cells, and a rule below unless the row goes on. */
+  function draw(cells: readonly (readonly string[])[], goesOn = false): void {
     const { columns, widths } = table!;
     let x = PAGE.left;
     cells.forEach((lines, column) => {
@@ -125,7 +132,7 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
       x += widths[column]!;
     });
     y += heightOf(cells);
-    doc.moveTo(PAGE.left, y).lineTo(PAGE.right, y).lineWidth(0.4).stroke(RULE);
+    if (!goesOn) rule();
   }
 
   const cellsOf = (texts: readonly string[], widths: readonly number[]): string[][] => texts.map((text, column) => wrap(text, widths[column]! - 2 * PAD.x, widthOf));
@@ -148,11 +155,13 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
       if (y + heightOf(heading) + heightOf([['']]) > PAGE.bottom) await newPage();
       else drawHeading();
     },
-    async row(texts) {
+    async row(texts, below = '') {
       const cells = cellsOf(texts, table!.widths);
+      const under = below === '' ? [] : wrap(below, PAGE.right - PAGE.left - INDENT - PAD.x, widthOf);
+      const height = heightOf(cells) + under.length * LINE;
       const fitting = (): number => Math.max(1, Math.floor((PAGE.bottom - y - 2 * PAD.y) / LINE));
       // Longer than half a page: cut where the page ends, or much of it would stay empty.
-      if (y + heightOf(cells) > PAGE.bottom && (heightOf(cells) <= (PAGE.bottom - PAGE.top) / 2 || fitting() < LINES_BEFORE_CUT)) await newPage();
+      if (y + height > PAGE.bottom && (height <= (PAGE.bottom - PAGE.top) / 2 || fitting() < LINES_BEFORE_CUT)) await newPage();
       let rest = cells;
       while (linesIn(rest) > fitting()) {
         const lines = fitting();
@@ -160,7 +169,16 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
         rest = rest.map((cell) => cell.slice(lines));
         await newPage();
       }
-      draw(rest);
+      draw(rest, under.length > 0);
+      for (const line of under) {
+        if (y + LINE > PAGE.bottom) await newPage();
+        put(line, PAGE.left + INDENT, y + (LINE - SIZE) / 2 + ABOVE * SIZE);
+        y += LINE;
+      }
+      if (under.length > 0) {
+        y += PAD.y;
+        rule();
+      }
     },
     endTable() {
       table = undefined;

@@ -5,10 +5,13 @@ import { COUNT_LABEL, linesOf, shown, type Write } from './shown.js';
 const TITLE_SIZE = 15;
 /** What is not cut apart in a narrow column. */
 const AT_LEAST: Readonly<Record<Column['kind'], string>> = { text: '項目', count: '00000', date: '2026-11-20', instant: '2026-11-20' };
+/** So many full-width characters of a row stand beside each other; a column's width is its share, and about as many of them. */
+const BESIDE = 90;
 const COUNTS = new Intl.NumberFormat('ja-JP', { maximumFractionDigits: 20 });
 
 /**
- * A4 landscape with Noto Sans JP embedded: head on the first page, heading of the table and `n／N` on every page. A row is cut only where it is
+ * A4 landscape with Noto Sans JP embedded: head on the first page, heading of the table and `n／N` on every page. Of more columns than there is room
+ * for, the later ones and those that may be long stand below each row, with their names, where there is something. A row is cut only where it is
  * longer than half a page. Characters that the font does not have are shown as 〓, said at the end, and found by their own code when the text is searched.
  */
 export async function writePdf(head: ReportHead, blocks: AsyncIterable<readonly ReportRow[]>, write: Write): Promise<void> {
@@ -16,10 +19,14 @@ export async function writePdf(head: ReportHead, blocks: AsyncIterable<readonly 
   const sheet = openSheet(head, write);
   await sheet.paragraph(title, TITLE_SIZE);
   for (const { label, value } of linesOf(head)) await sheet.paragraph(`${label}：${value}`);
-  await sheet.beginTable(columns.map(({ label, width, kind }) => ({ label, width, rightAligned: kind === 'count', atLeast: AT_LEAST[kind] })));
+  const { beside, below } = placed(columns);
+  await sheet.beginTable(beside.map((index) => columns[index]!).map(({ label, width, kind }) => ({ label, width, rightAligned: kind === 'count', atLeast: AT_LEAST[kind] })));
   let count = 0;
   for await (const rows of blocks) {
-    for (const row of rows) await sheet.row(columns.map((column, index) => printed(shown(row[index] ?? null, column))));
+    for (const row of rows) {
+      const texts = columns.map((column, index) => printed(shown(row[index] ?? null, column)));
+      await sheet.row(beside.map((index) => texts[index]!), below.filter((index) => texts[index] !== '').map((index) => `${columns[index]!.label}：${texts[index]!}`).join('　'));
+    }
     count += rows.length;
   }
   sheet.endTable();
@@ -32,4 +39,14 @@ export async function writePdf(head: ReportHead, blocks: AsyncIterable<readonly 
 
 function printed(value: string | number | null): string {
   return typeof value === 'number' ? COUNTS.format(value) : value ?? '';
+}
+
+/** Which columns stand beside each other, and which below them. */
+function placed(columns: readonly Column[]): { readonly beside: readonly number[]; readonly below: readonly number[] } {
+  const all = columns.map((_, index) => index);
+  const widthOf = (of: readonly number[]): number => of.reduce((sum, index) => sum + columns[index]!.width, 0);
+  if (widthOf(all) <= BESIDE) return { beside: all, below: [] };
+  const short = all.filter((index) => !columns[index]!.long && !columns[index]!.below);
+  const beside = short.filter((_, n) => widthOf(short.slice(0, n + 1)) <= BESIDE);
+  return { beside, below: all.filter((index) => !beside.includes(index)) };
 }

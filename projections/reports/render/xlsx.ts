@@ -9,7 +9,10 @@ import { openWorkbook } from './xlsx-workbook.js';
 const SHEET_WIDTH = 150;
 const LEAST: Readonly<Record<Column['kind'], number>> = { text: 8, count: 8, date: 12, instant: 21 };
 const WIDEST = 80;
-/** Height of a line in points; no row may be higher than 409. */
+/** A column is so much wider than its share where many make it narrow, and one that may be long far more: no row may be higher than 409 points. */
+const UNIT = 2;
+const LONG = 60;
+/** Height of a line in points, and of the highest row that there may be. */
 const LINE_HEIGHT = 16;
 const HIGHEST = 409;
 /** Earlier days have another number in Excel (a leap day of 1900 that was none) or none at all: they stay text. */
@@ -54,7 +57,7 @@ export async function writeXlsx(head: ReportHead, blocks: AsyncIterable<readonly
       headerFooter: { oddFooter: '&C&P／&N' },
     });
     const shares = columns.reduce((sum, { width }) => sum + width, 0);
-    const widths = columns.map(({ width, kind }) => Math.min(WIDEST, Math.max(LEAST[kind], (SHEET_WIDTH * width) / shares)));
+    const widths = columns.map(({ width, kind, long }) => Math.min(WIDEST, Math.max(LEAST[kind], long ? LONG : 0, width * Math.max(UNIT, SHEET_WIDTH / shares))));
     sheet.columns = widths.map((width) => ({ width }));
     const add = (cells: readonly ExcelJS.CellValue[], styleOf: (column: number) => Style, wrapped = true): void => {
       const row = sheet.addRow(cells);

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { writePdf } from '../../../projections/reports/render/pdf.js';
-import type { ReportHead, ReportRow } from '../../../projections/reports/report.js';
+import type { Column, ReportHead, ReportRow } from '../../../projections/reports/report.js';
 import { COLUMNS, HEAD, reportOf, rowOf, rowsOf, written } from './reports.js';
 
 interface Read {
@@ -69,6 +69,16 @@ it('repeats the heading, numbers the pages, and cuts no row', async () => {
     found.push(...begun);
   });
   expect(found).toEqual(rows.map((_, number) => String(number)));
+});
+
+it('of more columns than there is room for sets the later and the long ones below each row, by name, where there is something', async () => {
+  const columns: Column[] = [...COLUMNS.map((column) => (column.key === 'number' ? { ...column, long: true as const } : column)), { key: 'method', label: '入手方法', kind: 'text', width: 8, below: true }, { key: 'system', label: 'システム', kind: 'text', width: 20 }];
+  const row = (number: string, method: string, system: string): ReportRow => [null, number, '花子', null, '氏名', 1, method, system];
+  const { pages } = await read([row('000012', '庁内連携', '証'), row('', '', ''), row('000013', '', '紙')], { columns });
+  expect(pages[0]!.slice(7, -4)).toEqual(['取扱日時', '氏名', '生年月日', '記録項目', '回数', '花子', '氏名', '1', '宛名番号：000012', '入手方法：庁内連携', 'システム：証', '花子', '氏名', '1', '花子', '氏名', '1', '宛名番号：000013', 'システム：紙', '件数：3']);
+  const many = await read(Array.from({ length: 300 }, (_, n) => row(`始${n}`, '', `${'長い値'.repeat((n % 4) * 150)}終${n}`)), { columns });
+  const text = many.pages.flat().join('');
+  for (let n = 0; n < 300; n += 1) expect(text).toMatch(new RegExp(`始${n}システム：[^始]*終${n}(?!\\d)`));
 });
 
 it('cuts a row that is longer than a page, and loses nothing of it', async () => {

@@ -6,7 +6,7 @@ export const COLUMNS: readonly Column[] = [
   { key: 'number', label: '宛名番号', kind: 'text', width: 12 },
   { key: 'name', label: '氏名', kind: 'text', width: 14 },
   { key: 'birth', label: '生年月日', kind: 'date', width: 10 },
-  { key: 'items', label: '記録項目', kind: 'text', width: 40 },
+  { key: 'items', label: '記録項目', kind: 'text', width: 30 },
   { key: 'count', label: '回数', kind: 'count', width: 8 },
 ];
 

@@ -41,6 +41,14 @@ it('is set up for the screen and for paper', async () => {
   expect(sheet.getRow(row).height).toBeGreaterThan(sheet.getRow(row + 1).height ?? 15);
 });
 
+it('has room for a long list in its column, however many columns there are', async () => {
+  const columns = [...COLUMNS.map((column) => (column.key === 'items' ? { ...column, width: 10, long: true as const } : column)), ...Array.from({ length: 20 }, (_, n) => ({ key: `k${n}`, label: `欄${n}`, kind: 'text' as const, width: 7 }))];
+  const sheet = await sheetOf([[null, '', '', null, '予防接種の記録の項目、'.repeat(60), 1, ...Array.from({ length: 20 }, () => 'あ')]], { columns });
+  expect(sheet.getRow(HEADING + 1).height).toBeLessThan(409);
+  expect(Math.min(...columns.map((_, n) => sheet.getColumn(n + 1).width!))).toBeGreaterThanOrEqual(8);
+  expect(sheet.getColumn(12).width).toBeGreaterThanOrEqual(14);
+});
+
 it('keeps text text, and days that Excel does not know', async () => {
   const formula = '=HYPERLINK("http://example.invalid","押す")';
   const sheet = await sheetOf([[null, '000012', formula, '1899-12-31', '-1', null], ['（消去済み）', '+81', '𠮷田\u{E0101}', '2000-02-30', ' あ\nい ', 0], ['2026-01-01T00:00:00+09:00', '', '\t', '1900-03-01', '_x0041_', -2.5]]);

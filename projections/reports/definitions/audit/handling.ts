@@ -1,6 +1,6 @@
 import { ModeChanged } from '../../../../src/declarations/events.js';
 import { RULES } from '../../../../src/handling/rules.js';
-import { OUTCOMES, wordOf } from '../../../words.js';
+import { outcomeOf, wordOf } from '../../../words.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import type { ReportSources } from '../../definition.js';
@@ -94,7 +94,7 @@ export const audit6 = question<AuditTerms>({
   cannotSee: ['従事者名簿・期間・許諾・受渡し・返還・月次報告（委託の台帳は未搭載）'],
   *answers(sources): Iterable<Answer> {
     for (const lines of handlingLines(sources, { kind: 'entrustment' })) {
-      for (const line of lines) yield answerOf(line, line.outcome === 'deviation' ? 'violation' : 'fact', `委託（${wordOf(OUTCOMES, line.outcome)}）`, line.counterpart ?? '相手方の記録なし');
+      for (const line of lines) yield answerOf(line, line.outcome === 'deviation' ? 'violation' : 'fact', `委託（${outcomeOf(line)}）`, line.counterpart ?? '相手方の記録なし');
     }
   },
 });

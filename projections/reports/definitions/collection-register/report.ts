@@ -1,4 +1,4 @@
-import { ASSURANCE_WORDS, EVIDENCE_WORDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
+import { ASSURANCE_WORDS, EVIDENCE_WORDS, actOf, outcomeOf, wordOf } from '../../../words.js';
 import { report, type ReportDefinition } from '../../definition.js';
 import type { Column } from '../../report.js';
 import { COMMON } from '../columns.js';
@@ -8,12 +8,12 @@ import type { CollectionTerms } from './terms.js';
 const COLUMNS: readonly Column[] = [
   COMMON.position,
   { key: 'occurredAt', label: '収集等の日時', kind: 'instant', width: 8 },
-  COMMON.recordedAt, COMMON.file, COMMON.act, COMMON.subjectCount, COMMON.subjects, COMMON.items,
-  { key: 'source', label: '入手元', kind: 'text', width: 6 },
+  COMMON.recordedAt, COMMON.file, COMMON.act, COMMON.subjectCount, { ...COMMON.subjects, width: 11 }, COMMON.items,
+  { key: 'source', label: '入手元', kind: 'text', width: 6, below: true },
   { key: 'method', label: '入手方法', kind: 'text', width: 5 },
-  COMMON.purpose, COMMON.ground,
-  { key: 'evidence', label: '本人確認・同意などの書類', kind: 'text', width: 7 },
-  COMMON.department, COMMON.staff, COMMON.outcome, COMMON.assurance,
+  COMMON.purpose, { ...COMMON.ground, below: true },
+  { key: 'evidence', label: '本人確認・同意などの書類', kind: 'text', width: 7, below: true },
+  COMMON.department, { ...COMMON.staff, width: 11 }, COMMON.outcome, COMMON.assurance,
 ];
 
 /** 特定個人情報等収集等記録簿: what was acquired. What was tried and refused has not been collected, and stands among the refusals. */
@@ -36,7 +36,7 @@ export const collectionRegister: ReportDefinition = report<CollectionTerms>({
         return [
           line.position, line.occurredAt, line.recordedAt, at.of('file', line.file), actOf({ ...line, extent: null }), line.subjectCount, personsOf(line), at.all('item', line.items),
           at.optional('counterpart', line.counterpart), at.optional('method', line.method), at.optional('purpose', line.purpose), at.optional('ground', line.legalGround),
-          line.evidence.map(({ kind }) => wordOf(EVIDENCE_WORDS, kind)).join('、'), at.of('department', line.department), line.staff, wordOf(OUTCOMES, line.outcome), wordOf(ASSURANCE_WORDS, line.assurance),
+          line.evidence.map(({ kind }) => wordOf(EVIDENCE_WORDS, kind)).join('、'), at.of('department', line.department), line.staff, outcomeOf(line), wordOf(ASSURANCE_WORDS, line.assurance),
         ];
       });
     }

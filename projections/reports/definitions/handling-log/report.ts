@@ -1,4 +1,4 @@
-import { ACTORS, ASSURANCE_WORDS, EVIDENCE_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
+import { ACTORS, ASSURANCE_WORDS, EVIDENCE_WORDS, EXTENT_WORDS, KINDS, ROLE_LABELS, actOf, outcomeOf, wordOf } from '../../../words.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import { report, type ReportDefinition } from '../../definition.js';
 import type { Labels } from '../../labels.js';
@@ -13,16 +13,16 @@ const COLUMNS: readonly Column[] = [
   { key: 'occurredAt', label: '実施日時', kind: 'instant', width: 8 },
   { ...COMMON.staff, width: 11 },
   { key: 'actor', label: '職員の区分', kind: 'text', width: 4 },
-  COMMON.department, COMMON.role, COMMON.terminal, COMMON.kind, COMMON.act, COMMON.extent, COMMON.file,
-  { key: 'system', label: 'システム', kind: 'text', width: 5 },
+  COMMON.department, { ...COMMON.role, below: true }, COMMON.terminal, COMMON.kind, COMMON.act, COMMON.extent, COMMON.file,
+  { key: 'system', label: 'システム', kind: 'text', width: 5, below: true },
   COMMON.purpose,
-  { key: 'why', label: '理由', kind: 'text', width: 5 },
-  { key: 'emergency', label: '緊急時閲覧', kind: 'text', width: 4 },
-  COMMON.ground, COMMON.subjectCount, { ...COMMON.subjects, width: 11 }, COMMON.items, { ...COMMON.counterpart, width: 9 },
-  { key: 'method', label: '方法', kind: 'text', width: 4 },
-  { key: 'evidence', label: '証拠書類', kind: 'text', width: 8 },
+  { key: 'why', label: '理由', kind: 'text', width: 5, below: true },
+  { key: 'emergency', label: '緊急時閲覧', kind: 'text', width: 4, below: true },
+  { ...COMMON.ground, below: true }, COMMON.subjectCount, { ...COMMON.subjects, width: 11 }, COMMON.items, { ...COMMON.counterpart, width: 9, below: true },
+  { key: 'method', label: '方法', kind: 'text', width: 4, below: true },
+  { key: 'evidence', label: '証拠書類', kind: 'text', width: 8, below: true },
   COMMON.outcome,
-  { key: 'findings', label: '照合結果', kind: 'text', width: 8 },
+  { key: 'findings', label: '照合結果', kind: 'text', width: 8, below: true },
   COMMON.assurance, COMMON.version,
 ];
 
@@ -34,7 +34,7 @@ function rowOf(line: LogLine, labels: Labels): ReportRow {
     at.of('file', line.file), at.of('system', line.system), at.optional('purpose', line.purpose), line.reasonCode === null ? null : wordOf(REASONS, line.reasonCode), line.emergency, at.optional('ground', line.legalGround),
     line.subjectCount, personsOf(line), at.all('item', line.items), at.optional('counterpart', line.counterpart), at.optional('method', line.method),
     line.evidence.length === 0 ? '' : line.evidence.map(({ kind, ref }) => `${wordOf(EVIDENCE_WORDS, kind)} ${ref}`).join('、'),
-    wordOf(OUTCOMES, line.outcome), at.rules(line.findings), wordOf(ASSURANCE_WORDS, line.assurance), line.declarationVersion,
+    outcomeOf(line), at.rules(line.findings), wordOf(ASSURANCE_WORDS, line.assurance), line.declarationVersion === 0 ? null : line.declarationVersion,
   ];
 }
 

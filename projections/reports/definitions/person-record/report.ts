@@ -14,7 +14,7 @@ const COLUMNS: readonly Column[] = [
   COMMON.act, { ...COMMON.purpose, width: 8 },
   { key: 'why', label: '理由', kind: 'text', width: 6 },
   { key: 'file', label: '情報のまとまり', kind: 'text', width: 7 },
-  { key: 'items', label: '取り扱った項目', kind: 'text', width: 14 },
+  { key: 'items', label: '取り扱った項目', kind: 'text', width: 14, long: true },
   { key: 'from', label: '入手元', kind: 'text', width: 7 },
   { key: 'to', label: '提供・移転・委託の相手', kind: 'text', width: 7 },
   { key: 'outcome', label: '結果', kind: 'text', width: 9 },

@@ -1,6 +1,6 @@
 import { RULES, STANDING_RULES } from '../../../../src/handling/rules.js';
 import type { LogLine } from '../../../handling-log/query.js';
-import { EXTENT_WORDS, KINDS, OUTCOMES, actOf, wordOf } from '../../../words.js';
+import { EXTENT_WORDS, KINDS, actOf, outcomeOf, wordOf } from '../../../words.js';
 import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
 import { COMMON } from '../columns.js';
@@ -32,7 +32,7 @@ const RULE_COLUMNS: readonly Column[] = [
 const LINE_COLUMNS: readonly Column[] = [
   COMMON.position, COMMON.recordedAt, COMMON.outcome,
   ...RULE_COLUMNS,
-  COMMON.kind, COMMON.act, COMMON.extent, COMMON.file, COMMON.purpose, COMMON.counterpart, COMMON.staff, COMMON.department, COMMON.terminal, COMMON.subjects,
+  COMMON.kind, COMMON.act, COMMON.extent, COMMON.file, COMMON.purpose, { ...COMMON.counterpart, below: true }, COMMON.staff, COMMON.department, COMMON.terminal, COMMON.subjects,
 ];
 
 const shared = {
@@ -57,7 +57,7 @@ export const refusals: ReportDefinition = report<RefusalTerms>({
       yield found.map(({ line, rule, item }): ReportRow => {
         const at = labels.at(line.declarationVersion, line.file);
         return [
-          line.position, line.recordedAt, wordOf(OUTCOMES, line.outcome), rule, labels.rule(rule, line.declarationVersion), item, line.declarationVersion, wordOf(KINDS, line.kind), actOf({ ...line, extent: null }),
+          line.position, line.recordedAt, outcomeOf(line), rule, labels.rule(rule, line.declarationVersion), item, line.declarationVersion, wordOf(KINDS, line.kind), actOf({ ...line, extent: null }),
           line.extent && wordOf(EXTENT_WORDS, line.extent), at.of('file', line.file), at.optional('purpose', line.purpose), at.optional('counterpart', line.counterpart),
           line.staff, at.of('department', line.department), line.terminal, personsOf(line),
         ];

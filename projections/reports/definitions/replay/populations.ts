@@ -4,7 +4,7 @@ import { SignedIn } from '../../../../src/access/sessions/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
 import { standingOn } from '../../../../src/access/rights/grants.js';
-import { ENTRY_WORDS, EXTENT_WORDS, KINDS, OUTCOMES, REASON_WORDS, STANDING_WORDS, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
+import { ENTRY_WORDS, EXTENT_WORDS, KINDS, REASON_WORDS, STANDING_WORDS, ROLE_LABELS, actOf, outcomeOf, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import { dayOf, peopleIn } from '../audit/history.js';
 import { ACCESS_LOG, handlingLines, personsOf } from '../lines.js';
@@ -43,7 +43,7 @@ export const DRAWABLE: { readonly [population in Population]: Drawable } = {
       for (const lines of handlingLines(sources, { ...filter })) {
         for (const line of lines) {
           const at = sources.labels.at(line.declarationVersion, line.file);
-          const [file, department, outcome] = [at.of('file', line.file), at.of('department', line.department), wordOf(OUTCOMES, line.outcome)];
+          const [file, department, outcome] = [at.of('file', line.file), at.of('department', line.department), outcomeOf(line)];
           yield {
             position: line.position, recordedAt: line.recordedAt, id: line.event, staff: line.staff, department, matter: actOf(line), about: personsOf(line), file, outcome,
             strata: { kind: wordOf(KINDS, line.kind), extent: line.extent === null ? '程度なし' : wordOf(EXTENT_WORDS, line.extent), outcome, file, department, staff: line.staff },

@@ -7,7 +7,7 @@ import { streamId, streamName } from '../../../../src/ledger/ids.js';
 import { accessBlocks, type AccessFilter, type AccessLine } from '../../../registers/access-log/query.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
-import { ACCESS_WORDS, ENTRY_WORDS, EVIDENCE_WORDS, OUTCOMES, REASON_WORDS, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
+import { ACCESS_WORDS, ENTRY_WORDS, EVIDENCE_WORDS, REASON_WORDS, ROLE_LABELS, actOf, outcomeOf, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import type { Labels } from '../../labels.js';
 import { OPERATIONS, dayOf, foldPeople, type PeopleSoFar } from '../audit/history.js';
@@ -134,7 +134,7 @@ function ofHandling(labels: Labels, line: LogLine, after: string): Step {
   const rules = at.rules(line.findings);
   return {
     position: line.position, recordedAt: line.recordedAt, sort: '取扱い', matter: actOf(line), staff: line.staff, terminal: line.terminal, session: line.session, about: personsOf(line) || line.stream,
-    detail: detail.filter(Boolean).join('、'), outcome: `${wordOf(OUTCOMES, line.outcome)}${rules === '' ? '' : `（${rules}）`}`, after,
+    detail: detail.filter(Boolean).join('、'), outcome: `${outcomeOf(line)}${rules === '' ? '' : `（${rules}）`}`, after,
   };
 }
 

@@ -1,7 +1,7 @@
 import { startOfDay } from '../../../../src/handling/compiled-version.js';
 import { unacceptable } from '../../../../src/walks/problem.js';
 import { TERMINAL_CLASS_NAMES } from '../../../../src/walks/terminals.js';
-import { ACCESS_WORDS, EXTENT_WORDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } from '../../../words.js';
+import { ACCESS_WORDS, EXTENT_WORDS, ROLE_LABELS, actOf, outcomeOf, wordOf } from '../../../words.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
@@ -57,7 +57,7 @@ function didRow({ labels }: ReportSources, { line, rights, standing }: { readonl
   const at = labels.at(line.declarationVersion, line.file);
   const why = standing === 'unknown' ? '登録のない職員ID' : standing === 'no-place' ? '在職していない日' : rights.length === 0 && line.emergency === null && line.outcome !== 'refused' ? '付与された権限によらない（この装置で発行したトークンなど）' : '';
   return [
-    line.outcome === 'refused' ? '拒否された' : line.outcome === 'deviation' ? `取り扱った（${wordOf(OUTCOMES, line.outcome)}）` : '取り扱った', line.staff, at.of('department', line.department), wordOf(ROLE_LABELS, line.role), at.of('file', line.file),
+    line.outcome === 'refused' ? '拒否された' : line.outcome === 'deviation' ? `取り扱った（${outcomeOf(line)}）` : '取り扱った', line.staff, at.of('department', line.department), wordOf(ROLE_LABELS, line.role), at.of('file', line.file),
     actOf(line), null, line.terminal, line.recordedAt, line.recordedAt, line.emergency === null ? rights.join(' ') : `緊急時閲覧 ${line.emergency}`, null, null, null, null, line.declarationVersion, at.rules(line.findings), line.position,
     [why, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : '', line.occurredAt === line.recordedAt ? '' : `実施日時 ${line.occurredAt}`].filter(Boolean).join('。'),
   ];

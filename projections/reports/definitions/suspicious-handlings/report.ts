@@ -24,8 +24,8 @@ export const FOUND_COLUMNS: readonly Column[] = [
 export const PARTICULARS_COLUMNS: readonly Column[] = [
   { key: 'counts', label: '件数', kind: 'text', width: 7 },
   { key: 'thresholds', label: 'しきい値', kind: 'text', width: 7 },
-  { key: 'evidence', label: '根拠（はじめの記録の日時）', kind: 'text', width: 9 },
-  { key: 'explanation', label: '着眼点の説明', kind: 'text', width: 14 },
+  { key: 'evidence', label: '根拠（はじめの記録の日時）', kind: 'text', width: 9, long: true },
+  { key: 'explanation', label: '着眼点の説明', kind: 'text', width: 14, long: true },
 ];
 
 const THRESHOLD_WORDS: { readonly [name: string]: string } = {
