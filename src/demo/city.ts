@@ -15,9 +15,13 @@ interface Member {
   readonly name: string;
   readonly post: string;
   readonly role: Role;
-  readonly department: string;
+  readonly department: keyof typeof SECTIONS;
   readonly purpose: string | null;
 }
+
+/** The sections of the fictional city, as they have been since the beginning of the year. */
+const SECTIONS = { 'health-promotion': '健康づくり課', 'information-systems': '情報システム課', 'general-affairs': '総務課', pension: '国保年金課', 'school-education': '学校教育課' } as const;
+const SECTIONS_SINCE = '2026-04-01';
 
 /** The people of the demo, all invented. */
 const STAFF = {
@@ -92,6 +96,8 @@ export class City {
       await this.client.send('POST', `/staff/${this.staffOf(key)}/foundings`, operator, { role: STAFF[key].role, files: [FILE], present });
     }
     this.say('  最初の権限を、黒田（情報システム課長）、森下（情報セキュリティ管理者）、大野（課長）のうち、本人でない二人の立会いで設定しました。堀には、まだ権限がありません。');
+    for (const [unit, name] of Object.entries(SECTIONS)) await this.client.send('POST', '/units', this.as('kuroda'), { unit, name, from: SECTIONS_SINCE });
+    this.say(`  黒田が部署を登録しました: ${Object.values(SECTIONS).join('、')}。`);
   }
 
   /** 申請 → 承認 → 設定: from here on there is no other way to a right. */

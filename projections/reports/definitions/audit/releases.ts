@@ -23,7 +23,8 @@ interface Account {
 const ISSUES: ReadonlySet<string> = new Set([FactorsIssued.type, IdentityLinked.type]);
 
 /** Factors and links: released by whoever had issued them, or used without a release; and first rights with the holder present. */
-export function* releases({ register, upTo }: ReportSources, { all }: People): Iterable<Answer> {
+export function* releases({ register, upTo }: ReportSources, { all }: People): Generator<Answer, number> {
+  let looked = 0;
   const accounts = new Map<string, Account>();
   let founding = notFounded;
   for (const { type, stream, event, staff, data, position, recordedAt } of all) {
@@ -54,9 +55,11 @@ export function* releases({ register, upTo }: ReportSources, { all }: People): I
     account.usable.push({ from: position, is: [...account.current.values()].some(({ released }) => released) });
   }
   for (const lines of accessBlocks(register(ACCESS_LOG), { entry: 'SignedIn' }, upTo, 1000)) {
+    looked += lines.length;
     for (const { position, recordedAt, staff, account } of lines) {
       const usable = accounts.get(`${ACCOUNT}-${account ?? ''}`)?.usable.findLast(({ from }) => from < position)?.is === true;
       if (!usable) yield { verdict: 'violation', matter: '使用を開始していない認証情報でのサインイン', position, recordedAt, staff, about: account, detail: '' };
     }
   }
+  return looked;
 }

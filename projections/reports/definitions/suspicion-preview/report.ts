@@ -4,18 +4,18 @@ import type { Found } from '../../../suspicion/scan.js';
 import { SUSPICION_WORDS } from '../../../words.js';
 import { given, report, type ReportDefinition } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
-import { ABOUT_RULES, FINDINGS, FOUND_COLUMNS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, shownParticulars } from '../suspicious-handlings/report.js';
+import { ABOUT_RULES, FINDINGS, FOUND_COLUMNS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, positionsOf, shownParticulars } from '../suspicious-handlings/report.js';
 import type { PreviewTerms } from './terms.js';
 
 const DAYS_MOST = 31;
 const SEALED: ReadonlySet<SuspicionRule> = new Set(SEALED_RULES);
 
 /** What a day would come to, but for whoever asks. Of the rules whose finding is sealed only how often any of them was met, by nobody's name: as little as the findings themselves say. */
-export function previewRows(day: string, all: readonly Found[], asker: string): readonly ReportRow[] {
+export function previewRows(day: string, all: readonly Found[], asker: string, positions: (found: Found) => readonly number[] = () => []): readonly ReportRow[] {
   const found = all.filter(({ staff }) => staff !== asker);
   const sealed = found.filter(({ particulars }) => SEALED.has(particulars.rule)).length;
   return [
-    ...found.filter(({ particulars }) => !SEALED.has(particulars.rule)).map(({ staff, department, particulars }): ReportRow => [day, particulars.rule, SUSPICION_WORDS[particulars.rule], staff, department, ...shownParticulars(particulars)]),
+    ...found.filter(({ particulars }) => !SEALED.has(particulars.rule)).map((one): ReportRow => [day, one.particulars.rule, SUSPICION_WORDS[one.particulars.rule], one.staff, one.department, ...shownParticulars(one.particulars, positions(one))]),
     ...(sealed > 0 ? [[day, SEALED_FACTS, SUSPICION_WORDS[SEALED_FACTS], null, null, `所見 ${sealed}`, null, null, null]] : []),
   ];
 }
@@ -26,7 +26,7 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
   title: '不審な取扱いの試行',
   about: '指定したしきい値で着眼点を当てはめ、所見を開かずに、どれだけ見つかるかを示す（31日まで）',
   right: 'log:read',
-  registers: [FINDINGS, 'handling-log', 'subjects', 'staff'],
+  registers: [FINDINGS, 'handling-log', 'access-log', 'subjects', 'staff'],
   terms: async () => (await import('./terms.js')).PreviewTerms,
   file: () => FINDINGS,
   columns: () => [...FOUND_COLUMNS, ...PARTICULARS_COLUMNS],
@@ -38,7 +38,7 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
       const rows: ReportRow[] = [];
       for (let day = fromDay ?? toDay, days = 0; day !== undefined && toDay !== undefined && day <= toDay && days < DAYS_MOST; day = addDays(day, 1), days += 1) {
         const { found } = await lookThroughDay({ ...open, day, policy, upTo });
-        rows.push(...previewRows(day, found, asker));
+        rows.push(...previewRows(day, found, asker, ({ staff, particulars }) => positionsOf({ register, upTo }, staff, particulars.evidence)));
       }
       return rows;
     });
