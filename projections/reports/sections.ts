@@ -4,7 +4,7 @@ import { isErased } from '../../src/ledger/event-type.js';
 import { openSealed } from '../../src/ledger/ledger.js';
 import type { Decoded } from '../../src/ledger/registry.js';
 import type { Engine } from '../../src/walks/engine.js';
-import type { Desk } from '../engine/desk.js';
+import type { Registers } from '../engine/registers.js';
 import { OPERATIONS, sectionStreams } from '../registers/operations/query.js';
 
 /** What a section was called, by its code. */
@@ -16,12 +16,17 @@ export interface Section {
 /** Sections whose streams are read before others are let through. */
 const AT_ONCE = 16;
 
+interface NameSources {
+  readonly engine: Pick<Engine, 'ledger' | 'alarm'>;
+  readonly registers: Pick<Registers, 'query'>;
+}
+
 /**
  * Opens the names of the sections, as they had been entered by a position and hold on its day. The name of an office is no personal information
  * (個人情報保護法第2条第1項), so opening it is no handling; it is sealed only because it is text. A name that cannot be opened is left out,
  * and, unless it has been erased, raises the alarm.
  */
-export async function openSectionNames({ engine, registers }: Desk, position: number, at: string | null): Promise<readonly Section[]> {
+export async function openSectionNames({ engine, registers }: NameSources, position: number, at: string | null): Promise<readonly Section[]> {
   if (at === null) return [];
   const day = todayInJapan(new Date(at));
   const sections: Section[] = [];
@@ -33,7 +38,7 @@ export async function openSectionNames({ engine, registers }: Desk, position: nu
   return sections;
 }
 
-async function sectionIn({ ledger, alarm }: Pick<Engine, 'ledger' | 'alarm'>, stream: string, position: number, day: string): Promise<Section | undefined> {
+async function sectionIn({ ledger, alarm }: NameSources['engine'], stream: string, position: number, day: string): Promise<Section | undefined> {
   const known = (await ledger.recorded(stream)).filter((one) => one.position <= position);
   const opening = known.find(({ type }) => type === UnitOpened.type);
   if (!opening) return undefined;

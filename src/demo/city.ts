@@ -8,6 +8,7 @@ import { japanTime, table } from '../cli/table.js';
 import { OUTCOMES, actOf, wordOf } from '../../projections/words.js';
 import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
+import { unwrittenRules } from '../handling/broken-rules.js';
 import { RULES } from '../handling/rules.js';
 import type { People } from './generator/generator.js';
 
@@ -140,8 +141,9 @@ export class City {
     await this.client.send('POST', '/declarations/in-force', this.as('ohno'), { version: 3 });
     const reading = readDeclaration(document);
     if (!reading.ok) throw new Error('the written items of the demo are not valid');
-    const { items } = reading.declaration.files[0]!;
-    const unwritten = RULES.filter((rule) => items[rule] === undefined);
+    const [file] = reading.declaration.files;
+    const { items } = file!;
+    const unwritten = unwrittenRules(file!);
     const observed = RULES.filter((rule) => items[rule]?.mode.mode === 'observe');
     this.say(`\n2 評価書 第3版の記載事項を施行しました（西野が提出、大野が施行）。照合規則 ${RULES.length}、うち記載なし ${unwritten.length}（記載のない取扱いは認めない）、記録のみ ${observed.length}（入手方法）。`);
   }

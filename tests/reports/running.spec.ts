@@ -152,6 +152,6 @@ it('what a later version of the assessment calls a code changes nothing at a pos
   for (const { items } of next.files) items.department.values.push({ code: 'pension', label: '国保年金課' });
   await putInForce(stage.city, JSON.stringify(next), 4);
   expect(await bytesOf(stage, 'handling-log', 'csv', { staff, upTo })).toEqual(before);
-  expect((await reportOf(stage, 'handling-log', { staff, upTo })).rows[0]!.department).toBe('pension');
+  expect((await reportOf(stage, 'handling-log', { staff, upTo })).rows[0]!.department).toBe('記載にない部署（pension）');
   expect((await reportOf(stage, 'handling-log', { staff, upTo: await stage.head() })).rows[0]!.department).toBe('国保年金課');
 });

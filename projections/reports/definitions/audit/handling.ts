@@ -1,4 +1,5 @@
 import { ModeChanged } from '../../../../src/declarations/events.js';
+import { unwrittenRules } from '../../../../src/handling/broken-rules.js';
 import { RULES } from '../../../../src/handling/rules.js';
 import { OUTCOMES, wordOf } from '../../../words.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
@@ -42,10 +43,12 @@ export const audit4 = question<AuditTerms>({
     }
     const changed = modesIn(sources);
     for (const { assessment, files } of sources.declarations) {
-      for (const { code, items } of files) {
+      for (const file of files) {
+        const { code, items } = file;
+        const unwritten = unwrittenRules(file);
         for (const rule of RULES) {
           const found = { position: null, recordedAt: null, staff: null, about: sources.labels.rule(rule, assessment.version), detail: `第${assessment.version}版、${sources.labels.of('file', code)}` };
-          if (items[rule] === undefined) yield { ...found, verdict: 'fact', matter: '記載のない照合規則（該当する取扱いは認めない）' };
+          if (unwritten.includes(rule)) yield { ...found, verdict: 'fact', matter: '記載のない照合規則（該当する取扱いは認めない）' };
           const mode = modeAt(sources, changed.get(`${assessment.version} ${code} ${rule}`) ?? items[rule]?.mode);
           if (mode === 'unchecked' || mode === 'observe') yield { ...found, verdict: 'notice', matter: mode === 'unchecked' ? '照合対象外の項目' : '記録のみの項目' };
         }
