@@ -25,8 +25,8 @@ it('each of the ten says last of how many its answers are', async () => {
     return [rows.at(-1), rows.filter(({ matter }) => matter === '調べた件数').length] as const;
   }));
   expect(said.map(([last, lines]) => [last!.verdict, last!.matter, last!.detail, lines])).toEqual([
-    'この人の取扱い 4 件', '職員 5 人、権限 1 件、取扱い 14 件、サインイン 0 件', '二人で行う取扱いの段階 7 件、権限 1 件、操作 18 件、サインイン 0 件', '取扱い 14 件（うち拒否・記載外 1 件）、施行した版 1 件', '提供 0 件', '委託の取扱い 0 件',
-    '印刷物・出力ファイル・持出し 1 件、印刷・出力の取扱い 2 件', '取扱い 14 件、消去の計画 1 件、消去を指示した単位 1 件', '操作 18 件、不審な取扱いの所見 0 件', '取扱い 14 件、操作 18 件',
+    'この人の取扱い 6 件', '職員 5 人、権限 1 件、取扱い 12 件、サインイン 0 件', '二人で行う取扱いの段階 7 件、権限 1 件、操作 17 件、サインイン 0 件', '取扱い 12 件（うち拒否・記載外 1 件）、施行した版 1 件', '提供 0 件', '委託の取扱い 0 件',
+    '印刷物・出力ファイル・持出し 1 件、印刷・出力の取扱い 2 件', '取扱い 12 件、消去の計画 1 件、消去を指示した単位 1 件', '操作 17 件、不審な取扱いの所見 0 件', '取扱い 12 件、操作 17 件',
   ].map((detail) => ['参考', '調べた件数', detail, 1]));
 });
 
@@ -171,6 +171,13 @@ describe('7 what left on paper, as a file, or carried', () => {
     await tell('print', event(PrintDisposed, { how: 'mailed', sheets: 10 }, {}), OTHER);
     expect(await matters(before)).toEqual(was);
   });
+});
+
+it('6 whom was entrusted, by the name that the assessment writes', async () => {
+  await town.use([subject], { kind: 'entrustment', counterpart: 'slip-data-entry' }, by(CLERK));
+  await town.use([subject], { kind: 'entrustment', counterpart: 'nobody-known' }, by(CLERK));
+  await town.use([subject], { kind: 'entrustment' }, by(CLERK));
+  expect((await ask(6)).map(({ detail }) => detail)).toEqual(['予診票のデータ化', '記載にない相手方（nobody-known）', '相手方の記録なし']);
 });
 
 it('8 carried out without approval; ordered and never verified', async () => {

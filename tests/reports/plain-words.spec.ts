@@ -38,7 +38,7 @@ beforeAll(async () => {
   await plain('declaration', event(DeclarationPutInForce, { version: 3, effectiveFrom: '2026-10-01', document: '0'.repeat(64) }, {}));
   await plain('declaration', event(ModeChanged, { proposal: 1, version: 3, file: 'vaccination', rule: 'method', mode: 'unchecked' }, {}));
   await plain('access-policy', event(PolicyChangeConfirmed, { proposal: 1, setting: 'rights.needDesignation', value: { flag: true } }, {}));
-  await plain('terminal', event(TerminalRegistered, { terminal: 'window-1', class: 'number-affairs', department: 'pension' }, {}));
+  await plain('terminal', event(TerminalRegistered, { terminal: 'window-1', class: 'number-affairs', department: 'pension' }, { label: '架空の端末', certificates: [] }));
   await plain('review', event(ReviewOpened, { cause: 'periodic', due: '2026-11-30', lines: [] }, {}));
   await plain('log-review', event(LogReviewOpened, { month: '2026-10-01', due: '2026-11-15' }, {}));
   const until = new Date(town.now + 60_000).toISOString();

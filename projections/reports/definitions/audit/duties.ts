@@ -18,7 +18,7 @@ import { FINDING_WORDS, RESULT_WORDS, SUSPICION_WORDS, wordOf } from '../../../w
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { emergencyAnswers, overdueEmergencies } from './emergencies.js';
 import { FINDINGS, OWN_LEFT_OUT, findingsFor } from '../suspicious-handlings/report.js';
-import { openWords } from '../replay/open-data.js';
+import { openWords, settingWords } from '../replay/open-data.js';
 import { OPERATIONS, dayOf, peopleIn } from './history.js';
 import { many, question, type Answer, type Answers } from './question.js';
 import type { AuditTerms } from './terms.js';
@@ -138,5 +138,5 @@ type PolicyChange = EventOf<typeof PolicyChangeConfirmed>['data'];
 /** What was changed to what, and from when on if not at once. A setting that the program does not know any more goes by its path. */
 function changeOf({ setting, value, from }: PolicyChange): string {
   const { label = setting, unit = '' } = SETTINGS.get(setting)?.tunable ?? {};
-  return `${label}: ${[settingValue(value)].flat().join('、')}${unit}${from === undefined ? '' : `（${from} から）`}`;
+  return `${label}: ${settingWords(settingValue(value))}${unit}${from === undefined ? '' : `（${from} から）`}`;
 }

@@ -3,7 +3,7 @@ import { ExportMade, PrintProduced, TakenOut } from '../../../../src/outputs/eve
 import { FORMS, type FormCode } from '../../../../src/outputs/lists.js';
 import { evolveOutput, isOut, type ExportState, type OutputState, type PrintState, type TakeOutState } from '../../../../src/outputs/states.js';
 import { OUTPUTS, outputStepsUpTo } from '../../../registers/outputs/query.js';
-import { OWN_FILES, actOf, wordOf } from '../../../words.js';
+import { OWN_FILES, actOf } from '../../../words.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { answerOf } from './handling.js';
@@ -53,7 +53,7 @@ export const audit7 = question<AuditTerms>({
           // A report on handlings of a file hands out none of its values.
           const own = Object.hasOwn(OWN_FILES, line.file) || (line.type === 'InformationUsed' && line.items.length === 0);
           const approved = line.evidence.some(({ kind }) => kind === 'approval');
-          const matter = `${actOf(line)}${own ? `（${wordOf(OWN_FILES, line.file)}）` : ''}`;
+          const matter = `${actOf(line)}${own ? `（${sources.labels.of('file', line.file)}）` : ''}`;
           if (line.outcome === 'refused') yield answerOf(line, 'fact', `${matter}の拒否`, '');
           else yield answerOf(line, own || approved ? 'fact' : 'violation', matter, own ? '取扱記録等の報告' : approved ? '承認あり' : '承認の証拠がない');
         }

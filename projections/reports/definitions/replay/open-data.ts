@@ -53,8 +53,8 @@ export function openWords(data: JsonObject, labels: Labels): string {
 }
 
 /** A setting's value: a yes or no in words, codes as they are set. */
-function settingWords(value: SettingValue): string {
-  return [value].flat().map((one) => (typeof one === 'boolean' ? (one ? 'はい' : 'いいえ') : String(one))).join(' ');
+export function settingWords(value: SettingValue): string {
+  return [value].flat().map((one) => (typeof one === 'boolean' ? (one ? 'はい' : 'いいえ') : String(one))).join('、');
 }
 
 function shown(member: string, value: unknown, labels: Labels): string {
