@@ -6,7 +6,7 @@ import type { EXAMINATION_RESULTS, FINDING_OUTCOMES, SEALED_FACTS, SuspicionRule
 import type { FindingStep } from '../src/access/findings/state.js';
 import type { Role } from '../src/access/roles.js';
 import type { EndedFor } from '../src/access/sessions/events.js';
-import type { ASSURANCES, EvidenceKind, Extent, HandlingKind, Outcome } from '../src/handling/block.js';
+import { UNLISTED, type ASSURANCES, type EvidenceKind, type Extent, type HandlingKind, type Outcome } from '../src/handling/block.js';
 import { REASONS } from '../src/handling/door.js';
 import { printedItem, type Form, type Rule, type StandingRule } from '../src/handling/rules.js';
 import type { OUTPUT_CATEGORIES, TAKEN_OBJECTS } from '../src/outputs/events.js';
@@ -24,8 +24,8 @@ export function outcomeOf({ outcome, declarationVersion }: { readonly outcome: s
 }
 export const ASSURANCE_WORDS: { readonly [assurance in (typeof ASSURANCES)[number]]: string } = { enforced: '本システムで照合', reported: '他システムの記録', attested: '書面による申告' };
 export const ACTORS: { readonly [kind in ActorKind]: string } = { staff: '職員', 'fixed-term': '会計年度任用職員', entrusted: '委託先従業者', 'sub-entrusted': '再委託先従業者', automatic: '自動実行', external: '外部システム', operator: '運用者' };
-export const ROLE_LABELS: { readonly [role in Role]: string } = {
-  clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', operator: '情報システム課', 'systems-head': '情報システム部門の長・代理', 'security-manager': '情報セキュリティ管理者', auditor: '監査',
+export const ROLE_LABELS: { readonly [role in Role | 'engine']: string } = {
+  clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', operator: '情報システム課', 'systems-head': '情報システム部門の長・代理', 'security-manager': '情報セキュリティ管理者', auditor: '監査', engine: '自動実行',
 };
 /** How a right stands on a day, as lists of rights print it. */
 export const STANDING_WORDS: { readonly [standing in RightStanding]: string } = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' };
@@ -39,6 +39,27 @@ export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
 };
 /** Files that hold the engine's own records. */
 export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': '取扱記録', 'access-log': 'アクセスログ', 'staff-register': '職員・権限台帳', 'output-register': '印刷・出力・持出しの台帳', findings: '不審な取扱いの所見', none: '-' };
+
+/** What a stream is of, by its category. */
+const STREAMS: { readonly [category: string]: string } = {
+  subject: '宛名', number: '個人番号', vaccination: '接種記録', evidence: '証拠書類', session: 'セッション', gate: '認証のない要求', account: 'アカウント', staff: '職員', unit: '部署', review: '権限の棚卸し', 'log-review': '月次ログ点検', emergency: '緊急時閲覧', founding: '最初の権限の設定',
+  finding: '不審な取扱いの所見', 'suspicion-day': '不審な取扱いの点検の日', terminal: '端末', declaration: '記載事項', 'access-policy': 'アクセス管理の設定', provision: '提供', transfer: '移転', import: '取込み', erasure: '消去の計画', print: '印刷物', export: '出力ファイル', 'take-out': '持出し', store: '台帳',
+};
+const STREAM = /^([a-z-]+)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** A stream as people read it: what it is of, and its id. Anything else stays as it is. */
+export function streamWord(stream: string): string {
+  const [, category, id] = STREAM.exec(stream) ?? [];
+  return category === undefined ? stream : `${wordOf(STREAMS, category)} ${id!}`;
+}
+
+/** Whoever acts without a section. */
+export const OWN_DEPARTMENTS: { readonly [department: string]: string } = { engine: '本システム' };
+
+/** A code that nothing names. Of what a caller gave and no list has, the code itself is sealed. @param what Japanese: what it is the code of */
+export function unlistedWord(what: string, code: string): string {
+  return code === UNLISTED ? '記載にないもの（封をして記録）' : `記載にない${what}（${code}）`;
+}
 
 /** What stands in the way of a handling whatever is written. */
 const STANDING: { readonly [rule in StandingRule]: string } = {

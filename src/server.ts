@@ -43,7 +43,7 @@ import { correlationOf, takeCorrelation, type AkashiReply, type AkashiRequest } 
 import { answerNoRequest, secureHeaders } from './http/security-headers.js';
 import { readTls, type ServerTls } from './http/tls.js';
 import { newId } from './ledger/ids.js';
-import { ADDRESS_FILE, ORGANS, makeDirectory, type Settings } from './settings.js';
+import { ADDRESS_FILE, agencyWords, makeDirectory, type Settings } from './settings.js';
 import type { Clock } from './store/clock.js';
 import { closeAll } from './store/close-all.js';
 import type { ConnectionLog } from './store/eventstoredb/connection.js';
@@ -119,7 +119,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const underWay = new UnderWay();
   // Whoever is not protected any more stays left out of what has begun.
   engine.followers.add(protectionFollower({ set: (subject) => runs.protect(subject), delete: () => undefined }));
-  const agency = `${ORGANS[settings.agency.organ]}（団体コード ${settings.agency.municipality}）`;
+  const agency = agencyWords(settings);
   const metrics = createMetrics({ head: () => engine.store.head(), registers: () => registers.status(), alarms: engine.alarmsRaised });
 
   const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies], ...(tls && { https: tls.options }), routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors: frameworkErrors(tls !== undefined), clientErrorHandler: answerNoRequest(tls !== undefined) });

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { readSignIn, type SignInSettings } from './access/oidc/settings.js';
 import { isMunicipalityCode } from './codes/municipality-code.js';
-import type { Agency } from './ledger/agency.js';
+import { ORGANS, type Agency } from './ledger/agency.js';
 import { isCode } from './ledger/fields.js';
 import { SettingError } from './setting-error.js';
 import type { StoreSettings } from './store/open.js';
@@ -28,6 +28,8 @@ export interface Settings {
   readonly store: StoreSettings;
   readonly vault: VaultOptions;
   readonly agency: Agency;
+  /** the municipality as it is printed, such as 汐浜市 */
+  readonly municipalityName?: string;
   /** the system that this engine is in the assessment */
   readonly system: string;
   readonly logLevel: string;
@@ -37,11 +39,14 @@ export interface Settings {
 /** The fictional city of the demo; a real one is always set. */
 export const FICTIONAL_MUNICIPALITY = '990019';
 
-/** 地方公共団体の機関 that may be a 評価実施機関. */
-export const ORGANS: { readonly [code: string]: string } = {
-  mayor: '市区町村長', 'education-board': '教育委員会', 'election-board': '選挙管理委員会', 'personnel-board': '人事委員会・公平委員会', auditors: '監査委員', 'agricultural-board': '農業委員会',
-  'property-assessment-board': '固定資産評価審査委員会', 'public-enterprise': '公営企業管理者', 'fire-chief': '消防長', assembly: '議会',
-};
+/** A city's, ward's, town's or village's name, or that of a union of several; no organ behind it. */
+const MUNICIPALITY_NAME = /^[^\s\p{Cc}]{1,48}(?:[市区町村]|組合|広域連合)$/u;
+
+/** The 評価実施機関 as it is printed: ○○市長, ○○市教育委員会; without a name by its 団体コード. */
+export function agencyWords({ agency: { municipality, organ }, municipalityName }: Pick<Settings, 'agency' | 'municipalityName'>): string {
+  if (municipalityName === undefined) return `${ORGANS[organ]}（団体コード ${municipality}）`;
+  return organ === 'mayor' ? `${municipalityName}長` : `${municipalityName}${ORGANS[organ]}`;
+}
 
 /** Among the data: where the running engine says how it is reached, for the command line. */
 export const ADDRESS_FILE = 'engine.json';
@@ -62,6 +67,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!isMunicipalityCode(municipality)) throw new SettingError('AKASHI_MUNICIPALITY', '検査用数字の合う6桁の団体コードを設定してください');
   const organ = env.AKASHI_ORGAN ?? 'mayor';
   if (!Object.hasOwn(ORGANS, organ)) throw new SettingError('AKASHI_ORGAN', `評価実施機関の符号を設定してください: ${Object.entries(ORGANS).map(([code, label]) => `${code}（${label}）`).join('、')}`);
+  const municipalityName = env.AKASHI_MUNICIPALITY_NAME?.trim();
+  if (municipalityName && !MUNICIPALITY_NAME.test(municipalityName)) throw new SettingError('AKASHI_MUNICIPALITY_NAME', '市区町村の名称を、汐浜市 のように50字以内で設定してください（長・教育委員会などは付けません）');
   const command = env.AKASHI_KEY_COMMAND?.split(' ').filter(Boolean);
   const keys = place(env, 'AKASHI_KEYS', '.akashi/keys');
   const data = place(env, 'AKASHI_DATA', '.akashi/data');
@@ -79,6 +86,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     store: readStore(env, data),
     vault: { directory: keys, ...(command && command.length > 0 && { kek: { command } }) },
     agency: { municipality, organ },
+    ...(municipalityName && { municipalityName }),
     system,
     logLevel,
     signIn: readSignIn(env),

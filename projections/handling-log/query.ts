@@ -150,6 +150,18 @@ export function handlingsOf(db: Database.Database, staff: string, { from, to }: 
   return { own, others: other !== undefined, recorded: events.length === 0 ? [] : named.all(...range, JSON.stringify(events)).map(({ event }) => event) };
 }
 
+/** How many handlings there were by a position. */
+export function handlingCount(db: Database.Database, upTo: number): number {
+  return statement<[number], { count: number }>(db, 'SELECT count(*) AS count FROM handlings WHERE position <= ?').get(upTo)!.count;
+}
+
+/** Where handlings stand that were recorded between two instants, by the ids of their events. */
+export function positionsOfHandlings(db: Database.Database, { from, to, events }: { readonly from: string; readonly to: string; readonly events: readonly string[] }, upTo: number): ReadonlyMap<string, number> {
+  const range = [lastBefore(db, from, '<'), Math.min(upTo, lastBefore(db, to, '<='))] as const;
+  const found = statement<[number, number, string], { event: string; position: number }>(db, 'SELECT event, position FROM handlings WHERE position > ? AND position <= ? AND event IN (SELECT value FROM json_each(?))');
+  return new Map(found.all(...range, JSON.stringify(events)).map(({ event, position }) => [event, position]));
+}
+
 /** What one person did last in one file, in one way: when, by a position. Refusals are no use. */
 export interface LastUse {
   readonly staff: string;

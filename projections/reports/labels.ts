@@ -1,9 +1,10 @@
 import type { CodedLabel, Declaration } from '../../src/handling/declaration.js';
 import type { Form, Rule } from '../../src/handling/rules.js';
-import { OWN_FILES, ruleWord, wordOf } from '../words.js';
+import { OWN_DEPARTMENTS, OWN_FILES, ruleWord, unlistedWord } from '../words.js';
+import type { Section } from './sections.js';
 
 /** What a code can be the code of. */
-export type Listed = (typeof LISTS)[number];
+export type Listed = keyof typeof LIST_WORDS;
 
 /** The lists that the written items make up; the others stand beside them. */
 const OF_RULE: { readonly [rule in Rule]?: Listed } = {
@@ -24,14 +25,17 @@ export interface FileLabels {
 
 /**
  * What codes are called in the declarations: by the version that judged, or, of a handling that none judged, by the first that has the code.
- * What no version names is shown as the code itself. Whatever has been asked once is remembered: a report asks for the same codes a million times.
+ * A section that the version does not write goes by the name that the organisation has given it. What nobody names is said to be unwritten, with
+ * its code. Whatever has been asked once is remembered: a report asks for the same codes a million times.
  */
 export class Labels {
   private readonly labels = new Map<string, string>();
+  private readonly sections: ReadonlyMap<string, string>;
   private readonly forms = new Map<number, Form>();
   private readonly places = new Map<number, Map<string, FileLabels>>();
 
-  constructor(declarations: readonly Declaration[]) {
+  constructor(declarations: readonly Declaration[], sections: readonly Section[] = []) {
+    this.sections = new Map(sections.map(({ code, name }) => [code, name]));
     const inOrder = [...declarations].sort((a, b) => a.assessment.version - b.assessment.version);
     for (const { assessment, files, systems, legalGrounds } of inOrder) {
       this.forms.set(assessment.version, assessment.form);
@@ -56,9 +60,10 @@ export class Labels {
     return labels;
   }
 
-  /** Of a code that stands in no handling: by the first version that has it. */
+  /** Of a code that stands in no handling: a section by its own name, anything else by the first version that has it. */
   of(list: Listed, code: string): string {
-    return this.labels.get(`${list} ${code}`) ?? (list === 'file' ? wordOf(OWN_FILES, code) : code);
+    const own = list === 'department' ? this.sections.get(code) : undefined;
+    return own ?? this.labels.get(`${list} ${code}`) ?? OWN[list]?.[code] ?? unlistedWord(LIST_WORDS[list], code);
   }
 
   /** A rule as the form of a version prints it. */
@@ -92,6 +97,9 @@ export class Labels {
   }
 }
 
-const LISTS = ['file', 'purpose', 'department', 'item', 'counterpart', 'method', 'ground', 'system'] as const;
+const LIST_WORDS = { file: '特定個人情報ファイル', purpose: '使用目的', department: '部署', item: '記録項目', counterpart: '相手方', method: '方法', ground: '法令上の根拠', system: 'システム' } as const;
+const LISTS = Object.keys(LIST_WORDS) as readonly (keyof typeof LIST_WORDS)[];
+/** What the engine names itself, whatever is written. */
+const OWN: { readonly [list in Listed]?: { readonly [code: string]: string } } = { file: OWN_FILES, department: OWN_DEPARTMENTS };
 /** Codes of one list that are remembered: more than any form writes. */
 const CODES_KEPT = 10_000;

@@ -11,6 +11,8 @@ export interface Column {
   /** Japanese, as the heading of the column */
   readonly label: string;
   readonly kind: 'text' | 'count' | 'date' | 'instant';
+  /** a code, for machines: not in what is for people, where its words stand beside it */
+  readonly isCode?: true;
   /** its share of the width of a page, beside those of the other columns */
   readonly width: number;
   /** stands below its row on a page that has not room for all columns, before others do */

@@ -14,9 +14,11 @@ import { OFFICES, mayFrom } from '../../src/walks/terminals.js';
 import { look, type ReadCall } from '../../src/walks/read-walk.js';
 import { CATCH_UP_MS, type Desk } from '../engine/desk.js';
 import { lastErasure } from '../handling-log/query.js';
+import { OPERATIONS } from '../registers/operations/query.js';
 import type { ReportDefinition } from './definition.js';
 import { HANDLING_LOG } from './definitions/lines.js';
 import { Labels } from './labels.js';
+import { openSectionNames } from './sections.js';
 import type { Format, ReportHead, Stamp } from './report.js';
 import type { ReportRun, ReportRuns } from './runs.js';
 import { shownTerm } from './shown-term.js';
@@ -82,21 +84,23 @@ export async function runReport(desk: ReportsDesk, definition: ReportDefinition,
 async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, said }: { readonly terms: ReportTerms; readonly said: object }, format: Format, staff: string): Promise<ReportRun> {
   const { name, title, notes, columns, registers: read } = definition;
   definition.check?.(terms);
-  const registers = [...new Set([...read, HANDLING_LOG])]; // that one knows of erasures
+  const registers = [...new Set([...read, HANDLING_LOG, OPERATIONS])]; // those two know of erasures and of sections
   const position = await positionFor(desk, registers, terms.upTo);
   const declarations = await declarationsBy(desk.engine, position);
-  const labels = new Labels(declarations);
+  const stamp = await stampAt(desk, position);
+  const sections = await openSectionNames(desk, position, stamp.recordedAt);
+  const labels = new Labels(declarations, sections);
   const { upTo: _, ...asked } = said as ReportTerms;
   const parameters = fieldsOf(await definition.terms()).flatMap(({ name: field, label }) => {
     const value = (asked as { readonly [field: string]: unknown })[field];
     return value === undefined ? [] : [{ label, value: shownTerm(field, value, labels) }];
   });
-  const head: ReportHead = { name, title, agency: desk.agency, parameters, stamp: await stampAt(desk, position), notes, columns: columns(terms) };
+  const head: ReportHead = { name, title, agency: desk.agency, parameters, stamp, notes, columns: columns(terms) };
   const files = Object.fromEntries(registers.map((register) => [register, desk.registers.query(register).name]));
   const maxRows = desk.policy().output.reportRows;
   // What is only shown is not taken along; and no register has more rows than there are positions, so there is nothing to count.
   const isCapped = format !== 'json' && maxRows < position;
-  return desk.runs.begin({ format, head, terms: { ...terms }, files, asker: staff, declarations, ...(isCapped && { maxRows }), ...(definition.gather && { beside: { sources: desk.engine.sources, suspicion: suspicionPolicy(desk.policy()) } }) }, staff);
+  return desk.runs.begin({ format, head, terms: { ...terms }, files, asker: staff, declarations, sections, ...(isCapped && { maxRows }), ...(definition.gather && { beside: { sources: desk.engine.sources, suspicion: suspicionPolicy(desk.policy()) } }) }, staff);
 }
 
 /** Up to where it is read: as far as all its registers have come, or as it is asked for. */

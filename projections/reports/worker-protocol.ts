@@ -1,6 +1,7 @@
 import type { Declaration } from '../../src/handling/declaration.js';
 import type { Beside } from './definition.js';
 import type { Format, ReportHead } from './report.js';
+import type { Section } from './sections.js';
 
 /** What the thread of a report is given at its start. */
 export interface ReportStart {
@@ -16,6 +17,8 @@ export interface ReportStart {
   readonly asker: string;
   /** versions of the assessment that were in force by the position */
   readonly declarations: readonly Declaration[];
+  /** what the sections are called at the position */
+  readonly sections: readonly Section[];
   /** for a report that gathers */
   readonly beside?: Beside;
 }

@@ -10,7 +10,7 @@ import { ROWS_FOR_PEOPLE, type ReportRow } from './report.js';
 import type { ReportStart } from './worker-protocol.js';
 
 /** Reads and writes one report, and ends with it. Nothing of it is kept: what has been taken is gone. */
-const { format, head, terms, files, asker, declarations, maxRows, beside } = workerData as ReportStart;
+const { format, head, terms, files, asker, declarations, sections, maxRows, beside } = workerData as ReportStart;
 const port = parentPort!;
 const outlet = openOutlet(port, () => ({ rows, position }));
 
@@ -22,7 +22,7 @@ const register = (name: string): Database.Database => {
 };
 let position = 0;
 let rows = 0;
-const sources: ReportSources = { register, upTo: head.stamp.position, at: head.stamp.recordedAt, labels: new Labels(declarations), declarations, asker, reached: (reading) => (position = reading) };
+const sources: ReportSources = { register, upTo: head.stamp.position, at: head.stamp.recordedAt, labels: new Labels(declarations, sections), declarations, asker, reached: (reading) => (position = reading) };
 const { read, gather } = reportNamed(head.name);
 let beforehand: unknown;
 

@@ -1,4 +1,6 @@
 import type { SuspicionRule } from '../../src/access/findings/events.js';
+import { THRESHOLDS } from '../../src/access/findings/thresholds.js';
+import { clockOf } from '../../src/codes/plain-date.js';
 import { noCase, numberSearch, signInGuesses } from './act-rules.js';
 import { ownName, protectedPersons, sameAddress, sameFamily } from './person-rules.js';
 import type { Rule } from './rule.js';
@@ -14,6 +16,17 @@ export function ruleOf(code: SuspicionRule): Rule {
 /** Japanese, for reports: what a rule sees, why it may be innocent, how it is tuned. */
 export function explain({ sees, mayBe, tuning }: Rule): string {
   return `${sees}。${mayBe}。調整: ${tuning}`;
+}
+
+const CLOCKS: { readonly [threshold: string]: string } = { opensMinute: '時間外としない時刻の始め', closesMinute: '時間外としない時刻の終わり' };
+/** What the settings of the thresholds are called in front of all of them. */
+const OF_SUSPICION = /^不審な取扱い: /;
+
+/** A threshold as people read it: what it is called, its value and unit. */
+export function thresholdText({ name, value }: { readonly name: string; readonly value: number }): string {
+  if (Object.hasOwn(CLOCKS, name)) return `${CLOCKS[name]!} ${clockOf(value)}`;
+  const known = Object.hasOwn(THRESHOLDS, name) ? THRESHOLDS[name as keyof typeof THRESHOLDS] : undefined;
+  return known ? `${known.label.replace(OF_SUSPICION, '')} ${value}${known.unit}` : `${name} ${value}`;
 }
 
 /** What a rule counts, by code. */

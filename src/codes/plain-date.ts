@@ -193,3 +193,8 @@ function requireInteger(count: number): void {
 function outOfRange(): RangeError {
   return new RangeError(`the date lies outside ${FIRST_YEAR}–${LAST_YEAR}`);
 }
+
+/** HH:MM of a minute of the day. */
+export function clockOf(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -8,6 +8,7 @@ import { japanTime, table } from '../cli/table.js';
 import { OUTCOMES, actOf, wordOf } from '../../projections/words.js';
 import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
+import { unwrittenRules } from '../handling/broken-rules.js';
 import { RULES } from '../handling/rules.js';
 import type { People } from './generator/generator.js';
 
@@ -15,9 +16,13 @@ interface Member {
   readonly name: string;
   readonly post: string;
   readonly role: Role;
-  readonly department: string;
+  readonly department: keyof typeof SECTIONS;
   readonly purpose: string | null;
 }
+
+/** The sections of the fictional city, as they have been since the beginning of the year. */
+const SECTIONS = { 'health-promotion': '健康づくり課', 'information-systems': '情報システム課', 'general-affairs': '総務課', pension: '国保年金課', 'school-education': '学校教育課' } as const;
+const SECTIONS_SINCE = '2026-04-01';
 
 /** The people of the demo, all invented. */
 const STAFF = {
@@ -96,6 +101,8 @@ export class City {
       await this.client.send('POST', `/staff/${this.staffOf(key)}/foundings`, operator, { role: STAFF[key].role, files: [FILE], present });
     }
     this.say('  最初の権限を、黒田（情報システム課長）、森下（情報セキュリティ管理者）、大野（課長）のうち、本人でない二人の立会いで設定しました。');
+    for (const [unit, name] of Object.entries(SECTIONS)) await this.client.send('POST', '/units', this.as('kuroda'), { unit, name, from: SECTIONS_SINCE });
+    this.say(`  黒田が部署を登録しました: ${Object.values(SECTIONS).join('、')}。`);
     await open('hori', this.as('morishita'));
     await this.freshen();
     this.say('  ここからは、アカウントも二人で開きます。堀の確認コードは運用者が発行し、森下が本人を確かめて初期パスワードを渡しました。堀には、まだ権限がありません。');
@@ -145,8 +152,9 @@ export class City {
     await this.client.send('POST', '/declarations/in-force', this.as('ohno'), { version: 3 });
     const reading = readDeclaration(document);
     if (!reading.ok) throw new Error('the written items of the demo are not valid');
-    const { items } = reading.declaration.files[0]!;
-    const unwritten = RULES.filter((rule) => items[rule] === undefined);
+    const [file] = reading.declaration.files;
+    const { items } = file!;
+    const unwritten = unwrittenRules(file!);
     const observed = RULES.filter((rule) => items[rule]?.mode.mode === 'observe');
     this.say(`\n2 評価書 第3版の記載事項を施行しました（西野が提出、大野が施行）。照合規則 ${RULES.length}、うち記載なし ${unwritten.length}（記載のない取扱いは認めない）、記録のみ ${observed.length}（入手方法）。`);
   }

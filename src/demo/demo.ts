@@ -48,7 +48,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   const clock = (): number => Math.round(base + performance.now() - since);
   const place = await placeOf(store);
   const settings = readSettings({
-    AKASHI_PORT: process.env.AKASHI_PORT ?? '0', AKASHI_DATA: join(DIRECTORY, 'data'), AKASHI_KEYS: join(DIRECTORY, 'keys'), AKASHI_MUNICIPALITY: FICTIONAL_MUNICIPALITY, ...place.settings,
+    AKASHI_PORT: process.env.AKASHI_PORT ?? '0', AKASHI_DATA: join(DIRECTORY, 'data'), AKASHI_KEYS: join(DIRECTORY, 'keys'), AKASHI_MUNICIPALITY: FICTIONAL_MUNICIPALITY, AKASHI_MUNICIPALITY_NAME: '汐浜市', ...place.settings,
   });
   const server = await startServer(settings, { clock, logger: pino({ level: 'silent' }), onWaiting: () => say('別のエンジンがこの事象ストアを使っています。終わるまで待ちます。') }).catch(async (error: unknown) => {
     await place.close();

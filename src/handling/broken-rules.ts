@@ -1,7 +1,7 @@
 import type { CompiledFile, CompiledVersion } from './compiled-version.js';
-import type { EvidenceRule } from './declaration.js';
+import type { DeclaredFile, EvidenceRule } from './declaration.js';
 import type { HandlingRequest } from './request.js';
-import type { Rule } from './rules.js';
+import { RULES, type Rule } from './rules.js';
 
 /** Which written items a handling goes against, in the order of the form's chapters. */
 export function brokenRules(request: HandlingRequest, version: CompiledVersion, file: CompiledFile): readonly Rule[] {
@@ -46,6 +46,12 @@ const HANDING_OUT = {
   provision: { information: 'information', method: 'provisionMethod', ground: 'provisionGround' },
   transfer: { information: 'transferInformation', method: 'transferMethod', ground: 'transferGround' },
 } as const;
+
+/** The rules of which a file writes nothing: what they ask for is allowed to nobody. What is handed out is written with each recipient. */
+export function unwrittenRules({ items, recipients, transferees }: Pick<DeclaredFile, 'items' | 'recipients' | 'transferees'>): readonly Rule[] {
+  const withRecipients = new Set<Rule>([...(recipients.length > 0 ? Object.values(HANDING_OUT.provision) : []), ...(transferees.length > 0 ? Object.values(HANDING_OUT.transfer) : [])]);
+  return RULES.filter((rule) => items[rule] === undefined && !withRecipients.has(rule));
+}
 
 function checkRecipient(request: HandlingRequest, version: CompiledVersion, { recipients, transferees, allowed }: CompiledFile, rule: 'recipient' | 'transferee', broken: Rule[]): void {
   const recipient = (rule === 'recipient' ? recipients : transferees).get(request.recipient ?? '');

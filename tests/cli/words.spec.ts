@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { readdirSync } from 'node:fs';
-import { SettingError, readSettings } from '../../src/settings.js';
+import { SettingError, agencyWords, readSettings } from '../../src/settings.js';
 import { JAPANESE, MAIN, PATIENCE_MS, akashi, emptyPlace, removePlaces, type Ended, type Place } from './program.js';
 
 jest.setTimeout(PATIENCE_MS);
@@ -74,6 +74,7 @@ describe('a setting that cannot be', () => {
   const BAD: readonly (readonly [variable: string, value: string])[] = [
     ['AKASHI_PORT', 'http'], ['AKASHI_PORT', '-1'], ['AKASHI_PORT', '65536'], ['AKASHI_PORT', '80.5'], ['AKASHI_PORT', ''], ['AKASHI_PORT', '１２３'],
     ['AKASHI_MUNICIPALITY', '990018'], ['AKASHI_MUNICIPALITY', '99001'], ['AKASHI_MUNICIPALITY', ''], ['AKASHI_MUNICIPALITY', '汐浜市'],
+    ['AKASHI_MUNICIPALITY_NAME', '汐浜市長'], ['AKASHI_MUNICIPALITY_NAME', '市'], ['AKASHI_MUNICIPALITY_NAME', '汐浜 市'], ['AKASHI_MUNICIPALITY_NAME', `${'汐'.repeat(49)}市`],
     ['AKASHI_STORE', 'mysql'], ['AKASHI_STORE', ''],
     ['AKASHI_ORGAN', '市長'], ['AKASHI_ORGAN', ''], ['AKASHI_ORGAN', 'a b'], ['AKASHI_ORGAN', 'mayorr'],
     ['AKASHI_KEYS', '/srv/akashi/data'], ['AKASHI_KEYS', '/srv/akashi/data/keys'], ['AKASHI_KEYS', '/srv/akashi/elsewhere/../data/keys'],
@@ -118,4 +119,14 @@ it.each([
 ])('%s=%s is honoured', (variable, value, expected) => {
   const server = variable.startsWith('AKASHI_STORE') ? { AKASHI_STORE: 'eventstoredb', AKASHI_EVENTSTOREDB: 'esdb://127.0.0.1:2113' } : {};
   expect(readSettings({ AKASHI_DATA: '/srv/akashi/data', AKASHI_KEYS: '/srv/akashi/keys', ...server, [variable]: value })).toMatchObject(expected);
+});
+
+it.each([
+  [{}, '市区町村長（団体コード 990019）'],
+  [{ AKASHI_MUNICIPALITY_NAME: '' }, '市区町村長（団体コード 990019）'],
+  [{ AKASHI_MUNICIPALITY_NAME: '汐浜市' }, '汐浜市長'],
+  [{ AKASHI_MUNICIPALITY_NAME: '汐浜市', AKASHI_ORGAN: 'education-board' }, '汐浜市教育委員会'],
+  [{ AKASHI_MUNICIPALITY_NAME: '架空広域連合' }, '架空広域連合長'],
+])('%j is printed as %s', (env, agency) => {
+  expect(agencyWords(readSettings(env))).toBe(agency);
 });

@@ -173,7 +173,7 @@ const suspect: Step = async (town, lived, pick) => {
   const at = new Date(town.now).toISOString();
   const numbers = [{ name: 'handlings', value: 7 }];
   const common = { day: '2026-11-19', staff: pick(STAFF), department: 'health-promotion', upTo: newId(), due: '2026-12-04' };
-  const particulars = { rule: 'off-hours' as const, counts: numbers, thresholds: numbers, evidence: [{ event: newId(), at }] };
+  const particulars = { rule: 'off-hours' as const, counts: numbers, thresholds: [{ name: 'offHoursAtLeast', value: 5 }], evidence: [{ event: newId(), at }] };
   const opened = pick([event(FindingOpened, { ...common, rule: 'off-hours', particulars }, {}), event(FindingOpened, { ...common, rule: 'sealed-facts' }, { particulars: { ...particulars, rule: 'protected' } })]);
   await town.tell(streamName('finding', finding), opened, null);
   const day = `2027-01-${String((lived.daysLookedThrough += 1)).padStart(2, '0')}`;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { AccountOpened, FactorsIssued } from '../../src/access/accounts/events.js';
 import { AuthenticatorClosed, AuthenticatorIssued } from '../../src/access/authenticators/events.js';
 import { PersonnelChanged } from '../../src/access/events.js';
 import { EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
@@ -15,17 +16,31 @@ import {
   ExportApproved, ExportEnded, ExportErased, ExportMade, ExportRequested, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutLost, TakeOutRequested, TakeOutReturned, TakenOut,
 } from '../../src/outputs/events.js';
 import { ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
-import { CHIEF, CLERK, HEAD, MANAGER, OTHER, ask, by, changePolicy, eventOf, inLawfulTowns, plain, subject, town, violations } from './audited.js';
+import { CHIEF, CLERK, HEAD, MANAGER, OTHER, allOf, ask, by, changePolicy, eventOf, inLawfulTowns, plain, subject, town, violations } from './audited.js';
 import { declaration } from './rows.js';
 
 inLawfulTowns();
+
+it('each of the ten says last of how many its answers are', async () => {
+  const said = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
+    const rows = await allOf(i + 1, { subject });
+    return [rows.at(-1), rows.filter(({ matter }) => matter === '調べた件数').length] as const;
+  }));
+  expect(said.map(([last, lines]) => [last!.verdict, last!.matter, last!.detail, lines])).toEqual([
+    'この人の取扱い 6 件', '職員 5 人、権限 1 件、取扱い 12 件、サインイン 0 件', '二人で行う取扱いの段階 7 件、権限 1 件、操作 17 件、サインイン 0 件', '取扱い 12 件（うち拒否・記載外 1 件）、施行した版 1 件', '提供 0 件', '委託の取扱い 0 件',
+    '印刷物・出力ファイル・持出し 1 件、印刷・出力の取扱い 2 件', '取扱い 12 件、消去の計画 1 件、消去を指示した単位 1 件', '操作 17 件、不審な取扱いの所見 0 件', '取扱い 12 件、操作 17 件',
+  ].map((detail) => ['参考', '調べた件数', detail, 1]));
+});
 
 it.each(Array.from({ length: 10 }, (_, i) => i + 1))('question %i finds no violation where there is none', async (number) => {
   expect(await violations(number, { subject })).toEqual([]);
 });
 
-it('4 what was let through, by item and version; what was refused and what nothing is held against beside it', async () => {
-  expect((await ask(4)).map(({ verdict, matter }) => [verdict, matter])).toEqual([['参考', '拒否した取扱い'], ['注意', '記録のみの項目']]);
+const UNWRITTEN = '記載のない照合規則（該当する取扱いは認めない）';
+
+it('4 what was let through, by item and version; what was refused, what is not written and what nothing is held against beside it', async () => {
+  expect((await ask(4)).map(({ verdict, matter }) => [verdict, matter])).toEqual([['参考', '拒否した取扱い'], ['注意', '記録のみの項目'], ...Array.from({ length: 4 }, () => ['参考', UNWRITTEN])]);
+  expect((await ask(4)).filter(({ matter }) => matter === UNWRITTEN).map(({ about }) => about)).toEqual(['Ⅱ.5移転先', 'Ⅱ.5③移転する情報', 'Ⅱ.5⑥移転方法', 'Ⅱ.5①法令上の根拠']);
   await town.use([subject], { outcome: 'deviation', findings: [{ rule: 'method', item: 'file.acquisition.methods' }] }, by(CLERK));
   expect(await violations(4)).toEqual(['記載外の取扱い']);
   const change = (proposal: number, mode: 'unchecked' | 'enforce', rule: 'scope' | 'method') => plain(streamName('declaration', newId()), event(ModeChanged, { proposal, version: 3, file: 'vaccination', rule, mode }, {}));
@@ -163,6 +178,13 @@ describe('7 what left on paper, as a file, or carried', () => {
   });
 });
 
+it('6 whom was entrusted, by the name that the assessment writes', async () => {
+  await town.use([subject], { kind: 'entrustment', counterpart: 'slip-data-entry' }, by(CLERK));
+  await town.use([subject], { kind: 'entrustment', counterpart: 'nobody-known' }, by(CLERK));
+  await town.use([subject], { kind: 'entrustment' }, by(CLERK));
+  expect((await ask(6)).map(({ detail }) => detail)).toEqual(['予診票のデータ化', '記載にない相手方（nobody-known）', '相手方の記録なし']);
+});
+
 it('8 carried out without approval; ordered and never verified', async () => {
   const order = streamName('erasure', newId());
   await town.tell(order, event(ErasurePlanned, { targets: [] }, {}), { kind: 'erasure' }, by(CLERK));
@@ -254,7 +276,15 @@ it('10 what was entered late, and what changed the rules', async () => {
   await town.use([subject], {}, { ...by(CLERK), occurredAt: '2026-11-01T00:00:00.000Z' });
   const rows = await ask(10);
   expect(rows.filter(({ verdict }) => verdict === '注意').map(({ matter, staff }) => [matter, staff])).toEqual([['後日入力', CLERK]]);
-  expect(rows.filter(({ verdict }) => verdict === '参考').map(({ matter }) => matter)).toEqual(['記載事項の施行', 'アクセス管理の設定の変更']);
+  expect(rows.filter(({ verdict }) => verdict === '参考').map(({ matter, detail }) => [matter, detail])).toEqual([['記載事項の施行', `文書のハッシュ値 ${'0'.repeat(64)}、施行日 2026-10-01、版 3`], ['アクセス管理の設定の変更', '操作がないときに画面をロックするまでの時間: 9分']]);
+  const [account, terminal] = [streamName('account', newId()), streamName('terminal', newId())];
+  await plain(account, event(AccountOpened, { staff: CLERK }, { login: 'kakuu2' }));
+  await plain(account, event(FactorsIssued, {}, { secret: '架空の種' }));
+  await plain(terminal, event(ModeChanged, { proposal: 1, version: 3, file: 'vaccination', rule: 'scope', mode: 'observe', until: '2026-12-31' }, {}));
+  expect((await ask(10)).slice(-2).map(({ matter, about, detail }) => [matter, about, detail])).toEqual([
+    ['認証情報の発行', `アカウント ${streamId(account)}`, `職員 ${CLERK}`],
+    ['照合の方式の変更', `端末 ${streamId(terminal)}`, 'ファイル 予防接種情報ファイル、方式 記録のみ、変更案 1、照合規則 Ⅱ.2③対象となる本人の範囲、最終日 2026-12-31、版 3'],
+  ]);
   await changePolicy(2, HEAD, MANAGER, '2026-12-01');
   expect((await ask(10)).filter(({ matter }) => matter === 'アクセス管理の設定の変更').map(({ detail, staff }) => [detail, staff])).toEqual([['操作がないときに画面をロックするまでの時間: 9分', MANAGER], ['操作がないときに画面をロックするまでの時間: 9分（2026-12-01 から）', MANAGER]]);
   const setBack = await withClockSetBack('handling-log');
@@ -297,6 +327,7 @@ describe('緊急時閲覧', () => {
     await opened();
     await pass(25);
     expect(await violations(9)).toEqual(['期限を過ぎた緊急時閲覧の理由の届出']);
+    expect((await ask(9)).find(({ matter }) => matter === '期限を過ぎた緊急時閲覧の理由の届出')!.detail).toMatch(/^期限 2026-11-21 \d\d:\d\d:\d\d$/);
     await pass(48);
     expect(await violations(9)).toEqual(['期限を過ぎた緊急時閲覧の理由の届出', '期限を過ぎた緊急時閲覧の検証']);
     expect(await violations(10)).toEqual([]);

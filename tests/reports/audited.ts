@@ -10,6 +10,7 @@ import { newId, streamName } from '../../src/ledger/ids.js';
 import { PrintDisposed, PrintProduced } from '../../src/outputs/events.js';
 import { ErasureApproved, ErasureCompleted, ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
 import { VaccinationConfirmed } from '../../src/vaccinations/events.js';
+import { POPULATION } from '../../projections/reports/definitions/audit/question.js';
 import { closeTowns, openTown, type Town } from '../projections/town.js';
 import { rowsIn, type Beside, type Row } from './rows.js';
 
@@ -37,9 +38,14 @@ export async function openAnotherTown(): Promise<void> {
   await town.startRegisters();
 }
 
-/** What a question is answered with, by the keys of its columns. */
-export async function ask(number: number, terms: object = {}, { asker = MANAGER, upTo, register }: Asked = {}): Promise<readonly Row[]> {
+/** What a question is answered with, by the keys of its columns, and of how many that is. */
+export async function allOf(number: number, terms: object = {}, { asker = MANAGER, upTo, register }: Asked = {}): Promise<readonly Row[]> {
   return rowsIn(town, `audit-${number}`, terms, upTo ?? (await town.head()), { asker, ...(register && { register }) });
+}
+
+/** The answers alone. */
+export async function ask(number: number, terms: object = {}, { asker = MANAGER, upTo, register }: Asked = {}): Promise<readonly Row[]> {
+  return (await allOf(number, terms, { asker, ...(upTo !== undefined && { upTo }), ...(register && { register }) })).filter(({ matter }) => matter !== POPULATION);
 }
 interface Asked extends Beside {
   readonly upTo?: number;

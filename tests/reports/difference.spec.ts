@@ -59,15 +59,22 @@ it('staff, sections and rights, each as of the day of its moment', async () => {
   expect(about(rights.revoked!)).toEqual([['変わった', '段階、失効日', '段階 発効中', '段階 失効、失効日 2026-12-04']]);
   expect(about(staff.ended)).toEqual([['変わった', '部署、役割', '部署 情報システム課、役割 担当職員', '部署 在職していない']]);
   expect(about(staff.stays)).toEqual([]);
+  const from = (id: string) => rows.filter((row) => row.id === id).map(({ events, first, last }) => [events, first, last]);
+  const { position } = planted;
+  expect([from(staff.moves), from(rights.moves!), from(rights.revoked!), from(staff.ended)]).toEqual([[[2, position.moved, position['moved rights']]], [[1, position['moved rights'], position['moved rights']]], [[1, position.revoked, position.revoked]], [[0, null, null]]]);
+  const [came] = (await ask('staff', {}, { upTo: position.confirmed })).filter(({ id }) => id === rights.stays);
+  expect([came!.columns, came!.after, came!.events]).toEqual(['権利者、段階、役割、ファイル、範囲、個人番号、部署、発効日、申請者、承認者、設定者', expect.stringMatching(/^権利者 職員 .*、申請者 [0-9a-f-]{36}、承認者 [0-9a-f-]{36}、設定者 [0-9a-f-]{36}$/), 3]);
   expect((await ask('staff', {})).filter(({ sort, how }) => sort === '職員' && how === '増えた').length).toBe(7);
   expect(about(rights.late!)).toEqual([]); // a week later somebody enters that it had ended
 });
 
 it('the written items in force: version, what was written more and less, how it is held to', async () => {
   const rows = await ask('declaration', { from: at('09:00', '2026-12-10') });
+  const put = (await planted.town.events()).find(({ type, data }) => type === 'DeclarationPutInForce' && data.version === 4)!.position;
+  expect(rows.map(({ events, first, last }) => [events, first, last])).toEqual([[1, put, put], [1, put, put], [1, put, put], [expect.any(Number), expect.any(Number), expect.any(Number)]]);
   expect(rows.map(({ sort, id, columns, before, after }) => [sort, id, columns, before, after])).toEqual([
     ['施行中の版', '', '版', '版 3', '版 4'],
-    ['記載事項', 'Ⅱ.3⑦使用部署', '記載', '記載 情報システム課（information-systems）', '記載 国保年金課（pension）'],
+    ['記載事項', 'Ⅱ.3⑦使用部署', '記載', '記載 情報システム課', '記載 国保年金課'],
     ['記載事項', 'Ⅱ.3②入手方法', '方式', '方式 記録のみ（2027-03-31 まで）', '方式 照合する'],
     ['記載事項', 'Ⅱ.2③対象となる本人の範囲', '方式', '方式 照合する', '方式 照合しない'],
   ]);

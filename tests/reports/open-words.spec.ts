@@ -13,7 +13,7 @@ it('every operation, and each member that it says openly, has its word', () => {
 });
 
 it('values in words: settings, instants, codes of closed lists, counts of what is many', () => {
-  expect(openWords({ proposal: 1, setting: 'rights.needDesignation', value: { flag: true } }, LABELS)).toBe('変更案 1、設定 担当職員の権限に、そのファイルの事務取扱担当者等の指名を必要とする、値 true');
+  expect(openWords({ proposal: 1, setting: 'rights.needDesignation', value: { flag: true } }, LABELS)).toBe('変更案 1、設定 担当職員の権限に、そのファイルの事務取扱担当者等の指名を必要とする、値 はい');
   expect(openWords({ reasonCode: 'disaster', number: false, until: '2026-12-04T01:00:00.000Z' }, LABELS)).toBe('理由の選択肢 災害、個人番号 なし、最終日 2026-12-04 10:00:00');
   expect(openWords({ result: 'no-findings', own: 2, sampled: ['a', 'b', 'c'] }, LABELS)).toBe('結果 指摘なし、自分の取扱いの件数 2、個別に確認した件数 3');
   expect([openWords({ outcome: 'innocent' }, LABELS), openWords({ outcome: 'cut-off' }, LABELS), openWords({ kind: 'handler' }, LABELS)]).toEqual(['結果 問題なし', '結果 中断', '区分 事務取扱担当者']);

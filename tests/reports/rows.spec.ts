@@ -79,8 +79,8 @@ describe('handlings', () => {
       kind: '入手', act: '本人の登録', extent: null, file: '予防接種情報ファイル', system: '証（あかし）', purpose: '予防接種記録の管理', why: null, emergency: null, ground: expect.stringMatching(/別表/), subjectCount: 1, subjects: subject,
       items: '氏名、住所', counterpart: '評価実施機関内の他部署（市民課）', method: '庁内連携システム', evidence: `同意 ${evidence}`, outcome: '記載どおり', findings: '', assurance: '本システムで照合', version: 3,
     });
-    expect(rows[1]).toMatchObject({ subjects: `${subject} ${other}`, subjectCount: 2, items: '氏名、noSuchItem', extent: '個別表示', act: '閲覧', terminal: 'window-3', role: '個人番号を取り扱う担当職員' });
-    expect(rows[2]).toMatchObject({ purpose: '記録の管理（第4版の言い方）', department: 'pension', extent: '番号表示' });
+    expect(rows[1]).toMatchObject({ subjects: `${subject} ${other}`, subjectCount: 2, items: '氏名、記載にない記録項目（noSuchItem）', extent: '個別表示', act: '閲覧', terminal: 'window-3', role: '個人番号を取り扱う担当職員' });
+    expect(rows[2]).toMatchObject({ purpose: '記録の管理（第4版の言い方）', department: '記載にない部署（pension）', extent: '番号表示' });
     expect(rows[3]).toMatchObject({ act: '使用の試み', outcome: '拒否', findings: 'Ⅱ.3⑥使用目的、Ⅱ.3⑦使用部署' });
     expect(rows[6]).toMatchObject({ actor: '自動実行', assurance: '書面による申告', outcome: '記載外' });
     expect(rows[7]).toMatchObject({ subjectCount: 61, subjects: '61人', extent: '出力' });

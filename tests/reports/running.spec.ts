@@ -152,6 +152,19 @@ it('what a later version of the assessment calls a code changes nothing at a pos
   for (const { items } of next.files) items.department.values.push({ code: 'pension', label: '国保年金課' });
   await putInForce(stage.city, JSON.stringify(next), 4);
   expect(await bytesOf(stage, 'handling-log', 'csv', { staff, upTo })).toEqual(before);
-  expect((await reportOf(stage, 'handling-log', { staff, upTo })).rows[0]!.department).toBe('pension');
+  expect((await reportOf(stage, 'handling-log', { staff, upTo })).rows[0]!.department).toBe('記載にない部署（pension）');
   expect((await reportOf(stage, 'handling-log', { staff, upTo: await stage.head() })).rows[0]!.department).toBe('国保年金課');
+});
+
+it('a section is called by the name that it was entered with, from the position on at which it was', async () => {
+  const elsewhere = await stage.token({ role: 'clerk', department: 'school-education' });
+  expectStatus(await stage.post('/subjects/search?file=vaccination', elsewhere, { kana: 'ダレモ', birthDate: '2020-01-01' }), 403);
+  const staff = staffOf(elsewhere);
+  const before = await stage.head();
+  const letter = async (upTo: number) => (await reportOf(stage, 'refusals', { staff, department: 'school-education', upTo })).answer.body;
+  const head = await stage.token({ role: 'systems-head' });
+  expectStatus(await stage.post('/units', head, { unit: 'school-education', name: '学校教育課', from: '2026-04-01' }), 201);
+  const after = await letter(await stage.head());
+  expect([after.rows.map(({ department }: { department: string }) => department), after.parameters.find(({ label }: { label: string }) => label === '部署').value]).toEqual([['学校教育課'], '学校教育課']);
+  expect((await letter(before)).rows[0].department).toBe('記載にない部署（school-education）');
 });

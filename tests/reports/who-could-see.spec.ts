@@ -1,5 +1,8 @@
 import { FUNCTIONS, functionOf, type Right } from '../../src/access/roles.js';
-import { newId } from '../../src/ledger/ids.js';
+import { StaffRegistered } from '../../src/access/events.js';
+import { RightFounded } from '../../src/access/rights/events.js';
+import { event } from '../../src/ledger/event-type.js';
+import { newId, streamName } from '../../src/ledger/ids.js';
 import { SIGHTS } from '../../projections/reports/definitions/replay/sights.js';
 import { closeTowns } from '../projections/town.js';
 import { DAY, at, plant, type Planted } from './planted.js';
@@ -103,4 +106,21 @@ it('of nobody, and of a day that has not come, there is nothing; the same positi
 it('every function that shows somebody a person is looked at', () => {
   const shows = (Object.keys(FUNCTIONS) as Right[]).filter((right) => functionOf(right).perFile && functionOf(right).access === 'read' && right !== 'output:see'); // which names nobody
   expect(Object.keys(SIGHTS).sort()).toEqual([...shows, 'print:produce', 'export:request'].sort()); // and what puts somebody on paper or into a file
+});
+
+it('of one of the first rights: who was present, as the list of rights says it; and when what was entered late was done, by the clock in Japan', async () => {
+  const { town, subject } = planted;
+  town.now = Date.parse(at('09:00', '2026-12-20'));
+  const [founded, one, other] = [newId(), newId(), newId()];
+  const stream = streamName('staff', founded);
+  await town.tell(stream, event(StaffRegistered, { kind: 'staff', department: 'health-promotion', role: 'supervisor' }, { name: '架空　職員', post: '課長' }), null);
+  await town.tell(stream, event(RightFounded, { role: 'supervisor', files: ['vaccination'], department: 'health-promotion', from: '2026-12-20', present: [one, other] }, {}), null);
+  await town.use([subject], {}, { actor: { staff: founded }, occurredAt: '2026-12-01T15:30:00.000Z' });
+  const rows = (await ask({ day: '2026-12-20' })).filter(({ staff }) => staff === founded);
+  const present = `立会い ${one} ${other}`;
+  expect(could(rows).map(({ setBy }) => setBy)).toEqual([present]);
+  expect((await rowsOf(town, 'id-list', { staff: founded })).map(({ setBy }) => setBy)).toEqual([present]);
+  expect(rows.find(({ position }) => position !== null)!.remark).toBe('実施日時 2026-12-02 00:30:00');
+  const last = (await rowsOf(town, 'step-through', { subject })).at(-1)!;
+  expect(last.detail).toMatch(/実施日時 2026-12-02 00:30:00$/);
 });

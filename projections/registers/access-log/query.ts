@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { SignInAccepted } from '../../../src/access/accounts/events.js';
+import { SignInAccepted, SignInRefused } from '../../../src/access/accounts/events.js';
 import { keyOf, wordsOf } from '../../engine/dictionary.js';
 import { statement } from '../../engine/statements.js';
 
@@ -86,4 +86,12 @@ function toLine(row: Row, wordAt: (key: number) => string): AccessLine {
     entry: sure('entry'), recordedAt: row.recorded_at, about: word('about'), staff: sure('staff'), actorKind: sure('actor_kind'), department: sure('department'), role: sure('role'),
     terminal: word('terminal'), reason: word('reason'),
   };
+}
+
+/** Where somebody's sign-ins stand, refused or accepted, that were recorded at some instants. */
+export function positionsOfSignIns(db: Database.Database, staff: string, instants: readonly string[], upTo: number): readonly number[] {
+  const [about, ...entries] = [staff, SignInRefused.type, SignInAccepted.type].map((word) => keyOf(db, word) ?? 0) as [number, number, number];
+  return statement<[number, number, number, number, string], { position: number }>(db, 'SELECT position FROM entries WHERE about = ? AND position <= ? AND +entry IN (?, ?) AND recorded_at IN (SELECT value FROM json_each(?)) ORDER BY position')
+    .all(about, upTo, ...entries, JSON.stringify(instants))
+    .map(({ position }) => position);
 }

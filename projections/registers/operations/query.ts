@@ -1,7 +1,11 @@
 import type Database from 'better-sqlite3';
+import { UnitOpened } from '../../../src/access/organisation/events.js';
 import { ERASED } from '../../../src/ledger/event-type.js';
 import type { JsonObject } from '../../../src/store/canonical.js';
 import type { FollowedEvent } from '../../../src/walks/engine.js';
+import { statement } from '../../engine/statements.js';
+
+export const OPERATIONS = 'operations';
 
 export interface Operation {
   readonly position: number;
@@ -28,4 +32,9 @@ export function* operationsUpTo(db: Database.Database, upTo: number): Generator<
 /** An operation as whoever folds events takes it; nothing sealed is in it. */
 export function asFollowed({ type, event: id, revision, recordedAt, staff, data }: Operation): FollowedEvent {
   return { type, id, revision, recordedAt, data, sealed: ERASED, actor: { staff } as FollowedEvent['actor'] };
+}
+
+/** The streams of the sections that had been opened by a position. */
+export function sectionStreams(db: Database.Database, upTo: number): readonly string[] {
+  return statement<[string, number], { readonly stream: string }>(db, 'SELECT stream FROM operations WHERE type = ? AND position <= ? ORDER BY position').all(UnitOpened.type, upTo).map(({ stream }) => stream);
 }

@@ -6,7 +6,7 @@ export { TooManyRows, refuseTooManyRows } from './too-many-rows.js';
 
 interface FormatOfDocuments {
   readonly contentType: string;
-  /** for people: held back until it is known that it has not too many rows */
+  /** for people: held back until it is known that it has not too many rows, and without columns of codes */
   readonly held: boolean;
   /** loaded when it is asked for: the libraries of the others stay on the disk */
   readonly writer: () => Promise<Writer>;
@@ -37,6 +37,9 @@ export function fileNameOf({ name, stamp }: Pick<ReportHead, 'name' | 'stamp'>, 
  */
 export async function writeReport({ head, blocks }: Report, format: Format, write: Write, onRows?: (rows: number) => void): Promise<{ rows: number }> {
   const { held, writer } = FORMATS[format];
+  const shown = head.columns.flatMap(({ isCode }, i) => (held && isCode ? [] : [i]));
+  const isWhole = shown.length === head.columns.length;
+  const pick = <T>(all: readonly T[]): readonly T[] => (isWhole ? all : shown.map((i) => all[i]!));
   let rows = 0;
   async function* counted(): AsyncGenerator<readonly ReportRow[]> {
     for await (const block of blocks) {
@@ -44,13 +47,13 @@ export async function writeReport({ head, blocks }: Report, format: Format, writ
         if (row.length !== head.columns.length || row.some((value) => typeof value === 'number' && !Number.isFinite(value))) throw new RangeError(`a row of report ${head.name} does not fit its columns`);
       }
       refuseTooManyRows(format, rows + block.length);
-      yield block;
+      yield isWhole ? block : block.map(pick);
       rows += block.length;
       onRows?.(rows);
     }
   }
   const out = held ? heldBack(write) : { write, release: async () => {} };
-  await (await writer())(head, counted(), out.write);
+  await (await writer())({ ...head, columns: pick(head.columns) }, counted(), out.write);
   await out.release();
   return { rows };
 }

@@ -129,3 +129,11 @@ it.each(FOR_MACHINES)('%s asks for rows when those before have been taken', asyn
   });
   expect(events).toEqual(['taken', 'rows 0', 'taken', 'rows 1', 'taken', 'rows 2', 'taken', 'taken']);
 });
+
+it.each(FORMATS)('a column of codes is for machines: %s', async (format) => {
+  const coded = { columns: [HEAD.columns[0]!, { key: 'code', label: '項目の符号', kind: 'text', width: 8, isCode: true } as const, ...HEAD.columns.slice(1)] };
+  const rows = rowsOf(3).map(([first, ...rest]): ReportRow => [first!, 'file.acquisition.methods', ...rest]);
+  const document = await written(reportOf(rows, coded), format);
+  expect(document.equals(await written(reportOf(rowsOf(3)), format))).toBe(FOR_PEOPLE.includes(format as never));
+  if (FOR_MACHINES.includes(format as never)) expect(document.toString().match(/file\.acquisition\.methods/g)).toHaveLength(3);
+});

@@ -1,4 +1,4 @@
-import { AccountDisabled, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked } from '../../../../src/access/accounts/events.js';
+import { ACCOUNT, AccountDisabled, AccountUnlocked, FactorsIssued, FactorsReleased, IdentityLinked } from '../../../../src/access/accounts/events.js';
 import { isOverdue } from '../../../../src/access/authenticators/state.js';
 import { PolicyChangeConfirmed, PolicyExceptionConfirmed, PolicyExceptionEnded } from '../../../../src/access/policies/events.js';
 import { settingValue } from '../../../../src/access/policies/state.js';
@@ -12,14 +12,16 @@ import { TerminalChanged, TerminalRegistered, TerminalRemoved } from '../../../.
 import type { EventOf } from '../../../../src/ledger/event-type.js';
 import { addMonths, clockInJapan } from '../../../../src/codes/plain-date.js';
 import { StoreFounded } from '../../../../src/ledger/agency.js';
+import { streamId } from '../../../../src/ledger/ids.js';
 import { engineActor } from '../../../../src/ledger/opening.js';
 import type { Operation } from '../../../registers/operations/query.js';
 import { FINDING_WORDS, RESULT_WORDS, SUSPICION_WORDS, wordOf } from '../../../words.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { emergencyAnswers, overdueEmergencies } from './emergencies.js';
 import { FINDINGS, OWN_LEFT_OUT, findingsFor } from '../suspicious-handlings/report.js';
+import { openWords, settingWords } from '../replay/open-data.js';
 import { OPERATIONS, dayOf, peopleIn, type People } from './history.js';
-import { question, type Answer } from './question.js';
+import { many, question, type Answer, type Answers } from './question.js';
 import type { AuditTerms } from './terms.js';
 
 /** Each month that has ended since the ledger was founded: its log is to be looked through and signed. */
@@ -78,7 +80,8 @@ export const audit9 = question<AuditTerms>({
   registers: [HANDLING_LOG, OPERATIONS, FINDINGS],
   notes: [OWN_LEFT_OUT],
   cannotSee: ['自己点検・監査・研修・事故・開示等請求（義務の台帳は未搭載）'],
-  *answers(sources): Iterable<Answer> {
+  *answers(sources): Answers {
+    let findings = 0;
     const open = new Map<string, Operation>();
     const people = peopleIn(sources);
     const { all } = people;
@@ -100,12 +103,14 @@ export const audit9 = question<AuditTerms>({
       yield { verdict: late ? 'violation' : 'fact', matter: late ? '期限を過ぎた権限の棚卸し' : '実施中の権限の棚卸し', position, recordedAt, staff, about: stream, detail: `回答期限 ${due}、対象 ${(data.lines as readonly unknown[]).length} 件` };
     }
     for (const lines of findingsFor(sources, {})) {
+      findings += lines.length;
       for (const { finding, step, due, rule, openedAt, opened, staff } of lines) {
         if (step === 'closed') continue;
         const late = today !== undefined && due < today;
         yield { verdict: late ? 'violation' : 'fact', matter: late ? '期限を過ぎた不審な取扱いの所見' : '終わっていない不審な取扱いの所見', position: opened, recordedAt: openedAt, staff, about: finding, detail: `${wordOf(SUSPICION_WORDS, rule)}、${wordOf(FINDING_WORDS, step)}、期限 ${due}` };
       }
     }
+    return `${many('操作', all.length)}、${many('不審な取扱いの所見', findings)}`;
   },
 });
 
@@ -120,22 +125,26 @@ export const audit10 = question<AuditTerms>({
   about: '記録日時が前後するものと、必要の認められない緊急時閲覧を違反として、後日入力と検証の済まない緊急時閲覧を注意として、規則の変更と特権操作を参考として示す',
   registers: [HANDLING_LOG, OPERATIONS],
   cannotSee: ['欠番・改変がないことの証明（akashi doctor で点検する）、時計の変更、起動と停止、鍵の操作、起動時の設定（環境変数）の変更'],
-  *answers(sources): Iterable<Answer> {
+  *answers(sources): Answers {
+    let looked = 0;
     const engine = engineActor('').staff;
     let last = '';
     for (const lines of handlingLines(sources, {})) {
+      looked += lines.length;
       for (const { position, recordedAt, occurredAt, staff, stream } of lines) {
         if (recordedAt < last) yield { verdict: 'violation', matter: '記録日時が前の記録より前', position, recordedAt, staff, about: stream, detail: `前の記録: ${clockInJapan(new Date(last))}` };
         else last = recordedAt;
         if (occurredAt !== recordedAt && staff !== engine) yield { verdict: 'notice', matter: '後日入力', position, recordedAt, staff, about: stream, detail: `実施日時 ${clockInJapan(new Date(occurredAt))}` };
       }
     }
-    const { all } = peopleIn(sources);
+    const { all, accounts } = peopleIn(sources);
+    const ownerOf = (stream: string): string => (stream.startsWith(`${ACCOUNT}-`) ? `職員 ${accounts.get(streamId(stream))?.staff ?? '不明'}` : '');
     for (const { type, position, recordedAt, staff, stream, data } of all) {
       const matter = PRIVILEGED[type];
-      if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream, detail: type === PolicyChangeConfirmed.type ? changeOf(data as unknown as PolicyChange) : '' };
+      if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream, detail: type === PolicyChangeConfirmed.type ? changeOf(data as unknown as PolicyChange) : [ownerOf(stream), openWords(data, sources.labels)].filter(Boolean).join('、') };
     }
     yield* emergencyAnswers(all, sources.at);
+    return `${many('取扱い', looked)}、${many('操作', all.length)}`;
   },
 });
 
@@ -144,5 +153,5 @@ type PolicyChange = EventOf<typeof PolicyChangeConfirmed>['data'];
 /** What was changed to what, and from when on if not at once. A setting that the program does not know any more goes by its path. */
 function changeOf({ setting, value, from }: PolicyChange): string {
   const { label = setting, unit = '' } = SETTINGS.get(setting)?.tunable ?? {};
-  return `${label}: ${[settingValue(value)].flat().join('、')}${unit}${from === undefined ? '' : `（${from} から）`}`;
+  return `${label}: ${settingWords(settingValue(value))}${unit}${from === undefined ? '' : `（${from} から）`}`;
 }

@@ -1,5 +1,6 @@
 import { EMERGENCY } from '../../../../src/access/emergency/events.js';
 import { evolveEmergency, noEmergency, overdueAt, type EmergencyState } from '../../../../src/access/emergency/state.js';
+import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import { REASONS } from '../../../../src/handling/door.js';
 import { ERASED } from '../../../../src/ledger/event-type.js';
 import { streamId } from '../../../../src/ledger/ids.js';
@@ -30,7 +31,7 @@ export function* overdueEmergencies(all: readonly Operation[], at: string | null
   for (const { state, opened } of emergenciesIn(all)) {
     for (const what of overdueAt(state, at)) {
       const [matter, due] = what === 'justification' ? (['期限を過ぎた緊急時閲覧の理由の届出', state.opened!.justifyBy] as const) : (['期限を過ぎた緊急時閲覧の検証', state.opened!.examineBy] as const);
-      yield { ...answerFor(opened), verdict: 'violation', matter, detail: `期限 ${due}` };
+      yield { ...answerFor(opened), verdict: 'violation', matter, detail: `期限 ${clockInJapan(new Date(due))}` };
     }
   }
 }

@@ -1,12 +1,13 @@
 import { ModeChanged } from '../../../../src/declarations/events.js';
+import { unwrittenRules } from '../../../../src/handling/broken-rules.js';
 import { RULES } from '../../../../src/handling/rules.js';
 import { outcomeOf, wordOf } from '../../../words.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
-import type { LogLine } from '../../../handling-log/query.js';
+import { handlingCount, type LogLine } from '../../../handling-log/query.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG, NOT_WRITTEN, handlingLines, personsOf } from '../lines.js';
 import { OPERATIONS, dayOf } from './history.js';
-import { question, type Answer } from './question.js';
+import { many, question, type Answer, type Answers } from './question.js';
 import type { AuditTerms } from './terms.js';
 
 export function answerOf(line: LogLine, verdict: Answer['verdict'], matter: string, detail: string): Answer {
@@ -16,12 +17,14 @@ export function answerOf(line: LogLine, verdict: Answer['verdict'], matter: stri
 /** 問4: what went past the written items, by item and version, and what of them nothing is held against. */
 export const audit4 = question<AuditTerms>({
   number: 4, title: '評価書に記載のない取扱いを、項目別・版別に何件拒否し何件通したか。照合対象外の項目は何か',
-  about: '記載外で通した取扱いを違反として、拒否の件数を参考として、照合しない項目を注意として、項目・版ごとに示す',
+  about: '記載外で通した取扱いを違反として、拒否の件数と記載のない照合規則を参考として、照合しない項目を注意として、項目・版ごとに示す',
   registers: [HANDLING_LOG, OPERATIONS],
-  cannotSee: [],
-  *answers(sources): Iterable<Answer> {
+  cannotSee: ['照合規則のない評価書の項目に沿っているか（Ⅱ.2②本人の数、Ⅱ.3③入手の時期・頻度・④妥当性・⑤本人への明示・⑦使用者数・⑨使用開始日、Ⅱ.4の取扱者数・委託先名・再委託、Ⅱ.5②用途・④本人の数・⑦時期・頻度、Ⅱ.6②保管期間、Ⅲのリスク対策のうち照合規則のないもの）'],
+  *answers(sources): Answers {
     const sums = new Map<string, { refused: number; deviations: number; last: LogLine; rule: string; version: number }>();
+    let notWritten = 0;
     for (const lines of handlingLines(sources, { outcome: NOT_WRITTEN })) {
+      notWritten += lines.length;
       for (const line of lines) {
         for (const { rule } of line.findings) {
           const key = `${line.declarationVersion} ${rule}`;
@@ -40,13 +43,18 @@ export const audit4 = question<AuditTerms>({
     }
     const changed = modesIn(sources);
     for (const { assessment, files } of sources.declarations) {
-      for (const { code, items } of files) {
+      for (const file of files) {
+        const { code, items } = file;
+        const unwritten = unwrittenRules(file);
         for (const rule of RULES) {
+          const found = { position: null, recordedAt: null, staff: null, about: sources.labels.rule(rule, assessment.version), detail: `第${assessment.version}版、${sources.labels.of('file', code)}` };
+          if (unwritten.includes(rule)) yield { ...found, verdict: 'fact', matter: '記載のない照合規則（該当する取扱いは認めない）' };
           const mode = modeAt(sources, changed.get(`${assessment.version} ${code} ${rule}`) ?? items[rule]?.mode);
-          if (mode === 'unchecked' || mode === 'observe') yield { verdict: 'notice', matter: mode === 'unchecked' ? '照合対象外の項目' : '記録のみの項目', position: null, recordedAt: null, staff: null, about: sources.labels.rule(rule, assessment.version), detail: `第${assessment.version}版、${sources.labels.of('file', code)}` };
+          if (mode === 'unchecked' || mode === 'observe') yield { ...found, verdict: 'notice', matter: mode === 'unchecked' ? '照合対象外の項目' : '記録のみの項目' };
         }
       }
     }
+    return `${many('取扱い', handlingCount(sources.register(HANDLING_LOG), sources.upTo))}（うち拒否・記載外 ${notWritten.toLocaleString('en-US')} 件）、${many('施行した版', sources.declarations.length)}`;
   },
 });
 
@@ -74,15 +82,18 @@ export const audit5 = question<AuditTerms>({
   about: '情報連携による提供のうち、法令上の根拠又は提供許可証のないものを違反として示す',
   registers: [HANDLING_LOG],
   cannotSee: ['情報照会、照合リスト、中間サーバーの記録との一件ごとの突合、自動応答不可の人による確認（情報連携の記録は未搭載）'],
-  *answers(sources): Iterable<Answer> {
+  *answers(sources): Answers {
+    let provided = 0;
     const links = new Set(sources.declarations.flatMap(({ legalGrounds }) => legalGrounds.filter(({ kind }) => kind === 'link').map(({ code }) => code)));
     for (const lines of handlingLines(sources, { kind: 'provision' })) {
       for (const line of lines) {
         if (line.outcome === 'refused') continue;
+        provided += 1;
         if (line.legalGround === null) yield answerOf(line, 'violation', '根拠のない提供', '法令上の根拠の記録がない');
         else if (links.has(line.legalGround) && !line.evidence.some(({ kind }) => kind === 'permit')) yield answerOf(line, 'violation', '提供許可証のない情報連携', sources.labels.at(line.declarationVersion, line.file).of('ground', line.legalGround));
       }
     }
+    return many('提供', provided);
   },
 });
 
@@ -92,10 +103,13 @@ export const audit6 = question<AuditTerms>({
   about: '委託の取扱いを示し、記載にない委託先・方法によるものを違反として示す',
   registers: [HANDLING_LOG],
   cannotSee: ['従事者名簿・期間・許諾・受渡し・返還・月次報告（委託の台帳は未搭載）'],
-  *answers(sources): Iterable<Answer> {
+  *answers(sources): Answers {
+    let entrusted = 0;
     for (const lines of handlingLines(sources, { kind: 'entrustment' })) {
-      for (const line of lines) yield answerOf(line, line.outcome === 'deviation' ? 'violation' : 'fact', `委託（${outcomeOf(line)}）`, line.counterpart ?? '相手方の記録なし');
+      entrusted += lines.length;
+      for (const line of lines) yield answerOf(line, line.outcome === 'deviation' ? 'violation' : 'fact', `委託（${outcomeOf(line)}）`, line.counterpart === null ? '相手方の記録なし' : sources.labels.at(line.declarationVersion, line.file).of('counterpart', line.counterpart));
     }
+    return many('委託の取扱い', entrusted);
   },
 });
 
@@ -105,11 +119,18 @@ export const audit8 = question<AuditTerms>({
   about: '承認や計画のない消去の実施と、確認の済まない消去を違反として、実施の済まない計画を注意として示す',
   registers: [HANDLING_LOG, OPERATIONS],
   cannotSee: ['保管期間の規則による期限、保留、外部複製、復元後の再消去（保管の台帳は未搭載）'],
-  *answers(sources): Iterable<Answer> {
+  *answers(sources): Answers {
+    let [looked, ordered] = [0, 0];
     const plans = new Map<string, { planned?: LogLine; approved?: LogLine; started?: LogLine }>();
     const units = new Map<string, LogLine>();
     // Planning and approving are uses of what is planned for: the steps go by their types, not by the kind of handling.
-    for (const lines of handlingLines(sources, {})) for (const line of lines) takeErasure(line, plans, units);
+    for (const lines of handlingLines(sources, {})) {
+      looked += lines.length;
+      for (const line of lines) {
+        if (line.type === 'ErasureOrdered') ordered += 1;
+        takeErasure(line, plans, units);
+      }
+    }
     const completed = new Set([...operationsUpTo(sources.register(OPERATIONS), sources.upTo)].filter(({ type }) => type === 'ErasureCompleted').map(({ stream }) => stream));
     for (const [stream, { planned, approved, started }] of plans) {
       if (started && !completed.has(stream)) yield answerOf(started, 'violation', '実施が完了していない消去', '');
@@ -118,6 +139,7 @@ export const audit8 = question<AuditTerms>({
       if (planned && !started) yield answerOf(planned, 'notice', '実施していない消去の計画', approved ? '承認済み' : '承認待ち');
     }
     for (const line of units.values()) yield answerOf(line, 'violation', '確認の済まない消去', '消去の指示の後、鍵の破棄の確認が記録されていない');
+    return `${many('取扱い', looked)}、${many('消去の計画', plans.size)}、${many('消去を指示した単位', ordered)}`;
   },
 });
 

@@ -6,6 +6,7 @@ import { existsOn, type UnitState } from '../../../../src/access/organisation/un
 import { ACCESS_POLICY } from '../../../../src/access/policies/events.js';
 import { evolvePolicy, nothingChanged, policyAt } from '../../../../src/access/policies/state.js';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../../../src/access/policy.js';
+import { RightFounded } from '../../../../src/access/rights/events.js';
 import { holdsOn, type Grant } from '../../../../src/access/rights/grants.js';
 import { evolveStaff, nobodyYet, type StaffState } from '../../../../src/access/staff-state.js';
 import { standingIn, type Standing } from '../../../../src/access/standing.js';
@@ -14,10 +15,10 @@ import { startOfDay } from '../../../../src/handling/compiled-version.js';
 import { ERASED } from '../../../../src/ledger/event-type.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { asHappened } from '../../../../src/walks/follow.js';
-import { asFollowed, operationsUpTo, type Operation } from '../../../registers/operations/query.js';
+import { OPERATIONS, asFollowed, operationsUpTo, type Operation } from '../../../registers/operations/query.js';
 import type { ReportSources } from '../../definition.js';
 
-export const OPERATIONS = 'operations';
+export { OPERATIONS };
 
 /** Who there was, and where they stood, as the events up to a position say: folded as the engine folds them. */
 export interface People {
@@ -32,6 +33,8 @@ export interface People {
   /** the settings as they hold on a day, by what has been confirmed so far */
   readonly policyOn: (day: string) => AccessPolicy;
   readonly all: readonly Operation[];
+  /** of the first rights: who was present, by the right */
+  readonly present: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Whoever there is, as far as the operations that have been taken so far say. */
@@ -42,6 +45,7 @@ export interface PeopleSoFar extends Omit<People, 'all'> {
 export function foldPeople(): PeopleSoFar {
   const staff = new Map<string, StaffState>();
   const accounts = new Map<string, { staff: string; position: number; openedOn: string; disabled: boolean }>();
+  const present = new Map<string, readonly string[]>();
   const organisation = new Organisation();
   let firstUnitOn: string | undefined;
   let policies = nothingChanged;
@@ -56,6 +60,7 @@ export function foldPeople(): PeopleSoFar {
       held = undefined;
     }
     if (type === AccountOpened.type) accounts.set(streamId(stream), { staff: data.staff as string, position, openedOn: dayOf(occurredAt), disabled: false });
+    if (type === RightFounded.type) present.set(id, data.present as readonly string[]);
     const disabled = type === AccountDisabled.type && accounts.get(streamId(stream));
     if (disabled) disabled.disabled = true;
   };
@@ -69,7 +74,7 @@ export function foldPeople(): PeopleSoFar {
     rightsUnitOn: (code: string, day: string) => (firstUnitOn === undefined || day < firstUnitOn ? code : organisation.rightsUnitOn(code, day)),
     grantsOf: (code: string) => organisation.grantsOf(code),
   };
-  return { take, staff, accounts, unitOn: sections.unitOn, units: organisation.all(), policyOn, standing: standingIn(sections, (day) => policyOn(day).procedure, (day) => policyOn(day).rights.needDesignation) };
+  return { take, staff, accounts, present, unitOn: sections.unitOn, units: organisation.all(), policyOn, standing: standingIn(sections, (day) => policyOn(day).procedure, (day) => policyOn(day).rights.needDesignation) };
 }
 
 export function peopleIn({ register, upTo }: ReportSources): People {
@@ -77,6 +82,11 @@ export function peopleIn({ register, upTo }: ReportSources): People {
   const all = [...operationsUpTo(register(OPERATIONS), upTo)];
   for (const operation of all) people.take(operation);
   return { ...people, all };
+}
+
+/** Who set a right; of one of the first, who was present. */
+export function setterOf({ present }: Pick<People, 'present'>, { id, setBy }: Grant): string | null {
+  return setBy ?? (present.has(id) ? `立会い ${present.get(id)!.join(' ')}` : null);
 }
 
 /** A right that is there on a day and should not be. */

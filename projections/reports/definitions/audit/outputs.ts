@@ -3,12 +3,12 @@ import { ExportMade, PrintProduced, TakenOut } from '../../../../src/outputs/eve
 import { FORMS, type FormCode } from '../../../../src/outputs/lists.js';
 import { evolveOutput, isOut, type ExportState, type OutputState, type PrintState, type TakeOutState } from '../../../../src/outputs/states.js';
 import { OUTPUTS, outputStepsUpTo } from '../../../registers/outputs/query.js';
-import { OWN_FILES, actOf, wordOf } from '../../../words.js';
+import { OWN_FILES, actOf } from '../../../words.js';
 import type { ReportSources } from '../../definition.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { answerOf } from './handling.js';
 import { dayOf } from './history.js';
-import { question, type Answer } from './question.js';
+import { many, question, type Answer, type Answers } from './question.js';
 import type { AuditTerms } from './terms.js';
 
 /** An output as its steps up to a position leave it, with where it left the engine or the house. */
@@ -40,22 +40,26 @@ export const audit7 = question<AuditTerms>({
   about: '印刷物・出力ファイル・持出しのうち、承認・暗号化・二人目の確認のないもの、期限を過ぎて処分・消去・返却の済まないもの、紛失したもの、数の合わないものを違反として、期限前のものを注意として示す',
   registers: [HANDLING_LOG, OUTPUTS],
   cannotSee: ['媒体の管理簿（登録・貸出し・廃棄）との突合'],
-  *answers(sources): Iterable<Answer> {
+  *answers(sources): Answers {
+    let looked = 0;
     const today = sources.at === null ? '' : dayOf(sources.at);
-    for (const told of outputsIn(sources)) yield* aboutOutput(told, today);
+    const outputs = outputsIn(sources);
+    for (const told of outputs) yield* aboutOutput(told, today);
     for (const extent of ['printed', 'exported']) {
       for (const lines of handlingLines(sources, { extent })) {
+        looked += lines.length;
         for (const line of lines) {
           if (line.outcome !== 'refused' && LEAVING.has(line.type)) continue; // told above
           // A report on handlings of a file hands out none of its values.
           const own = Object.hasOwn(OWN_FILES, line.file) || (line.type === 'InformationUsed' && line.items.length === 0);
           const approved = line.evidence.some(({ kind }) => kind === 'approval');
-          const matter = `${actOf(line)}${own ? `（${wordOf(OWN_FILES, line.file)}）` : ''}`;
+          const matter = `${actOf(line)}${own ? `（${sources.labels.of('file', line.file)}）` : ''}`;
           if (line.outcome === 'refused') yield answerOf(line, 'fact', `${matter}の拒否`, '');
           else yield answerOf(line, own || approved ? 'fact' : 'violation', matter, own ? '取扱記録等の報告' : approved ? '承認あり' : '承認の証拠がない');
         }
       }
     }
+    return `${many('印刷物・出力ファイル・持出し', outputs.length)}、${many('印刷・出力の取扱い', looked)}`;
   },
 });
 

@@ -10,7 +10,7 @@ import { ASSURANCE_WORDS, EXTENT_WORDS, OUTCOMES, ROLE_LABELS, actOf, wordOf } f
 import type { ReportSources } from '../../definition.js';
 import { ACCESS_LOG, HANDLING_LOG, handlingLines } from '../lines.js';
 import { OPERATIONS, dayOf, leftBehind, peopleIn, type LeftBehind, type People } from './history.js';
-import { question, type Answer } from './question.js';
+import { many, question, type Answer, type Answers } from './question.js';
 import type { AuditTerms, PersonTerms } from './terms.js';
 
 /** 問1: every handling of one person, refused ones too, and by whom. */
@@ -21,9 +21,11 @@ export const audit1 = question<PersonTerms>({
   terms: async () => (await import('./terms.js')).PersonTerms,
   subject: ({ subject }) => subject,
   cannotSee: ['健康管理システム・中間サーバー等の中で行われ、本システムに取り込まれていない取扱い'],
-  *answers(sources, { subject }): Iterable<Answer> {
+  *answers(sources, { subject }): Answers {
+    let looked = 0;
     const { staff: known } = peopleIn(sources);
     for (const lines of handlingLines(sources, { subject })) {
+      looked += lines.length;
       for (const line of lines) {
         const { position, recordedAt, staff, outcome, extent, terminal, department, file, declarationVersion } = line;
         const at = sources.labels.at(declarationVersion, file);
@@ -37,6 +39,7 @@ export const audit1 = question<PersonTerms>({
         };
       }
     }
+    return many('この人の取扱い', looked);
   },
 });
 
@@ -51,12 +54,14 @@ export const audit2 = question<AuditTerms>({
   about: '在職していない日・元の部署での取扱いとサインイン、日を過ぎてから失効した権限、在職しない人に残る権限を違反として、確認の済まない失効と停止されていないアカウントを注意として示す',
   registers: [HANDLING_LOG, OPERATIONS, ACCESS_LOG],
   cannotSee: ['委託の終了（委託の台帳は未搭載）', '他のシステムの ID に残る権限'],
-  *answers(sources): Iterable<Answer> {
+  *answers(sources): Answers {
     const people = peopleIn(sources);
-    yield* usedWithoutPost(sources, people);
-    yield* signedInWithoutPost(sources, people);
+    const uses = yield* usedWithoutPost(sources, people);
+    const signIns = yield* signedInWithoutPost(sources, people);
     yield* endedLate(people);
-    if (sources.at === null) return;
+    const rights = [...people.staff.values(), ...people.units.values()].reduce((sum, { grants }) => sum + grants.length, 0);
+    const population = `${many('職員', people.staff.size, '人')}、${many('権限', rights)}、${many('取扱い', uses)}、${many('サインイン', signIns)}`;
+    if (sources.at === null) return population;
     const today = dayOf(sources.at);
     for (const { holder, grant, why } of leftBehind(people, today)) yield { verdict: 'violation', matter: LEFT_BEHIND[why], position: null, recordedAt: null, staff: holder, about: grant.id, detail: `役割 ${wordOf(ROLE_LABELS, grant.role)}、発効日 ${grant.from}。失効させていない` };
     for (const [stream, unit] of people.units) yield* stillUnconfirmed(unit.unconfirmed, today, null, stream);
@@ -68,6 +73,7 @@ export const audit2 = question<AuditTerms>({
         if (owner === staff && !disabled) yield { verdict: 'notice', matter: '在職していない人のアカウントが停止されていない', position, recordedAt: null, staff, about: account, detail: 'サインインはできないが、停止の記録がない' };
       }
     }
+    return population;
   },
 });
 
@@ -91,13 +97,15 @@ function* endedLate({ all }: People): Iterable<Answer> {
 }
 
 /** The days on which somebody handled anything, and for which section, looked at against where they worked. */
-function* usedWithoutPost({ register, upTo, labels }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
+function* usedWithoutPost({ register, upTo, labels }: ReportSources, { staff: known, standing }: People): Generator<Answer, number> {
+  let looked = 0;
   const db = register(HANDLING_LOG);
   const word = wordsOf(db);
   const days = db.prepare<[number], { readonly staff: number; readonly department: number; readonly day: string; readonly position: number; readonly first: string; readonly uses: number }>(
     "SELECT staff, department, date(recorded_at, '+9 hours') AS day, min(position) AS position, min(recorded_at) AS first, count(*) AS uses FROM handlings WHERE position <= ? GROUP BY staff, department, day ORDER BY position",
   );
   for (const { staff: key, department, day, position, first, uses } of days.iterate(upTo)) {
+    looked += uses;
     const staff = word(key);
     const person = known.get(staff);
     if (!person) continue;
@@ -106,13 +114,17 @@ function* usedWithoutPost({ register, upTo, labels }: ReportSources, { staff: kn
     const matter = place === null ? '在職していない日の取扱い' : '異動後の、元の部署での取扱い';
     yield { verdict: 'violation', matter, position, recordedAt: first, staff, about: null, detail: `${day} に ${uses} 件（部署 ${labels.of('department', word(department))}）` };
   }
+  return looked;
 }
 
-function* signedInWithoutPost({ register, upTo }: ReportSources, { staff: known, standing }: People): Iterable<Answer> {
+function* signedInWithoutPost({ register, upTo }: ReportSources, { staff: known, standing }: People): Generator<Answer, number> {
+  let looked = 0;
   for (const lines of accessBlocks(register(ACCESS_LOG), { entry: 'SignedIn' }, upTo, 1000)) {
+    looked += lines.length;
     for (const { position, recordedAt, staff, session } of lines) {
       const person = known.get(staff);
       if (person && standing.placeOn(person, dayOf(recordedAt)) === null) yield { verdict: 'violation', matter: '在職していない日のサインイン', position, recordedAt, staff, about: session, detail: `${dayOf(recordedAt)} のサインイン` };
     }
   }
+  return looked;
 }

@@ -1,4 +1,5 @@
 import type { CommandClass } from '../../../../src/walks/command-class.js';
+import { streamWord } from '../../../words.js';
 import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
 import type { ReportTerms } from '../../terms.js';
@@ -6,6 +7,9 @@ import { COMMON } from '../columns.js';
 
 /** 違反: it should not be · 注意: somebody has to look · 参考: what was asked for */
 export const VERDICTS = { violation: '違反', notice: '注意', fact: '参考' } as const;
+
+/** 調べた件数: the last line of each answer. */
+export const POPULATION = '調べた件数';
 
 export interface Answer {
   readonly verdict: keyof typeof VERDICTS;
@@ -39,10 +43,24 @@ interface Question<T extends ReportTerms> {
   readonly notes?: readonly string[];
   /** what no event tells yet */
   readonly cannotSee: readonly string[];
-  readonly answers: (sources: ReportSources, terms: T) => Iterable<Answer>;
+  /** gives, at its end, how many of what it looked through, Japanese */
+  readonly answers: (sources: ReportSources, terms: T) => Answers;
 }
 
+export type Answers = Generator<Answer, string, undefined>;
+
 const BLOCK = 500;
+
+/** Behind the answers of how many they are: where there is none, that is none of so many. */
+function* withPopulation(answers: Answers): Generator<Answer> {
+  const detail = yield* answers;
+  yield { verdict: 'fact', matter: POPULATION, position: null, recordedAt: null, staff: null, about: null, detail };
+}
+
+/** A number of something, for the line of the population. */
+export function many(what: string, count: number, unit = '件'): string {
+  return `${what} ${count.toLocaleString('en-US')} ${unit}`;
+}
 
 /** A question of an auditor as a report: the same route, formats, stamp and record of who asked. */
 export function question<T extends ReportTerms>({ number, title, about, registers, terms, subject, notes = [], cannotSee, answers }: Question<T>): ReportDefinition {
@@ -58,8 +76,8 @@ export function question<T extends ReportTerms>({ number, title, about, register
     columns: () => COLUMNS,
     notes: ['「違反」がないことは、下記の答えられないことを除き、記録の上で違反が見つからなかったことを示す。職員と本人は ID で示す。', ...notes, ...cannotSee.map((what) => `まだ答えられないこと: ${what}`)],
     *read(sources, given) {
-      for (const block of inBlocks(answers(sources, given), BLOCK)) {
-        yield block.map(({ verdict, matter, position, recordedAt, staff, about: whom, detail }): ReportRow => [VERDICTS[verdict], matter, position, recordedAt, staff, whom, detail]);
+      for (const block of inBlocks(withPopulation(answers(sources, given)), BLOCK)) {
+        yield block.map(({ verdict, matter, position, recordedAt, staff, about: whom, detail }): ReportRow => [VERDICTS[verdict], matter, position, recordedAt, staff, whom === null ? null : streamWord(whom), detail]);
       }
     },
   });

@@ -52,7 +52,8 @@ const ALONE = '二人目がいない間の、一人での認証情報の発行�
  * founding. What is let pass as a beginning is what the operator at the machine released alone, while there was nobody else, for those who
  * then were in the founding: with a first right of theirs, or present at one.
  */
-export function* releases({ register, upTo }: ReportSources, { all, staff: known }: People): Iterable<Answer> {
+export function* releases({ register, upTo }: ReportSources, { all, staff: known }: People): Generator<Answer, number> {
+  let looked = 0;
   const accounts = new Map<string, Account>();
   let founding = notFounded;
   /** by holder: whether the founding was over when their first right was decided on */
@@ -97,9 +98,11 @@ export function* releases({ register, upTo }: ReportSources, { all, staff: known
     yield hasNoSecondPerson(founding) || founders.has(holder) ? answer : { ...answer, verdict: 'violation', matter: '最初の権限に関わらない人の認証情報を、一人で発行して使用を開始した' };
   }
   for (const lines of accessBlocks(register(ACCESS_LOG), { entry: 'SignedIn' }, upTo, 1000)) {
+    looked += lines.length;
     for (const { position, recordedAt, staff, account } of lines) {
       const usable = accounts.get(`${ACCOUNT}-${account ?? ''}`)?.usable.findLast(({ from }) => from < position)?.is === true;
       if (!usable) yield { verdict: 'violation', matter: '使用を開始していない認証情報でのサインイン', position, recordedAt, staff, about: account, detail: '' };
     }
   }
+  return looked;
 }

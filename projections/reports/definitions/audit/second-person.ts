@@ -13,7 +13,7 @@ import { keyOf, wordsOf } from '../../../engine/dictionary.js';
 import type { ReportSources } from '../../definition.js';
 import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
 import { OPERATIONS, peopleIn, type People } from './history.js';
-import { question, type Answer } from './question.js';
+import { many, question, type Answer, type Answers } from './question.js';
 import { releases } from './releases.js';
 import type { AuditTerms } from './terms.js';
 
@@ -43,34 +43,38 @@ export const audit3 = question<AuditTerms>({
   about: '二人で行うべき操作を一人で行ったもの、使用を開始していない認証情報でのサインインを違反として、二人目がまだいない間に一人で開始したものを注意として示す。アカウントではなく人で照合する',
   registers: [HANDLING_LOG, OPERATIONS, ACCESS_LOG],
   cannotSee: ['媒体の登録・廃棄の確認（媒体の台帳は未搭載）'],
-  *answers(sources): Iterable<Answer> {
-    yield* samePerson(sources);
+  *answers(sources): Answers {
+    const acts = yield* samePerson(sources);
     const people = peopleIn(sources);
     for (const [id, { grants }] of people.staff) yield* sameInRights(id, streamName(STAFF, id), grants);
     for (const [stream, { grants }] of people.units) yield* sameInRights(streamId(stream), stream, grants);
     yield* answeredForSelf(people);
     yield* sameInPlaces(people);
     yield* sameInExaminations(people);
-    yield* releases(sources, people);
+    const signIns = yield* releases(sources, people);
     yield* sameInRules(people);
+    const rights = [...people.staff.values(), ...people.units.values()].reduce((sum, { grants }) => sum + grants.length, 0);
+    return `${many('二人で行う取扱いの段階', acts)}、${many('権限', rights)}、${many('操作', people.all.length)}、${many('サインイン', signIns)}`;
   },
 });
 
 /** One pass over the acts concerned, stream by stream. */
-function* samePerson({ register, upTo }: ReportSources): Iterable<Answer> {
+function* samePerson({ register, upTo }: ReportSources): Generator<Answer, number> {
+  let looked = 0;
   const db = register(HANDLING_LOG);
   const word = wordsOf(db);
   const types = new Map([...new Set(PAIRS.flatMap(({ first, second, lastOnly = [] }) => [...first, ...second, ...lastOnly]))].flatMap((type): [number, string][] => {
     const key = keyOf(db, type);
     return key === undefined ? [] : [[key, type]];
   }));
-  if (types.size === 0) return;
+  if (types.size === 0) return looked;
   const acts = db.prepare<number[], { readonly stream: string; readonly type: number; readonly staff: number; readonly position: number; readonly recorded_at: string }>(
     `SELECT stream, type, staff, position, recorded_at FROM handlings WHERE type IN (${[...types].map(() => '?').join(', ')}) AND position <= ? ORDER BY stream, position`,
   );
   let stream = '';
   let done = new Map<Pair, Map<string, number>>();
   for (const act of acts.iterate(...types.keys(), upTo)) {
+    looked += 1;
     if (act.stream !== stream) done = new Map();
     stream = act.stream;
     const type = types.get(act.type)!;
@@ -84,6 +88,7 @@ function* samePerson({ register, upTo }: ReportSources): Iterable<Answer> {
       if (pair.first.includes(type)) before.set(pair.lastOnly ? 'last' : type, act.staff);
     }
   }
+  return looked;
 }
 
 function* sameInRights(holder: string, about: string, grants: readonly Grant[]): Iterable<Answer> {

@@ -1,4 +1,4 @@
-import { RightFounded, RightReviewed } from '../../../../src/access/rights/events.js';
+import { RightReviewed } from '../../../../src/access/rights/events.js';
 import { standingOn, type Grant } from '../../../../src/access/rights/grants.js';
 import { lastSignIns } from '../../../registers/access-log/query.js';
 import { ACCESS_WORDS, ACTORS, ANSWER_WORDS, ROLE_LABELS, STANDING_WORDS, wordOf } from '../../../words.js';
@@ -6,12 +6,12 @@ import { streamId } from '../../../../src/ledger/ids.js';
 import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
 import { COMMON } from '../columns.js';
-import { OPERATIONS, dayOf, peopleIn, type People } from '../audit/history.js';
+import { OPERATIONS, dayOf, peopleIn, setterOf, type People } from '../audit/history.js';
 import { ACCESS_LOG } from '../lines.js';
 import type { IdListTerms } from './terms.js';
 
 /** Said above each list of who may do what. */
-export const WITHOUT_NAMES = '職員と部署は ID と符号で示す。氏名・職名は開いていない（職員・権限台帳で開くことができる）。';
+export const WITHOUT_NAMES = '職員は ID で示す。氏名・職名は開いていない（職員・権限台帳で開くことができる）。';
 
 const COLUMNS: readonly Column[] = [
   { ...COMMON.holder, width: 10 },
@@ -50,15 +50,9 @@ function* holdersIn({ staff, units, standing }: People, day: string): Iterable<H
   for (const [stream, unit] of units) yield { id: streamId(stream), kind: '部署', department: unit.unit, role: '', grants: unit.grants };
 }
 
-/** What a right was answered last in a 棚卸し; and who was present where it was one of the first. */
-function answersIn({ all }: People): { readonly reviewed: ReadonlyMap<string, string>; readonly present: ReadonlyMap<string, string> } {
-  const reviewed = new Map<string, string>();
-  const present = new Map<string, string>();
-  for (const { type, data, event, recordedAt } of all) {
-    if (type === RightReviewed.type) reviewed.set(data.right as string, `${wordOf(ANSWER_WORDS, data.answer as string)} ${dayOf(recordedAt)}`);
-    if (type === RightFounded.type) present.set(event, `立会い ${(data.present as readonly string[]).join(' ')}`);
-  }
-  return { reviewed, present };
+/** What a right was answered last in a 棚卸し. */
+function answersIn({ all }: People): ReadonlyMap<string, string> {
+  return new Map(all.flatMap(({ type, data, recordedAt }) => (type === RightReviewed.type ? [[data.right as string, `${wordOf(ANSWER_WORDS, data.answer as string)} ${dayOf(recordedAt)}`] as const] : [])));
 }
 
 /** The day that is asked about; none of an empty ledger. */
@@ -71,7 +65,7 @@ function* lines(sources: ReportSources, { day: asked, department, staff, ended =
   if (day === undefined) return;
   const people = peopleIn(sources);
   const signIns = lastSignIns(sources.register(ACCESS_LOG), sources.upTo);
-  const { reviewed, present } = answersIn(people);
+  const reviewed = answersIn(people);
   const { labels } = sources;
   for (const holder of holdersIn(people, day)) {
     if ((staff !== undefined && holder.id !== staff) || (department !== undefined && holder.department !== department)) continue;
@@ -82,7 +76,7 @@ function* lines(sources: ReportSources, { day: asked, department, staff, ended =
       yield [
         ...who, '権限', grant.id, wordOf(STANDING_WORDS, standingOn(grant, day)), wordOf(ROLE_LABELS, grant.role), grant.files.map((file) => labels.of('file', file)).join('、'),
         wordOf(ACCESS_WORDS, grant.access), grant.number ? 'あり' : 'なし', grant.from, grant.until ?? null, grant.revokedOn ?? null,
-        grant.appliedBy, grant.approvedBy ?? null, grant.setBy ?? present.get(grant.id) ?? null, null, reviewed.get(grant.id) ?? null,
+        grant.appliedBy, grant.approvedBy ?? null, setterOf(people, grant), null, reviewed.get(grant.id) ?? null,
       ];
     }
     for (const [account, { disabled, openedOn }] of accounts) yield [...who, 'アカウント', account, disabled ? '停止' : '有効', ...without(4), openedOn, ...without(5), signIns.get(account) ?? null, null];

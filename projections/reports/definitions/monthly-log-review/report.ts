@@ -1,7 +1,7 @@
 import { LogReviewOpened, LogReviewSigned } from '../../../../src/access/log-reviews/events.js';
 import { instantsOf } from '../../../../src/access/log-reviews/months.js';
 import { isOffDay } from '../../../../src/codes/holidays.js';
-import { clockInJapan } from '../../../../src/codes/plain-date.js';
+import { clockInJapan, clockOf } from '../../../../src/codes/plain-date.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
 import type { LogLine } from '../../../handling-log/query.js';
@@ -45,9 +45,6 @@ class Counts {
     return [...this.counts.values()].sort((a, b) => order(a) - order(b)).map(({ group, matter, count, staff, position, last }) => [group, matter, count, staff.size, position, last, '']);
   }
 }
-
-/** HH:MM of a minute of the day. */
-const clockOf = (minute: number): string => [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 
 /** Days on which offices are closed, and others before and after office hours. */
 function isOffHours(instant: string, opens: string, closes: string): boolean {

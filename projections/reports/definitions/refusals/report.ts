@@ -23,9 +23,9 @@ function* findings(sources: ReportSources, { rule, item, version, ...terms }: Re
 }
 
 const RULE_COLUMNS: readonly Column[] = [
-  { key: 'ruleCode', label: '照合規則の符号', kind: 'text', width: 5 },
-  { key: 'rule', label: '照合規則（様式の欄）', kind: 'text', width: 10 },
-  { key: 'item', label: '評価書の項目', kind: 'text', width: 8 },
+  { key: 'ruleCode', label: '照合規則の符号', kind: 'text', width: 5, isCode: true },
+  { key: 'rule', label: '照合規則・評価書の項目', kind: 'text', width: 10 },
+  { key: 'item', label: '評価書の項目の符号', kind: 'text', width: 8, isCode: true },
   COMMON.version,
 ];
 

@@ -1,10 +1,11 @@
+import { DeclarationPutInForce, ModeChanged } from '../../../../src/declarations/events.js';
 import type { Declaration } from '../../../../src/handling/declaration.js';
 import { RULES, type Rule } from '../../../../src/handling/rules.js';
-import { operationsUpTo } from '../../../registers/operations/query.js';
+import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
 import type { ReportSources } from '../../definition.js';
 import { OPERATIONS } from '../audit/history.js';
-import { compared, type Change } from './change.js';
-import type { Moment } from './moments.js';
+import { compared, eventsOf, type Change } from './change.js';
+import { operationsBetween, type Moment } from './moments.js';
 import { foldRules } from './rules-then.js';
 
 const MODES = { enforce: '照合する', observe: '記録のみ', unchecked: '照合しない' } as const;
@@ -26,7 +27,7 @@ function writtenAt({ register, declarations, labels }: ReportSources, { position
     for (const rule of RULES) {
       const item = written[rule];
       const mode = rules.guard.modeOf(version, file, rule, at);
-      if (item && mode) items.set(`${file} ${rule}`, { file: labels.of('file', file), rule, mode: mode.mode === 'observe' ? `${MODES.observe}（${mode.until} まで）` : MODES[mode.mode], values: item.values.map(({ code, label }) => `${label}（${code}）`) });
+      if (item && mode) items.set(`${file} ${rule}`, { file: labels.of('file', file), rule, mode: mode.mode === 'observe' ? `${MODES.observe}（${mode.until} まで）` : MODES[mode.mode], values: item.values.map(({ label }) => label) });
     }
   }
   return { version, items };
@@ -35,13 +36,17 @@ function writtenAt({ register, declarations, labels }: ReportSources, { position
 /** What is written otherwise, or held to otherwise. */
 export function* changedRules(sources: ReportSources, before: Moment, after: Moment): Generator<Change> {
   const [stood, stands] = [writtenAt(sources, before), writtenAt(sources, after)];
-  const beside = { events: null, first: null, last: null } as const;
+  const between = [...operationsBetween(sources, before, after)];
+  const eventsFor = (concerns: (operation: Operation) => boolean): ReturnType<typeof eventsOf> => eventsOf(between.filter(concerns).map(({ position }) => position));
+  const putInForce = ({ type, data }: Operation): boolean => type === DeclarationPutInForce.type && data.version === stands.version;
   const version = compared(stood.version === 0 ? undefined : { 版: String(stood.version) }, stands.version === 0 ? undefined : { 版: String(stands.version) });
-  if (version) yield { ...version, ...beside, sort: '施行中の版', id: '', file: '' };
+  if (version) yield { ...version, ...eventsFor(putInForce), sort: '施行中の版', id: '', file: '' };
   for (const key of [...new Set([...stood.items.keys(), ...stands.items.keys()])].sort()) {
     const [was, is] = [stood.items.get(key), stands.items.get(key)];
     const change = compared(rowOf(was, is), rowOf(is, was));
-    if (change) yield { ...change, ...beside, sort: '記載事項', id: sources.labels.rule((is ?? was)!.rule, stands.version || stood.version), file: (is ?? was)!.file };
+    const [file, rule] = key.split(' ');
+    const events = eventsFor((operation) => (stood.version !== stands.version && putInForce(operation)) || (operation.type === ModeChanged.type && operation.data.version === stands.version && operation.data.file === file && operation.data.rule === rule));
+    if (change) yield { ...change, ...events, sort: '記載事項', id: sources.labels.rule((is ?? was)!.rule, stands.version || stood.version), file: (is ?? was)!.file };
   }
 }
 

@@ -50,6 +50,7 @@ export const difference: ReportDefinition = report<DifferenceTerms>({
     '値は開いていない。宛名と接種記録の「変わった欄」は、その間の記録が挙げる項目を示し、値が実際に違うかは示さない。',
     '職員・権限と記載事項は、それぞれの時点の日に発効しているものを比べる。前の時点を省略すると、記録の初めからの差を示す。',
     '個人番号が新しい番号に置き換えられたことは、新しい番号の行が増えたこととして示す。',
+    '「間の事象」が0の行は、日が変わることで発効し、又は失効したものである。',
   ],
   *read(sources, terms) {
     for (const changes of inBlocks(changesOf(sources, terms))) {

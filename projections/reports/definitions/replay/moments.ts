@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
 import { recordedBy } from '../../../handling-log/query.js';
 import { periodOf, type ReportSources } from '../../definition.js';
 import { OPERATIONS, dayOf } from '../audit/history.js';
@@ -24,6 +25,11 @@ export function momentsOf({ register, upTo, at: end }: ReportSources, { from, to
   const before = period.from !== undefined ? moment(by(period.from), period.from) : moment(fromPosition ?? 0, fromPosition === undefined ? null : recordedAt(register, fromPosition));
   const after = period.to !== undefined && (end === null || period.to < end) ? moment(Math.min(upTo, by(period.to)), period.to) : moment(upTo, end);
   return [before, after];
+}
+
+/** What was done after the one and up to the other. */
+export function* operationsBetween({ register }: Pick<ReportSources, 'register'>, before: Moment, after: Moment): Generator<Operation> {
+  for (const operation of operationsUpTo(register(OPERATIONS), after.position)) if (operation.position > before.position) yield operation;
 }
 
 function operationBy(db: Database.Database, instant: string): number {

@@ -1,7 +1,9 @@
 import type { RecordedValue } from '../../../../src/access/policies/events.js';
 import { settingValue } from '../../../../src/access/policies/state.js';
+import type { SettingValue } from '../../../../src/access/policies/tunable.js';
 import { SETTINGS } from '../../../../src/access/policy.js';
 import { clockInJapan } from '../../../../src/codes/plain-date.js';
+import { ORGANS } from '../../../../src/ledger/agency.js';
 import { REASONS } from '../../../../src/handling/door.js';
 import { ACCESS_WORDS, FINDING_WORDS, REASON_WORDS, RESULT_WORDS, ROLE_LABELS, wordOf } from '../../../words.js';
 import type { JsonObject } from '../../../../src/store/canonical.js';
@@ -50,16 +52,24 @@ export function openWords(data: JsonObject, labels: Labels): string {
   return Object.entries(data).map(([member, value]) => `${wordOf(MEMBERS, member)} ${shown(member, value, labels)}`).join('、');
 }
 
+/** A setting's value: a yes or no in words, codes as they are set. */
+export function settingWords(value: SettingValue): string {
+  return [value].flat().map((one) => (typeof one === 'boolean' ? (one ? 'はい' : 'いいえ') : String(one))).join('、');
+}
+
 function shown(member: string, value: unknown, labels: Labels): string {
   if (member === 'lines' || member === 'sampled') return String((value as readonly unknown[]).length);
   if (Array.isArray(value)) return value.map((one) => shown(member, one, labels)).join(' ');
   if (typeof value === 'boolean') return value ? 'あり' : 'なし';
-  if (member === 'value') return [settingValue(value as RecordedValue)].flat().join(' ');
+  if (member === 'value') return settingWords(settingValue(value as RecordedValue));
   if (typeof value !== 'string') return String(value);
   if (member === 'setting') return SETTINGS.get(value)?.tunable.label ?? value;
   if (INSTANT.test(value)) return clockInJapan(new Date(value));
   if (member === 'department' || member === 'unit' || member === 'successor') return labels.of('department', value);
   if (member === 'file' || member === 'files') return labels.of('file', value);
+  if (member === 'items') return labels.of('item', value);
+  if (member === 'system') return labels.of('system', value);
+  if (member === 'organ') return wordOf(ORGANS, value);
   if (member === 'rule') return labels.rule(value, 0);
   return wordOf(VALUES[member], value);
 }

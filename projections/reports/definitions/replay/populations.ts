@@ -6,7 +6,7 @@ import { accessBlocks } from '../../../registers/access-log/query.js';
 import { standingOn } from '../../../../src/access/rights/grants.js';
 import { ENTRY_WORDS, EXTENT_WORDS, KINDS, REASON_WORDS, STANDING_WORDS, ROLE_LABELS, actOf, outcomeOf, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
-import { dayOf, peopleIn } from '../audit/history.js';
+import { dayOf, peopleIn, setterOf } from '../audit/history.js';
 import { ACCESS_LOG, handlingLines, personsOf } from '../lines.js';
 import type { POPULATIONS, STRATA } from './choices.js';
 import type { SampleTerms } from './terms.js';
@@ -76,7 +76,7 @@ export const DRAWABLE: { readonly [population in Population]: Drawable } = {
       for (const { holder, grants } of held) {
         for (const grant of grants.filter((one) => fits(one, holder, filter))) {
           const [department, outcome] = [labels.of('department', grant.department), STANDING_WORDS[standingOn(grant, day)]];
-          yield { position: null, recordedAt: null, id: grant.id, staff: holder, department, matter: wordOf(ROLE_LABELS, grant.role), about: `申請 ${grant.appliedBy} 承認 ${grant.approvedBy ?? '－'} 設定 ${grant.setBy ?? '－'}`, file: grant.files.map((file) => labels.of('file', file)).join(' '), outcome, strata: { outcome, department, staff: holder } };
+          yield { position: null, recordedAt: null, id: grant.id, staff: holder, department, matter: wordOf(ROLE_LABELS, grant.role), about: `申請 ${grant.appliedBy} 承認 ${grant.approvedBy ?? '－'} 設定 ${setterOf(people, grant) ?? '－'}`, file: grant.files.map((file) => labels.of('file', file)).join(' '), outcome, strata: { outcome, department, staff: holder } };
         }
       }
     },

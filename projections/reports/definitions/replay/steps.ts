@@ -1,4 +1,5 @@
 import { ACCOUNT } from '../../../../src/access/accounts/events.js';
+import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import { STAFF } from '../../../../src/access/events.js';
 import { UNIT } from '../../../../src/access/organisation/events.js';
 import type { StaffState } from '../../../../src/access/staff-state.js';
@@ -7,7 +8,7 @@ import { streamId, streamName } from '../../../../src/ledger/ids.js';
 import { accessBlocks, type AccessFilter, type AccessLine } from '../../../registers/access-log/query.js';
 import type { LogLine } from '../../../handling-log/query.js';
 import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
-import { ACCESS_WORDS, ENTRY_WORDS, EVIDENCE_WORDS, REASON_WORDS, ROLE_LABELS, actOf, outcomeOf, wordOf } from '../../../words.js';
+import { ACCESS_WORDS, ENTRY_WORDS, EVIDENCE_WORDS, REASON_WORDS, ROLE_LABELS, actOf, outcomeOf, streamWord, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import type { Labels } from '../../labels.js';
 import { OPERATIONS, dayOf, foldPeople, type PeopleSoFar } from '../audit/history.js';
@@ -129,11 +130,11 @@ function ofHandling(labels: Labels, line: LogLine, after: string): Step {
   const at = labels.at(line.declarationVersion, line.file);
   const detail = [
     at.of('file', line.file), line.purpose === null ? '' : `目的 ${at.of('purpose', line.purpose)}`, line.items.length === 0 ? '' : `項目 ${at.all('item', line.items)}`, line.counterpart === null ? '' : `相手方 ${at.of('counterpart', line.counterpart)}`,
-    line.evidence.map(({ kind }) => wordOf(EVIDENCE_WORDS, kind)).join(' '), line.occurredAt === line.recordedAt ? '' : `実施日時 ${line.occurredAt}`,
+    line.evidence.map(({ kind }) => wordOf(EVIDENCE_WORDS, kind)).join(' '), line.occurredAt === line.recordedAt ? '' : `実施日時 ${clockInJapan(new Date(line.occurredAt))}`,
   ];
   const rules = at.rules(line.findings);
   return {
-    position: line.position, recordedAt: line.recordedAt, sort: '取扱い', matter: actOf(line), staff: line.staff, terminal: line.terminal, session: line.session, about: personsOf(line) || line.stream,
+    position: line.position, recordedAt: line.recordedAt, sort: '取扱い', matter: actOf(line), staff: line.staff, terminal: line.terminal, session: line.session, about: personsOf(line) || streamWord(line.stream),
     detail: detail.filter(Boolean).join('、'), outcome: `${outcomeOf(line)}${rules === '' ? '' : `（${rules}）`}`, after,
   };
 }
@@ -143,5 +144,5 @@ function ofEntry({ position, recordedAt, entry, reason, staff, terminal, session
 }
 
 function ofOperation(labels: Labels, { position, recordedAt, type, staff, terminal, session, stream, data }: Operation, after: string): Step {
-  return { position, recordedAt, sort: '操作', matter: operationWord(type), staff, terminal, session, about: stream, detail: openWords(data, labels), outcome: null, after };
+  return { position, recordedAt, sort: '操作', matter: operationWord(type), staff, terminal, session, about: streamWord(stream), detail: openWords(data, labels), outcome: null, after };
 }

@@ -1,3 +1,4 @@
+import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import { startOfDay } from '../../../../src/handling/compiled-version.js';
 import { unacceptable } from '../../../../src/walks/problem.js';
 import { TERMINAL_CLASS_NAMES } from '../../../../src/walks/terminals.js';
@@ -6,7 +7,7 @@ import type { LogLine } from '../../../handling-log/query.js';
 import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
 import { COMMON } from '../columns.js';
-import { OPERATIONS, dayOf, endOf, peopleIn, type People } from '../audit/history.js';
+import { OPERATIONS, dayOf, endOf, peopleIn, setterOf, type People } from '../audit/history.js';
 import { HANDLING_LOG } from '../lines.js';
 import { couldSee, didSee, grantsOf, type Interval, type Sighting, type Window } from './could-see.js';
 import type { WhoCouldSeeTerms } from './terms.js';
@@ -49,7 +50,7 @@ function couldRow({ labels }: ReportSources, later: People, day: string, { sight
   return [
     COULD[outcome], staff, at.of('department', department), wordOf(ROLE_LABELS, role), at.of('file', file), extents.map((extent) => wordOf(EXTENT_WORDS, extent)).join('、'), at.all('item', hidden),
     terminals.length === 0 ? '端末を問わない' : terminals.map((of) => TERMINAL_CLASS_NAMES[of]).join('、'), since, until,
-    grant ? grant.id : `緊急時閲覧 ${emergency}`, grant && `${wordOf(ACCESS_WORDS, grant.access)}・番号${grant.number ? 'あり' : 'なし'}`, grant && grant.appliedBy, grant?.approvedBy ?? null, grant?.setBy ?? null, version, at.rules(findings), null, remarks.filter(Boolean).join('。'),
+    grant ? grant.id : `緊急時閲覧 ${emergency}`, grant && `${wordOf(ACCESS_WORDS, grant.access)}・番号${grant.number ? 'あり' : 'なし'}`, grant && grant.appliedBy, grant?.approvedBy ?? null, grant && setterOf(later, grant), version, at.rules(findings), null, remarks.filter(Boolean).join('。'),
   ];
 }
 
@@ -59,7 +60,7 @@ function didRow({ labels }: ReportSources, { line, rights, standing }: { readonl
   return [
     line.outcome === 'refused' ? '拒否された' : line.outcome === 'deviation' ? `取り扱った（${outcomeOf(line)}）` : '取り扱った', line.staff, at.of('department', line.department), wordOf(ROLE_LABELS, line.role), at.of('file', line.file),
     actOf(line), null, line.terminal, line.recordedAt, line.recordedAt, line.emergency === null ? rights.join(' ') : `緊急時閲覧 ${line.emergency}`, null, null, null, null, line.declarationVersion, at.rules(line.findings), line.position,
-    [why, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : '', line.occurredAt === line.recordedAt ? '' : `実施日時 ${line.occurredAt}`].filter(Boolean).join('。'),
+    [why, line.items.length > 0 ? `項目: ${at.all('item', line.items)}` : '', line.occurredAt === line.recordedAt ? '' : `実施日時 ${clockInJapan(new Date(line.occurredAt))}`].filter(Boolean).join('。'),
   ];
 }
 
@@ -79,7 +80,7 @@ export const whoCouldSee: ReportDefinition = report<WhoCouldSeeTerms>({
   subject: ({ subject }) => subject,
   columns: () => COLUMNS,
   notes: [
-    '職員・本人・権限は ID で、部署は評価書の言葉か符号で示す。氏名と部署の名称は開いていない。',
+    '職員・本人・権限は ID で示す。氏名は開いていない。',
     '「いつから」「いつまで」が空欄のときは、その日の始めから、又はその日の終わりまでを示す。異動・失効を後から入力したときは、入力されるまで見ることができたものとして示す。',
     '「記載により見られない」は、権限はあったが、評価書の記載事項により拒否されたはずのものを示す。',
     '「印刷」「出力」は、帳票の様式・出力の申請ごとに、記載事項により示される項目が異なる。「出力」は、ファイル出力を認める特定個人情報ファイルについて、別の人の承認を受けた後に限る。支援措置の対象者は、出力から除かれる。帳票の送付は、送付先等の確認を要する。',

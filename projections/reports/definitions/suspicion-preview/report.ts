@@ -1,22 +1,22 @@
 import { addDays, todayInJapan } from '../../../../src/codes/plain-date.js';
 import { SEALED_FACTS, SEALED_RULES, type SuspicionRule } from '../../../../src/access/findings/events.js';
-import type { Looked } from '../../../suspicion/scan.js';
+import type { Found, Looked } from '../../../suspicion/scan.js';
 import { explain, ruleOf } from '../../../suspicion/rules.js';
 import { SUSPICION_WORDS } from '../../../words.js';
 import { given, report, type ReportDefinition } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
-import { ABOUT_RULES, FINDINGS, FOUND_COLUMNS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, shownParticulars, unlookedWord } from '../suspicious-handlings/report.js';
+import { ABOUT_RULES, FINDINGS, FOUND_COLUMNS, OWN_LEFT_OUT, PARTICULARS_COLUMNS, positionsOf, shownParticulars, unlookedWord } from '../suspicious-handlings/report.js';
 import type { PreviewTerms } from './terms.js';
 
 const DAYS_MOST = 31;
 const SEALED: ReadonlySet<SuspicionRule> = new Set(SEALED_RULES);
 
 /** What a day would come to, but for whoever asks. Of the rules whose finding is sealed only how often any of them was met, by nobody's name: as little as the findings themselves say. */
-export function previewRows(day: string, { found: all, unlooked }: Looked, asker: string): readonly ReportRow[] {
+export function previewRows(day: string, { found: all, unlooked }: Looked, asker: string, positions: (found: Found) => readonly number[] = () => []): readonly ReportRow[] {
   const found = all.filter(({ staff }) => staff !== asker);
   const sealed = found.filter(({ particulars }) => SEALED.has(particulars.rule)).length;
   return [
-    ...found.filter(({ particulars }) => !SEALED.has(particulars.rule)).map(({ staff, department, particulars }): ReportRow => [day, particulars.rule, SUSPICION_WORDS[particulars.rule], staff, department, ...shownParticulars(particulars)]),
+    ...found.filter(({ particulars }) => !SEALED.has(particulars.rule)).map((one): ReportRow => [day, one.particulars.rule, SUSPICION_WORDS[one.particulars.rule], one.staff, one.department, ...shownParticulars(one.particulars, positions(one))]),
     ...(sealed > 0 ? [[day, SEALED_FACTS, SUSPICION_WORDS[SEALED_FACTS], null, null, `所見 ${sealed}`, null, null, null]] : []),
     ...unlooked.map(({ name, value }): ReportRow => [day, name, SUSPICION_WORDS[name], null, null, unlookedWord(value), null, null, explain(ruleOf(name))]),
   ];
@@ -28,7 +28,7 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
   title: '不審な取扱いの試行',
   about: '指定したしきい値で着眼点を当てはめ、所見を開かずに、どれだけ見つかるかを示す（31日まで）',
   right: 'log:read',
-  registers: [FINDINGS, 'handling-log', 'subjects', 'staff'],
+  registers: [FINDINGS, 'handling-log', 'access-log', 'subjects', 'staff'],
   terms: async () => (await import('./terms.js')).PreviewTerms,
   file: () => FINDINGS,
   columns: () => [...FOUND_COLUMNS, ...PARTICULARS_COLUMNS],
@@ -39,7 +39,7 @@ export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
     return withSources(sources, register, async (open) => {
       const rows: ReportRow[] = [];
       for (let day = fromDay ?? toDay, days = 0; day !== undefined && toDay !== undefined && day <= toDay && days < DAYS_MOST; day = addDays(day, 1), days += 1) {
-        rows.push(...previewRows(day, await lookThroughDay({ ...open, day, policy, upTo }), asker));
+        rows.push(...previewRows(day, await lookThroughDay({ ...open, day, policy, upTo }), asker, ({ staff, particulars }) => positionsOf({ register, upTo }, staff, particulars.evidence)));
       }
       return rows;
     });

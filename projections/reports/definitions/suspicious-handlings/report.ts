@@ -1,13 +1,14 @@
-import type { Particulars } from '../../../../src/access/findings/events.js';
-import { THRESHOLDS } from '../../../../src/access/findings/thresholds.js';
+import { EVIDENCE_NAMED, type Particulars } from '../../../../src/access/findings/events.js';
 import { clockInJapan } from '../../../../src/codes/plain-date.js';
+import { positionsOfHandlings } from '../../../handling-log/query.js';
+import { positionsOfSignIns } from '../../../registers/access-log/query.js';
 import { findingBlocks, unlookedDays, type FindingFilter, type FindingLine } from '../../../registers/findings/query.js';
 import { FINDING_WORDS, SUSPICION_WORDS, wordOf } from '../../../words.js';
-import { COUNT_WORDS, explain, ruleOf } from '../../../suspicion/rules.js';
+import { COUNT_WORDS, explain, ruleOf, thresholdText } from '../../../suspicion/rules.js';
 import { BLOCK, given, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
 import { COMMON } from '../columns.js';
-import { STAFF_BY_ID } from '../lines.js';
+import { ACCESS_LOG, HANDLING_LOG, STAFF_BY_ID } from '../lines.js';
 import type { FindingTerms } from './terms.js';
 
 export const FINDINGS = 'findings';
@@ -15,7 +16,7 @@ export const FINDINGS = 'findings';
 /** Which rule was met, when and by whom, as both reports show it. */
 export const FOUND_COLUMNS: readonly Column[] = [
   { key: 'day', label: '取扱いの日', kind: 'date', width: 4 },
-  { key: 'ruleCode', label: '着眼点の符号', kind: 'text', width: 5 },
+  { key: 'ruleCode', label: '着眼点の符号', kind: 'text', width: 5, isCode: true },
   { key: 'rule', label: '着眼点', kind: 'text', width: 7 },
   COMMON.staff, COMMON.department,
 ];
@@ -24,17 +25,31 @@ export const FOUND_COLUMNS: readonly Column[] = [
 export const PARTICULARS_COLUMNS: readonly Column[] = [
   { key: 'counts', label: '件数', kind: 'text', width: 7 },
   { key: 'thresholds', label: 'しきい値', kind: 'text', width: 7 },
-  { key: 'evidence', label: '根拠（はじめの記録の日時）', kind: 'text', width: 9, long: true },
+  { key: 'evidence', label: `根拠（はじめの${EVIDENCE_NAMED}件まで）`, kind: 'text', width: 9, long: true },
   { key: 'explanation', label: '着眼点の説明', kind: 'text', width: 14, long: true },
 ];
 
-const THRESHOLD_WORDS: { readonly [name: string]: string } = {
-  ...Object.fromEntries(Object.entries(THRESHOLDS).map(([name, { label }]) => [name, label.replace('不審な取扱い: ', '')])), opensMinute: '時間外としない時刻の始め（0時からの分）', closesMinute: '時間外としない時刻の終わり（0時からの分）',
-};
+/** @param positions of the evidence, in the order of the ledger */
+export function shownParticulars({ rule, counts, thresholds, evidence }: Particulars, positions: readonly number[]): ReportRow {
+  return [counts.map(({ name, value }) => `${wordOf(COUNT_WORDS, name)} ${value}`).join('、'), thresholds.map(thresholdText).join('、'), evidenceText(evidence.map(({ at }) => at), positions), explain(ruleOf(rule))];
+}
 
-export function shownParticulars({ rule, counts, thresholds, evidence }: Particulars): ReportRow {
-  const numbers = (all: Particulars['counts'], words: { readonly [code: string]: string }): string => all.map(({ name, value }) => `${wordOf(words, name)} ${value}`).join('、');
-  return [numbers(counts, COUNT_WORDS), numbers(thresholds, THRESHOLD_WORDS), evidence.map(({ at }) => clockInJapan(new Date(at))).join('、'), explain(ruleOf(rule))];
+/** From where to where, and when the first and the last of them were recorded: hundreds are often recorded within a second. */
+function evidenceText(instants: readonly string[], positions: readonly number[]): string {
+  if (instants.length === 0) return '';
+  const ends = (all: readonly string[], between: string): string => [...new Set([all[0]!, all.at(-1)!])].join(between);
+  const where = positions.length === 0 ? '' : `、位置 ${ends(positions.map((position) => position.toLocaleString('en-US')), '–')}`;
+  const [first, last] = ends(instants.map((at) => clockInJapan(new Date(at))), '\n').split('\n');
+  return `${instants.length}件${where}、はじめ ${first!}${last === undefined ? '' : `、おわり ${last}`}`;
+}
+
+/** Where the evidence of a finding stands: handlings by their ids, sign-ins by whose they are and when. */
+export function positionsOf({ register, upTo }: Pick<ReportSources, 'register' | 'upTo'>, staff: string, evidence: Particulars['evidence']): readonly number[] {
+  if (evidence.length === 0) return [];
+  const instants = evidence.map(({ at }) => at).sort();
+  const handlings = positionsOfHandlings(register(HANDLING_LOG), { from: instants[0]!, to: instants.at(-1)!, events: evidence.map(({ event }) => event) }, upTo);
+  const others = evidence.filter(({ event }) => !handlings.has(event)).map(({ at }) => at);
+  return [...handlings.values(), ...(others.length === 0 ? [] : positionsOfSignIns(register(ACCESS_LOG), staff, others, upTo))].sort((a, b) => a - b);
 }
 
 /** Of a rule that could not look at everybody. */
@@ -63,7 +78,7 @@ export const suspiciousHandlings: ReportDefinition = report<FindingTerms>({
   title: '不審な取扱い',
   about: '不審な取扱いの所見を、着眼点・説明・しきい値と、調べた結果・結論とともに示す',
   right: 'log:read',
-  registers: [FINDINGS],
+  registers: [FINDINGS, HANDLING_LOG, ACCESS_LOG],
   terms: async () => (await import('./terms.js')).FindingTerms,
   file: () => FINDINGS,
   columns: () => [
@@ -87,7 +102,7 @@ export const suspiciousHandlings: ReportDefinition = report<FindingTerms>({
     for (const lines of findingsFor(sources, filter)) {
       yield lines.map(({ finding, day, rule, staff, department, step, due, particulars, openedAt, examined, closed }): ReportRow => [
         finding, day, rule, wordOf(SUSPICION_WORDS, rule), staff, sources.labels.of('department', department), wordOf(FINDING_WORDS, step), due,
-        ...(particulars ? shownParticulars(particulars) : [null, null, null, null]), openedAt,
+        ...(particulars ? shownParticulars(particulars, positionsOf(sources, staff, particulars.evidence)) : [null, null, null, null]), openedAt,
         examined && examined.at, examined && examined.person, examined && wordOf(FINDING_WORDS, examined.result), closed && closed.at, closed && closed.person, closed && wordOf(FINDING_WORDS, closed.result),
       ]);
     }
