@@ -11,7 +11,8 @@ import { ROLES } from './roles.js';
  *
  * A new tunable is one line here, a new group an object of such lines: `AccessPolicy`, its defaults, the commands, the table that people
  * see and the floors follow from it. Whoever needs a value asks `engine.policy()` each time and never keeps it. A path stands in the
- * ledger for ever, so a member is not renamed once it has been released.
+ * ledger for ever, so a member is not renamed once it has been released; nor is its default changed, for what nobody has changed is told of the
+ * past by it (who could see a person), and no event would say that it holds otherwise from now on.
  */
 const TUNABLES = {
   password: {

@@ -190,6 +190,14 @@ describe('最初の権限', () => {
     expect((await succeed('supervisor')).body.code).toBe('founded'); // of no other right the city is in want
     expectStatus(await succeed('systems-head'), 200);
     expect((await succeed('systems-head')).body.code).toBe('founded');
+
+    const witness = await atWork(stage, 'clerk', 'health-promotion', null);
+    const [next, other] = [await newcomer(stage, 'security-manager', 'general-affairs', null), await newcomer(stage, 'security-manager', 'general-affairs', null)];
+    const approve = (who: Person) => found(who, [chief.token, witness.token], { role: 'security-manager', files: [] });
+    expect((await approve(next)).body.code).toBe('founded');
+    expectStatus(await stage.post(`/staff/${manager.staff}/personnel-changes`, stage.operator, { change: 'retirement', on: TODAY }), 200);
+    expectStatus(await approve(next), 200); // nobody was left to approve
+    expect((await approve(other)).body.code).toBe('founded');
     await stage.city.restart();
     expect(stage.city.server.engine.founding.hasBegun).toBe(true);
   });

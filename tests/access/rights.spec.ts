@@ -56,6 +56,17 @@ describe('申請', () => {
     apply({}, [hired], factsOf(PROCEDURES.renewal)).then([happens(RightApplied, { ...WANTED, department: 'health-promotion', until: '2027-11-30' })]);
     apply({ until: '2027-03-31' }, [hired], factsOf(PROCEDURES.renewal)).then([happens(RightApplied, { ...WANTED, department: 'health-promotion', until: '2027-03-31' })]);
   });
+  it('to the last day of a month that has no such day; for a single day where that is wanted', () => {
+    const [from, until] = ['2028-02-29', '2029-02-28'];
+    apply({ from }, [hired], factsOf(PROCEDURES.renewal)).then([happens(RightApplied, { ...WANTED, department: 'health-promotion', from, until })]);
+    const yearly = happened(RightApplied, { ...WANTED, from, until, department: 'health-promotion' }, {}, APPLICANT);
+    given(context, [hired, yearly, happened(RightApproved, { right: yearly.id }, {}, APPROVER)]).when('SetRight', { right: yearly.id }, { person: SETTER, ...factsOf(PROCEDURES.renewal) }).then([happens(RightSet, { right: yearly.id, from })]);
+    const oneDay = { from: TODAY, until: TODAY };
+    apply(oneDay).then([happens(RightApplied, { ...WANTED, ...oneDay, department: 'health-promotion' })]);
+    const day = happened(RightApplied, { ...WANTED, ...oneDay, department: 'health-promotion' }, {}, APPLICANT);
+    const may = (on: string) => standing.rightsOn([hired, day, happened(RightSet, { right: day.id, from: TODAY }, {}, SETTER)].reduce(evolveStaff, nobodyYet), on).has('subject:open', 'vaccination');
+    expect(['2026-11-19', TODAY, '2026-11-21'].map(may)).toEqual([false, true, false]);
+  });
   it('none where rights hang on sections', () => apply({}, [hired], factsOf(PROCEDURES['unit-code'])).then(problem(409, 'granted-by-unit')));
 });
 
@@ -194,6 +205,13 @@ describe('失効, 棚卸し', () => {
       confirm(gone, ENDER).then(problem(409, 'second-person'));
       for (const own of ['health-promotion', 'pension', 'welfare']) confirm(gone, OTHER, own).then(problem(409, 'own-section'));
       for (const events of [[section('health-promotion')], [section('health-promotion'), happened(UnitEnded, { on: TODAY }, {}, ENDER)], [...gone, confirms]]) confirm(events).then(problem(409, 'nothing-to-confirm'));
+    });
+    it('not back to itself, over whom it is itself to take over from: nobody would have a place in the end', () => {
+      const organisation = (...pension: readonly DomainEvent[]) => Organisation.from([['1', [section('health-promotion')].reduce(evolveUnit, noUnit)], ['2', [section('pension'), ...pension].reduce(evolveUnit, noUnit)]]);
+      const end = (sections: Organisation) => given(ofUnits, [section('health-promotion')]).when('EndUnit', { on: '2026-12-05', successor: 'pension' }, { facts: { ...STANDARD.facts, isUnitOn: (code: string, day: string) => sections.isUnitOn(code, day), unitOn: (code: string, day: string) => sections.unitOn(code, day) } });
+      end(organisation()).then([happens(UnitEnded, { on: '2026-12-05', successor: 'pension' })]);
+      end(organisation(ended('welfare', '2026-12-10'))).then([happens(UnitEnded)]);
+      end(organisation(ended('health-promotion', '2026-12-10'))).then(problem(422, 'succession-ring'));
     });
     it('the end itself is confirmed on its day or later, by another than who entered it, and once', () => {
       const end = happened(UnitEnded, { on: '2026-12-01' }, {}, ENDER);

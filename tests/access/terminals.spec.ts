@@ -37,7 +37,8 @@ let office: Registered;
 let tablet: Registered;
 beforeAll(async () => {
   stage = await openStage({ env: { AKASHI_TRUSTED_PROXY: '127.0.0.1' } });
-  setter = await newcomer(stage, 'systems-head', 'information-systems'); // as long as there is one, nobody signs in on the machine itself
+  setter = await newcomer(stage, 'systems-head', 'information-systems'); // as long as there is one, and who approves and releases, nobody signs in on the machine itself
+  await newcomer(stage, 'security-manager', 'general-affairs');
 });
 afterAll(async () => stage.city.close());
 

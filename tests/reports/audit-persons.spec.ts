@@ -240,11 +240,11 @@ describe('3 one person for two', () => {
       await found(CLERK, 'security-manager', [OTHER, HEAD]);
       expect(await violations(3)).toEqual(['最初の権限を、別の二人の立会いなしに付けた']);
     });
-    it('a first right after that is for want of a setter, and to set', async () => {
+    it('a first right after that is for want of whoever applies, approves, sets or releases, and to do that', async () => {
       await found(HEAD, 'systems-head', [MANAGER, CHIEF]);
       await setRight(CLERK);
       await found(OTHER, 'systems-head', [MANAGER, CHIEF]);
-      expect(await violations(3)).toEqual(['最初の権限の設定が終わった後に、設定する人の不在によらず立会いで権限を付けた']);
+      expect(await violations(3)).toEqual(['最初の権限の設定が終わった後に、申請・承認・設定・使用開始をする人の不在によらず、立会いで権限を付けた']);
       for (const gone of [HEAD, OTHER]) await plain(streamName('staff', gone), event(PersonnelChanged, { change: 'retirement', on: '2026-11-20' }, {}), MANAGER);
       await found(CLERK, 'clerk', [MANAGER, CHIEF]); // sets nothing
       expect(await violations(3)).toHaveLength(2);

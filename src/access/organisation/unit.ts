@@ -51,6 +51,9 @@ export interface UnitFacts extends RightFacts {
   readonly unitOn: (code: string, day: string) => string | undefined;
 }
 
+/** After every day that is entered. */
+const IN_THE_END = '2999-12-31';
+
 function decideUnit({ type, data }: { readonly type: string; readonly data: object }, state: UnitState, { person, department, today, facts }: Occasion): readonly NewDomainEvent[] {
   if (type === OpenUnit.name) {
     const { unit, name, from } = data as OpenUnit;
@@ -73,6 +76,8 @@ function decideUnit({ type, data }: { readonly type: string; readonly data: obje
   const { on, successor } = data as EndUnit;
   if (on < today) throw unacceptableAt('/on', 'past', '廃止日は今日以後の日で指定してください');
   if (successor !== undefined && (successor === state.unit || !(facts as UnitFacts | undefined)?.isUnitOn(successor, on))) throw unacceptableAt('/successor', 'unknown-unit', 'その日にない部署です');
+  // Its own end may be entered already: to be taken over by this very section, and nobody would have a place in the end.
+  if (successor !== undefined && (facts as UnitFacts | undefined)?.unitOn(successor, IN_THE_END) === state.unit) throw unacceptableAt('/successor', 'succession-ring', '引き継ぐ部署も廃止の日が決まっていて、この部署が引き継ぐことになっています');
   const ended = event(UnitEnded, { on, ...(successor && { successor }) }, {});
   const live = state.grants.filter((grant) => isLive(grant, on)).map(({ id }) => id);
   return live.length === 0 ? [ended] : [ended, event(RightRevoked, { rights: live, on, cause: 'unit-ended' }, {})];

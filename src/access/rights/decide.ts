@@ -1,4 +1,4 @@
-import { addDays, addMonths } from '../../codes/plain-date.js';
+import { addDays, dayMonthsReached } from '../../codes/plain-date.js';
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import type { Occasion } from '../../walks/context.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
@@ -59,7 +59,7 @@ const HANDLERS = {
     const same = holder.grants.some((grant) => isLive(grant, occasion.today) && grant.role === role && grant.access === access && grant.number === number && (grant.until ?? until) === until && sameSet(grant.files, files) && (grant.status !== 'set' || grant.revokedOn === undefined));
     if (same) throw conflict('already-applied', '同じ権限が申請中か、すでに設定されています');
     const ends = holder.endsAfter(from);
-    const last = earliest(until, procedure.lastsMonths && addDays(addMonths(from, procedure.lastsMonths), -1), ends && addDays(ends, -1));
+    const last = earliest(until, procedure.lastsMonths && dayMonthsReached(from, procedure.lastsMonths), ends && addDays(ends, -1));
     return [event(RightApplied, { role, files: [...new Set(files)], access, number, department, from, ...(last !== undefined && { until: last }) }, {})];
   },
   approve: (data, holder, occasion, { procedure }) => {
@@ -133,7 +133,7 @@ export function revokedBy({ change, on, department, role }: Pick<ChangePersonnel
 /** An application from before the procedure was changed is not set past it: it is turned down, and applied for anew. */
 function expectStillFits({ from, until }: Grant, { section }: Holder, { byUnit, lastsMonths }: Procedure): void {
   if (byUnit && section === undefined) throw conflict('granted-by-unit', '権限は課・係に付く運用に変わっています。却下し、部署の権限として申請し直してください');
-  if (lastsMonths !== undefined && (until === undefined || until >= addMonths(from, lastsMonths))) throw conflict('renewal-required', '権限を定期に更新する運用に変わっています。却下し、期限のある権限として申請し直してください');
+  if (lastsMonths !== undefined && (until === undefined || until > dayMonthsReached(from, lastsMonths))) throw conflict('renewal-required', '権限を定期に更新する運用に変わっています。却下し、期限のある権限として申請し直してください');
 }
 
 function stepOf(data: object, { grants }: Holder, today: string, ...expected: readonly Grant['status'][]): Grant {

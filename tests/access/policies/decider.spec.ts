@@ -98,6 +98,10 @@ describe('the table', () => {
   const settings = [...SETTINGS.values()];
   const propose = (setting: string, value: unknown) => given(accessPolicy).when('ProposePolicyChange', { ...WANTED, setting, value });
 
+  it('has of what replays tell the past by the defaults that it was released with', () => {
+    const told = ['procedure', 'rights.needDesignation', 'output.exportFiles'].map((path) => [path, SETTINGS.get(path)!.tunable.default]);
+    expect(told).toEqual([['procedure', 'standard'], ['rights.needDesignation', false], ['output.exportFiles', []]]);
+  });
   it('says of each setting what it is called, what it is, how far it goes, and on what ground; its default is allowed', () => {
     for (const { path, members, tunable } of settings) {
       expect([path, tunable.label, tunable.source]).toEqual([expect.stringMatching(/^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)*$/), expect.stringMatching(/[ぁ-んァ-ヶ一-龠]/), expect.stringMatching(/./)]);

@@ -5,6 +5,7 @@ import { evolveFounding, evolveFromRights, hasNoSecondPerson, notFounded, type F
 import { UNIT } from '../../../../src/access/organisation/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
 import { functionsOf } from '../../../../src/access/rights/grants.js';
+import { missedAmong } from '../../../../src/access/rights/setters.js';
 import type { Role } from '../../../../src/access/roles.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
@@ -33,7 +34,7 @@ function foundedBy(founding: FoundingState, { type, stream, data }: Operation): 
   return stream.startsWith(`${STAFF}-`) || stream.startsWith(`${UNIT}-`) ? evolveFromRights(founding, { type, data, stream }) : founding;
 }
 
-/** Whether a first right of a time when the founding is over was given although there was somebody to set rights, or not in order to set any. */
+/** Whether a first right of a time when the founding is over was given for want of nobody: of each step on the way to a right that its holder may take now there was somebody already. */
 function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, data }: Operation): boolean {
   const people = foldPeople();
   for (const operation of all) {
@@ -41,8 +42,9 @@ function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, dat
     people.take(operation);
   }
   const day = dayOf(recordedAt);
-  const sets = functionsOf({ role: data.role as Role, access: 'update', number: true }, people.policyOn(day).procedure).includes('right:set');
-  return !sets || [...people.staff.values()].some((person) => people.standing.rightsOn(person, day).has('right:set'));
+  const { procedure } = people.policyOn(day);
+  const missed = missedAmong(people.staff.values(), people.standing, procedure, day);
+  return !functionsOf({ role: data.role as Role, access: 'update', number: true }, procedure).some((one) => missed.has(one));
 }
 
 const ALONE = '二人目がいない間の、一人での認証情報の発行と使用開始';
@@ -69,7 +71,7 @@ export function* releases({ register, upTo }: ReportSources, { all, staff: known
       const present = data.present as readonly string[];
       const detail = `立会人 ${present.join('、')}`;
       if (present.includes(holder) || new Set(present).size < 2 || staff === holder) yield { ...found, verdict: 'violation', matter: '最初の権限を、別の二人の立会いなしに付けた', detail };
-      if ((heldLate.get(holder) ?? founding.closed) && isFoundedTooLate(all, operation)) yield { ...found, verdict: 'violation', matter: '最初の権限の設定が終わった後に、設定する人の不在によらず立会いで権限を付けた', detail };
+      if ((heldLate.get(holder) ?? founding.closed) && isFoundedTooLate(all, operation)) yield { ...found, verdict: 'violation', matter: '最初の権限の設定が終わった後に、申請・承認・設定・使用開始をする人の不在によらず、立会いで権限を付けた', detail };
       for (const founder of [holder, ...present]) founders.add(founder);
     }
     founding = foundedBy(founding, operation);
