@@ -1,7 +1,7 @@
 import { ModeChanged } from '../../../../src/declarations/events.js';
 import { unwrittenRules } from '../../../../src/handling/broken-rules.js';
 import { RULES } from '../../../../src/handling/rules.js';
-import { outcomeOf, wordOf } from '../../../words.js';
+import { outcomeOf } from '../../../words.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
 import { handlingCount, type LogLine } from '../../../handling-log/query.js';
 import type { ReportSources } from '../../definition.js';
