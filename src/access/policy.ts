@@ -93,7 +93,7 @@ const TUNABLES = {
   },
   people: {
     /** once the first right has been given: whether tokens made with the key of the vault (`akashi staff token`, `--as`) may name somebody */
-    atTheMachine: choice<NamedAtTheMachine>({ label: '端末で職員を名乗る取扱い（--as、akashi staff token）', default: 'signed-in', among: { 'signed-in': { members: false, anybody: false }, named: { members: true, anybody: false } }, source: '[practice]' }),
+    atTheMachine: choice<NamedAtTheMachine>({ label: '端末で職員を名乗る取扱い（--as、akashi staff token）', default: 'signed-in', among: { 'signed-in': { members: false, anybody: false }, named: { members: true, anybody: false }, anybody: { members: true, anybody: true } }, source: '[practice]' }),
     needsNumber: flag({ label: '自団体の職員の登録に職員番号を必要とする', default: false, source: '[practice]' }),
   },
   rights: {
@@ -109,7 +109,7 @@ function askingFiles(look: string) {
   return { case: files('受付番号'), reason: files('理由'), either: files('受付番号又は理由') };
 }
 
-/** Whom a token made with the key of the vault may name: registered members of staff; an id that nobody is registered by, with any role (only tests have that). */
+/** Whom a token made with the key of the vault may name: registered members of staff; for a rehearsal with invented data, also ids that nobody is registered by, in any role. */
 interface NamedAtTheMachine {
   readonly members: boolean;
   readonly anybody: boolean;

@@ -13,7 +13,7 @@ import { creates, type CommandSpec, type Context, type Occasion } from './contex
 import type { Command } from './command-class.js';
 import { withCase } from './door.js';
 import { now, type Engine, type FollowedEvent } from './engine.js';
-import { purposeOf, type Principal } from './principal.js';
+import type { Principal } from './principal.js';
 import { Problem, conflict, notFound, unacceptable } from './problem.js';
 import { judge, lackOf, refusal, withGiven } from './refuse.js';
 import { mayFrom } from './terminals.js';
@@ -173,7 +173,7 @@ async function judgeCommand<S>(
   if (late && command.reason === undefined) throw unacceptable('reason-required', '後日入力には理由が必要です');
   const at = elsewhere ? new Date(command.occurredAt!).toISOString() : occasion.now;
   if (at > occasion.now) throw unacceptable('in-the-future', '実施日時が現在より後です');
-  const purpose = purposeOf(principal, command.purpose);
+  const purpose = command.purpose ?? principal.purpose;
   const legalGround = command.legalGround ?? engine.guard.soleUseGround(facts.file, at);
   const request: HandlingRequest = {
     system: engine.system,

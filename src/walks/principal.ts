@@ -27,8 +27,8 @@ export interface Principal {
 }
 
 /**
- * What an act is for. Whoever has signed in works under one purpose at a time, and changes it by an act of its own; a token of the command
- * line begins no session, and each act may say what it is for. @throws Problem 422 `other-purpose`
+ * What a look is for. Whoever has signed in looks for one purpose at a time, and changes it by an act of its own; a token of the command line
+ * begins no session, and each look may say what it is for. (What is entered says for what it was acquired.) @throws Problem 422 `other-purpose`
  */
 export function purposeOf({ purpose, atMachine }: Principal, named: string | undefined): string | null {
   const hasSignedIn = atMachine === undefined;

@@ -18,7 +18,7 @@ beforeAll(async () => {
   try {
     const post = async (path: string, claims: Parameters<typeof city.token>[0], body: object) => expectStatus(await city.call('POST', path, await city.token(claims), body), 200, 201).body as { id: string; events: readonly [string] };
     const add = async (role: string) => (await post('/staff', { role: 'operator' }, { name: '架空　長', post: '課長', kind: 'staff', department: 'information-systems', role })).id;
-    await post('/access-policy/proposals', { role: 'systems-head' }, { setting: 'people.atTheMachine', value: 'named', reason: '窓口での試行' });
+    await post('/access-policy/proposals', { role: 'systems-head' }, { setting: 'people.atTheMachine', value: 'anybody', reason: '架空の市での試行' });
     await post('/access-policy/confirmations', { role: 'security-manager' }, { proposal: 1 });
     [head, manager] = [await add('systems-head'), await add('security-manager')];
     // By a token of the command line nobody has a way to rights on account of a role: those who take part have theirs.

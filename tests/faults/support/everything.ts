@@ -112,6 +112,8 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/access-policy/rejections', [], staff.chief, { proposal: 2, ...ABOUT });
   await act('/access-policy/proposals', [], staff.head, wanted);
   await act('/access-policy/withdrawals', [], staff.head, { proposal: 3, ...ABOUT });
+  await act('/access-policy/proposals', [], staff.head, { setting: 'people.atTheMachine', value: 'anybody', reason: C.reason }); // from the first right on nobody would be what a token says
+  await act('/access-policy/confirmations', [], staff.chief, { proposal: 4, ...ABOUT });
   await ask('GET', '/access-policy', [], staff.head, undefined, [200]);
   const member = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: C.employeeNumber, address: C.staffAddress });
   await act('/staff/{id}/addresses', [member], staff.operator, { address: C.newStaffAddress, on: '2025-10-20', ...ABOUT });
@@ -252,8 +254,8 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await see('GET', '/terminals', [], staff.operator);
   const another = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
   await act('/access-policy/exceptions', [], staff.head, { system: 'health', users: [member, another], terminals: ['counter-1'], until: today, reason: C.reason });
-  await act('/access-policy/confirmations', [], staff.chief, { proposal: 4, ...ABOUT });
-  await act('/access-policy/exceptions/endings', [], staff.chief, { proposal: 4, ...ABOUT });
+  await act('/access-policy/confirmations', [], staff.chief, { proposal: 5, ...ABOUT });
+  await act('/access-policy/exceptions/endings', [], staff.chief, { proposal: 5, ...ABOUT });
   await act('/terminals/removals', [], staff.operator, { terminal: 'counter-1', cause: 'broken', ...ABOUT });
 
   await ask('GET', '/registers', [], staff.clerk, undefined, [200]);
