@@ -10,6 +10,7 @@ import { RightFounded, RightReviewed, RightRevoked } from '../../src/access/righ
 import { SignedIn } from '../../src/access/sessions/events.js';
 import { ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
+import { streamWord } from '../../projections/words.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { ErasureApproved, ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
 import { CancellationProposed, VaccinationConfirmed } from '../../src/vaccinations/events.js';
@@ -70,7 +71,7 @@ describe('2 after the day of leaving', () => {
     await plain(section, event(UnitEnded, { on: '2026-11-20' }, {}), OTHER);
     town.now += 30 * 86_400_000;
     await town.use([subject], {}, by(OTHER));
-    expect((await ask(2)).filter(({ matter }) => matter === '失効の確認が済んでいない').map(({ about }) => about)).toEqual([section]);
+    expect((await ask(2)).filter(({ matter }) => matter === '失効の確認が済んでいない').map(({ about }) => about)).toEqual([streamWord(section)]);
     const ended = (await town.events()).find(({ type, stream: of }) => type === UnitEnded.type && of === section)!.id;
     await plain(section, event(RevocationConfirmed, { changes: [ended] }, {}), OTHER);
     expect((await ask(2)).map(({ matter }) => matter)).not.toContain('失効の確認が済んでいない');
@@ -119,7 +120,7 @@ describe('3 one person for two', () => {
     expect(await violations(3)).toEqual([]);
     await give(OTHER, HEAD, HEAD);
     await give(HEAD, CHIEF, HEAD);
-    expect((await ask(3)).filter(({ matter }) => matter === '認証手段を申請した人・本人が自ら交付した').map(({ verdict, staff, about }) => [verdict, staff, about])).toEqual([['違反', HEAD, streamName('staff', OTHER)], ['違反', HEAD, streamName('staff', HEAD)]]);
+    expect((await ask(3)).filter(({ matter }) => matter === '認証手段を申請した人・本人が自ら交付した').map(({ verdict, staff, about }) => [verdict, staff, about])).toEqual([['違反', HEAD, `職員 ${OTHER}`], ['違反', HEAD, `職員 ${HEAD}`]]);
   });
   it('a 緊急時閲覧 examined by whoever looked; a finding examined and called harmless by one', async () => {
     const emergency = async (examiner: string): Promise<void> => {

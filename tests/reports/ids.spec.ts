@@ -55,7 +55,7 @@ describe('ID・権限一覧', () => {
         appliedBy: CHIEF, approvedBy: MANAGER, setBy: HEAD, lastSignIn: null, reviewed: '継続 2026-11-20',
       },
       { ...nothing, ...who, line: 'アカウント', id: login, standing: '有効', from: '2026-11-20', lastSignIn: '2026-11-20T00:30:00.000Z' },
-      { ...nothing, holder: unit, kind: '部署', department: 'pension', place: '', line: 'なし', id: null },
+      { ...nothing, holder: unit, kind: '部署', department: '記載にない部署（pension）', place: '', line: 'なし', id: null },
     ]);
     expect(JSON.stringify(await ask('id-list'))).not.toMatch(/架空|kakuu/);
   });
@@ -69,7 +69,7 @@ describe('ID・権限一覧', () => {
     await plain(stream, event(RightRevoked, { rights: [id], on: '2026-12-01', cause: 'transfer' }, {}));
     expect((await ask('id-list')).map(({ standing, department, revokedOn }) => [standing, department, revokedOn])).toEqual([['発効中', '健康づくり課', '2026-12-01']]);
     expect((await ask('id-list', {}, before)).map(({ revokedOn }) => revokedOn)).toEqual([null]);
-    expect((await ask('id-list', { day: '2026-12-01' })).map(({ line, department }) => [line, department])).toEqual([['なし', 'pension']]);
+    expect((await ask('id-list', { day: '2026-12-01' })).map(({ line, department }) => [line, department])).toEqual([['なし', '記載にない部署（pension）']]);
     expect((await ask('id-list', { day: '2026-12-01', ended: true })).map(({ line, standing }) => [line, standing])).toEqual([['権限', '失効']]);
     expect((await ask('id-list', { day: '2026-11-19' })).map(({ standing }) => standing)).toEqual(['設定済み（発効前）']);
   });
@@ -184,7 +184,7 @@ describe('外部の名簿との突合', () => {
     expect(await told(everybody, 'https://id.example')).toEqual([
       ['外部の名簿にあって、台帳では在職していない', 2, GONE, null, null, null],
       ['外部の名簿にあって、台帳では停止したアカウント', 3, HEAD, closed, null, '健康づくり課'],
-      ['部署が異なる', 4, MANAGER, null, 'pension', '健康づくり課'],
+      ['部署が異なる', 4, MANAGER, null, '記載にない部署（pension）', '健康づくり課'],
       ['外部の名簿にあって台帳にない', 5, null, null, null, null],
       ['外部の名簿にあって台帳にない', 6, null, null, null, null],
       ['外部の名簿に二度ある', 7, MANAGER, null, null, '健康づくり課'],

@@ -59,8 +59,8 @@ it('a member of staff: what happened to them and what they did, with place and r
   ].filter(([where]) => (where as number) >= position['hired moves']!));
   const after = (where: number): unknown => rows.find((row) => row.position === where)!.after;
   expect(after(position['set moves']!)).toBe('健康づくり課・担当職員。権限 0 件'); // from the next day on
-  expect([after(position.moved!), after(position['moved rights']!)]).toEqual(['pension・担当職員。権限 0 件', 'pension・担当職員。権限 0 件']);
-  expect(rows.find((row) => row.position === position.moved)!.detail).toBe('異動の区分 異動、部署 pension、日 2026-12-04');
+  expect([after(position.moved!), after(position['moved rights']!)]).toEqual(['記載にない部署（pension）・担当職員。権限 0 件', '記載にない部署（pension）・担当職員。権限 0 件']);
+  expect(rows.find((row) => row.position === position.moved)!.detail).toBe('異動の区分 異動、部署 記載にない部署（pension）、日 2026-12-04');
   const stays = await ask({ staff: staff.stays, from: at('09:00', '2026-12-04') });
   expect(positions(stays)).toEqual([position.looked, position.renamed, position.protected, ...inSession]);
   expect(stays[0]!.after).toBe('健康づくり課・担当職員。権限 1 件: 担当職員（予防接種情報ファイル、更新も、番号なし）');
