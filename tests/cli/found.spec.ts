@@ -21,7 +21,7 @@ async function hire(login: string, role: string, department: string): Promise<Kn
   const { password } = JSON.parse(await said(place, '--json', 'account', 'release', account, '--issue', issue, '--identified', 'staff-card', '--alone')) as { password: string };
   return { staff, login, password, secret: new URL(authenticator).searchParams.get('secret')! };
 }
-/** What somebody types. Each code is good once, and that of the next half minute is taken, too. */
+/** What somebody types. Each code is good once, and those of the half minutes before and after are taken, too. */
 const typed = ({ login, password, secret }: Known, at: number, ...next: string[]): string[] => [login, password, codeAt(secret, at), ...next];
 const NEXT = 30_000;
 const OWN = ['架空の合言葉その一であります', '架空の合言葉その二であります', '架空の合言葉その三であります'] as const;
@@ -43,7 +43,7 @@ it('one person twice is not two, and nothing is set', async () => {
 
 it('whoever is to have a right is not present for it: a third signs in; with passwords of their own, and what was typed is nowhere', async () => {
   const rights = [`${head.staff}:systems-head:vaccination`, `${manager.staff}:security-manager`, `${chief.staff}:supervisor:vaccination`];
-  const lines = [...typed(manager, Date.now(), OWN[1]), ...typed(chief, Date.now(), OWN[2]), ...typed({ ...head, password: OWN[0] }, Date.now() + NEXT)];
+  const lines = [...typed(manager, Date.now(), OWN[1]), ...typed(chief, Date.now() - NEXT, OWN[2]), ...typed({ ...head, password: OWN[0] }, Date.now() + NEXT)];
   const { code, out, err } = await typing(place, ['staff', 'found', ...rights], lines);
   expect(code === 0 ? out : err).toContain('3 件の最初の権限を設定しました');
   for (const secret of [head.password, manager.password, ...OWN]) expect(`${out}${err}`).not.toContain(secret);
@@ -61,23 +61,23 @@ it('from then on the operator releases nothing alone; the second person signs in
   expect([code, code === 0 ? out : err]).toEqual([0, expect.stringMatching(/^初期パスワード: \S{16}$/m)]);
 });
 
+it('from then on whoever is named signs in, and nobody for another', async () => {
+  const list = ['right', 'list', '--as', chief.staff];
+  const nobody = await typing(place, list, []);
+  expect([nobody.code, nobody.out, nobody.err]).toEqual([64, '', expect.stringMatching(/がサインインします。操作は全て記録されます。[^]*ログインIDが入力されていません/)]);
+  const another = await typing(place, ['right', 'list', '--as', head.staff], typed({ ...chief, password: OWN[2] }, Date.now()));
+  expect([another.code, another.out]).toEqual([64, '']);
+  const { code, out, err } = await typing(place, list, typed({ ...chief, password: OWN[2] }, Date.now() + NEXT));
+  expect(code === 0 ? out : err).toContain('発効中');
+  expect(await akashi(place, ['staff', 'token', '--staff', chief.staff])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('people.atTheMachine') });
+});
+
 it('once there are terminals nobody is asked to sign in here for it: it is said where, and what to send', async () => {
   await said(place, 'terminal', 'add', 'counter-1', '--class', 'lgwan', '--department', 'health-promotion', '--label', '本館1階', '--certificates', 'a'.repeat(64));
   const [account, issue] = ['01a20000-0000-7000-8000-000000000001', '01a20000-0000-7000-8000-000000000002'];
   const { code, out, err } = await typing(place, ['account', 'release', account, '--issue', issue, '--identified', 'photo-id'], []);
   expect([code, out, err.includes('ログインID')]).toEqual([1, '', false]);
   expect(err).toContain(`POST /accounts/${account}/releases  {"issue":"${issue}","identified":"photo-id"}`);
-});
-
-it('from then on whoever is named signs in, and nobody for another', async () => {
-  const list = ['right', 'list', '--as', chief.staff];
-  const nobody = await typing(place, list, []);
-  expect([nobody.code, nobody.out, nobody.err]).toEqual([64, '', expect.stringMatching(/がサインインします。操作は全て記録されます。[^]*ログインIDが入力されていません/)]);
-  const another = await typing(place, list, typed({ ...head, password: OWN[0] }, Date.now() + NEXT));
-  expect([another.code, another.out]).toEqual([64, '']);
-  const { code, out } = await typing(place, list, typed({ ...chief, password: OWN[2] }, Date.now() + NEXT));
-  expect([code, out]).toEqual([0, expect.stringContaining('発効中')]);
-  expect(await akashi(place, ['staff', 'token', '--staff', chief.staff])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('people.atTheMachine') });
 });
 
 it.each([['nobody'], ['nobody:clerk'], ['01a20000-0000-7000-8000-000000000001:mayor']])('%s is no right', async (right) => {

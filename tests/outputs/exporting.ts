@@ -1,12 +1,13 @@
 import { Decrypter } from 'age-encryption';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
+import { FOR_TESTS } from '../support/city.js';
 import { FILE, expectStatus, type Happened, type Stage } from '../walks/stage.js';
 
 /** Exports of the city's file are possible; what is hashed here is worth no memory. */
 export function exportingPolicy(): AccessPolicy {
   return {
     ...DEFAULT_POLICY, attempts: { name: 10_000, place: 10_000 }, password: { ...DEFAULT_POLICY.password, cost: { memory: 256, passes: 1 } },
-    output: { ...DEFAULT_POLICY.output, exportFiles: ['vaccination'] },
+    people: FOR_TESTS.people, output: { ...DEFAULT_POLICY.output, exportFiles: ['vaccination'] },
   };
 }
 
