@@ -98,6 +98,12 @@ it.each(reports.map(({ name }) => name))('%s says nothing in English', async (na
   expect([...new Set(left)]).toEqual([]);
 });
 
+it('what a caller gave and no list has is said to be sealed, not "unknown"', async () => {
+  const [row] = (await textsOf('handling-log', { subject, kind: 'use' })).reduce<Record<string, string>[]>((rows, [column, text]) => (column === 'recordedAt' ? [...rows, {}] : (Object.assign(rows.at(-1)!, { [column]: text }), rows)), []);
+  const sealed = '記載にないもの（封をして記録）';
+  expect(row).toMatchObject({ department: sealed, purpose: sealed, counterpart: sealed, method: sealed, items: `氏名、${sealed}`, role: '自動実行' });
+});
+
 it.each(RULES.map((rule) => [rule.code, rule] as const))('every threshold of %s is said by what its setting is called, with its unit', (_, rule) => {
   const [, thresholds, , explanation] = shownParticulars(particularsOf(rule), []);
   expect(rule.thresholds.length).toBeGreaterThan(0);
