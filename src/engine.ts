@@ -16,6 +16,7 @@ import { units, type UnitFacts } from './access/organisation/unit.js';
 import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
+import { everybodyAtWork, isWithoutHead, type StepOfHead } from './access/rights/chain.js';
 import type { BeforeSet } from './access/rights/registration.js';
 import { employeeKey } from './access/personnel.js';
 import { staff, staffKnown, type StaffFacts } from './access/staff.js';
@@ -67,6 +68,8 @@ import { SessionStreams } from './walks/session-streams.js';
 export interface OpenEngine extends Engine {
   /** where people stand, and what they may do */
   readonly standing: Standing;
+  /** the sections, as the ledger has them */
+  readonly organisation: Organisation;
   readonly store: SharedStore;
   readonly terminals: Terminals;
   /** how far the first rights have come */
@@ -164,7 +167,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms: alarms.kept, alarmsRaised: alarms.raised, alarm, standing, policy, policies, founding,
+    ledger, guard, clock, store, alarms: alarms.kept, alarmsRaised: alarms.raised, alarm, standing, organisation, policy, policies, founding,
     door: () => policy().door,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
@@ -242,6 +245,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, founding, stan
     },
     terminalClass: (code) => registered.all().find((terminal) => terminal.code === code && !terminal.removed)?.class,
   };
+  const withoutHead = async (step: StepOfHead): Promise<boolean> => isWithoutHead(await everybodyAtWork({ ledger, standing }, todayInJapan(new Date(clock()))), step, policy().procedure);
   const closeFounding: BeforeSet = (_, act) => founding.close(act);
   return [
     declarations,
@@ -251,9 +255,11 @@ function contextsOf({ ledger, clock, guard, policy, organisation, founding, stan
         const known = await staffKnown(ledger, person);
         return known ? standing.designationsOn(known, day) : [];
       },
+      isWithoutHead: withoutHead,
+      endOf: (code) => organisation.endOf(code),
     }),
-    units(accessFacts, closeFounding),
-    reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
+    units(accessFacts, closeFounding, withoutHead),
+    reviews(reviewFacts(ledger, organisation, () => todayInJapan(new Date(clock())))),
     logReviews({ handlingsOf }),
     findings,
     terminals,

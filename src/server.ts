@@ -17,6 +17,8 @@ import type { LogReviewState } from './access/log-reviews/log-review.js';
 import { instantsOf } from './access/log-reviews/months.js';
 import { overdueFindingsDuty, suspicionDuty } from '../projections/suspicion/duty.js';
 import type { AccessPolicy } from './access/policy.js';
+import { UNIT_ENDINGS, unitEndingsDuty } from './access/organisation/endings.js';
+import { UnitEnded } from './access/organisation/events.js';
 import { OidcSignIn } from './access/oidc/sign-in.js';
 import { SignInWays } from './access/oidc/ways.js';
 import { SignIn } from './access/sessions/sign-in.js';
@@ -24,6 +26,8 @@ import { Sessions } from './access/sessions/sessions.js';
 import { EMERGENCY } from './access/emergency/events.js';
 import { emergencyDuty, emergencyFollower } from './access/emergency/run.js';
 import type { EmergencyState } from './access/emergency/state.js';
+import { STAFF } from './access/events.js';
+import type { StaffState } from './access/staff-state.js';
 import { Gate } from './access/gate.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
@@ -152,6 +156,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   logger.info({ address }, 'engine is up');
   const stopping = new AbortController();
   const duties = startDuties(engine, dutiesOf(engine, registers, stopping.signal));
+  engine.followers.add((_, events) => void (events.some(({ type }) => type === UnitEnded.type) && duties.wake(UNIT_ENDINGS)));
 
   const close = async (): Promise<void> => {
     rmSync(addressFile, { force: true });
@@ -171,6 +176,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 function dutiesOf(engine: OpenEngine, registers: Registers, signal: AbortSignal): readonly Duty[] {
   const contextOf = <S>(category: string): Context<S> => engine.contexts.find((context) => context.category === category) as Context<S>;
   return [
+    unitEndingsDuty(engine, contextOf<StaffState>(STAFF)),
     emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
     logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
     overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),

@@ -370,6 +370,10 @@ describe('組織改編', () => {
     expect(await Promise.all(tokens.map(async (token) => (await stage.get('/declarations/in-force', token)).status))).toEqual([401, 401]);
     const again = expectStatus(await signIn(stage, people[0]!), 200).body;
     expect([again.department, (await signIn(stage, people[1]!)).status]).toEqual(['vaccination-office', 401]);
+    // Rights go over with their holder (the new section is not written, so it is only that which is refused), or end in the ledger on that very day.
+    expect((await stage.post('/subjects/search?file=vaccination', again.token, { addresseeNumber: '999999998' })).body.findings).toEqual([expect.objectContaining({ rule: 'department' })]);
+    const { views } = expectStatus(await stage.get('/registers/rights', await stage.token({ role: 'auditor' }), { 'akashi-after': String(await stage.head()) }), 200).body as { views: readonly { holder: string; standing: string; revokedOn?: string }[] };
+    expect(people.map(({ staff: of }) => views.filter(({ holder }) => holder === of).map(({ standing: how, revokedOn }) => [how, revokedOn]))).toEqual([[['in-force', undefined]], [['ended', '2026-11-21']]]);
   });
 });
 

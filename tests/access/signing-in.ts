@@ -89,3 +89,14 @@ export async function atWork(stage: Stage, role?: string, department?: string, r
   person.password = next;
   return { ...person, ...first };
 }
+
+/** Everybody that a small city begins with: three, each of them founded with the other two present. */
+export async function smallCity(stage: Stage): Promise<{ readonly [who in 'head' | 'manager' | 'chief']: Person & SignedIn }> {
+  const [head, manager, chief] = [await atWork(stage, 'systems-head', 'information-systems', null), await atWork(stage, 'security-manager', 'general-affairs', null), await atWork(stage, 'supervisor', 'health-promotion', null)];
+  const all = [[head, 'systems-head'], [manager, 'security-manager'], [chief, 'supervisor']] as const;
+  for (const [one, role] of all) {
+    const present = all.flatMap(([other]) => (other === one ? [] : [other.token]));
+    expectStatus(await stage.post(`/staff/${one.staff}/foundings`, await operator(stage), { role, files: role === 'security-manager' ? [] : ['vaccination'], present }), 200);
+  }
+  return { head, manager, chief };
+}

@@ -261,6 +261,11 @@ describe('3 one person for two', () => {
     await town.tell(order, event(ErasureStarted, { units: 0 }, {}), { kind: 'erasure' }, by(CLERK));
     expect(await violations(3)).toEqual(['消去の計画者と承認者が同じ', '消去の計画者・承認者と実施者が同じ']);
   });
+  it('who stood in for the head of a section, as something to know', async () => {
+    await plain(streamName('staff', OTHER), event(RightApplied, { role: 'clerk', files: ['vaccination'], access: 'read', number: false, department: 'pension', from: '2026-11-20', standIn: true }, {}), CHIEF);
+    await plain(streamName('staff', OTHER), event(RightReviewed, { right: await eventOf(streamName('staff', OTHER)), review: newId(), answer: 'keep', standIn: true }, {}), CHIEF);
+    expect((await ask(3)).map(({ verdict, matter, staff, about }) => [verdict, matter, staff, about])).toEqual(['所属長に代わる権限の申請', '所属長に代わる権限の棚卸しの回答'].map((matter) => ['参考', matter, CHIEF, streamName('staff', OTHER)]));
+  });
   it('a right for oneself, or by one for another; reviewed by its holder', async () => {
     const right = await setRight(HEAD);
     await setRight(OTHER, MANAGER, MANAGER, HEAD);

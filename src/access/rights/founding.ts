@@ -15,9 +15,8 @@ import type { Standing } from '../standing.js';
 import { FoundRight } from './commands.js';
 import type { RightFacts } from './decide.js';
 import type { RightFounded } from './events.js';
-import { functionsOf } from './grants.js';
 import { PROCEDURES } from './procedure.js';
-import { someoneMaySet } from './setters.js';
+import { isMissed } from './chain.js';
 
 interface Parts extends Pick<Engine, 'guard' | 'ledger' | 'clock'> {
   readonly founding: Founding;
@@ -28,8 +27,9 @@ interface Parts extends Pick<Engine, 'guard' | 'ledger' | 'clock'> {
 
 /**
  * 最初の権限: open until the first right is set by application, approval and setting; then closed for good, but for one thing. When the last
- * who may set rights has left or lost that right, nobody could be made their successor: then a successor is founded, in the same way. So
- * nothing that ends a right has ever to be refused, or left unrecorded, on account of who its holder is.
+ * who may set rights, or approve or apply, has left or lost that right, so that the steps cannot be taken by different people any more, nobody
+ * could be made their successor: then a successor is founded, in the same way. So nothing that ends a right has ever to be refused, or left
+ * unrecorded, on account of who its holder is.
  * Whoever is present hands over what they have signed in with, at their terminal or at the machine itself.
  */
 export function founded(parts: Parts, sessions: Pick<Sessions, 'attending'>): CommandSpec<StaffState> {
@@ -48,9 +48,8 @@ export function founded(parts: Parts, sessions: Pick<Sessions, 'attending'>): Co
     }),
     before: async ([happening], { id, ...act }) => {
       const { role, present } = happening!.data as EventOf<typeof RightFounded>['data'];
-      const sets = functionsOf({ role: role as Role, access: 'update', number: true }, policy().procedure).includes('right:set');
-      const isMissed = founding.isClosed && sets && !(await someoneMaySet(parts, todayInJapan(new Date(parts.clock()))));
-      await founding.hold({ holder: id, role: role as Role, present }, act, isMissed);
+      const missed = founding.isClosed && (await isMissed(parts, todayInJapan(new Date(parts.clock())), role as Role, policy().procedure));
+      await founding.hold({ holder: id, role: role as Role, present }, act, missed);
     },
   });
 }
