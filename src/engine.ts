@@ -266,7 +266,7 @@ function contextsOf({ ledger, clock, guard, policy, organisation, founding, stan
     accessPolicy({ isFile, isSystem, isStaff, isTerminal }),
     emergencies(() => policy().door.emergency),
     accounts({
-      isStaff,
+      kindOf: async (id) => (await staffKnown(ledger, id))?.kind ?? undefined,
       issuer,
       identityIn: (stream) => identityIn(ledger, stream),
     }),

@@ -19,7 +19,7 @@ import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
 import { atWork, grant, issued, newcomer, operator, release, signIn } from './signing-in.js';
 
 const [OPENER, ISSUER, HOLDER] = [HORI, MIWA, newId()];
-const context = { ...accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }) };
+const context = { ...accounts({ kindOf: async () => 'staff', issuer: 'https://id.example', identityIn: async () => null }) };
 const all = { ...context, commands: [...context.commands, issueFactors, releaseFactors] };
 const opened = past(AccountOpened, OPENER, { staff: HOLDER }, { login: 'saeki' });
 const factors = past(FactorsIssued, ISSUER, {}, { secret: 'S1' });
