@@ -225,7 +225,7 @@ program.command('doctor').description('鍵・時計・ストア・台帳を点�
 const staff = program.command('staff').description('職員');
 staff.command('add').description('職員を登録する').requiredOption('--name <氏名>', '氏名').requiredOption('--post <職名>', '職名').requiredOption('--department <符号>', `部署（${CODES}）`)
   .addOption(new Option('--kind <区分>', '区分').choices([...ACTOR_KINDS]).default('staff')).addOption(new Option('--role <役割>', '役割').choices(Object.keys(ROLES)).makeOptionMandatory())
-  .option('--employee-number <職員番号>', '職員番号。同じ番号の人は二人登録できない').option('--from <日付>', '採用日（YYYY-MM-DD）')
+  .option('--employee-number <職員番号>', '職員番号（職員・会計年度任用職員には必ず。同じ番号の人は二人登録できない）').option('--from <日付>', '採用日（YYYY-MM-DD）')
   .action((person: object) => withClient('founds', async (client, operator) => {
     const added = await client.send<{ id: string }>('POST', '/staff', operator, person);
     show(added, added.id);

@@ -19,6 +19,7 @@ import { overdueFindingsDuty, suspicionDuty } from '../projections/suspicion/dut
 import type { AccessPolicy } from './access/policy.js';
 import { UNIT_ENDINGS, unitEndingsDuty } from './access/organisation/endings.js';
 import { UnitEnded } from './access/organisation/events.js';
+import { rightReviewDuty } from './access/reviews/duty.js';
 import { OidcSignIn } from './access/oidc/sign-in.js';
 import { SignInWays } from './access/oidc/ways.js';
 import { SignIn } from './access/sessions/sign-in.js';
@@ -178,6 +179,7 @@ function dutiesOf(engine: OpenEngine, registers: Registers, signal: AbortSignal)
   return [
     unitEndingsDuty(engine, contextOf<StaffState>(STAFF)),
     emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
+    rightReviewDuty(engine),
     logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
     overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),
     suspicionDuty({ engine, registers, signal }), overdueFindingsDuty({ engine, registers }),

@@ -15,6 +15,7 @@ import { newId } from '../../src/ledger/ids.js';
 import { given, happens, past, problem } from '../support/given.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { MINUTES, atWork, grant, newcomer, signIn, type Person, type SignedIn } from './signing-in.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 const happened = <D extends Shape, S extends Shape>(type: EventType<string, D, S>, data: ValuesOf<D>, sealed: ValuesOf<S>, by = newId()): DomainEvent => past(type, by, data, sealed);
 
@@ -351,7 +352,7 @@ describe('組織改編', () => {
   const unitId = async (unit: string): Promise<string> => expectStatus(await stage.post('/units', head, { unit, name: '架空の課', from: '2026-04-01' }), 200).body.id as string;
 
   it('a section that is not there takes nobody', async () => {
-    const somebody = { name: '架空　太郎', post: '主事', kind: 'fixed-term', role: 'clerk' };
+    const somebody = { name: '架空　太郎', post: '主事', kind: 'fixed-term', role: 'clerk', employeeNumber: freshEmployeeNumber() };
     expect((await stage.post('/staff', stage.operator, { ...somebody, department: 'welfare' })).body.errors).toEqual([expect.objectContaining({ path: '/department', code: 'unknown-unit' })]);
     expectStatus(await stage.post('/staff', stage.operator, { ...somebody, department: 'pension' }), 201);
   });
@@ -374,6 +375,8 @@ describe('組織改編', () => {
     expect((await stage.post('/subjects/search?file=vaccination', again.token, { addresseeNumber: '999999998' })).body.findings).toEqual([expect.objectContaining({ rule: 'department' })]);
     const { views } = expectStatus(await stage.get('/registers/rights', await stage.token({ role: 'auditor' }), { 'akashi-after': String(await stage.head()) }), 200).body as { views: readonly { holder: string; standing: string; revokedOn?: string }[] };
     expect(people.map(({ staff: of }) => views.filter(({ holder }) => holder === of).map(({ standing: how, revokedOn }) => [how, revokedOn]))).toEqual([[['in-force', undefined]], [['ended', '2026-11-21']]]);
+    const review = await during(stage, async () => stage.post('/reviews', await stage.token({ role: 'security-manager', department: 'general-affairs' }), { cause: 'reorganisation', due: '2026-12-10', departments: ['vaccination-office'] }));
+    expect(review.events.map(({ data }) => data)).toMatchObject([{ departments: ['vaccination-office'], lines: [{ holder: people[0]!.staff }] }]);
   });
 });
 

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import { todayInJapan } from '../../src/codes/plain-date.js';
 import type { Answer } from '../support/city.js';
 import { expectStatus, type Stage } from '../walks/stage.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 /** Somebody with an account: what they know, and what they hold. */
 export interface Person {
@@ -52,7 +53,7 @@ export async function grant(stage: Stage, staff: string, role: string, departmen
 /** @param rights what of the usual is asked for otherwise; null: none at all */
 export async function newcomer(stage: Stage, role = 'clerk', department = 'health-promotion', rights: object | null = {}): Promise<Person> {
   const login = `s${randomBytes(6).toString('hex')}`;
-  const staff = expectStatus(await stage.post('/staff', await operator(stage), { name: '架空　花子', post: '主事', kind: 'staff', department, role }), 201).body.id as string;
+  const staff = expectStatus(await stage.post('/staff', await operator(stage), { name: '架空　花子', post: '主事', kind: 'staff', department, role, employeeNumber: freshEmployeeNumber() }), 201).body.id as string;
   const right = rights === null ? '' : await grant(stage, staff, role, department, rights);
   const account = expectStatus(await stage.post('/accounts', await operator(stage), { staff, login }), 201).body.id as string;
   return { staff, account, login, right, ...(await newFactors(stage, account)) };

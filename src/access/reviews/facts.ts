@@ -27,8 +27,8 @@ async function holders({ store, registry }: Pick<Ledger, 'store' | 'registry'>):
 }
 
 /** What 棚卸し asks of the ledger. A right is of the section that has taken over from the one it was given for. `today`: plain date in Japan */
-export function reviewFacts(ledger: Pick<Ledger, 'store' | 'registry'>, { unitOn }: Pick<Organisation, 'unitOn'>, today: () => string): ReviewFacts {
-  const isOf = ({ department }: Grant, departments: readonly string[] | undefined): boolean => departments === undefined || departments.some((asked) => asked === department || asked === unitOn(department, today()));
+export function reviewFacts(ledger: Pick<Ledger, 'store' | 'registry'>, organisation: Pick<Organisation, 'unitOn'>, today: () => string): ReviewFacts {
+  const isOf = ({ department }: Grant, departments: readonly string[] | undefined): boolean => departments === undefined || departments.some((asked) => asked === department || asked === organisation.unitOn(department, today()));
   return {
     rightsToday: async (departments) => {
       const lines: ReviewLine[] = [];
