@@ -507,6 +507,21 @@ it('9 a review past its day', async () => {
   expect(await violations(9)).toEqual(['期限を過ぎた権限の棚卸し']);
 });
 
+it('9 a section whose rights nobody has begun to review, after a change of personnel or for a year', async () => {
+  const told = async (until: string) => {
+    town.now = Date.parse(until);
+    await town.use([subject], {}, by(CLERK));
+    return (await ask(9)).filter(({ verdict, matter }) => verdict === '違反' && String(matter).includes('棚卸し')).map(({ matter, about, detail }) => [matter, about, detail]);
+  };
+  await plain(streamName('staff', OTHER), event(PersonnelChanged, { change: 'retirement', on: '2026-11-25' }, {}));
+  expect(await told('2026-12-25T09:00:00+09:00')).toEqual([]);
+  const after = ['人事異動・組織改編の後に始めていない権限の棚卸し', 'health-promotion', '異動・改編 2026-11-25、期限 2026-12-25'];
+  expect(await told('2026-12-26T09:00:00+09:00')).toEqual([after]);
+  await plain(streamName('review', newId()), event(ReviewOpened, { cause: 'personnel', due: '2028-01-31', departments: ['health-promotion'], lines: [] }, {}), MANAGER);
+  expect(await told('2027-12-26T09:00:00+09:00')).toEqual([]);
+  expect(await told('2027-12-27T09:00:00+09:00')).toEqual([['始めていない定期の権限の棚卸し', 'health-promotion', '前回の棚卸し又は最初の権限の発効 2026-12-26、期限 2027-12-26']]);
+});
+
 it('9 a finding of a suspicious handling that is not closed by its day', async () => {
   const finding = newId();
   const stream = streamName('finding', finding);
