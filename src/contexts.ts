@@ -10,6 +10,7 @@ import { units, type UnitFacts } from './access/organisation/unit.js';
 import { logReviews, type LogReviewFacts } from './access/log-reviews/log-review.js';
 import { isAskedIn, reviewFacts } from './access/reviews/facts.js';
 import { reviews } from './access/reviews/review.js';
+import { everybodyAtWork, isWithoutHead, type StepOfHead } from './access/rights/chain.js';
 import type { BeforeSet } from './access/rights/registration.js';
 import { staff, staffKnown, type StaffFacts } from './access/staff.js';
 import type { Standing } from './access/standing.js';
@@ -75,6 +76,7 @@ export function contextsOf({ ledger, clock, guard, policy, organisation, foundin
     },
     terminalClass: (code) => registered.all().find((terminal) => terminal.code === code && !terminal.removed)?.class,
   };
+  const withoutHead = async (step: StepOfHead): Promise<boolean> => isWithoutHead(await everybodyAtWork({ ledger, standing }, todayInJapan(new Date(clock()))), step, policy().procedure);
   const closeFounding: BeforeSet = (_, act) => founding.close(act);
   return [
     declarations,
@@ -84,16 +86,18 @@ export function contextsOf({ ledger, clock, guard, policy, organisation, foundin
         const known = await staffKnown(ledger, person);
         return known ? standing.designationsOn(known, day) : [];
       },
+      isWithoutHead: withoutHead,
+      endOf: (code) => organisation.endOf(code),
     }),
-    units(accessFacts, closeFounding),
-    reviews(reviewFacts(ledger, () => todayInJapan(new Date(clock())))),
+    units(accessFacts, closeFounding, withoutHead),
+    reviews(reviewFacts(ledger, organisation, () => todayInJapan(new Date(clock())))),
     logReviews({ handlingsOf }),
     findings,
     terminals,
     accessPolicy({ isFile, isSystem, isStaff, isTerminal }),
     emergencies(() => policy().door.emergency),
     accounts({
-      isStaff,
+      kindOf: async (id) => (await staffKnown(ledger, id))?.kind ?? undefined,
       issuer,
       identityIn: (stream) => identityIn(ledger, stream),
     }),

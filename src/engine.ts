@@ -45,6 +45,8 @@ import { employeeNumberIn, identityIn, personFacts, unitAt } from './stream-fact
 export interface OpenEngine extends Engine {
   /** where people stand, and what they may do */
   readonly standing: Standing;
+  /** the sections, as the ledger has them */
+  readonly organisation: Organisation;
   readonly store: SharedStore;
   readonly terminals: Terminals;
   /** how far the first rights have come */
@@ -141,7 +143,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms: alarms.kept, alarmsRaised: alarms.raised, alarm, standing, policy, policies, founding,
+    ledger, guard, clock, store, alarms: alarms.kept, alarmsRaised: alarms.raised, alarm, standing, organisation, policy, policies, founding,
     door: () => policy().door,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),

@@ -18,6 +18,9 @@ import type { LogReviewState } from './access/log-reviews/log-review.js';
 import { instantsOf } from './access/log-reviews/months.js';
 import { overdueFindingsDuty, suspicionDuty } from '../projections/suspicion/duty.js';
 import type { AccessPolicy } from './access/policy.js';
+import { UNIT_ENDINGS, unitEndingsDuty } from './access/organisation/endings.js';
+import { UnitEnded } from './access/organisation/events.js';
+import { rightReviewDuty } from './access/reviews/duty.js';
 import { OidcSignIn } from './access/oidc/sign-in.js';
 import { SignInWays } from './access/oidc/ways.js';
 import { SignIn } from './access/sessions/sign-in.js';
@@ -25,6 +28,8 @@ import { Sessions } from './access/sessions/sessions.js';
 import { EMERGENCY } from './access/emergency/events.js';
 import { emergencyDuty, emergencyFollower } from './access/emergency/run.js';
 import type { EmergencyState } from './access/emergency/state.js';
+import { STAFF } from './access/events.js';
+import type { StaffState } from './access/staff-state.js';
 import { Gate } from './access/gate.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Connections } from './access/terminals/connection.js';
@@ -164,7 +169,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 function dutiesOf(engine: OpenEngine, registers: Registers, underWay: UnderWay, signal: AbortSignal): readonly Duty[] {
   const contextOf = <S>(category: string): Context<S> => engine.contexts.find((context) => context.category === category) as Context<S>;
   return [
+    unitEndingsDuty(engine, contextOf<StaffState>(STAFF)),
     emergencyDuty(engine, contextOf<EmergencyState>(EMERGENCY)),
+    rightReviewDuty(engine),
     logReviewDuty(engine, contextOf<LogReviewState>(LOG_REVIEW)),
     exportDuty(engine, {
       standing: async () => {

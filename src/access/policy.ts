@@ -68,10 +68,14 @@ const TUNABLES = {
     opensAt: whole({ label: '執務時間の始め（0時からの分）', unit: '分', default: 8 * 60 + 30, floor: 0, ceiling: 12 * 60, source: '[practice]' }),
     closesAt: whole({ label: '執務時間の終わり（0時からの分）', unit: '分', default: 17 * 60 + 15, floor: 12 * 60, ceiling: 24 * 60 - 1, source: '[practice]' }),
   },
-  /** what is looked through month by month, and what counts as unused */
+  /** what is looked through month by month, how often rights are reviewed, and what counts as unused */
   review: {
     // of the next month: by then a month's log has been looked through and signed
     dueDays: whole({ label: '月次ログ点検に署名する期限（翌月の日）', unit: '日', default: 15, floor: 1, ceiling: 31, source: '[practice]' }),
+    // 棚卸し 「定期的に」; longer than a year is not regularly [practice]
+    everyMonths: whole({ label: '権限の定期の棚卸しの間隔', unit: '月', default: 12, floor: 1, ceiling: 12, source: '[practice]' }),
+    // 棚卸し at changes of personnel: those of a month may be taken together
+    afterChangeDays: whole({ label: '人事異動・組織改編の後、権限の棚卸しを始めるまでの期間', unit: '日', default: 30, floor: 1, ceiling: 92, source: '[practice]' }),
     // without a sign-in, or without a use of a right
     unusedDays: whole({ label: 'アカウント・権限を使われていないとみなす期間', unit: '日', default: 90, floor: 1, ceiling: 365, source: '[practice]' }),
   },
@@ -94,7 +98,8 @@ const TUNABLES = {
   people: {
     /** once the first right has been given: whether tokens made with the key of the vault (`akashi staff token`, `--as`) may name somebody */
     atTheMachine: choice<NamedAtTheMachine>({ label: '端末で職員を名乗る取扱い（--as、akashi staff token）', default: 'signed-in', among: { 'signed-in': { members: false, anybody: false }, named: { members: true, anybody: false }, anybody: { members: true, anybody: true } }, source: '[practice]' }),
-    needsNumber: flag({ label: '自団体の職員の登録に職員番号を必要とする', default: false, source: '[practice]' }),
+    // One human entered twice would be two persons, and so their own second: of a name that is sealed, nothing but a number can tell
+    needsNumber: flag({ label: '自団体の職員の登録に職員番号を必要とする', default: true, source: '[practice]' }),
   },
   rights: {
     // 指名: rules of municipalities on handling (特定個人情報等取扱要領) have 事務取扱担当者 designated with the scope of information and dates. None of the six

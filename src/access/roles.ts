@@ -51,11 +51,13 @@ export const FUNCTIONS = {
   'take-out:handle': { label: '持出し・返却・紛失の記録', access: 'update', perFile: true },
   'output:see': { label: '印刷・出力・持出しの台帳の閲覧', access: 'read', perFile: true },
   'right:apply': { label: '権限の申請', access: 'update' },
+  'right:apply-anywhere': { label: '申請できる所属長のいない部署の権限の申請', access: 'update' },
   'right:approve': { label: '権限の妥当性確認・承認', access: 'update' },
   'right:set': { label: '権限の設定', access: 'update' },
   'right:revoke': { label: '権限の失効', access: 'update' },
   'right:revoke-anywhere': { label: '他の部署の権限の失効', access: 'update' },
   'right:review': { label: '権限の棚卸しの回答', access: 'update' },
+  'right:review-anywhere': { label: '回答できる所属長のいない部署の権限の棚卸しの回答', access: 'update' },
   'review:hold': { label: '権限の棚卸しの実施', access: 'update' },
   'designation:make': { label: '総括保護責任者・保護責任者・監査責任者の指名', access: 'update' },
   'designation:delegate': { label: '保護責任者・事務取扱担当者の指名（指名された者による）', access: 'update' },
@@ -97,14 +99,14 @@ export const ROLES = {
   supervisor: [
     ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
     'export:approve', 'take-out:approve',
-    'account:release', 'right:apply', 'right:revoke', 'right:review', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine', 'designation:delegate', 'designation:end', 'authenticator:apply', 'authenticator:report', 'finding:examine',
+    'account:release', 'right:apply', 'right:apply-anywhere', 'right:revoke', 'right:review', 'right:review-anywhere', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine', 'designation:delegate', 'designation:end', 'authenticator:apply', 'authenticator:report', 'finding:examine',
   ],
   /** 保護評価担当 */
   compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
   /** 情報システム課 */
   operator: OPERATOR,
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
-  'systems-head': [...OPERATOR, 'right:apply', 'right:set', 'right:revoke', 'right:revoke-anywhere', 'right:review', 'right:see', 'organisation:change', 'policy:propose', 'designation:make', 'designation:end', 'authenticator:apply'],
+  'systems-head': [...OPERATOR, 'right:apply', 'right:apply-anywhere', 'right:set', 'right:revoke', 'right:revoke-anywhere', 'right:review', 'right:review-anywhere', 'right:see', 'organisation:change', 'policy:propose', 'designation:make', 'designation:end', 'authenticator:apply'],
   /** 情報セキュリティ管理者 */
   'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine', 'designation:make', 'designation:end', 'authenticator:report', 'finding:examine', 'finding:examine-anywhere', 'finding:close'],
   /** 監査 */

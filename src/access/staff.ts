@@ -15,8 +15,10 @@ import type { Designation } from './designations/state.js';
 import { EMPLOYEE, EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, STAFF, StaffAddressRecorded, StaffRegistered, staffEvents } from './events.js';
 import { PERSONNEL_CHANGES, employeeKey, isEmployeeNumber } from './personnel.js';
 import { confirmRevocations } from './revocations.js';
+import { EndWithUnit, decideEndings, type EndOf } from './organisation/endings.js';
+import type { StepOfHead } from './rights/chain.js';
 import { rightCommands, type BeforeSet } from './rights/registration.js';
-import { decideRights, revokedBy, type RightFacts } from './rights/decide.js';
+import { decideRights, revokedBy, stepOfAnotherHead, type Holder, type RightFacts } from './rights/decide.js';
 import { ROLES, type Role } from './roles.js';
 import { endsAfter, evolveStaff, nobodyYet, placeOn, withoutNames, type StaffState } from './staff-state.js';
 import type { Standing } from './standing.js';
@@ -109,17 +111,29 @@ export interface StaffPorts {
   readonly numberIn?: (stream: string) => Promise<string>;
   /** what somebody is designated as on a day */
   readonly heldBy?: (person: string, day: string) => Promise<readonly Designation[]>;
+  /** whether nobody of a section can take a step about somebody that is its head's */
+  readonly isWithoutHead?: (step: StepOfHead) => Promise<boolean>;
+  readonly endOf?: EndOf;
 }
 
 /** Staff and what they may do are one stream a person: that somebody leaves and that their rights end is one append. */
-export const staff = (standing: Standing, find: (asked: { readonly review?: string; readonly right?: string }) => Promise<StaffFacts>, beforeSet: BeforeSet, { numberIn, heldBy = async () => [] }: StaffPorts = {}): Context<StaffState> => {
+export const staff = (standing: Standing, find: (asked: { readonly review?: string; readonly right?: string }) => Promise<StaffFacts>, beforeSet: BeforeSet, { numberIn, heldBy = async () => [], isWithoutHead = async () => false, endOf = () => undefined }: StaffPorts = {}): Context<StaffState> => {
   const facts = (given: Command): Promise<StaffFacts> => find(given as { review?: string; right?: string });
   const claims = ({ employeeNumber }: { readonly employeeNumber?: string }): readonly Claim[] => {
     if (employeeNumber === undefined) return [];
     const value = employeeKey(employeeNumber);
     return [{ kind: EMPLOYEE, value, ...(numberIn && { isHeld: async ({ stream }) => employeeKey(await numberIn(stream)) === value }) }];
   };
-  const RIGHT = { notForSelf, facts, beforeSet } as const;
+  const holderOf = (state: StaffState): Holder => {
+    const departmentOn = (day: string): string | undefined => standing.placeOn(state, day)?.department;
+    const unitEndsAfter = (day: string): string | undefined => endOf(departmentOn(day) ?? '');
+    return { grants: state.grants, departmentOn, endsAfter: (day) => [endsAfter(state, day), unitEndsAfter(day)].filter((end) => end !== undefined).sort()[0] };
+  };
+  const ofRight = async (given: Command, state: StaffState, occasion: Occasion): Promise<StaffFacts> => {
+    const step = stepOfAnotherHead(given, holderOf(state), occasion);
+    return { ...(await facts(given)), ...(step && { isWithoutHead: await isWithoutHead(step) }) };
+  };
+  const RIGHT = { notForSelf, facts: ofRight, beforeSet } as const;
   const OTHERS = { notForSelf, facts, terminals: OFFICES } as const;
   const asOfficer = async (given: Command, _: StaffState, { person, today }: Occasion): Promise<StaffFacts & DesignationFacts> => ({ ...(await facts(given)), held: await heldBy(person, today) });
   return context<StaffState>({
@@ -130,9 +144,10 @@ export const staff = (standing: Standing, find: (asked: { readonly review?: stri
       initialState: () => nobodyYet,
       evolve: evolveStaff,
       decide: (given, state, occasion) => {
-        const departmentOn = (day: string): string | undefined => standing.placeOn(state, day)?.department;
+        const holder = holderOf(state);
+        const { departmentOn } = holder;
         const bearer = { kind: state.kind, authenticators: state.authenticators, isInPost: (day: string) => departmentOn(day) !== undefined, expectedOn: state.hiredOn !== undefined && state.hiredOn > occasion.today ? state.hiredOn : undefined };
-        return decideRights(given, { grants: state.grants, departmentOn, endsAfter: (day) => endsAfter(state, day) }, occasion) ??
+        return decideRights(given, holder, occasion) ??
           decideDesignations(given, { designations: state.designations, departmentOn }, occasion) ??
           decideAuthenticators(given, bearer, occasion) ??
           decidePersonnel(given, state, occasion);
@@ -176,6 +191,7 @@ function decidePersonnel({ type, data }: { readonly type: string; readonly data:
     if (employeeKey(state.employeeNumber) === employeeKey(employeeNumber)) throw conflict('same-number', 'すでにこの職員番号です');
     return [event(EmployeeNumberAssigned, {}, { employeeNumber })];
   }
+  if (type === EndWithUnit.name) return decideEndings(state, facts);
   if (type === ConfirmRevocation.name) return confirmRevocations(state.unconfirmed, { person, today });
   if (type === ConfirmPlacement.name) {
     const others = state.placements.filter(({ by }) => by !== person);

@@ -13,6 +13,7 @@ import { RULES } from '../handling/rules.js';
 import type { People } from './generator/generator.js';
 
 interface Member {
+  readonly employeeNumber: string;
   readonly name: string;
   readonly post: string;
   readonly role: Role;
@@ -26,15 +27,15 @@ const SECTIONS_SINCE = '2026-04-01';
 
 /** The people of the demo, all invented. */
 const STAFF = {
-  ohno: { name: '大野由紀（架空）', post: '課長・保護責任者', role: 'supervisor', department: 'health-promotion', purpose: 'record-keeping' },
-  miwa: { name: '三輪香（架空）', post: '係長', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
-  saeki: { name: '佐伯拓（架空）', post: '主任', role: 'number-clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
-  hori: { name: '堀真帆（架空）', post: '会計年度任用職員', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
-  kuroda: { name: '黒田修（架空）', post: '情報システム課長', role: 'systems-head', department: 'information-systems', purpose: 'record-keeping' },
-  morishita: { name: '森下誠（架空）', post: '情報セキュリティ管理者', role: 'security-manager', department: 'general-affairs', purpose: null },
-  nishino: { name: '西野恵（架空）', post: '保護評価担当', role: 'compliance', department: 'general-affairs', purpose: null },
-  eto: { name: '江藤光（架空）', post: '国保年金課 主事', role: 'clerk', department: 'pension', purpose: 'routine-vaccination' },
-  miyauchi: { name: '宮内陽（架空）', post: '教育委員会 学校教育課', role: 'clerk', department: 'school-education', purpose: 'routine-vaccination' },
+  ohno: { employeeNumber: '000101', name: '大野由紀（架空）', post: '課長・保護責任者', role: 'supervisor', department: 'health-promotion', purpose: 'record-keeping' },
+  miwa: { employeeNumber: '000102', name: '三輪香（架空）', post: '係長', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
+  saeki: { employeeNumber: '000103', name: '佐伯拓（架空）', post: '主任', role: 'number-clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
+  hori: { employeeNumber: '000104', name: '堀真帆（架空）', post: '会計年度任用職員', role: 'clerk', department: 'health-promotion', purpose: 'routine-vaccination' },
+  kuroda: { employeeNumber: '000105', name: '黒田修（架空）', post: '情報システム課長', role: 'systems-head', department: 'information-systems', purpose: 'record-keeping' },
+  morishita: { employeeNumber: '000106', name: '森下誠（架空）', post: '情報セキュリティ管理者', role: 'security-manager', department: 'general-affairs', purpose: null },
+  nishino: { employeeNumber: '000107', name: '西野恵（架空）', post: '保護評価担当', role: 'compliance', department: 'general-affairs', purpose: null },
+  eto: { employeeNumber: '000108', name: '江藤光（架空）', post: '国保年金課 主事', role: 'clerk', department: 'pension', purpose: 'routine-vaccination' },
+  miyauchi: { employeeNumber: '000109', name: '宮内陽（架空）', post: '教育委員会 学校教育課', role: 'clerk', department: 'school-education', purpose: 'routine-vaccination' },
 } as const satisfies { readonly [key: string]: Member };
 type StaffKey = keyof typeof STAFF;
 
@@ -86,8 +87,8 @@ export class City {
     const keys = Object.keys(STAFF) as StaffKey[];
     const founders = keys.filter((key) => key !== 'hori');
     for (const key of keys) {
-      const { name, post, role, department } = STAFF[key];
-      this.ids.set(key, (await this.client.send<{ id: string }>('POST', '/staff', operator, { name, post, kind: 'staff', department, role })).id);
+      const { purpose: _, ...person } = STAFF[key];
+      this.ids.set(key, (await this.client.send<{ id: string }>('POST', '/staff', operator, { ...person, kind: 'staff' })).id);
     }
     const open = async (key: StaffKey, releaser: string): Promise<void> => {
       this.desks.set(key, await DemoDesk.open(this.client, this.clock, { operator, releaser }, { staff: this.staffOf(key), login: key, purpose: STAFF[key].purpose }));

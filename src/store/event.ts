@@ -15,6 +15,8 @@ export interface Actor {
 /** staff 職員 · entrusted 委託先従業者 · automatic 自動実行 · external 外部システム · operator 運用者 */
 export const ACTOR_KINDS = ['staff', 'fixed-term', 'entrusted', 'sub-entrusted', 'automatic', 'external', 'operator'] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
+/** Those that are people. The others act by themselves, or stand for whoever is at the machine: nobody signs in as them. */
+export const PERSON_KINDS: readonly ActorKind[] = ['staff', 'fixed-term', 'entrusted', 'sub-entrusted'];
 
 /** The sealed part as it stands in the ledger: the key's id and base64 of nonce ‖ ciphertext ‖ tag. */
 export interface Sealed {

@@ -15,6 +15,8 @@ export interface Duty {
 export interface Duties {
   /** Does what is due by the engine's clock, one after the other, and comes back when that is done. */
   performDue(): Promise<void>;
+  /** One of them is due at once: what it sees to has just happened. */
+  wake(name: string): void;
   stop(): Promise<void>;
 }
 
@@ -49,11 +51,15 @@ export function startDuties(engine: Pick<Engine, 'clock' | 'alarm'> & { readonly
     }
   };
   const performDue = (): Promise<void> => (underWay = underWay.then(performAll));
+  const wake = (name: string): void => {
+    underWay = underWay.then(() => dueAt.delete(name)).then(performAll);
+  };
   void performDue();
   const timer = setInterval(() => void performDue(), LOOK_EVERY_MS);
   timer.unref();
   return {
     performDue,
+    wake,
     stop: async () => {
       stopped = true;
       clearInterval(timer);

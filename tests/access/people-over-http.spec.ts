@@ -1,5 +1,6 @@
 import { during, expectStatus, freshNumber, openStage, type Stage } from '../walks/stage.js';
 import { MINUTES, atWork, signIn } from './signing-in.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 const DAY = 86_400_000;
 let stage: Stage;
@@ -10,7 +11,7 @@ afterAll(async () => stage.city.close());
 
 const operator = () => stage.token({ role: 'operator', department: 'information-systems' });
 const head = () => stage.token({ role: 'systems-head', department: 'information-systems' });
-const person = (over: object = {}) => ({ name: '架空　花子', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk', ...over });
+const person = (over: object = {}) => ({ name: '架空　花子', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: freshEmployeeNumber(), ...over });
 const register = async (over: object = {}): Promise<string> => expectStatus(await stage.post('/staff', await operator(), person(over)), 201).body.id as string;
 const change = async (staff: string, body: object) => expectStatus(await stage.post(`/staff/${staff}/personnel-changes`, await operator(), body), 200);
 interface Line {
@@ -54,10 +55,17 @@ it('where the policy asks for a designation, whoever has the right without one i
   await setTo(false);
 });
 
+it('nobody of the agency’s own is registered without a 職員番号, and so nobody twice; whoever comes from outside may be', async () => {
+  for (const kind of ['staff', 'fixed-term']) {
+    expect(await stage.post('/staff', await operator(), person({ kind, employeeNumber: undefined }))).toMatchObject({ status: 422, body: { errors: [{ path: '/employeeNumber', code: 'required' }] } });
+  }
+  for (const kind of ['entrusted', 'sub-entrusted', 'automatic', 'external']) await register({ kind, employeeNumber: undefined });
+});
+
 it('one 職員番号 is one person; whoever is given another lets go of the first, and none is shown as none', async () => {
   const one = await register({ employeeNumber: 'a-100' });
   expect((await stage.post('/staff', await operator(), person({ employeeNumber: 'Ａ-100' }))).body.code).toBe('number-taken');
-  const two = await register({ kind: 'entrusted' });
+  const two = await register({ kind: 'entrusted', employeeNumber: undefined });
   const assign = async (employeeNumber: string) => stage.post(`/staff/${two}/employee-numbers`, await operator(), { employeeNumber });
   expect((await assign('A-100')).body.code).toBe('number-taken');
   expect([(await line(one)).employeeNumber, (await line(two)).employeeNumber]).toEqual(['a-100', null]);

@@ -17,9 +17,10 @@ import { codeAt } from '../../src/access/accounts/authenticator.js';
 import { HORI, MIWA, OONO, given, happens, past, problem } from '../support/given.js';
 import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
 import { atWork, grant, issued, newcomer, operator, release, signIn } from './signing-in.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 const [OPENER, ISSUER, HOLDER] = [HORI, MIWA, newId()];
-const context = { ...accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }) };
+const context = { ...accounts({ kindOf: async () => 'staff', issuer: 'https://id.example', identityIn: async () => null }) };
 const all = { ...context, commands: [...context.commands, issueFactors, releaseFactors] };
 const opened = past(AccountOpened, OPENER, { staff: HOLDER }, { login: 'saeki' });
 const factors = past(FactorsIssued, ISSUER, {}, { secret: 'S1' });
@@ -221,7 +222,7 @@ describe('over HTTP', () => {
 it('before the first right a role opens what it opens, but no way to rights or accounts; foundings and the first right that is set come one after the other', async () => {
   const stage = await openStage();
   try {
-    const add = async (role: string): Promise<string> => expectStatus(await stage.post('/staff', stage.operator, { name: '架空　花子', post: '課長', kind: 'staff', department: 'health-promotion', role }), 201).body.id as string;
+    const add = async (role: string): Promise<string> => expectStatus(await stage.post('/staff', stage.operator, { name: '架空　花子', post: '課長', kind: 'staff', employeeNumber: freshEmployeeNumber(), department: 'health-promotion', role }), 201).body.id as string;
     const chief = await add('supervisor');
     const token = await stage.token({ staff: chief, role: 'supervisor' });
     expectStatus(await stage.post('/subjects/search?file=vaccination', token, { addresseeNumber: '999999998' }), 200);

@@ -168,6 +168,11 @@ describe('an account', () => {
     expect((await stage.post('/accounts', await operator(stage), { staff: '01234567-89ab-7cde-8f01-23456789abcd', login: 'nobody.here' })).body).toMatchObject({ code: 'unknown-staff', errors: [{ path: '/staff' }] });
   });
 
+  it.each(['automatic', 'external', 'operator'])('is a person’s: nobody signs in as what is registered as %s', async (kind) => {
+    const staff = expectStatus(await stage.post('/staff', await operator(stage), { name: '架空　夜間処理', post: '自動実行', kind, department: 'information-systems', role: 'clerk' }), 201).body.id as string;
+    expect(await stage.post('/accounts', await operator(stage), { staff, login: `job.${kind}` })).toMatchObject({ status: 422, body: { code: 'not-a-person', errors: [{ path: '/staff' }] } });
+  });
+
   it('once disabled stays so', async () => {
     const person = await newcomer(stage);
     expectStatus(await stage.post(`/accounts/${person.account}/disablements`, await operator(stage), { cause: 'contract-end' }), 200);

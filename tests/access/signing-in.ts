@@ -4,6 +4,7 @@ import { todayInJapan } from '../../src/codes/plain-date.js';
 import type { Answer } from '../support/city.js';
 import { until } from '../support/until.js';
 import { expectStatus, type Stage } from '../walks/stage.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 /** Somebody with an account: what they know, and what they hold. */
 export interface Person {
@@ -53,7 +54,7 @@ export async function grant(stage: Stage, staff: string, role: string, departmen
 /** @param rights what of the usual is asked for otherwise; null: none at all */
 export async function newcomer(stage: Stage, role = 'clerk', department = 'health-promotion', rights: object | null = {}): Promise<Person> {
   const login = `s${randomBytes(6).toString('hex')}`;
-  const staff = expectStatus(await stage.post('/staff', await operator(stage), { name: '架空　花子', post: '主事', kind: 'staff', department, role }), 201).body.id as string;
+  const staff = expectStatus(await stage.post('/staff', await operator(stage), { name: '架空　花子', post: '主事', kind: 'staff', department, role, employeeNumber: freshEmployeeNumber() }), 201).body.id as string;
   const right = rights === null ? '' : await grant(stage, staff, role, department, rights);
   const account = expectStatus(await stage.post('/accounts', await operator(stage), { staff, login }), 201).body.id as string;
   return { staff, account, login, right, ...(await newFactors(stage, account)) };
@@ -101,4 +102,15 @@ export async function told(stage: Stage, since: number): Promise<readonly (reado
 export async function eventually(stage: Stage, since: number, ...expected: readonly unknown[]): Promise<void> {
   await until(async () => (await told(stage, since)).length >= expected.length, async () => `${JSON.stringify(expected)} is told, and not ${JSON.stringify(await told(stage, since))}`);
   expect(await told(stage, since)).toEqual(expected);
+}
+
+/** Everybody that a small city begins with: three, each of them founded with the other two present. */
+export async function smallCity(stage: Stage): Promise<{ readonly [who in 'head' | 'manager' | 'chief']: Person & SignedIn }> {
+  const [head, manager, chief] = [await atWork(stage, 'systems-head', 'information-systems', null), await atWork(stage, 'security-manager', 'general-affairs', null), await atWork(stage, 'supervisor', 'health-promotion', null)];
+  const all = [[head, 'systems-head'], [manager, 'security-manager'], [chief, 'supervisor']] as const;
+  for (const [one, role] of all) {
+    const present = all.flatMap(([other]) => (other === one ? [] : [other.token]));
+    expectStatus(await stage.post(`/staff/${one.staff}/foundings`, await operator(stage), { role, files: role === 'security-manager' ? [] : ['vaccination'], present }), 200);
+  }
+  return { head, manager, chief };
 }

@@ -37,8 +37,9 @@ let office: Registered;
 let tablet: Registered;
 beforeAll(async () => {
   stage = await openStage({ env: { AKASHI_TRUSTED_PROXY: '127.0.0.1' } });
-  setter = await newcomer(stage, 'systems-head', 'information-systems'); // as long as there is one, and who approves and releases, nobody signs in on the machine itself
-  await newcomer(stage, 'security-manager', 'general-affairs');
+  // As long as there are people to apply, approve and set, nobody signs in on the machine itself.
+  for (const [role, department] of [['supervisor', 'health-promotion'], ['security-manager', 'general-affairs']] as const) await newcomer(stage, role, department);
+  setter = await newcomer(stage, 'systems-head', 'information-systems');
 });
 afterAll(async () => stage.city.close());
 

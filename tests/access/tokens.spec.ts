@@ -6,6 +6,7 @@ import { ROLES } from '../../src/access/roles.js';
 import { newId } from '../../src/ledger/ids.js';
 import { StoreUnavailable } from '../../src/store/port.js';
 import { expectStatus, openStage, type Stage } from '../walks/stage.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 const NOW = Date.parse('2026-11-20T09:30:00+09:00') / 1000;
 const HOUR = 3600;
@@ -145,7 +146,7 @@ it('requests without a token are counted into one event for each minute, never o
 
 describe('where somebody works', () => {
   const hired = async (department: string): Promise<string> => {
-    const staff = expectStatus(await stage.post('/staff', await stage.token({ role: 'operator' }), { name: '架空　花子', post: '主事', kind: 'staff', department, role: 'clerk' }), 201).body.id as string;
+    const staff = expectStatus(await stage.post('/staff', await stage.token({ role: 'operator' }), { name: '架空　花子', post: '主事', kind: 'staff', department, role: 'clerk', employeeNumber: freshEmployeeNumber() }), 201).body.id as string;
     return stage.token({ role: 'clerk', staff, department });
   };
 

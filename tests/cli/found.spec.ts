@@ -1,5 +1,6 @@
 import { codeAt } from '../../src/access/accounts/authenticator.js';
 import { akashi, emptyPlace, eventsOf, removePlaces, said, serve, typing, type Place, type Serving } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 /** The first administrators of a city, from nothing, by the program alone. */
 let place: Place;
@@ -15,7 +16,7 @@ interface Known {
 }
 
 async function hire(login: string, role: string, department: string): Promise<Known> {
-  const staff = await said(place, 'staff', 'add', '--name', '架空　長', '--post', '課長', '--department', department, '--role', role);
+  const staff = await said(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '架空　長', '--post', '課長', '--department', department, '--role', role);
   const account = await said(place, 'account', 'open', '--staff', staff, '--login', login);
   const { issue, authenticator } = JSON.parse(await said(place, '--json', 'account', 'factors', account)) as { issue: string; authenticator: string };
   const { password } = JSON.parse(await said(place, '--json', 'account', 'release', account, '--issue', issue, '--identified', 'staff-card', '--alone')) as { password: string };
@@ -52,7 +53,7 @@ it('whoever is to have a right is not present for it: a third signs in; with pas
 });
 
 it('from then on the operator releases nothing alone; the second person signs in', async () => {
-  const staff = await said(place, 'staff', 'add', '--name', '架空　新人', '--post', '主事', '--department', 'health-promotion', '--role', 'clerk');
+  const staff = await said(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '架空　新人', '--post', '主事', '--department', 'health-promotion', '--role', 'clerk');
   const account = await said(place, 'account', 'open', '--staff', staff, '--login', 'saeki');
   const { issue } = JSON.parse(await said(place, '--json', 'account', 'factors', account)) as { issue: string };
   const release = ['account', 'release', account, '--issue', issue, '--identified', 'staff-card'];

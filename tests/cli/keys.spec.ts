@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createKeyFile, loadKey } from '../../src/vault/key-file.js';
 import { backUpVault } from '../../src/vault/opening.js';
 import { HANA, PATIENCE_MS, PERSONAL, akashi, copyOf, eventsOf, foundedPlace, json, removePlaces, said, secretOf, serve, type Ended, type Founded, type Place } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -83,7 +84,7 @@ describe('a backup older than the store', () => {
   let later: Place;
   beforeAll(async () => {
     later = copyOf(place);
-    await said(later, 'staff', 'add', '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
+    await said(later, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
   });
 
   it('is not put back as if nothing were lost: it says how much would be', async () => {

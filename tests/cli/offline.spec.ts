@@ -7,6 +7,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDirectory } from '../../src/store/directory-lock.js';
 import { HANA, JAPANESE, PATIENCE_MS, PERSONAL, akashi, copyOf, emptyPlace, eventsOf, foundedPlace, json, removePlaces, said, type Founded } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -63,7 +64,7 @@ it('the address that a killed engine has left is not believed, whoever answers t
   expect([doctor.code, doctor.out]).toEqual([0, expect.stringMatching(/^注意 {2}\S+ は別のプロセスが使っていますが、エンジンとして応答しません/)]);
   expect([token.code, token.out, token.err]).toEqual([1, '', expect.stringMatching(/応答しません.*もう一度実行してください/)]);
   expect((await said(place, 'doctor')).split('\n')[0]).toBe('正常  エンジンは動いていません');
-  const id = await said(place, 'staff', 'add', '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
+  const id = await said(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
   expect(eventsOf(place).findLast(({ type }) => type === 'StaffRegistered')).toMatchObject({ actor: { staff: OPERATOR } });
   expect(await said(place, 'staff', 'token', '--staff', id)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   expect(existsSync(join(place.data, 'engine.json'))).toBe(false);

@@ -10,6 +10,7 @@ import { DECLARATION } from '../support/city.js';
 import { useStandIn } from '../support/store-eventstoredb.js';
 import { overServer } from '../support/store-place.js';
 import { HANA, PATIENCE_MS, PERSONAL, akashi, emptyPlace, json, removePlaces, said, serve, type Ended, type Place, type Serving } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
   place = { ...empty, env: { ...empty.env, ...overServer(standIn().connection), AKASHI_STORE_DEADLINE: '4' } };
   [key, backups] = [place.path('backup.key'), place.path('backups')];
   engine = await serve(place);
-  const add = (role: string) => said(place, 'staff', 'add', '--name', '久保恵（架空）', '--post', '主任', '--department', 'health-promotion', '--role', role);
+  const add = (role: string) => said(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '久保恵（架空）', '--post', '主任', '--department', 'health-promotion', '--role', role);
   [chief, clerk] = [await add('supervisor'), await add('clerk')];
   const settings = readSettings(place.env);
   const compliance = await tokenFrom(settings, { ...LOCAL_OPERATOR, kind: 'staff', role: 'compliance', department: 'general-affairs' }, 3600);

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { authority, issued } from '../access/certificates.js';
 import { MAIN, PATIENCE_MS, akashi, emptyPlace, json, removePlaces, said, serve, type Place, type Serving } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 const verbs = async (): Promise<void> => {
-  const id = await said(place, 'staff', 'add', '--name', '久保恵（架空）', '--post', '主任', '--department', 'health-promotion', '--role', 'clerk');
+  const id = await said(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '久保恵（架空）', '--post', '主任', '--department', 'health-promotion', '--role', 'clerk');
   expect(await said(place, 'staff', 'token', '--staff', id)).toMatch(/^\w+\.[\w-]+\.[\w-]+$/);
   expect((await json(place, 'rebuild')).every(({ identical }: { identical: boolean }) => identical)).toBe(true);
   const found: { check: string; state: string; text: string }[] = await json(place, 'doctor');

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLI, MAIN, PATIENCE_MS, akashi, emptyPlace, removePlaces, said, serve, type Place } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -38,7 +39,7 @@ it.each([['akashi serve', CLI], ['npm start', MAIN]])('%s: store, index, registe
 });
 
 async function expectPrivate(place: Place): Promise<void> {
-  const auditor = await said(place, 'staff', 'add', '--name', '久保望（架空）', '--post', '監査', '--department', 'general-affairs', '--role', 'auditor');
+  const auditor = await said(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '久保望（架空）', '--post', '監査', '--department', 'general-affairs', '--role', 'auditor');
   await said(place, 'rebuild', 'subjects');
   await akashi(place, ['register', 'subjects', '--as', auditor, '--as-of', new Date().toISOString()]); // refused, but folded
   const names = [...entriesOf(place).keys()];
@@ -49,7 +50,7 @@ async function expectPrivate(place: Place): Promise<void> {
 
 it('a backup of keys, its key, and the vault that is put back from it', async () => {
   const place = emptyPlace();
-  await said(place, 'staff', 'add', '--name', '久保望（架空）', '--post', '主任', '--department', 'health-promotion', '--role', 'clerk');
+  await said(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '久保望（架空）', '--post', '主任', '--department', 'health-promotion', '--role', 'clerk');
   await said(place, 'keys', 'backup', '--to', place.path('safe'), '--key', place.path('backup.key'));
   await said(place, 'keys', 'restore', join(place.path('safe'), 'keys-000001.akb'), '--key', place.path('backup.key'));
   expect([...entriesOf(place).keys()]).toEqual(expect.arrayContaining(['safe/keys-000001.akb', 'backup.key', 'keys/index.db']));

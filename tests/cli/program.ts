@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { newId } from '../../src/ledger/ids.js';
 import { DECLARATION, openCity, putInForce, type City } from '../support/city.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 export const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
 export const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -164,7 +165,7 @@ export async function foundedPlace(): Promise<Founded> {
     // In force since long, whatever day it is where the tests run.
     await putInForce(city, DECLARATION.replace('"effectiveFrom": "2026-10-01"', '"effectiveFrom": "2024-06-01"'));
     const operator = await city.token({ role: 'operator', department: 'information-systems' });
-    const add = (name: string, role: string) => created(city, '/staff', operator, { name, post: '主任', kind: 'staff', department: 'health-promotion', role });
+    const add = (name: string, role: string) => created(city, '/staff', operator, { name, post: '主任', kind: 'staff', department: 'health-promotion', role, employeeNumber: freshEmployeeNumber() });
     const chief = await add('久保恵（架空）', 'supervisor');
     const clerk = await add('久保望（架空）', 'clerk');
     const token = await city.token({ staff: chief, role: 'supervisor' });

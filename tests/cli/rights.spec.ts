@@ -3,6 +3,7 @@ import { todayInJapan } from '../../src/codes/plain-date.js';
 import { openCity } from '../support/city.js';
 import { expectStatus } from '../walks/stage.js';
 import { JAPANESE, PATIENCE_MS, akashi, foundedPlace, json, removePlaces, said, serve, type Founded, type Serving } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
   const city = await openCity({ keep: place.directory, store: 'embedded' });
   try {
     const post = async (path: string, claims: Parameters<typeof city.token>[0], body: object) => expectStatus(await city.call('POST', path, await city.token(claims), body), 200, 201).body as { id: string; events: readonly [string] };
-    const add = async (role: string) => (await post('/staff', { role: 'operator' }, { name: '架空　長', post: '課長', kind: 'staff', department: 'information-systems', role })).id;
+    const add = async (role: string) => (await post('/staff', { role: 'operator' }, { name: '架空　長', post: '課長', kind: 'staff', department: 'information-systems', role, employeeNumber: freshEmployeeNumber() })).id;
     await post('/access-policy/proposals', { role: 'systems-head' }, { setting: 'people.atTheMachine', value: 'anybody', reason: '架空の市での試行' });
     await post('/access-policy/confirmations', { role: 'security-manager' }, { proposal: 1 });
     [head, manager] = [await add('systems-head'), await add('security-manager')];

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import { LOCAL_OPERATOR, tokenFrom } from '../../src/cli/client.js';
 import { readSettings } from '../../src/settings.js';
 import { HANA, JAPANESE, PATIENCE_MS, PERSONAL, akashi, foundedPlace, json, removePlaces, said, serve, MAIN, type Founded, type Serving } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -39,7 +40,7 @@ it('npm start does not start a second engine either', async () => {
 
 describe('staff', () => {
   it('are added and given a token that the engine takes, with role, department and purpose', async () => {
-    const { id, position } = await json(place, 'staff', 'add', '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
+    const { id, position } = await json(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '津田翔（架空）', '--post', '主査', '--department', 'health-promotion', '--role', 'clerk');
     expect([id, position]).toEqual([expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/), expect.any(Number)]);
     const { token } = await json(place, 'staff', 'token', '--staff', id, '--purpose', 'routine-vaccination');
     expect(decodeJwt(token)).toMatchObject({ sub: id, kind: 'staff', department: 'health-promotion', role: 'clerk', purpose: 'routine-vaccination', channel: 'staff' });
@@ -171,7 +172,7 @@ describe('upkeep', () => {
 });
 
 it('the access policy is shown, and changed by two people', async () => {
-  const { id } = await json(place, 'staff', 'add', '--name', '三輪沙織（架空）', '--post', '課長', '--department', 'information-systems', '--role', 'systems-head');
+  const { id } = await json(place, 'staff', 'add', '--employee-number', freshEmployeeNumber(), '--name', '三輪沙織（架空）', '--post', '課長', '--department', 'information-systems', '--role', 'systems-head');
   const { proposal } = await json(place, 'policy', 'propose', 'session.idleMinutes', '9', '--reason', '窓口の見直し', '--as', id);
   expect(await said(place, 'policy')).toMatch(new RegExp(`^変更案 ${proposal}: session\\.idleMinutes を 9分 に。職員 ${id}。承認待ち$`, 'm'));
   expect((await akashi(place, ['policy', 'confirm', String(proposal), '--as', id])).code).toBe(1);

@@ -5,6 +5,7 @@ import { LOCAL_OPERATOR, tokenFrom } from '../../src/cli/client.js';
 import { closing } from '../../src/cli/ending.js';
 import { readSettings } from '../../src/settings.js';
 import { MAIN, PATIENCE_MS, akashi, emptyPlace, eventsOf, removePlaces, serve, type Place } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 jest.setTimeout(PATIENCE_MS);
 afterAll(removePlaces);
@@ -19,7 +20,7 @@ async function work(address: string, place: Place, enough: () => void): Promise<
   const hand = async (): Promise<void> => {
     for (;;) {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', connection: 'close' };
-      const answer = await fetch(`${address}/staff`, { method: 'POST', headers, body: JSON.stringify(PERSON) }).catch(() => undefined);
+      const answer = await fetch(`${address}/staff`, { method: 'POST', headers, body: JSON.stringify({ ...PERSON, employeeNumber: freshEmployeeNumber() }) }).catch(() => undefined);
       const body = (await answer?.json().catch(() => undefined)) as { events?: readonly string[] } | undefined;
       if (answer?.status !== 201 || !body?.events) return;
       acknowledged.push(...body.events);

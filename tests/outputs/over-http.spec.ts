@@ -9,6 +9,7 @@ import { runCommand } from '../../src/walks/command-walk.js';
 import { enginePrincipal } from '../../src/walks/duties.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { ASKED, codeOf, exporting, exportingPolicy, opened } from './exporting.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 const DAY = 86_400_000;
 const MORNING_OF_APPROVAL = '2026-11-20T00:30:00.000Z';
@@ -181,7 +182,7 @@ describe('a take-out, and what is left open', () => {
   const TAKE_OUT = { ...FILE, object: 'medium', ref: '媒体3号', items: ['name'], persons: 318, encrypted: true, destination: '架空の検診会場', from: '2026-11-20', until: '2026-11-22' };
 
   it('goes out approved, with a carrier who is on the list; a loss raises an alarm at once', async () => {
-    const carrier = expectStatus(await stage.post('/staff', stage.operator, { name: '架空　運び手', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk' }), 201).body.id as string;
+    const carrier = expectStatus(await stage.post('/staff', stage.operator, { name: '架空　運び手', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: freshEmployeeNumber() }), 201).body.id as string;
     expect((await stage.post('/take-outs', stage.clerk, { ...TAKE_OUT, carrier: newId() })).body.code).toBe('not-on-the-list');
     expect((await stage.post('/take-outs', stage.clerk, { ...TAKE_OUT, carrier, encrypted: false })).body.findings).toMatchObject([{ rule: 'policy' }]);
     const id = expectStatus(await stage.post('/take-outs', stage.clerk, { ...TAKE_OUT, carrier }), 201).body.id as string;

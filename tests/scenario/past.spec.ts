@@ -2,6 +2,7 @@ import { projections } from '../../projections/all.js';
 import { replay } from '../../src/cli/replay.js';
 import { FILE, WAIT, expectStatus } from '../walks/stage.js';
 import { liveDigests, overEachStore, type Digests } from './story.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 const NAMES = projections.map(({ name }) => name);
 const HOUR = 3600 * 1000;
@@ -30,7 +31,7 @@ overEachStore((stage) => {
     record = await stage().confirmed(subject);
     kept = await stage().record(subject, { vaccine: 'MR2', vaccinatedOn: '2026-11-10' });
     const { operator, post } = stage();
-    const staff = expectStatus(await post('/staff', operator, { name: '架空　鏡子', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk' }), 201).body.id as string;
+    const staff = expectStatus(await post('/staff', operator, { name: '架空　鏡子', post: '主事', kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: freshEmployeeNumber() }), 201).body.id as string;
     expectStatus(await post('/accounts', operator, { staff, login: 'kyoko.kakuu' }, WAIT), 201);
     early = await stage().head();
     before = await liveDigests(stage(), early);

@@ -4,6 +4,7 @@ import { emergencies } from '../../src/access/emergency/context.js';
 import { DEFAULT_POLICY } from '../../src/access/policy.js';
 import { PROCEDURES } from '../../src/access/rights/procedure.js';
 import { Organisation } from '../../src/access/organisation/organisation.js';
+import { endWithUnit } from '../../src/access/organisation/endings.js';
 import { units } from '../../src/access/organisation/unit.js';
 import { accessPolicy } from '../../src/access/policies/context.js';
 import { logReviews, openLogReview } from '../../src/access/log-reviews/log-review.js';
@@ -40,8 +41,9 @@ const logReviewed = logReviews({ handlingsOf: async () => ({ own: 0, others: tru
 const outputs = { ...nobody, policy: () => DEFAULT_POLICY.output, ledger: () => { throw new Error('deciding reads nothing'); }, isSubject: async () => false, isInPost: async () => true, terminalClass: () => 'venue-tablet' as const };
 const [printing, exporting, carrying] = [prints(outputs), exports(outputs), takeOuts(outputs)];
 const making: ExportCommand = command(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
+const staffed = staff(standing, facts, async () => undefined);
 const all = [
-  declarations, staff(standing, facts, async () => undefined), units(facts, async () => undefined), terminals, findings, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isFile: () => true, isSystem: () => true, isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ isStaff: async () => true, issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarations, { ...staffed, commands: [...staffed.commands, endWithUnit(() => TODAY)] }, units(facts, async () => undefined), terminals, findings, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isFile: () => true, isSystem: () => true, isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ kindOf: async () => 'staff', issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   { ...printing, commands: [...printing.commands, noteOverdue] }, { ...exporting, commands: [...exporting.commands, tellPassphrase(outputs.policy), making, endExport, shortenExport] }, carrying,
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
@@ -62,7 +64,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   RevokeUnitRight: { right: SUBJECT_ID, cause: 'not-needed' }, ReviewUnitRight: { right: SUBJECT_ID, review: SUBJECT_ID, answer: 'keep' },
   ExamineFinding: { result: 'explained', remarks: '窓口の当番' }, CloseFinding: { outcome: 'innocent' },
   OpenReview: { cause: 'periodic', due: TODAY }, CloseReview: {}, OpenLogReview: { month: '2026-10-01', due: '2026-11-15' }, SignLogReview: { result: 'findings', remarks: '架空の所見', sampled: [SUBJECT_ID] },
-  OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY }, ConfirmSuccession: {}, ConfirmUnitRevocation: {},
+  OpenUnit: { unit: 'pension', name: '国保年金課', from: TODAY }, RenameUnit: { name: '保険年金課', on: TODAY }, EndUnit: { on: TODAY }, EndWithUnit: {}, ConfirmSuccession: {}, ConfirmUnitRevocation: {},
   OpenAccount: { staff: SUBJECT_ID, login: 'saeki' }, LinkIdentity: { issuer: 'https://id.example', subject: 'saeki-4711' }, UnlockAccount: {}, DisableAccount: { cause: 'request' },
   OpenEmergency: { file: 'vaccination', reasonCode: 'disaster', text: '避難所での確認' }, EndEmergency: {}, JustifyEmergency: { text: '避難所での確認' }, ExamineEmergency: { result: 'justified', text: '相当' },
   RegisterTerminal: { terminal: 'counter-1', class: 'number-affairs', department: 'health-promotion', label: '窓口', certificates: ['a'.repeat(64)] },

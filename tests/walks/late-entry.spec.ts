@@ -1,6 +1,7 @@
 import { newId } from '../../src/ledger/ids.js';
 import { DECLARATION, MINATO, RECORD } from '../support/city.js';
 import { FILE, NUMBERS, WAIT, during, expectStatus, freshNumber, openStage, type Stage } from './stage.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 /** 後日入力: what happened while the engine was down, or on paper. Both times are kept. */
 const YESTERDAY = '2026-11-19T14:05:00+09:00';
@@ -72,7 +73,7 @@ describe('a late entry', () => {
 
 describe('an act on rules or staff is of the moment it is recorded', () => {
   const change = { version: 3, file: 'vaccination', rule: 'source', mode: 'unchecked', reason: '見直し' };
-  const worker = { name: '架空　職員', post: '主任', kind: 'staff', department: 'x', role: 'clerk', reason: '四月に着任' };
+  const worker = { name: '架空　職員', post: '主任', kind: 'staff', department: 'x', role: 'clerk', employeeNumber: freshEmployeeNumber(), reason: '四月に着任' };
 
   it.each([
     ['a change of the rules, dated back', '/declarations/mode-changes', () => stage.compliance, change, '2026-01-01T00:00:00Z'],

@@ -1,4 +1,5 @@
 import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../../ledger/event-type.js';
+import { PERSON_KINDS, type ActorKind } from '../../store/event.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Decider } from '../../walks/context.js';
 import { Checked, Choice, Id, Text } from '../../walks/fields.js';
@@ -158,7 +159,9 @@ export const accountDecider: Decider<AccountState> = {
     switch (type) {
       case OpenAccount.name: {
         const { staff, login } = data as OpenAccount;
-        if ((facts as { isStaff?: boolean } | undefined)?.isStaff !== true) throw unacceptableAt('/staff', 'unknown-staff', '登録されていない職員です');
+        const { kind } = (facts ?? {}) as { readonly kind?: ActorKind };
+        if (kind === undefined) throw unacceptableAt('/staff', 'unknown-staff', '登録されていない職員です');
+        if (!PERSON_KINDS.includes(kind)) throw unacceptableAt('/staff', 'not-a-person', '自動実行・外部システム・運用者として登録されたものに、アカウントは開けません（サインインするのは人だけです）');
         return [event(AccountOpened, { staff }, { login })];
       }
       case IssueFactors.name: {
@@ -200,7 +203,8 @@ function withPassword(state: AccountState, password: string, { occurredAt }: Dom
 }
 
 export interface AccountFacts {
-  readonly isStaff: (id: string) => Promise<boolean>;
+  /** of somebody registered; nothing of nobody */
+  readonly kindOf: (staff: string) => Promise<ActorKind | undefined>;
   /** of the OpenID provider that staff sign in with, if any */
   readonly issuer: string | undefined;
   /** of the account in a stream, as `identityKey` has it */
@@ -210,7 +214,7 @@ export interface AccountFacts {
 const notForSelf = (_: Command, { staff }: AccountState): string | null => staff;
 const MANAGE = { right: 'account:manage', terminals: OFFICES, notForSelf } as const;
 
-export const accounts = ({ isStaff, issuer: known, identityIn }: AccountFacts): Context<AccountState> =>
+export const accounts = ({ kindOf, issuer: known, identityIn }: AccountFacts): Context<AccountState> =>
   context({
     category: ACCOUNT,
     label: 'アカウント',
@@ -219,7 +223,10 @@ export const accounts = ({ isStaff, issuer: known, identityIn }: AccountFacts): 
     commands: [
       command(OpenAccount, 'POST /accounts', {
         summary: '職員のアカウントを開く', right: 'account:manage', terminals: OFFICES, notForSelf: ({ staff }) => staff,
-        facts: async ({ staff }) => ({ isStaff: await isStaff(staff) }),
+        facts: async ({ staff }) => {
+          const kind = await kindOf(staff);
+          return { ...(kind && { kind }) };
+        },
         claims: ({ login }) => [{ kind: LOGIN, value: loginKey(login), outlives: true }],
       }),
       // A second one takes the place of the first: a provider is exchanged for another, or a wrong one was linked.

@@ -55,7 +55,7 @@ export class Founding {
   /**
    * Goes before one of the first rights.
    *
-   * @param isMissed nobody is left who may take some step on the way to a right, and this is a right to
+   * @param isMissed the chain cannot be walked any more, and this right takes it further
    * @throws Problem 409 `founded` once a right has been set as usual
    */
   async hold(right: { readonly holder: string; readonly role: Role; readonly present: readonly string[] }, act: Act, isMissed = false): Promise<void> {

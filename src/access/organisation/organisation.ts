@@ -50,6 +50,19 @@ export class Organisation {
     return this.lastOf(code, day, ({ isSuccessionConfirmed }) => isSuccessionConfirmed === true);
   }
 
+  /** The first day on which nobody works for a section any more, nor for whoever took over from it; none as long as no such day is entered. */
+  endOf(code: string): string | undefined {
+    let day = '';
+    let at: string | undefined = code;
+    for (let i = 0; i < SUCCESSIONS && at !== undefined; i += 1) {
+      const unit = this.byCode.get(at);
+      if (unit?.endedOn === undefined) return undefined;
+      if (unit.endedOn > day) day = unit.endedOn;
+      at = unit.successor;
+    }
+    return day;
+  }
+
   /** Every section, by its stream. */
   all(): ReadonlyMap<string, UnitState> {
     return this.byStream;

@@ -7,7 +7,8 @@ import { OFFICES } from '../../walks/terminals.js';
 import { RevocationConfirmed } from '../events.js';
 import { confirmRevocations } from '../revocations.js';
 import { rightCommands, type BeforeSet } from '../rights/registration.js';
-import { decideRights, type RightFacts } from '../rights/decide.js';
+import type { StepOfHead } from '../rights/chain.js';
+import { decideRights, stepOfAnotherHead, type Holder, type RightFacts } from '../rights/decide.js';
 import { isLive } from '../rights/grants.js';
 import { RightRevoked, rightEvents } from '../rights/events.js';
 import { SuccessionConfirmed, UNIT, UnitEnded, UnitOpened, UnitRenamed, unitEvents } from './events.js';
@@ -86,8 +87,13 @@ function decideUnit({ type, data }: { readonly type: string; readonly data: obje
 const CHANGE = { right: 'organisation:change', terminals: OFFICES } as const;
 
 /** Sections, and the rights that hang on them where a city gives rights by section. */
-export const units = (facts: (asked: { readonly review?: string; readonly right?: string }) => Promise<UnitFacts>, beforeSet: BeforeSet): Context<UnitState> => {
+export const units = (facts: (asked: { readonly review?: string; readonly right?: string }) => Promise<UnitFacts>, beforeSet: BeforeSet, isWithoutHead: (step: StepOfHead) => Promise<boolean> = async () => false): Context<UnitState> => {
   const looked = { facts: (given: Command) => facts(given as { review?: string; right?: string }) } as const;
+  const holderOf = (state: UnitState): Holder => ({ grants: state.grants, departmentOn: (day) => (existsOn(state, day) ? state.unit! : undefined), endsAfter: () => state.endedOn, section: state.unit ?? '' });
+  const ofRight = async (given: Command, state: UnitState, occasion: Occasion): Promise<UnitFacts> => {
+    const step = stepOfAnotherHead(given, holderOf(state), occasion);
+    return { ...(await looked.facts(given)), ...(step && { isWithoutHead: await isWithoutHead(step) }) };
+  };
   return context<UnitState>({
     category: UNIT,
     label: '組織',
@@ -96,7 +102,7 @@ export const units = (facts: (asked: { readonly review?: string; readonly right?
       initialState: () => noUnit,
       evolve: evolveUnit,
       decide: (given, state, occasion) =>
-        decideRights(given, { grants: state.grants, departmentOn: (day) => (existsOn(state, day) ? state.unit! : undefined), endsAfter: () => state.endedOn, section: state.unit ?? '' }, occasion) ?? decideUnit(given, state, occasion),
+        decideRights(given, holderOf(state), occasion) ?? decideUnit(given, state, occasion),
     },
     commands: [
       command(OpenUnit, 'POST /units', { summary: '部署を設ける', ...CHANGE, idFrom: ({ unit }) => ['unit', unit] }),
@@ -104,7 +110,7 @@ export const units = (facts: (asked: { readonly review?: string; readonly right?
       command(EndUnit, 'POST /units/:id/endings', { summary: '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', ...CHANGE, ...looked }),
       command(ConfirmSuccession, 'POST /units/:id/succession-confirmations', { summary: '廃止された部署の引継ぎを、入力した人とは別の人が確認する（権限が課・係に付く運用では、確認してから引き継ぐ部署の権限を持つ）', right: 'right:approve', terminals: OFFICES, ...looked }),
       command(ConfirmUnitRevocation, 'POST /units/:id/revocation-confirmations', { summary: '部署の廃止・部署に付いた権限の失効を、その日以後に、入力した人とは別の人が確認する', right: 'staff:register', terminals: OFFICES }),
-      ...rightCommands<UnitState>('unit', 'units', { ...looked, beforeSet }),
+      ...rightCommands<UnitState>('unit', 'units', { facts: ofRight, beforeSet }),
     ],
   });
 };

@@ -3,6 +3,7 @@ import { streamId, streamName } from '../../ledger/ids.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { STAFF } from '../events.js';
 import { UNIT } from '../organisation/events.js';
+import type { Organisation } from '../organisation/organisation.js';
 import { evolveUnit, noUnit } from '../organisation/unit-state.js';
 import { holdsOn, isLive, type Grant } from '../rights/grants.js';
 import { evolveStaff, nobodyYet, withoutNames } from '../staff-state.js';
@@ -25,13 +26,14 @@ async function holders({ store, registry }: Pick<Ledger, 'store' | 'registry'>):
   return [...(await grantsIn(STAFF, evolveStaff, nobodyYet)), ...(await grantsIn(UNIT, evolveUnit, noUnit))];
 }
 
-/** What 棚卸し asks of the ledger. `today`: plain date in Japan */
-export function reviewFacts(ledger: Pick<Ledger, 'store' | 'registry'>, today: () => string): ReviewFacts {
+/** What 棚卸し asks of the ledger. A right is of the section that has taken over from the one it was given for. `today`: plain date in Japan */
+export function reviewFacts(ledger: Pick<Ledger, 'store' | 'registry'>, organisation: Pick<Organisation, 'unitOn'>, today: () => string): ReviewFacts {
+  const isOf = ({ department }: Grant, departments: readonly string[] | undefined): boolean => departments === undefined || departments.some((asked) => asked === department || asked === organisation.unitOn(department, today()));
   return {
     rightsToday: async (departments) => {
       const lines: ReviewLine[] = [];
       for (const { holder, unit, grants } of await holders(ledger)) {
-        for (const grant of grants) if (holdsOn(grant, today()) && (departments === undefined || departments.includes(grant.department))) lines.push({ holder, unit, right: grant.id });
+        for (const grant of grants) if (holdsOn(grant, today()) && isOf(grant, departments)) lines.push({ holder, unit, right: grant.id });
       }
       return lines;
     },

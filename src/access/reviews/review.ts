@@ -4,7 +4,7 @@ import { command, context, type Context } from '../../walks/context.js';
 import { Choice, Codes, PlainDate } from '../../walks/fields.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
-import { LINES_MAX, REVIEW, REVIEW_CAUSES, ReviewClosed, ReviewOpened, reviewEvents } from './events.js';
+import { LINES_MAX, REVIEW, REVIEW_CAUSES, SECTIONS_MAX, ReviewClosed, ReviewOpened, reviewEvents } from './events.js';
 
 export class OpenReview extends Command {
   @Choice({ label: '棚卸しの契機', of: REVIEW_CAUSES })
@@ -13,7 +13,7 @@ export class OpenReview extends Command {
   @PlainDate({ label: '回答期限' })
   due!: string;
 
-  @Codes({ label: '対象の部署（すべてのときは省く）', max: 200, required: false })
+  @Codes({ label: '対象の部署（すべてのときは省く）', max: SECTIONS_MAX, required: false })
   departments?: string[];
 }
 
@@ -49,12 +49,12 @@ export const reviews = ({ rightsToday, standing }: ReviewFacts): Context<ReviewS
       },
       decide: ({ type, data }, state, { today, facts }) => {
         if (type === OpenReview.name) {
-          const { cause, due } = data as OpenReview;
+          const { cause, due, departments } = data as OpenReview;
           const { lines = [] } = (facts ?? {}) as { lines?: readonly ReviewLine[] };
           if (due < today) throw unacceptableAt('/due', 'past', '回答期限は今日以後の日で指定してください');
           if (lines.length === 0) throw conflict('nothing-to-review', '対象となる権限がありません');
           if (lines.length > LINES_MAX) throw unacceptableAt('/departments', 'too-many', `対象は${LINES_MAX.toLocaleString()}件までです。部署を分けてください`);
-          return [event(ReviewOpened, { cause, due, lines }, {})];
+          return [event(ReviewOpened, { cause, due, ...(departments && { departments: [...new Set(departments)] }), lines }, {})];
         }
         if (state.closed) throw conflict('review-closed', 'この棚卸しは終わっています');
         const { kept = 0, ended = 0, open = state.lines.length } = (facts ?? {}) as { kept?: number; ended?: number; open?: number };

@@ -4,7 +4,8 @@ import type { Occasion } from '../../walks/context.js';
 import { conflict, unacceptableAt } from '../../walks/problem.js';
 import { functionOf } from '../roles.js';
 import type { ChangePersonnel } from '../staff.js';
-import { FoundRight, RIGHT_STEPS, type ApplyForRight, type RevokeRight, type ReviewRight } from './commands.js';
+import type { StepOfHead } from './chain.js';
+import { ApplyForRight, FoundRight, ReviewRight, RIGHT_STEPS, type RevokeRight } from './commands.js';
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from './events.js';
 import type { Place } from '../staff-state.js';
 import { functionsOf, isLive, type Grant } from './grants.js';
@@ -17,6 +18,8 @@ export interface RightFacts {
   readonly isFile: (code: string) => boolean;
   /** whether a campaign is open and asks about this right */
   readonly isAsked?: boolean;
+  /** whether nobody of the section whose head's step it is can take it */
+  readonly isWithoutHead?: boolean;
   /** who is present at a founding, as persons */
   readonly present?: readonly string[];
 }
@@ -43,15 +46,16 @@ type Step = (data: object, holder: Holder, occasion: Occasion, facts: RightFacts
  * approval that was given stays good where none is needed any more, an application has to be approved where that has come to be needed.
  */
 const HANDLERS = {
-  apply: (data, holder, occasion, { procedure, isFile }) => {
+  apply: (data, holder, occasion, { procedure, isFile, isWithoutHead = false }) => {
     const { role, files, access, number, from, until } = data as ApplyForRight;
     if (procedure.byUnit && holder.section === undefined) throw conflict('granted-by-unit', '権限は課・係に付く運用です。部署の権限として申請してください');
     if (from < occasion.today) throw unacceptableAt('/from', 'past', '発効日は今日以後の日で指定してください');
     if (until !== undefined && until < from) throw unacceptableAt('/until', 'order', '最終日は発効日以後の日で指定してください');
     const department = holder.departmentOn(from);
     if (department === undefined) throw conflict('not-in-post', holder.section !== undefined ? 'その日にはない部署です' : 'その日に在職していない職員です');
+    const standIn = holder.section === undefined && department !== occasion.department;
     if (holder.section !== undefined) expectOtherSection(holder, occasion);
-    else if (department !== occasion.department) throw conflict('other-department', '権限は、その日に所属する部署の長が申請します');
+    if (standIn && !(isWithoutHead && occasion.rights?.has('right:apply-anywhere') === true)) throw conflict('other-department', '権限は、その日に所属する部署の長が申請します（その部署に申請できる人がいないときに限り、他の部署の長又は情報システム部門の長が申請できます）');
     const isPerFile = functionsOf({ role, access, number }, procedure).some((right) => functionOf(right).perFile === true);
     if (isPerFile && files.length === 0) throw unacceptableAt('/files', 'required', '対象の特定個人情報ファイルを指定してください');
     if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
@@ -60,7 +64,7 @@ const HANDLERS = {
     if (same) throw conflict('already-applied', '同じ権限が申請中か、すでに設定されています');
     const ends = holder.endsAfter(from);
     const last = earliest(until, procedure.lastsMonths && dayMonthsReached(from, procedure.lastsMonths), ends && addDays(ends, -1));
-    return [event(RightApplied, { role, files: [...new Set(files)], access, number, department, from, ...(last !== undefined && { until: last }) }, {})];
+    return [event(RightApplied, { role, files: [...new Set(files)], access, number, department, from, ...(last !== undefined && { until: last }), ...(standIn && { standIn }) }, {})];
   },
   approve: (data, holder, occasion, { procedure }) => {
     const { person, today } = occasion;
@@ -84,16 +88,17 @@ const HANDLERS = {
     const { cause, on = today } = data as RevokeRight;
     if (on < today) throw unacceptableAt('/on', 'past', '失効日は今日以後の日で指定してください');
     const grant = stepOf(data, holder, today, 'applied', 'approved', 'set');
-    if (rights?.has('right:revoke-anywhere') !== true && department !== (holder.departmentOn(today) ?? grant.department)) throw conflict('other-department', '他の部署の権限は、情報システム部門の長又は情報セキュリティ管理者が失効させます');
+    if (rights?.has('right:revoke-anywhere') !== true && department !== sectionOf(grant, holder, today)) throw conflict('other-department', '他の部署の権限は、情報システム部門の長又は情報セキュリティ管理者が失効させます');
     return [event(RightRevoked, { rights: [grant.id], on, cause }, {})];
   },
-  review: (data, holder, { department, today }, { isAsked }) => {
+  review: (data, holder, { department, rights, today }, { isAsked, isWithoutHead = false }) => {
     const { review, answer } = data as ReviewRight;
     const grant = stepOf(data, holder, today, 'set');
-    if (holder.departmentOn(today) !== department) throw conflict('other-department', '権限の棚卸しには、所属する部署の長が回答します');
+    const standIn = sectionOf(grant, holder, today) !== department;
+    if (standIn && !(isWithoutHead && rights?.has('right:review-anywhere') === true)) throw conflict('other-department', '権限の棚卸しには、所属する部署の長が回答します（その部署に本人のほかに回答できる人がいないときに限り、他の部署の長又は情報システム部門の長が回答できます）');
     if (isAsked !== true) throw conflict('not-asked', '実施中の棚卸しの対象ではありません');
     if (grant.reviewedIn.includes(review)) throw conflict('answered', 'この棚卸しにはすでに回答しています');
-    const answered = event(RightReviewed, { right: grant.id, review, answer }, {});
+    const answered = event(RightReviewed, { right: grant.id, review, answer, ...(standIn && { standIn }) }, {});
     return answer === 'keep' ? [answered] : [answered, event(RightRevoked, { rights: [grant.id], on: today, cause: 'review' }, {})];
   },
 } satisfies { readonly [step in keyof typeof RIGHT_STEPS.person]: Step };
@@ -134,6 +139,19 @@ export function revokedBy({ change, on, department, role }: Pick<ChangePersonnel
 function expectStillFits({ from, until }: Grant, { section }: Holder, { byUnit, lastsMonths }: Procedure): void {
   if (byUnit && section === undefined) throw conflict('granted-by-unit', '権限は課・係に付く運用に変わっています。却下し、部署の権限として申請し直してください');
   if (lastsMonths !== undefined && (until === undefined || until > dayMonthsReached(from, lastsMonths))) throw conflict('renewal-required', '権限を定期に更新する運用に変わっています。却下し、期限のある権限として申請し直してください');
+}
+
+/** The step of a head that somebody of another section is about to take: whether they may hangs on whether that section can take it itself. */
+export function stepOfAnotherHead(command: object, holder: Holder, { department, today, id }: Pick<Occasion, 'department' | 'today' | 'id'>): StepOfHead | undefined {
+  const of = (step: StepOfHead['step'], section: string | undefined): StepOfHead | undefined => (section === undefined || section === department ? undefined : { step, section, holder: id });
+  if (command instanceof ApplyForRight && holder.section === undefined) return of('apply', holder.departmentOn(command.from));
+  const grant = command instanceof ReviewRight && holder.grants.find(({ id: right }) => right === command.right);
+  return grant ? of('review', sectionOf(grant, holder, today)) : undefined;
+}
+
+/** Whose head answers for a right: of the section that its holder is in, or that it was given for. */
+function sectionOf({ department }: Grant, { departmentOn }: Holder, today: string): string {
+  return departmentOn(today) ?? department;
 }
 
 function stepOf(data: object, { grants }: Holder, today: string, ...expected: readonly Grant['status'][]): Grant {

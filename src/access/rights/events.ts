@@ -11,10 +11,10 @@ export type Access = (typeof ACCESS)[number];
 export const REVOKED_BY_HAND = ['review', 'not-needed', 'misuse', 'withdrawn'] as const;
 export const REVOKED_FOR = ['transfer', 'post-change', ...LEFT_BY, ...REVOKED_BY_HAND] as const;
 
-/** 申請: the event's own id is that of the right from here on. Dates inclusive. */
+/** 申請: the event's own id is that of the right from here on; `standIn`: by the head of another section, since the holder's has nobody who can. Dates inclusive. */
 export const RightApplied = plainEvent({
   type: 'RightApplied',
-  data: { role: oneOf(Object.keys(ROLES)), files: list(code, 100), access: oneOf(ACCESS), number: flag, department: code, from: date, until: optional(date) },
+  data: { role: oneOf(Object.keys(ROLES)), files: list(code, 100), access: oneOf(ACCESS), number: flag, department: code, from: date, until: optional(date), standIn: optional(flag) },
 });
 /** 妥当性確認・承認 */
 export const RightApproved = plainEvent({ type: 'RightApproved', data: { right: id } });
@@ -30,7 +30,7 @@ export const RightFounded = plainEvent({
 export const RightRevoked = plainEvent({ type: 'RightRevoked', data: { rights: list(id, 1000), on: date, cause: oneOf(REVOKED_FOR) } });
 
 export const ANSWERS = ['keep', 'revoke'] as const;
-/** 棚卸しの回答: one line of a campaign. */
-export const RightReviewed = plainEvent({ type: 'RightReviewed', data: { right: id, review: id, answer: oneOf(ANSWERS) } });
+/** 棚卸しの回答: one line of a campaign; `standIn` as of an application. */
+export const RightReviewed = plainEvent({ type: 'RightReviewed', data: { right: id, review: id, answer: oneOf(ANSWERS), standIn: optional(flag) } });
 
 export const rightEvents = [RightApplied, RightApproved, RightRejected, RightSet, RightFounded, RightRevoked, RightReviewed];

@@ -16,9 +16,8 @@ import type { Standing } from '../standing.js';
 import { FoundRight } from './commands.js';
 import type { RightFacts } from './decide.js';
 import type { RightFounded } from './events.js';
-import { functionsOf } from './grants.js';
 import { PROCEDURES } from './procedure.js';
-import { missedSteps } from './setters.js';
+import { isMissed } from './chain.js';
 
 interface Parts extends Pick<Engine, 'guard' | 'ledger' | 'clock'> {
   readonly founding: Founding;
@@ -29,8 +28,9 @@ interface Parts extends Pick<Engine, 'guard' | 'ledger' | 'clock'> {
 
 /**
  * 最初の権限: open until the first right is set by application, approval and setting; then closed for good, but for one thing. When the last
- * who may apply for rights, approve or set them, or release accounts has left or lost that right, nobody could be made their successor: then
- * one is founded, in the same way. So nothing that ends a right has ever to be refused, or left unrecorded, on account of who its holder is.
+ * who may apply for rights, approve or set them, or release accounts has left or lost that right, so that the steps cannot be taken by different
+ * people any more, nobody could be made their successor: then one is founded, in the same way. So nothing that ends a right has ever to be
+ * refused, or left unrecorded, on account of who its holder is.
  * Whoever is present hands over what they have signed in with, at their terminal or at the machine itself.
  */
 export function founded(parts: Parts, sessions: Pick<Sessions, 'attending'>): CommandSpec<StaffState> {
@@ -49,10 +49,8 @@ export function founded(parts: Parts, sessions: Pick<Sessions, 'attending'>): Co
     }),
     before: async ([happening], { id, ...act }) => {
       const { role, present } = happening!.data as EventOf<typeof RightFounded>['data'];
-      const functions: readonly string[] = functionsOf({ role: role as Role, access: 'update', number: true }, policy().procedure);
-      const missed = founding.isClosed ? await missedSteps(parts, todayInJapan(new Date(parts.clock()))) : new Set<string>();
-      const isMissed = functions.some((one) => missed.has(one));
-      await founding.hold({ holder: id, role: role as Role, present }, act, isMissed);
+      const missed = founding.isClosed && (await isMissed(parts, todayInJapan(new Date(parts.clock())), role as Role, policy().procedure));
+      await founding.hold({ holder: id, role: role as Role, present }, act, missed);
     },
   });
 }

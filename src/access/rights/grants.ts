@@ -24,6 +24,8 @@ export interface Grant extends Scope {
   /** the first day on which it is gone */
   readonly revokedOn?: string;
   readonly appliedBy: string;
+  /** it was applied for by the head of another section: theirs has nobody who can */
+  readonly standIn?: boolean;
   readonly approvedBy?: string;
   readonly setBy?: string;
   /** the campaigns in which it was answered for */

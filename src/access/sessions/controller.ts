@@ -13,7 +13,7 @@ import type { Terminal } from '../../walks/terminals.js';
 import { PASSWORD_MAX } from '../accounts/password.js';
 import { OIDC_CODE_MAX } from '../oidc/controller.js';
 import { SignInWays } from '../oidc/ways.js';
-import { mayBeFounded, type FoundingParts } from '../rights/setters.js';
+import { mayBeFounded, type FoundingParts } from '../rights/chain.js';
 import { chooseCase, choosePurpose } from './at-the-desk.js';
 import { RECORDED, beginningOf, counted, sessionOf } from './answers.js';
 import type { Tokens } from './session.js';

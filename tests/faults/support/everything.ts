@@ -9,6 +9,7 @@ import type { Answer } from '../../support/city.js';
 import { CANARIES as C } from './canaries.js';
 import type { Staff } from './engine.js';
 import { DOCUMENT, DOSE, FILE, PERSON, expectStatus, request, type Headers } from './requests.js';
+import { freshEmployeeNumber } from '../../support/employee-number.js';
 
 const TAKEN = { source: 'own-department:residents', method: 'internal-link' } as const;
 const ABOUT = { caseRef: C.caseRef, reason: C.reason } as const;
@@ -196,7 +197,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   for (const step of ['approvals', 'rejections']) await act(`/exports/{id}/${step}`, [subject], staff.chief, { ...FILE, ...ABOUT }, 404);
   for (const step of ['passphrases', 'files']) await act(`/exports/{id}/${step}`, [subject], staff.clerk, { ...FILE, ...ABOUT }, 404);
   await act('/exports/{id}/erasures', [subject], staff.clerk, { ...FILE, how: 'erased', note: C.remarks, ...ABOUT }, 404);
-  const carrier = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
+  const carrier = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: freshEmployeeNumber() });
   const takeOut = { ...FILE, object: 'medium', ref: C.terminalLabel, items: ['name'], persons: 1, encrypted: true, carrier, destination: C.address, from: today, until: today, ...ABOUT };
   const rejected = await act('/take-outs', [], staff.clerk, takeOut);
   await act('/take-outs/{id}/rejections', [rejected], staff.chief, { ...FILE, ...ABOUT });
@@ -252,7 +253,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/terminals', [], staff.operator, { ...terminal, ...ABOUT }, 409);
   await act('/terminals/changes', [], staff.operator, { terminal: 'counter-1', label: `${C.terminalLabel}の隣`, ...ABOUT });
   await see('GET', '/terminals', [], staff.operator);
-  const another = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk' });
+  const another = await act('/staff', [], staff.operator, { name: C.staffName, post: C.staffPost, kind: 'staff', department: 'health-promotion', role: 'clerk', employeeNumber: freshEmployeeNumber() });
   await act('/access-policy/exceptions', [], staff.head, { system: 'health', users: [member, another], terminals: ['counter-1'], until: today, reason: C.reason });
   await act('/access-policy/confirmations', [], staff.chief, { proposal: 5, ...ABOUT });
   await act('/access-policy/exceptions/endings', [], staff.chief, { proposal: 5, ...ABOUT });

@@ -5,6 +5,7 @@ import { settingValue } from '../../../../src/access/policies/state.js';
 import { SETTINGS } from '../../../../src/access/policy.js';
 import { LogReviewOpened, LogReviewSigned } from '../../../../src/access/log-reviews/events.js';
 import { monthsEnded } from '../../../../src/access/log-reviews/months.js';
+import { reviewsDue } from '../../../../src/access/reviews/due.js';
 import { ReviewClosed, ReviewOpened } from '../../../../src/access/reviews/events.js';
 import { ModeChanged, DeclarationPutInForce } from '../../../../src/declarations/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
@@ -14,7 +15,8 @@ import { addMonths, clockInJapan } from '../../../../src/codes/plain-date.js';
 import { StoreFounded } from '../../../../src/ledger/agency.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { engineActor } from '../../../../src/ledger/opening.js';
-import type { Operation } from '../../../registers/operations/query.js';
+import { asFollowed, type Operation } from '../../../registers/operations/query.js';
+import { asHappened } from '../../../../src/walks/follow.js';
 import { FINDING_WORDS, RESULT_WORDS, SUSPICION_WORDS, wordOf } from '../../../words.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { emergencyAnswers, overdueEmergencies } from './emergencies.js';
@@ -73,10 +75,21 @@ function* authenticatorsOut({ staff, standing }: People, today: string): Iterabl
   }
 }
 
+/** 棚卸し that should have been begun by now, section by section. */
+function* missingReviews({ all, unitOn, policyOn }: People, at: string | null): Iterable<Answer> {
+  if (at === null) return;
+  const today = dayOf(at);
+  const told = all.map((operation) => ({ stream: operation.stream, recordedAt: operation.recordedAt, happened: asHappened(asFollowed(operation)) }));
+  for (const { section, why, since, due } of reviewsDue(told, { today, unitOn, ...policyOn(today).review }).missing) {
+    const [matter, from] = why === 'periodic' ? ['始めていない定期の権限の棚卸し', '前回の棚卸し又は最初の権限の発効'] : ['人事異動・組織改編の後に始めていない権限の棚卸し', '異動・改編'];
+    yield { verdict: 'violation', matter, position: null, recordedAt: null, staff: null, about: section, detail: `${from} ${since}、期限 ${due}` };
+  }
+}
+
 /** 問9: what was to be done by a day. */
 export const audit9 = question<AuditTerms>({
   number: 9, title: '点検・監査・研修・ログ点検・見直しは計画どおりか。指摘は閉じたか',
-  about: '開かれていない・期限を過ぎて署名のない月次ログ点検、期限を過ぎて終わっていない権限の棚卸し、緊急時閲覧の届出・検証、不審な取扱いの所見、返納されていない認証手段を違反として、期限の後に終わったものと指摘のあるものを注意として、ほかを参考として示す',
+  about: '開かれていない・期限を過ぎて署名のない月次ログ点検、定期又は人事異動の後に始めていない・期限を過ぎて終わっていない権限の棚卸し、緊急時閲覧の届出・検証、不審な取扱いの所見、返納されていない認証手段を違反として、期限の後に終わったものと指摘のあるものを注意として、ほかを参考として示す',
   registers: [HANDLING_LOG, OPERATIONS, FINDINGS],
   notes: [OWN_LEFT_OUT],
   cannotSee: ['自己点検・監査・研修・事故・開示等請求（義務の台帳は未搭載）'],
@@ -86,6 +99,7 @@ export const audit9 = question<AuditTerms>({
     const people = peopleIn(sources);
     const { all } = people;
     yield* logReviewsOf(all, sources.at);
+    yield* missingReviews(people, sources.at);
     for (const operation of all) {
       if (operation.type === ReviewOpened.type) open.set(operation.stream, operation);
       if (operation.type !== ReviewClosed.type) continue;

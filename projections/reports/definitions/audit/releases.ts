@@ -4,8 +4,7 @@ import { FOUNDING, FoundingHeld } from '../../../../src/access/founding/events.j
 import { evolveFounding, evolveFromRights, hasNoSecondPerson, notFounded, type FoundingState } from '../../../../src/access/founding/state.js';
 import { UNIT } from '../../../../src/access/organisation/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
-import { functionsOf } from '../../../../src/access/rights/grants.js';
-import { missedAmong } from '../../../../src/access/rights/setters.js';
+import { isMissedAmong, type AtWork } from '../../../../src/access/rights/chain.js';
 import type { Role } from '../../../../src/access/roles.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import { accessBlocks } from '../../../registers/access-log/query.js';
@@ -34,7 +33,7 @@ function foundedBy(founding: FoundingState, { type, stream, data }: Operation): 
   return stream.startsWith(`${STAFF}-`) || stream.startsWith(`${UNIT}-`) ? evolveFromRights(founding, { type, data, stream }) : founding;
 }
 
-/** Whether a first right of a time when the founding is over was given for want of nobody: of each step on the way to a right that its holder may take now there was somebody already. */
+/** Whether a first right of a time when the founding is over was given for want of nobody: the chain of rights could be walked as far without its holder. */
 function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, data }: Operation): boolean {
   const people = foldPeople();
   for (const operation of all) {
@@ -42,9 +41,11 @@ function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, dat
     people.take(operation);
   }
   const day = dayOf(recordedAt);
-  const { procedure } = people.policyOn(day);
-  const missed = missedAmong(people.staff.values(), people.standing, procedure, day);
-  return !functionsOf({ role: data.role as Role, access: 'update', number: true }, procedure).some((one) => missed.has(one));
+  const atWork = [...people.staff].flatMap(([person, state]): AtWork[] => {
+    const place = people.standing.placeOn(state, day);
+    return place ? [{ person, department: place.department, rights: people.standing.rightsOn(state, day) }] : [];
+  });
+  return !isMissedAmong(atWork, data.role as Role, people.policyOn(day).procedure);
 }
 
 const ALONE = '二人目がいない間の、一人での認証情報の発行と使用開始';

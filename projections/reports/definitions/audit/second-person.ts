@@ -5,7 +5,7 @@ import { EmergencyAccessExamined, EmergencyAccessOpened } from '../../../../src/
 import { FindingClosed, FindingExamined } from '../../../../src/access/findings/events.js';
 import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, STAFF, StaffRegistered } from '../../../../src/access/events.js';
 import { PolicyChangeConfirmed, PolicyChangeProposed, PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../../../src/access/policies/events.js';
-import { RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
+import { RightApplied, RightReviewed, RightRevoked } from '../../../../src/access/rights/events.js';
 import type { Grant } from '../../../../src/access/rights/grants.js';
 import { streamId, streamName } from '../../../../src/ledger/ids.js';
 import { ExportApproved, ExportErased, ExportMade, ExportRequested, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutRequested } from '../../../../src/outputs/events.js';
@@ -40,7 +40,7 @@ const PAIRS: readonly Pair[] = [
 /** 問3: whoever did the second step of what takes two. People, not accounts: somebody with two accounts is one. */
 export const audit3 = question<AuditTerms>({
   number: 3, title: '入力者＝確認者、申請者＝承認者、計画者＝承認者、認証情報の発行者＝使用を開始した人（同一人の別IDを含む）',
-  about: '二人で行うべき操作を一人で行ったもの、使用を開始していない認証情報でのサインインを違反として、二人目がまだいない間に一人で開始したものを注意として示す。アカウントではなく人で照合する',
+  about: '二人で行うべき操作を一人で行ったもの、使用を開始していない認証情報でのサインインを違反として、二人目がまだいない間に一人で開始したものを注意として、申請・回答できる所属長のいない部署に代わって行った権限の申請・棚卸しの回答を参考として示す。アカウントではなく人で照合する',
   registers: [HANDLING_LOG, OPERATIONS, ACCESS_LOG],
   cannotSee: ['媒体の登録・廃棄の確認（媒体の台帳は未搭載）'],
   *answers(sources): Answers {
@@ -49,6 +49,7 @@ export const audit3 = question<AuditTerms>({
     for (const [id, { grants }] of people.staff) yield* sameInRights(id, streamName(STAFF, id), grants);
     for (const [stream, { grants }] of people.units) yield* sameInRights(streamId(stream), stream, grants);
     yield* answeredForSelf(people);
+    yield* stoodIn(people);
     yield* sameInPlaces(people);
     yield* sameInExaminations(people);
     const signIns = yield* releases(sources, people);
@@ -109,6 +110,16 @@ function* answeredForSelf({ all }: People): Iterable<Answer> {
     if (ENDED_BY.has(type)) changedBy.set(event, person);
     if (type === RightReviewed.type && streamId(stream) === person) yield { ...found, matter: '自分の権限の棚卸しに自分で回答した' };
     if (type === RevocationConfirmed.type && (data.changes as readonly string[]).some((change) => changedBy.get(change) === person)) yield { ...found, matter: '失効を入力した人が自ら確認した' };
+  }
+}
+
+const STOOD_IN: { readonly [type: string]: string } = { [RightApplied.type]: '所属長に代わる権限の申請', [RightReviewed.type]: '所属長に代わる権限の棚卸しの回答' };
+
+/** What falls to the head of a section, by the head of another one: theirs had nobody who could. */
+function* stoodIn({ all }: People): Iterable<Answer> {
+  for (const { type, stream, data, staff, position, recordedAt } of all) {
+    const matter = data.standIn === true ? STOOD_IN[type] : undefined;
+    if (matter) yield { verdict: 'fact', matter, position, recordedAt, staff, about: stream, detail: '' };
   }
 }
 
