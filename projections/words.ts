@@ -64,6 +64,7 @@ export function unlistedWord(what: string, code: string): string {
 /** What stands in the way of a handling whatever is written. */
 const STANDING: { readonly [rule in StandingRule]: string } = {
   noneInForce: '記載事項の施行前', unknownFile: '記載のない特定個人情報ファイル', otherFile: '別の特定個人情報ファイルの記録', right: '権限なし', designation: '事務取扱担当者の指名の範囲外', channel: '認められない経路', terminal: '認められない端末', self: '自分自身についての操作', policy: '方針により認められない出力・持出し',
+  samePerson: '二人目の操作を同じ人が試みたもの', taken: 'すでに済んだ承認・確認',
 };
 
 /** A rule as the form prints the item that it is written in. */

@@ -91,7 +91,7 @@ export class AppModule {
     const desk: Desk = { engine, registers };
     const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
     const exportsDesk: ExportsDesk = { ...reportsDesk, exports: exportsOf(engine), passphrases: new Passphrases(), underWay };
-    const tokens = new TokenVerifier(engine.ledger.vault.signingKey, engine.clock, (actor) => standingOf(engine, actor, now(engine).today));
+    const tokens = new TokenVerifier(engine.ledger.vault, engine.clock, (actor) => standingOf(engine, actor, now(engine).today));
     engine.followers.add(tokens.follow);
     const routes = commandRoutes(engine, registers, sessions, exportsDesk.passphrases);
     const waitFor: WaitFor = (position, milliseconds) => registers.waitFor(position, milliseconds);
@@ -102,7 +102,7 @@ export class AppModule {
       if (head === undefined) return ['store-unavailable'];
       const stopped = (await registers.status()).filter((register) => register.stopped !== null).map(({ name }) => `register-stopped: ${name}`);
       // What could not be recorded is grave until the store takes events again. Whoever is not ready may get nothing to record: a lease that was renewed since shows it, too.
-      const renewedSince = (at: string): boolean => engine.clock() - Date.parse(at) > tenure.renewedWithin;
+      const renewedSince = (at: string): boolean => engine.wall() - Date.parse(at) > tenure.renewedWithin;
       const grave = engine.alarms
         .filter(({ code, at, detail }) => (code === 'refusal-not-recorded' || code === 'store-unavailable') && (detail.position as number) >= head && !renewedSince(at))
         .map(({ code }) => code);

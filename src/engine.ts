@@ -27,7 +27,9 @@ import { takeOutFollower } from './outputs/take-outs.js';
 import { resumeOrders } from './retention/execution.js';
 import type { Settings } from './settings.js';
 import { VAULT_LOCK } from './vault/opening.js';
-import { systemClock } from './store/clock.js';
+import { decodeEvent } from './store/event.js';
+import type { EventReader } from './store/port.js';
+import { systemClock, timeBy } from './store/clock.js';
 import { closeAll } from './store/close-all.js';
 import { untilLetGo } from './store/directory-lock.js';
 import { openStore, type OpenOptions } from './store/open.js';
@@ -83,7 +85,15 @@ export interface EngineOptions extends OpenOptions {
 
 /** Opens store, vault and ledger, brings the guard up to date, and carries on what was interrupted. */
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenEngine> {
-  const { clock = systemClock, policy: given = DEFAULT_POLICY, onAlarm, ...waiting } = options;
+  const { clock: wall = systemClock, policy: given = DEFAULT_POLICY, onAlarm, ...waiting } = options;
+  const alarms = keepAlarms();
+  const alarm = (code: string, detail: Alarm['detail']): void => {
+    const raised = { code, at: new Date(wall()).toISOString(), detail };
+    alarms.add(raised);
+    onAlarm?.(raised);
+  };
+  const time = timeBy(wall, (behind) => alarm('clock-went-back', { seconds: Math.round(behind / 1000) }));
+  const { clock, elapsed } = time;
   const policies = new Policies(given, clock);
   const policy = policies.current;
   const store = await openStore(settings.store, { clock, ...waiting });
@@ -99,6 +109,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
       const { onWaiting, signal } = options;
       await untilLetGo(join(settings.vault.directory, VAULT_LOCK), store.tenure, { onHeld: () => onWaiting?.('keys-held'), ...(signal && { signal }) });
     }
+    time.atLeast(await lastRecorded(store));
     ledger = await openLedger({
       store, vault: settings.vault, registry, agency: settings.agency, claimsOf,
       resume: async (opening, since) => {
@@ -125,12 +136,6 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   const newlyProtected = new Map<string, number>();
   const followers = new Followers(ledger, clock);
   followers.add(organisation.follow, follower, protectionFollower(newlyProtected), registered.follow, policies.follow);
-  const alarms = keepAlarms();
-  const alarm = (code: string, detail: Alarm['detail']): void => {
-    const raised = { code, at: new Date(clock()).toISOString(), detail };
-    alarms.add(raised);
-    onAlarm?.(raised);
-  };
   followers.add(takeOutFollower(alarm));
   for (const order of unfinished) alarm('erasure-unfinished', { order });
   let noting: Promise<void> | undefined;
@@ -143,7 +148,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   note.unref();
 
   return {
-    ledger, guard, clock, store, alarms: alarms.kept, alarmsRaised: alarms.raised, alarm, standing, organisation, policy, policies, founding,
+    ledger, guard, clock, wall, elapsed, store, alarms: alarms.kept, alarmsRaised: alarms.raised, alarm, standing, organisation, policy, policies, founding,
     door: () => policy().door,
     sources: { events: store.readerSource, vault: settings.vault },
     sessions: new SessionStreams(ledger),
@@ -161,6 +166,12 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
       await closeAll(noteHead, () => ledger.vault.closeVault(), () => store.close());
     },
   };
+}
+
+/** When the last event was recorded, in milliseconds since 1970. */
+async function lastRecorded(store: EventReader): Promise<number> {
+  const last = await store.eventAt(await store.head());
+  return last ? Date.parse(decodeEvent(last).recordedAt) : 0;
 }
 
 /** The numbers that stand in an event: whose are claimed again when the vault has forgotten them. */

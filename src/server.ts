@@ -68,6 +68,8 @@ export interface RunningServer {
   readonly engine: OpenEngine;
   readonly registers: Registers;
   readonly duties: Duties;
+  /** everything that answers, as the web server has it: `GET /staff/:id` */
+  readonly routes: readonly string[];
   readonly app: NestFastifyApplication;
   close(): Promise<void>;
 }
@@ -129,6 +131,8 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 
   const adapter = new FastifyAdapter({ logger: false, bodyLimit: BODY_LIMIT, trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies], ...(tls && { https: tls.options }), routerOptions: { maxParamLength: 100 }, requestTimeout: 0, forceCloseConnections: true, frameworkErrors: frameworkErrors(tls !== undefined), clientErrorHandler: answerNoRequest(tls !== undefined) });
   const server = adapter.getInstance<FastifyInstance>();
+  const routes: string[] = [];
+  server.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)));
   // Files for import come as they are and are read piece by piece.
   server.addContentTypeParser(FILE_TYPES, (_request, payload, done) => done(null, payload));
   metrics.observe(server);
@@ -159,10 +163,10 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   writeFileSync(addressFile, JSON.stringify({ address, pid: process.pid, instance, ...(tls && { certificate: tls.certificate }) }), { mode: 0o600 });
   logger.info({ address }, 'engine is up');
   const stopping = new AbortController();
-  const duties = startDuties(engine, dutiesOf(engine, registers, underWay, stopping.signal));
+  const duties = startDuties({ clock: engine.elapsed, alarm: engine.alarm, store: engine.store }, dutiesOf(engine, registers, underWay, stopping.signal));
 
   const close = (): Promise<void> => closeAll(() => rmSync(addressFile, { force: true }), () => stopping.abort(), () => duties.stop(), closeParts);
-  return { address, engine, registers, duties, app, close };
+  return { address, engine, registers, duties, routes, app, close };
 }
 
 /** What the engine sees to of its own accord. */

@@ -5,7 +5,7 @@ import { ACTOR_KINDS, type ActorKind } from '../store/event.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type Claim, type Context, type Occasion } from '../walks/context.js';
 import { Checked, Choice, Code, PlainDate, Text } from '../walks/fields.js';
-import { conflict, unacceptableAt, type Problem } from '../walks/problem.js';
+import { conflict, refused, unacceptableAt, type Problem } from '../walks/problem.js';
 import { OFFICES } from '../walks/terminals.js';
 import { ApplyForAuthenticator, CloseAuthenticator, IssueAuthenticator, ReportAuthenticatorLost } from './authenticators/commands.js';
 import { decideAuthenticators, type AuthenticatorFacts } from './authenticators/decide.js';
@@ -14,7 +14,7 @@ import { decideDesignations, designationsEndedBy, type DesignationFacts } from '
 import type { Designation } from './designations/state.js';
 import { EMPLOYEE, EmployeeNumberAssigned, PersonnelChanged, PlacementConfirmed, STAFF, StaffAddressRecorded, StaffRegistered, staffEvents } from './events.js';
 import { PERSONNEL_CHANGES, employeeKey, isEmployeeNumber } from './personnel.js';
-import { confirmRevocations } from './revocations.js';
+import { confirmRevocations, hasRevoked } from './revocations.js';
 import { EndWithUnit, decideEndings, type EndOf } from './organisation/endings.js';
 import type { StepOfHead } from './rights/chain.js';
 import { rightCommands, type BeforeSet } from './rights/registration.js';
@@ -192,11 +192,11 @@ function decidePersonnel({ type, data }: { readonly type: string; readonly data:
     return [event(EmployeeNumberAssigned, {}, { employeeNumber })];
   }
   if (type === EndWithUnit.name) return decideEndings(state, facts);
-  if (type === ConfirmRevocation.name) return confirmRevocations(state.unconfirmed, { person, today });
+  if (type === ConfirmRevocation.name) return confirmRevocations(state.unconfirmed, { person, today }, state.changes.length > 0 || hasRevoked(state.grants));
   if (type === ConfirmPlacement.name) {
     const others = state.placements.filter(({ by }) => by !== person);
-    if (state.placements.length === 0) throw conflict('nothing-to-confirm', '確認を待つ配属がありません');
-    if (others.length === 0) throw conflict('second-person', '登録・異動を入力した人とは別の人が確認してください');
+    if (state.placements.length === 0) throw refused('taken', conflict('nothing-to-confirm', '確認を待つ配属がありません'));
+    if (others.length === 0) throw refused('samePerson', conflict('second-person', '登録・異動を入力した人とは別の人が確認してください'));
     return [event(PlacementConfirmed, { placements: others.map(({ id }) => id) }, {})];
   }
   const { change, on, department, role, post } = data as ChangePersonnel;

@@ -1,9 +1,9 @@
 import { SignJWT, jwtVerify } from 'jose';
-import type { KeyObject } from 'node:crypto';
 import { isCode } from '../ledger/fields.js';
 import { isId, newId } from '../ledger/ids.js';
 import { ACTOR_KINDS, type Actor, type ActorKind } from '../store/event.js';
 import type { Clock } from '../store/clock.js';
+import type { VaultReader } from '../vault/vault.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 import { STAFF } from './events.js';
@@ -26,17 +26,21 @@ export interface TokenClaims {
   readonly terminal: string | null;
 }
 
+/** What signs tokens, and the ledger they are for: one of another agency, or of a copy for trying things out, opens nothing here. */
+export type TokenKey = Pick<VaultReader, 'signingKey' | 'identity'>;
+
 /** A signed token for one session. Lifetime in seconds. */
-export async function issueToken(key: KeyObject, claims: TokenClaims, clock: Clock, lifetime: number): Promise<string> {
+export async function issueToken({ signingKey, identity }: TokenKey, claims: TokenClaims, clock: Clock, lifetime: number): Promise<string> {
   const issued = Math.floor(clock() / 1000);
   const { staff, ...rest } = claims;
   return new SignJWT({ ...rest, sid: newId() })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(ISSUER)
+    .setAudience(identity.store)
     .setSubject(staff)
     .setIssuedAt(issued)
     .setExpirationTime(issued + lifetime)
-    .sign(key);
+    .sign(signingKey);
 }
 
 interface Verified {
@@ -47,13 +51,13 @@ interface Verified {
 /** Tokens seen lately: verifying a signature on each request costs more than the request. */
 const REMEMBERED = 10_000;
 
-/** Checks tokens: signature, issuer, times, and that every claim is what it should be. */
+/** Checks tokens: signature, issuer, audience, times, and that every claim is what it should be. */
 export class TokenVerifier {
   private readonly verified = new Map<string, Verified>();
   private changes = 0;
 
   constructor(
-    private readonly key: KeyObject,
+    private readonly key: TokenKey,
     private readonly clock: Clock,
     /** what whoever a token names may do, and until when; 0 when they have not the place that it names */
     private readonly standingOf: (actor: Actor) => Promise<KeyStanding>,
@@ -65,7 +69,7 @@ export class TokenVerifier {
     const known = this.verified.get(token);
     if (known && now < known.until) return known.principal;
     const { changes } = this;
-    const { payload } = await jwtVerify(token, this.key, { issuer: ISSUER, algorithms: ['HS256'], currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'sid'] }).catch(() => {
+    const { payload } = await jwtVerify(token, this.key.signingKey, { issuer: ISSUER, audience: this.key.identity.store, algorithms: ['HS256'], currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'sid'] }).catch(() => {
       throw unauthenticated();
     });
     const who = toPrincipal(payload);

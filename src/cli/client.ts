@@ -163,7 +163,7 @@ export async function tokenFrom(settings: Settings, claims: TokenClaims, lifetim
   const { issueToken } = await import('../access/token.js');
   const vault = await openVaultReader(settings.vault);
   try {
-    return await issueToken(vault.signingKey, claims, systemClock, lifetime);
+    return await issueToken(vault, claims, systemClock, lifetime);
   } finally {
     vault.close();
   }

@@ -63,7 +63,7 @@ function keyFile({ vault }: Settings): readonly Finding[] {
 function clock(last: string | undefined): Finding {
   if (last === undefined) return { check: 'clock', state: 'ok', text: '時計を比べる事象がまだありません' };
   const behind = Date.parse(last) - Date.now();
-  return behind > 1000 ? { check: 'clock', state: 'fault', text: `この機械の時計が最後の記録より ${Math.round(behind / 1000)} 秒遅れています。時刻同期（NTP）を確かめてください` } : { check: 'clock', state: 'ok', text: '時計は最後の記録より後です' };
+  return behind > 1000 ? { check: 'clock', state: 'fault', text: `この機械の時計が最後の記録より ${Math.round(behind / 1000)} 秒遅れています。追いつくまで、記録の時刻と権限・期限の判断は最後の記録の時刻で止まります。時刻同期（NTP）を確かめ、時計が正しいときは docker/OPERATING.md の「時計が戻ったとき」に従ってください` } : { check: 'clock', state: 'ok', text: '時計は最後の記録より後です' };
 }
 
 async function storeAndVault(settings: Settings): Promise<readonly Finding[]> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
 import type { Occasion } from '../walks/context.js';
-import { conflict, unacceptable } from '../walks/problem.js';
+import { conflict, refused, unacceptable } from '../walks/problem.js';
 import type { ConfirmModeChange, ProposeDeclaration, ProposeModeChange, PutDeclarationInForce } from './commands.js';
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from './events.js';
 
@@ -73,8 +73,8 @@ function propose({ document }: ProposeDeclaration, state: DeclarationState): rea
 function putInForce({ version }: PutDeclarationInForce, state: DeclarationState, { person }: Occasion): readonly NewDomainEvent[] {
   const proposed = state.proposed.get(version);
   if (!proposed) throw conflict('not-proposed', `第${version}版は提出されていません`);
-  if (state.inForce.has(version)) throw conflict('version-in-force', `第${version}版はすでに施行されています`);
-  if (proposed.by === person) throw conflict('same-person', '提出した本人は施行できません。別の職員が施行してください');
+  if (state.inForce.has(version)) throw refused('taken', conflict('version-in-force', `第${version}版はすでに施行されています`));
+  if (proposed.by === person) throw refused('samePerson', conflict('same-person', '提出した本人は施行できません。別の職員が施行してください'));
   return [event(DeclarationPutInForce, { version, effectiveFrom: proposed.effectiveFrom, document: proposed.document }, {})];
 }
 
@@ -92,8 +92,8 @@ function proposeMode(change: ProposeModeChange, state: DeclarationState, { today
 function confirmMode({ proposal }: ConfirmModeChange, state: DeclarationState, { person }: Occasion): readonly NewDomainEvent[] {
   const change = state.modeChanges.get(proposal);
   if (!change) throw conflict('not-proposed', 'この番号の変更案はありません');
-  if (state.confirmed.has(proposal)) throw conflict('already-confirmed', 'この変更案はすでに承認されています');
-  if (change.by === person) throw conflict('same-person', '変更案を出した本人は承認できません。別の職員が承認してください');
+  if (state.confirmed.has(proposal)) throw refused('taken', conflict('already-confirmed', 'この変更案はすでに承認されています'));
+  if (change.by === person) throw refused('samePerson', conflict('same-person', '変更案を出した本人は承認できません。別の職員が承認してください'));
   const { by: _, ...data } = change;
   return [event(ModeChanged, data, {})];
 }

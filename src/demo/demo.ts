@@ -57,7 +57,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
   say(`\n1 起動: 鍵を作り（${settings.vault.directory}、権限 0600）、事象ストアを開きました。${server.address}`);
   const client = clientOf(server.address, async () => undefined);
   const token = (staff: string, role: Role, department: string, purpose: string | null = null): Promise<string> =>
-    issueToken(server.engine.ledger.vault.signingKey, { staff, kind: 'staff', role, department, purpose, channel: 'staff', terminal: null }, clock, 12 * 3600);
+    issueToken(server.engine.ledger.vault, { staff, kind: 'staff', role, department, purpose, channel: 'staff', terminal: null }, clock, 12 * 3600);
   const city = new City(client, clock, say, process.stdout.isTTY === true);
 
   try {

@@ -21,6 +21,8 @@ const STANDING_TEXT: { readonly [rule in StandingRule]: string } = {
   terminal: 'この端末からは取り扱うことができません',
   self: '自分自身についてのこの操作は、ほかの人が行います',
   policy: 'この出力・持出しは、方針により認められていません',
+  samePerson: '二人で行う操作の二人目は、先の操作をした人とは別の人が行います',
+  taken: 'この承認・確認は、すでに済んでいます',
 };
 
 /** What a handling must name for a rule: that it named nothing is said otherwise than that what it named is not written. */

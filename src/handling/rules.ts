@@ -46,7 +46,7 @@ export type Rule = keyof typeof RULE_ITEMS;
 export const RULES = Object.keys(RULE_ITEMS) as readonly Rule[];
 
 /** What stops a handling before any written item is looked at. */
-export const STANDING_RULES = ['noneInForce', 'unknownFile', 'otherFile', 'right', 'designation', 'channel', 'terminal', 'self', 'policy'] as const;
+export const STANDING_RULES = ['noneInForce', 'unknownFile', 'otherFile', 'right', 'designation', 'channel', 'terminal', 'self', 'policy', 'samePerson', 'taken'] as const;
 export type StandingRule = (typeof STANDING_RULES)[number];
 
 /** The id of the form item behind a rule. */

@@ -2,7 +2,7 @@ import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } 
 import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Checked, Choice, Code, Flag } from '../walks/fields.js';
-import { conflict } from '../walks/problem.js';
+import { conflict, refused, type Problem } from '../walks/problem.js';
 import { IMPORT, IMPORT_KINDS, ImportAborted, ImportAdvanced, ImportCompleted, ImportConfirmed, ImportOpened, PersonnelFeedOpened, importEvents, type FileKind, type ImportKind } from './events.js';
 
 const ENCODINGS = ['utf-8', 'cp932'] as const;
@@ -103,8 +103,13 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
     return [event(ImportOpened, { import: kind, encoding, migration }, { digest })];
   }
   if (state.kind === 'personnel') throw conflict('personnel-feed', '人事異動ファイルの取込みには確認の手順がありません。失効は職員ごとに確認します');
-  if (state.status !== 'completed') throw conflict('not-completed', '取込みが完了していません');
+  if (state.status === 'confirmed') throw refused('taken', notCompleted());
+  if (state.status !== 'completed') throw notCompleted();
   return [event(ImportConfirmed, { rows: state.row }, {})];
+}
+
+function notCompleted(): Problem {
+  return conflict('not-completed', '取込みが完了していません');
 }
 
 export const imports = context<ImportState>({

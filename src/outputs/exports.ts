@@ -3,7 +3,7 @@ import { event, type NewDomainEvent } from '../ledger/event-type.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type CommandSpec, type Context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Choice, Code, Codes, Flag, Ids, PlainDate, Text, Whole } from '../walks/fields.js';
-import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
+import { conflict, refused, unacceptable, unacceptableAt, type Problem } from '../walks/problem.js';
 import { REPORT_OUTCOMES } from '../walks/events.js';
 import { NUMBER_ITEM } from '../walks/terminals.js';
 import {
@@ -152,8 +152,8 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
     }
     case ConfirmErasure.name: {
       const { how, note } = data as ConfirmErasure;
-      if (state.status !== 'made') throw conflict('nothing-to-erase', '消去・返却を待つ出力ファイルはありません');
-      if (state.by === person) throw conflict('same-person', '出力した本人は、消去・返却の確認ができません。別の職員が確認してください');
+      if (state.status !== 'made') throw state.status === 'settled' ? refused('taken', nothingToErase()) : nothingToErase();
+      if (state.by === person) throw refused('samePerson', conflict('same-person', '出力した本人は、消去・返却の確認ができません。別の職員が確認してください'));
       if (state.ended === null) throw conflict('under-way', '出力ファイルの受渡しが終わっていません。終わってから確認してください');
       return [event(ExportErased, { how }, note ? { note } : {})];
     }
@@ -169,9 +169,13 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
   }
 }
 
+function nothingToErase(): Problem {
+  return conflict('nothing-to-erase', '消去・返却を待つ出力ファイルはありません');
+}
+
 function assertRequested({ status, by, request }: ExportState, person: string, what: string): void {
-  if (status !== 'requested' || request === null) throw conflict('not-requested', '承認を待つ出力の申請ではありません');
-  if (by === person) throw conflict('same-person', `申請した本人は${what}できません。別の職員が${what}してください`);
+  if (status !== 'requested' || request === null) throw refused('taken', conflict('not-requested', '承認を待つ出力の申請ではありません'));
+  if (by === person) throw refused('samePerson', conflict('same-person', `申請した本人は${what}できません。別の職員が${what}してください`));
 }
 
 /** ファイル出力: 申請 → 承認 → 作成 → 消去. Out of the question but for the files that the policy names. */

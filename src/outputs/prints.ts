@@ -4,7 +4,7 @@ import { event } from '../ledger/event-type.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type Context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Choice, Code, Codes, Ids, Text, Whole } from '../walks/fields.js';
-import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
+import { conflict, refused, unacceptable, unacceptableAt } from '../walks/problem.js';
 import { NUMBER_ITEM } from '../walks/terminals.js';
 import { DISPOSALS, PRINT, PRINT_SUBJECTS_MAX, PrintDisposed, PrintProduced, printEvents } from './events.js';
 import { otherFile, type OutputFacts } from './facts.js';
@@ -86,8 +86,8 @@ export function prints(facts: OutputFacts): Context<PrintState> {
           return [event(PrintProduced, { form, sheets, subjects: [...new Set(subjects)], plan, due: addDays(today, (known as { days?: number } | undefined)?.days ?? 0) }, {})];
         }
         const { how, sheets, note } = data as DisposePrint;
-        if (state.status !== 'open') throw conflict('print-settled', 'すべて処分された印刷物です');
-        if (state.by === person) throw conflict('same-person', '印刷した本人は、廃棄・引渡しの確認ができません。別の職員が確認してください');
+        if (state.status !== 'open') throw refused('taken', conflict('print-settled', 'すべて処分された印刷物です'));
+        if (state.by === person) throw refused('samePerson', conflict('same-person', '印刷した本人は、廃棄・引渡しの確認ができません。別の職員が確認してください'));
         if (sheets > state.left) throw unacceptable('more-than-left', `残りは${state.left}枚です`);
         return [event(PrintDisposed, { how, sheets }, note ? { note } : {})];
       },

@@ -3,7 +3,7 @@ import { event, type NewDomainEvent } from '../ledger/event-type.js';
 import { Command } from '../walks/command-class.js';
 import { command, context, type Context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Choice, Code, Codes, Flag, Id, PlainDate, Text, Whole } from '../walks/fields.js';
-import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
+import { conflict, refused, unacceptable, unacceptableAt, type Problem } from '../walks/problem.js';
 import type { Engine } from '../walks/engine.js';
 import type { Follower } from '../walks/followers.js';
 import type { TerminalClass } from '../walks/terminals.js';
@@ -91,8 +91,8 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
     }
     case ApproveTakeOut.name:
     case RejectTakeOut.name:
-      if (state.status !== 'requested') throw conflict('not-requested', '承認を待つ持出しの申請ではありません');
-      if (state.by === person || request?.carrier === person) throw conflict('same-person', '申請した人と運ぶ人は、承認・却下できません。別の職員が行ってください');
+      if (state.status !== 'requested') throw refused('taken', conflict('not-requested', '承認を待つ持出しの申請ではありません'));
+      if (state.by === person || request?.carrier === person) throw refused('samePerson', conflict('same-person', '申請した人と運ぶ人は、承認・却下できません。別の職員が行ってください'));
       if (type === ApproveTakeOut.name) {
         if (hasLapsed(state, today)) throw conflict('request-lapsed', `この申請は、返却の期限（${state.due}）までに承認されなかったため、失効しています。新たに申請してください`);
         assertWithin(request, facts);
@@ -106,13 +106,14 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
       assertWithin(request, facts);
       return [event(TakenOut, {}, {})];
     case ConfirmReturn.name: {
-      if ((state.status !== 'out' && state.status !== 'lost') || request === null) throw conflict('not-out', '持ち出されているものではありません');
-      if (request.carrier === person) throw conflict('same-person', '運んだ本人は、返却の確認ができません。別の職員が数えてください');
+      if (state.status === 'settled') throw refused('taken', notOut());
+      if ((state.status !== 'out' && state.status !== 'lost') || request === null) throw notOut();
+      if (request.carrier === person) throw refused('samePerson', conflict('same-person', '運んだ本人は、返却の確認ができません。別の職員が数えてください'));
       const { persons } = data as ConfirmReturn;
       return [event(TakeOutReturned, { persons, complete: persons === request.persons }, {})];
     }
     case ReportLoss.name: {
-      if (state.status !== 'out') throw conflict('not-out', '持ち出されているものではありません');
+      if (state.status !== 'out') throw notOut();
       const { on, circumstances } = data as ReportLoss;
       if (on > today) throw unacceptableAt('/on', 'in-the-future', '紛失・盗難の日が今日より後です');
       if (state.leftOn !== null && on < state.leftOn) throw unacceptableAt('/on', 'before-departure', `紛失・盗難の日が、持ち出した日（${state.leftOn}）より前です`);
@@ -123,6 +124,10 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
     default:
       throw new Error(`take-outs do not decide ${type}`);
   }
+}
+
+function notOut(): Problem {
+  return conflict('not-out', '持ち出されているものではありません');
 }
 
 /** What was asked for under another policy is asked for anew. @throws Problem 409 */

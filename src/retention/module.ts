@@ -4,7 +4,7 @@ import { event, type DomainEvent, type EventOf, type NewDomainEvent } from '../l
 import { Command } from '../walks/command-class.js';
 import { command, context, type HandlingFacts, type Occasion } from '../walks/context.js';
 import { Choice, Code, Id } from '../walks/fields.js';
-import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
+import { conflict, refused, unacceptable, unacceptableAt, type Problem } from '../walks/problem.js';
 import { ERASURE, ErasureApproved, ErasureCompleted, ErasurePlanned, ErasureStarted, erasureOrderEvents } from './events.js';
 
 /** Units that a person may plan to erase. */
@@ -78,8 +78,8 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
       return [event(ErasurePlanned, { targets: targets.map(({ category, unit, subject }) => ({ category, unit, subject })) }, {})];
     }
     case 'ApproveErasure':
-      if (state.status !== 'planned') throw conflict('not-planned', '承認を待つ消去計画ではありません');
-      if (state.plannedBy === person) throw conflict('same-person', '計画した本人は承認できません。別の職員が承認してください');
+      if (state.status !== 'planned') throw state.approval === null ? notPlanned() : refused('taken', notPlanned());
+      if (state.plannedBy === person) throw refused('samePerson', conflict('same-person', '計画した本人は承認できません。別の職員が承認してください'));
       return [event(ErasureApproved, { units: state.targets.length }, {})];
     case 'StartErasure':
       if (state.status !== 'approved' && state.status !== 'started') throw conflict('not-approved', '承認された消去計画ではありません');
@@ -87,6 +87,10 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
     default:
       throw new Error(`retention does not decide ${type}`);
   }
+}
+
+function notPlanned(): Problem {
+  return conflict('not-planned', '承認を待つ消去計画ではありません');
 }
 
 /** Erasing is what the engine itself does: unwritten, unapproved, it does not happen. */

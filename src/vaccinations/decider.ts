@@ -1,6 +1,6 @@
 import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
 import type { Occasion } from '../walks/context.js';
-import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
+import { conflict, refused, unacceptable, unacceptableAt, type Problem } from '../walks/problem.js';
 import type { RecordFields, RecordVaccination } from './commands.js';
 import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed, VaccinationRecorded, recordShape, type VaccinationRecord } from './events.js';
 
@@ -68,9 +68,9 @@ export function decide({ type, data }: { readonly type: string; readonly data: o
       return [event(CancellationProposed, { subject: alive(state) }, { about: { reason: reasonOf(data as RecordFields, '取消') } })];
     }
     case 'ConfirmVaccination':
-      return [event(VaccinationConfirmed, { subject: alive(state), of: pendingOf(state) }, {})];
+      return [event(VaccinationConfirmed, { subject: decidable(state), of: pendingOf(state) }, {})];
     case 'ReturnVaccination':
-      return [event(ProposalReturned, { subject: alive(state), of: pendingOf(state) }, { about: { reason: reasonOf(data as RecordFields, '差戻し') } })];
+      return [event(ProposalReturned, { subject: decidable(state), of: pendingOf(state) }, { about: { reason: reasonOf(data as RecordFields, '差戻し') } })];
     default:
       throw new Error(`vaccinations do not decide ${type}`);
   }
@@ -82,14 +82,26 @@ export function isSamePerson(state: VaccinationState, person: string): boolean {
 }
 
 function alive(state: VaccinationState): string {
-  if (state.status === 'cancelled') throw conflict('cancelled', 'この接種記録は取り消されています');
-  if (state.status === 'returned') throw conflict('returned', 'この接種記録の入力は差し戻されています。改めて入力してください');
+  const no = decided(state);
+  if (no) throw no;
   if (state.subject === null) throw conflict('not-recorded', '接種記録がありません');
   return state.subject;
 }
 
+/** What another has confirmed or returned meanwhile is not decided on again. */
+function decidable(state: VaccinationState): string {
+  const no = decided(state);
+  if (no) throw refused('taken', no);
+  return alive(state);
+}
+
+function decided({ status }: VaccinationState): Problem | undefined {
+  if (status === 'cancelled') return conflict('cancelled', 'この接種記録は取り消されています');
+  return status === 'returned' ? conflict('returned', 'この接種記録の入力は差し戻されています。改めて入力してください') : undefined;
+}
+
 function pendingOf(state: VaccinationState): Stage {
-  if (!state.pending) throw conflict('nothing-pending', '確認を待つ入力・訂正・取消はありません');
+  if (!state.pending) throw refused('taken', conflict('nothing-pending', '確認を待つ入力・訂正・取消はありません'));
   return state.pending.of;
 }
 

@@ -5,6 +5,7 @@ import { describeFinding, type Finding } from '../handling/refusal.js';
 import { readEvidence } from '../handling/evidence.js';
 import type { Judgement } from '../handling/guard.js';
 import type { HandlingRequest } from '../handling/request.js';
+import type { StandingRule } from '../handling/rules.js';
 import type { NewDomainEvent } from '../ledger/event-type.js';
 import { derivedId, newId, streamName } from '../ledger/ids.js';
 import { emptyStream, type Draft, type LoadedStream } from '../ledger/ledger.js';
@@ -15,7 +16,7 @@ import { withCase } from './door.js';
 import { now, type Engine, type FollowedEvent } from './engine.js';
 import type { Principal } from './principal.js';
 import { Problem, conflict, notFound, unacceptable } from './problem.js';
-import { judge, lackOf, refusal, withGiven } from './refuse.js';
+import { judge, lackOf, refusal, refusedAct, withGiven } from './refuse.js';
 import { mayFrom } from './terminals.js';
 
 /** How a command came. */
@@ -50,7 +51,6 @@ export async function runCommand<S>(engine: Engine, context: Context<S>, spec: C
       return await tryCommand(engine, context, spec, command, call);
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
-      if (call.ifMatch !== undefined) throw changedMeanwhile();
       if (attempt === CONFLICT_RETRIES) throw conflict('contended', '同じ対象への操作が重なっています。少し待ってからもう一度実行してください');
     }
   }
@@ -77,12 +77,22 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const isSame = recordFile === undefined || recordFile === (command as { file?: string }).file;
   if (spec.idFrom && loaded.revision !== 'none' && isSame && !spec.saysAnew?.(command, state)) return repetition(engine, loaded, [loaded.recorded[0]!.id], target, undefined);
   if (!creates(spec) && !context.singleton && loaded.revision === 'none') throw notFound();
-  if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) throw changedMeanwhile();
+  const decide = async (): Promise<readonly NewDomainEvent[]> => {
+    const facts = await spec.facts?.(command, state, occasion);
+    return decider.decide({ type: spec.type, data: command }, state, facts ? { ...occasion, facts } : occasion);
+  };
+  const recorded = (no: Problem, answer = no): Promise<Problem> => refusedTry(engine, spec, command, state, occasion, call, about, no.refusedBy!, answer);
+  if (call.ifMatch !== undefined && call.ifMatch !== loaded.revision) {
+    // Whoever decides on what another has decided meanwhile was refused, however the answer says it.
+    const no = await decide().then(() => undefined, (error: unknown) => error);
+    throw isRefusal(no) ? await recorded(no, changedMeanwhile()) : changedMeanwhile();
+  }
   if (loaded.erased) throw new Problem(410, 'erased', 'この記録は消去されています');
 
   const judgement = await judgeCommand(engine, spec, command, state, occasion, recordFile, call, about);
-  const facts = await spec.facts?.(command, state, occasion);
-  const happenings = decider.decide({ type: spec.type, data: command }, state, facts ? { ...occasion, facts } : occasion);
+  const happenings = await decide().catch(async (error: unknown) => {
+    throw isRefusal(error) ? await recorded(error) : error;
+  });
   if (happenings.length === 0) throw new Error(`${spec.type} decided nothing`);
   const drafts = happenings.map((happening, i): Draft => ({
     id: ids.event(i),
@@ -136,12 +146,26 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const elsewhere = !mayFrom(engine, principal, spec.terminals) || (spec.onlyAtMachine === true && principal.atMachine !== true);
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;
-  const { department } = principal.actor;
-  const nothing = { kind: 'use' as const, file: 'none', subjects: [], items: [] };
-  const aimed = await Promise.resolve(spec.handling?.(command as never, state, occasion)).catch(() => undefined);
-  const { kind, file, subjects, items } = aimed ?? { ...nothing, ...attempted(command) };
-  const attempt = { kind, file, subjects, items, system: engine.system, department, at: occasion.now, ...(principal.purpose && { purpose: principal.purpose }) };
+  const attempt = await attemptOf(engine, spec, command, state, occasion, principal);
   throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ?? (elsewhere ? 'terminal' : 'self')), about);
+}
+
+/** A decider's no, in the ledger before the answer. */
+async function refusedTry<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { principal, correlationId }: Call, about: About, rule: StandingRule, answer: Problem): Promise<Problem> {
+  const attempt = await attemptOf(engine, spec, command, state, occasion, principal);
+  return refusedAct(engine, principal, correlationId, engine.guard.refuse(attempt, rule), about, answer);
+}
+
+function isRefusal(error: unknown): error is Problem {
+  return error instanceof Problem && error.refusedBy !== undefined;
+}
+
+/** What somebody tried, as far as the command and the facts behind it tell. */
+async function attemptOf<S>(engine: Engine, spec: CommandSpec<S>, command: Command, state: S, occasion: Occasion, { actor, purpose }: Principal): Promise<HandlingRequest> {
+  const nothing = { kind: 'use' as const, file: 'none', subjects: [], items: [] };
+  const aimed = await (async () => spec.handling?.(command as never, state, occasion))().catch(() => undefined);
+  const { kind, file, subjects, items } = aimed ?? { ...nothing, ...attempted(command) };
+  return { kind, file, subjects, items, system: engine.system, department: actor.department, at: occasion.now, ...(purpose && { purpose }) };
 }
 
 /** What a command says of itself when the facts behind it must not be looked up for its sender. */

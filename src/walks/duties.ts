@@ -7,13 +7,13 @@ import type { Engine } from './engine.js';
 export interface Duty {
   /** a code: it stands in the alarm when the duty fails */
   readonly name: string;
-  /** of the engine's clock */
+  /** of time that goes forward */
   readonly everyMinutes: number;
   readonly perform: () => Promise<void>;
 }
 
 export interface Duties {
-  /** Does what is due by the engine's clock, one after the other, and comes back when that is done. */
+  /** Does what is due, one after the other, and comes back when that is done. */
   performDue(): Promise<void>;
   /** One of them is due at once: what it sees to has just happened. */
   wake(name: string): void;

@@ -25,7 +25,12 @@ export interface Engine {
   readonly sources: ThreadSources;
   readonly guard: Guard;
   readonly sessions: SessionStreams;
+  /** the ledger's time, which never goes back: by it is decided what holds, what has ended and what has been recorded when */
   readonly clock: Clock;
+  /** as the machine's own clock shows it: for what others tell by theirs (codes of authenticators, what a provider says) */
+  readonly wall: Clock;
+  /** for how long something goes on: it only goes forward, and never stands still */
+  readonly elapsed: Clock;
   /** persons put under 支援措置 by this process, by the revision that did it: the register may not show it yet */
   readonly newlyProtected: ReadonlyMap<string, number>;
   /** whether an id is a person's: any other stands nowhere open in the ledger */

@@ -1,3 +1,5 @@
+import type { StandingRule } from '../handling/rules.js';
+
 /** A place in the input and what is wrong with it, in Japanese. Never holds the input itself. */
 export interface InputFault {
   /** JSON pointer, header or query name */
@@ -18,6 +20,8 @@ export class Problem extends Error {
     readonly code: string,
     readonly title: string,
     readonly extra: { readonly errors?: readonly InputFault[]; readonly detail?: string; readonly [member: string]: unknown } = {},
+    /** the rule by which it is a no to somebody's act, to be recorded before the answer */
+    readonly refusedBy?: StandingRule,
   ) {
     super(`${code}: ${title}`);
     this.name = 'Problem';
@@ -27,6 +31,14 @@ export class Problem extends Error {
 /** A decider's no: the act does not fit what has happened so far. */
 export function conflict(code: string, title: string): Problem {
   return new Problem(409, code, title);
+}
+
+/**
+ * A decider's no that is more than a conflict: somebody tried to be their own second person, to decide on what is theirs, or to decide once more
+ * on what has been decided (two approvals at once). The answer stays what it is; the walk records the try as it does the guard's no.
+ */
+export function refused(rule: 'samePerson' | 'self' | 'taken', { status, code, title, extra }: Problem): Problem {
+  return new Problem(status, code, title, extra, rule);
 }
 
 /** A decider's no: the values are well-formed but cannot be taken. */

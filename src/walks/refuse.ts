@@ -27,6 +27,13 @@ export async function refusalOfKnown(engine: Engine, principal: Principal, corre
   });
 }
 
+/** Records a decider's no to somebody's act. The answer stays the decider's, or the one given, and names the record. */
+export async function refusedAct(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, circumstance: About, { status, code, title, extra }: Problem): Promise<Problem> {
+  const { subjects, strangers } = await knownAmong(engine, judgement.block.subjects);
+  const recorded = await recordRefusal(engine, principal, correlationId, { ...judgement, block: { ...judgement.block, subjects } }, withGiven(circumstance, strangers));
+  return new Problem(status, code, title, { ...extra, ...(recorded && { event: recorded }) });
+}
+
 /** Records the guard's no; the persons in it are known to be persons. Returns the event's id, or nothing when it could not be recorded. */
 export async function recordRefusal(engine: Engine, principal: Principal, correlationId: string, judgement: Judgement, circumstance: About): Promise<string | undefined> {
   const about = withGiven(circumstance, judgement.given);

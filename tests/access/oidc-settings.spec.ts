@@ -74,7 +74,7 @@ describe('open requests', () => {
   const limits = { lifeMs: 1000, inAll: 5, fromOne: 3 };
   function requests(): { readonly all: OidcRequests; pass(milliseconds: number): void } {
     let now = 0;
-    return { all: new OidcRequests(() => now, limits), pass: (milliseconds) => void (now += milliseconds) };
+    return { all: new OidcRequests({ wall: () => now, elapsed: () => now }, limits), pass: (milliseconds) => void (now += milliseconds) };
   }
 
   it('are as many as there is room for, from one place and in all; expired and used ones make room', () => {

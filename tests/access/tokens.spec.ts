@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(async () => stage.city.close());
 
 const CLAIMS = { kind: 'staff', department: 'health-promotion', role: 'clerk', purpose: 'routine-vaccination', channel: 'staff', terminal: null };
-const key = () => stage.city.server.engine.ledger.vault.signingKey;
+const vault = () => stage.city.server.engine.ledger.vault;
 
 interface Made {
   readonly claims?: JWTPayload;
@@ -27,8 +27,8 @@ interface Made {
 }
 
 /** A token as the engine issues them, with one thing different. */
-async function made({ claims = {}, without = [], signedWith = key(), alg = 'HS256' }: Made = {}): Promise<string> {
-  const all = { iss: 'akashi', sub: newId(), sid: newId(), iat: NOW, exp: NOW + HOUR, ...CLAIMS, ...claims };
+async function made({ claims = {}, without = [], signedWith = vault().signingKey, alg = 'HS256' }: Made = {}): Promise<string> {
+  const all = { iss: 'akashi', aud: vault().identity.store, sub: newId(), sid: newId(), iat: NOW, exp: NOW + HOUR, ...CLAIMS, ...claims };
   const kept = Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
   return new SignJWT(kept).setProtectedHeader({ alg }).sign(signedWith);
 }
@@ -49,9 +49,12 @@ const BAD: readonly (readonly [string, () => Promise<string | null>])[] = [
   ['one without an end', () => made({ without: ['exp'] })],
   ['one of another issuer', () => made({ claims: { iss: 'elsewhere' } })],
   ['one of no issuer', () => made({ without: ['iss'] })],
+  ['one for another ledger', () => made({ claims: { aud: newId() } })],
+  ['one for several ledgers, none of them this', () => made({ claims: { aud: [newId(), newId()] } })],
+  ['one for no ledger', () => made({ without: ['aud'] })],
   ['one signed with another key', () => made({ signedWith: randomBytes(32) })],
   ['one signed with another algorithm', () => made({ alg: 'HS512' })],
-  ['one that is not signed', async () => new UnsecuredJWT({ ...CLAIMS, sid: newId() }).setIssuer('akashi').setSubject(newId()).setExpirationTime(NOW + HOUR).encode()],
+  ['one that is not signed', async () => new UnsecuredJWT({ ...CLAIMS, sid: newId(), aud: vault().identity.store }).setIssuer('akashi').setSubject(newId()).setExpirationTime(NOW + HOUR).encode()],
   ['one with its signature cut off', async () => tamper(await made(), 2, () => '')],
   ['one with a bit of its signature changed', async () => tamper(await made(), 2, flip)],
   ['one with its role raised', async () => tamper(await made(), 1, reclaim({ role: 'supervisor' }))],
@@ -77,13 +80,18 @@ const BAD: readonly (readonly [string, () => Promise<string | null>])[] = [
   ['one with a number as its terminal', () => made({ claims: { terminal: 7 } })],
 ];
 
-it.each(BAD)('%s does not', async (_, token) => {
+it.each(BAD)('%s does not, and is counted', async (_, token) => {
+  const gate = stage.city.server.app.get(Gate);
+  await gate.flush();
+  const before = await stage.head();
   const answer = await ask(await token());
   const { correlationId, ...rest } = answer.body as { correlationId: string };
   expect(answer.status).toBe(401);
   expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   expect(correlationId).toBe(answer.headers.get('x-correlation-id'));
   expect(rest).toEqual({ type: 'urn:akashi:problem:unauthenticated', title: 'サインインが必要です（トークンがないか、無効か、期限が切れています）', status: 401, code: 'unauthenticated' });
+  await gate.flush();
+  expect((await stage.since(before)).map(({ type, data, opened }) => [type, data, opened])).toEqual([['UnauthenticatedCounted', { requests: 1 }, { source: '127.0.0.1' }]]);
 });
 
 it.each([['Basic'], ['bearer2'], ['Token']])('a token in the scheme %s does not', async (scheme) => {

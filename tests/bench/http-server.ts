@@ -30,7 +30,7 @@ async function serve(kind: string, directory: string): Promise<void> {
   const server = await startServer(settingsIn(directory), { logger: pino({ level: 'silent' }) });
   const { engine, registers } = server;
   const token = (role: 'supervisor' | 'compliance', department: string) =>
-    issueToken(engine.ledger.vault.signingKey, { staff: newId(), kind: 'staff', role, department, purpose: 'routine-vaccination', channel: 'staff', terminal: null }, engine.clock, 3600);
+    issueToken(engine.ledger.vault, { staff: newId(), kind: 'staff', role, department, purpose: 'routine-vaccination', channel: 'staff', terminal: null }, engine.clock, 3600);
   const chief = await token('supervisor', 'health-promotion');
   const post = async (path: string, bearer: string, body: object) => {
     const answer = await fetch(`${server.address}${path}`, { method: 'POST', headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });

@@ -9,6 +9,7 @@ import { PolicyExceptionConfirmed, PolicyExceptionProposed } from '../../src/acc
 import { RightFounded, RightReviewed, RightRevoked } from '../../src/access/rights/events.js';
 import { SignedIn } from '../../src/access/sessions/events.js';
 import { ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
+import { HandlingRefused } from '../../src/handling/refusal.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { streamWord } from '../../projections/words.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
@@ -141,6 +142,14 @@ describe('3 one person for two', () => {
     await emergency(CLERK);
     await finding(CHIEF);
     expect((await ask(3)).map(({ matter, staff }) => [matter, staff])).toEqual([['緊急時閲覧をした人が自ら検証した', CLERK], ['不審な取扱いの所見を調べた人が自ら問題なしとした', CHIEF]]);
+  });
+  it('a try to be one’s own second person, which was refused: no violation, but told of; other refusals are not', async () => {
+    const tried = (rule: 'samePerson' | 'taken'): Promise<number> => town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', file: 'none', subjects: [], outcome: 'refused', findings: [{ rule }] }, by(CHIEF));
+    const position = await tried('samePerson');
+    await tried('taken');
+    expect((await ask(3)).map(({ verdict, matter, staff, position: at }) => [verdict, matter, staff, at])).toEqual([['注意', '二人目の操作を同じ人が試みた（拒否）', CHIEF, position]]);
+    const about = (await ask(4)).filter(({ matter }) => matter === '拒否した取扱い').map(({ about: rule }) => rule);
+    expect(about).toEqual(expect.arrayContaining(['二人目の操作を同じ人が試みたもの', 'すでに済んだ承認・確認']));
   });
   it('an end that was entered and confirmed by one', async () => {
     const stream = streamName('staff', CLERK);

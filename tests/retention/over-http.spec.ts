@@ -26,7 +26,8 @@ describe('plan and approval', () => {
     const { order } = await planned();
     const same = await stage.token({ staff: staffOf(stage.clerk), role: 'supervisor' });
     const { answer, events } = await during(stage, () => approve(order, same));
-    expect([answer.status, answer.body.code, events.length]).toEqual([409, 'same-person', 0]);
+    expect([answer.status, answer.body.code]).toEqual([409, 'same-person']);
+    expect(events.map(({ id, block }) => [id, block.subjects, block.findings])).toEqual([[answer.body.event, [subject], [{ rule: 'samePerson' }]]]);
     expectStatus(await approve(order), 200);
     expect((await approve(order)).body.code).toBe('not-planned');
   });

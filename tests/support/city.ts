@@ -69,7 +69,7 @@ export async function openCity({ clock, keep, store = usualStore(), policy: give
     log,
     token: (claims = {}) =>
       issueToken(
-        city.server.engine.ledger.vault.signingKey,
+        city.server.engine.ledger.vault,
         { staff: newId(), kind: 'staff', department: 'health-promotion', role: 'supervisor', purpose: 'routine-vaccination', channel: 'staff', terminal: null, ...claims },
         city.server.engine.clock,
         8 * 3600,

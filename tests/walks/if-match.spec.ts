@@ -90,6 +90,7 @@ describe('without If-Match', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
       return answers[0]!;
     });
-    expect(types(events)).toEqual(['VaccinationConfirmed']);
+    expect(types(events)).toEqual(['VaccinationConfirmed', 'HandlingRefused']); // whoever came second decided on what was decided
+    expect(events[1]!.block.findings).toEqual([{ rule: 'taken' }]);
   });
 });

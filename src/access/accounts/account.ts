@@ -3,7 +3,7 @@ import { PERSON_KINDS, type ActorKind } from '../../store/event.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Decider } from '../../walks/context.js';
 import { Checked, Choice, Id, Text } from '../../walks/fields.js';
-import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { conflict, refused, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import {
   ACCOUNT, AccountDisabled, AccountLocked, AccountOpened, AccountUnlocked, DISABLED_FOR, FactorsIssued, FactorsReleased, GUESSES, IDENTIFIED_BY, IDENTITY, IdentityLinked, LOGIN, PasswordChanged, PasswordRehashed, SignInAccepted, SignInRefused, accountEvents,
@@ -186,8 +186,8 @@ export const accountDecider: Decider<AccountState> = {
 function released({ issue, identified, subject, alone }: ReleaseFactors & Released, { factors, link, identity, openedBy }: AccountState, person: string, { password }: ReleaseFacts): NewDomainEvent {
   const due = [factors, link].find((one) => one?.id === issue);
   if (!due) throw conflict('issue-void', 'この発行・結付けは、このアカウントの今のものではありません（あとから発行し直されたか、結び付け直されています）');
-  if (due.released) throw conflict('already-released', 'この発行・結付けは、すでに使用を開始しています');
-  if (!alone && (due.by === person || openedBy === person)) throw conflict('second-person', 'アカウントを開いた人・発行した人とは別の人が、本人を確かめて使用を開始してください');
+  if (due.released) throw refused('taken', conflict('already-released', 'この発行・結付けは、すでに使用を開始しています'));
+  if (!alone && (due.by === person || openedBy === person)) throw refused('samePerson', conflict('second-person', 'アカウントを開いた人・発行した人とは別の人が、本人を確かめて使用を開始してください'));
   if (due === factors) return event(FactorsReleased, { issue, identified }, { ...(password !== undefined && { password }) });
   if (subject === undefined) throw unacceptableAt('/subject', 'required', '本人に確かめた利用者の識別子を、もう一度指定してください');
   if (identity === null || identity.slice(identity.indexOf('\n') + 1) !== subject) throw conflict('other-subject', '結び付けられている利用者の識別子と異なります。結び付けた人に確かめてください');

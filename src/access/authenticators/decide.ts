@@ -1,7 +1,7 @@
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import type { ActorKind } from '../../store/event.js';
 import type { Occasion } from '../../walks/context.js';
-import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { conflict, refused, unacceptableAt, type Problem } from '../../walks/problem.js';
 import { ApplyForAuthenticator, CloseAuthenticator, IssueAuthenticator, ReportAuthenticatorLost } from './commands.js';
 import { AuthenticatorApplied, AuthenticatorClosed, AuthenticatorIssued, AuthenticatorLost, type AuthenticatorKind, type ClosedBy } from './events.js';
 import type { Authenticator, AuthenticatorStep } from './state.js';
@@ -54,8 +54,8 @@ function issue({ application, kind, due, reference }: IssueAuthenticator, bearer
     return [event(AuthenticatorIssued, { kind, ...(due && { due }), on: today }, sealed)];
   }
   const applied = find(bearer, '/application', application!);
-  if (applied.step !== 'applied') throw wrongStep(applied);
-  if (applied.appliedBy === person) throw conflict('second-person', '申請した人とは別の人が交付してください');
+  if (applied.step !== 'applied') throw refused('taken', wrongStep(applied));
+  if (applied.appliedBy === person) throw refused('samePerson', conflict('second-person', '申請した人とは別の人が交付してください'));
   const last = due ?? applied.due;
   return [event(AuthenticatorIssued, { application: applied.id, kind: applied.kind, ...(applied.system && { system: applied.system }), ...(last && { due: last }), on: today }, sealed)];
 }
@@ -94,6 +94,6 @@ function find({ authenticators }: Bearer, path: string, id: string): Authenticat
   return known;
 }
 
-function wrongStep({ step }: Authenticator): Error {
+function wrongStep({ step }: Authenticator): Problem {
   return conflict('authenticator-step', `この認証手段は「${STEP_LABELS[step]}」の状態です`);
 }

@@ -3,7 +3,7 @@ import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Occasion } from '../../walks/context.js';
 import { Choice, Code, Text } from '../../walks/fields.js';
-import { conflict } from '../../walks/problem.js';
+import { conflict, refused } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import { EMERGENCY, EXAMINATIONS, EmergencyAccessEnded, EmergencyAccessExamined, EmergencyAccessJustified, EmergencyAccessOpened, emergencyEvents } from './events.js';
 import { evolveEmergency, noEmergency, type EmergencyState } from './state.js';
@@ -75,8 +75,8 @@ function decide({ type, data }: { readonly type: string; readonly data: object }
     return [event(EmergencyAccessJustified, {}, { account: (data as JustifyEmergency).text })];
   }
   const { result, text } = data as ExamineEmergency;
-  if (person === state.by) throw conflict('second-person', '閲覧した人とは別の人が検証してください');
-  if (state.result !== null) throw conflict('already-examined', 'この緊急時閲覧は検証が済んでいます');
+  if (person === state.by) throw refused('samePerson', conflict('second-person', '閲覧した人とは別の人が検証してください'));
+  if (state.result !== null) throw refused('taken', conflict('already-examined', 'この緊急時閲覧は検証が済んでいます'));
   if (!state.ended && !isOver) throw conflict('emergency-open', '緊急時閲覧が続いています。終わってから検証してください');
   if (state.justifiedAt === null && (result === 'justified' || now <= opened.justifyBy)) throw conflict('not-justified-yet', '閲覧した人の理由の届出がまだありません');
   return [event(EmergencyAccessExamined, { result }, { opinion: text })];

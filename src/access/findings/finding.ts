@@ -2,7 +2,7 @@ import { event } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context } from '../../walks/context.js';
 import { Choice, Text } from '../../walks/fields.js';
-import { conflict } from '../../walks/problem.js';
+import { conflict, refused } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import { EXAMINATION_RESULTS, FINDING, FINDING_OUTCOMES, FindingClosed, FindingExamined, FindingOpened } from './events.js';
 import { evolveFinding, notFound, type FindingState } from './state.js';
@@ -38,14 +38,14 @@ export const findings = context<FindingState>({
     initialState: () => notFound,
     evolve: evolveFinding,
     decide: ({ type, data }, state, { person }) => {
-      if (state.step === 'closed') throw conflict('finding-closed', 'この所見は終わっています');
+      if (state.step === 'closed') throw refused('taken', conflict('finding-closed', 'この所見は終わっています'));
       if (type === ExamineFinding.name) {
         const { result, remarks } = data as ExamineFinding;
         return [event(FindingExamined, { result }, { remarks })];
       }
       const { outcome, remarks } = data as CloseFinding;
       if (state.examiners.length === 0) throw conflict('finding-not-examined', 'まだ調べていない所見は終えられません');
-      if (outcome === 'innocent' && state.examiners.includes(person)) throw conflict('second-person', '問題なしとするには、調べた人とは別の人が必要です');
+      if (outcome === 'innocent' && state.examiners.includes(person)) throw refused('samePerson', conflict('second-person', '問題なしとするには、調べた人とは別の人が必要です'));
       return [event(FindingClosed, { outcome }, { ...(remarks !== undefined && { remarks }) })];
     },
   },

@@ -2,7 +2,7 @@ import { event, type EventOf } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context } from '../../walks/context.js';
 import { Choice, Ids, PlainDate, Text } from '../../walks/fields.js';
-import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { conflict, refused, unacceptableAt } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import { LOG_REVIEW, LogReviewOpened, LogReviewSigned, REVIEW_RESULTS, SAMPLED_MAX, logReviewEvents } from './events.js';
 
@@ -63,11 +63,11 @@ export const logReviews = ({ handlingsOf }: LogReviewFacts): Context<LogReviewSt
           if (state.month !== null) throw conflict('log-review-opened', 'この月の点検はすでに開かれています');
           return [event(LogReviewOpened, { month, due }, {})];
         }
-        if (state.signed) throw conflict('log-review-signed', 'この月の点検はすでに署名されています');
+        if (state.signed) throw refused('taken', conflict('log-review-signed', 'この月の点検はすでに署名されています'));
         const { result, remarks, sampled = [] } = data as SignLogReview;
         const { own = 0, others = false, recorded = [] } = (facts ?? {}) as Partial<HandlingsOf>;
         if (result === 'findings' && remarks === undefined) throw unacceptableAt('/remarks', 'required', '指摘の内容を所見に入力してください');
-        if (own > 0 && !others) throw conflict('second-person', 'この月の取扱いはすべて自分のものです。別の人が点検してください');
+        if (own > 0 && !others) throw refused('samePerson', conflict('second-person', 'この月の取扱いはすべて自分のものです。別の人が点検してください'));
         const stranger = sampled.findIndex((one) => !recorded.includes(one));
         if (stranger >= 0) throw unacceptableAt(`/sampled/${stranger}`, 'not-of-the-month', '取扱記録のこの月の取扱いではありません');
         return [event(LogReviewSigned, { result, own, sampled: [...new Set(sampled)] }, remarks === undefined ? {} : { remarks })];

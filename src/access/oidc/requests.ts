@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../../store/clock.js';
+import type { Engine } from '../../walks/engine.js';
 import { Problem } from '../../walks/problem.js';
 
 /** What belongs to one question to the provider, and goes nowhere but here. */
@@ -15,8 +15,10 @@ export interface OpenRequest extends Asked {
   readonly source: string;
   /** id of the locked session that it is to open; null: to sign in */
   readonly session: string | null;
-  /** in milliseconds since 1970 */
+  /** in milliseconds since 1970, as the machine's clock showed it: the provider goes by its own */
   readonly openedAt: number;
+  /** of time that only goes forward */
+  readonly until: number;
 }
 
 export interface RequestLimits {
@@ -38,7 +40,7 @@ export class OidcRequests {
   private readonly bySource = new Map<string, number>();
 
   constructor(
-    private readonly clock: Clock,
+    private readonly time: Pick<Engine, 'wall' | 'elapsed'>,
     private readonly limits: RequestLimits = LIMITS,
   ) {}
 
@@ -48,7 +50,7 @@ export class OidcRequests {
     if ((this.bySource.get(source) ?? 0) >= this.limits.fromOne) throw new Problem(429, 'too-many-attempts', 'サインインの要求が多すぎます。時間をおいてからもう一度実行してください', { retryAfter: 60 });
     if (this.all.size >= this.limits.inAll) throw new Problem(503, 'busy', '混み合っています。少し待ってからもう一度実行してください', { retryAfter: 60 });
     const secret = randomBytes(32).toString('base64url');
-    this.all.set(digest(secret), { ...asked, source, session, openedAt: this.clock() });
+    this.all.set(digest(secret), { ...asked, source, session, openedAt: this.time.wall(), until: this.time.elapsed() + this.limits.lifeMs });
     this.bySource.set(source, (this.bySource.get(source) ?? 0) + 1);
     return secret;
   }
@@ -62,8 +64,8 @@ export class OidcRequests {
     return this.isAlive(request) && request.source === source && request.session === session ? request : undefined;
   }
 
-  private isAlive({ openedAt }: OpenRequest): boolean {
-    return this.clock() < openedAt + this.limits.lifeMs;
+  private isAlive({ until }: OpenRequest): boolean {
+    return this.time.elapsed() < until;
   }
 
   private dropExpired(): void {

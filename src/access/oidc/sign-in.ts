@@ -33,8 +33,8 @@ export class OidcSignIn {
     private readonly sessions: Sessions,
     private readonly settings: OidcSettings,
   ) {
-    this.requests = new OidcRequests(engine.clock);
-    this.provider = new Provider(settings, engine.clock, engine.alarm);
+    this.requests = new OidcRequests(engine);
+    this.provider = new Provider(settings, engine.wall, engine.alarm);
   }
 
   /** Where the browser is to go, and the secret to come back with. With a session: to unlock it. @throws Problem 409, 429, 503 */

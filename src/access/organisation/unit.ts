@@ -2,10 +2,10 @@ import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Occasion } from '../../walks/context.js';
 import { Code, PlainDate, Text } from '../../walks/fields.js';
-import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { conflict, refused, unacceptableAt, type Problem } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import { RevocationConfirmed } from '../events.js';
-import { confirmRevocations } from '../revocations.js';
+import { confirmRevocations, hasRevoked } from '../revocations.js';
 import { rightCommands, type BeforeSet } from '../rights/registration.js';
 import type { StepOfHead } from '../rights/chain.js';
 import { decideRights, stepOfAnotherHead, type Holder, type RightFacts } from '../rights/decide.js';
@@ -55,18 +55,22 @@ export interface UnitFacts extends RightFacts {
 /** After every day that is entered. */
 const IN_THE_END = '2999-12-31';
 
+function nothingToConfirm(): Problem {
+  return conflict('nothing-to-confirm', '確認を待つ引継ぎがありません');
+}
+
 function decideUnit({ type, data }: { readonly type: string; readonly data: object }, state: UnitState, { person, department, today, facts }: Occasion): readonly NewDomainEvent[] {
   if (type === OpenUnit.name) {
     const { unit, name, from } = data as OpenUnit;
     return [event(UnitOpened, { unit, from }, { name })];
   }
-  if (type === ConfirmUnitRevocation.name) return confirmRevocations(state.unconfirmed, { person, today });
+  if (type === ConfirmUnitRevocation.name) return confirmRevocations(state.unconfirmed, { person, today }, state.endedOn !== undefined || hasRevoked(state.grants));
   if (type === ConfirmSuccession.name) {
     const { unit, successor, endedBy, isSuccessionConfirmed } = state;
-    if (unit === null || successor === undefined || isSuccessionConfirmed) throw conflict('nothing-to-confirm', '確認を待つ引継ぎがありません');
-    if (endedBy === person) throw conflict('second-person', '廃止を入力した人とは別の人が確認してください');
+    if (unit === null || successor === undefined || isSuccessionConfirmed) throw isSuccessionConfirmed ? refused('taken', nothingToConfirm()) : nothingToConfirm();
+    if (endedBy === person) throw refused('samePerson', conflict('second-person', '廃止を入力した人とは別の人が確認してください'));
     // After its day those of the section that has ended cannot be told from those who were with the successor before.
-    if ([unit, successor, (facts as UnitFacts | undefined)?.unitOn(unit, today)].includes(department)) throw conflict('own-section', '引継ぎの確認は、廃止される部署にも引き継ぐ部署にも所属しない人が行ってください');
+    if ([unit, successor, (facts as UnitFacts | undefined)?.unitOn(unit, today)].includes(department)) throw refused('self', conflict('own-section', '引継ぎの確認は、廃止される部署にも引き継ぐ部署にも所属しない人が行ってください'));
     return [event(SuccessionConfirmed, { successor }, {})];
   }
   if (state.endedOn !== undefined) throw conflict('unit-ended', '廃止の日が決まっている部署です');

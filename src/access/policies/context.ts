@@ -2,7 +2,7 @@ import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { Command } from '../../walks/command-class.js';
 import { command, context, type Context, type Occasion } from '../../walks/context.js';
 import { Code, Codes, Ids, PlainDate, SettingValue, Whole } from '../../walks/fields.js';
-import { conflict, unacceptable, unacceptableAt } from '../../walks/problem.js';
+import { conflict, refused, unacceptable, unacceptableAt, type Problem } from '../../walks/problem.js';
 import { OFFICES } from '../../walks/terminals.js';
 import { SETTINGS } from '../policy.js';
 import { ACCESS_POLICY, PolicyChangeConfirmed, PolicyChangeProposed, PolicyChangeRejected, PolicyChangeWithdrawn, PolicyExceptionConfirmed, PolicyExceptionEnded, PolicyExceptionProposed, policyEvents } from './events.js';
@@ -70,14 +70,18 @@ export function decidePolicy({ type, data }: { readonly type: string; readonly d
     return [event(PolicyExceptionEnded, { proposal }, {})];
   }
   const open = exception?.event === undefined && exception ? { ...exception, by: exception.proposedBy } : state.open.get(proposal);
-  if (open === undefined) throw conflict('not-proposed', 'この番号の変更案はないか、すでに決まっています');
+  if (open === undefined) throw proposal <= state.proposals ? refused('taken', notProposed()) : notProposed();
   if (type === WithdrawPolicyChange.name) {
     if (open.by !== person) throw conflict('other-person', '変更案を取り下げられるのは、出した本人だけです');
     return [event(PolicyChangeWithdrawn, { proposal }, {})];
   }
-  if (open.by === person) throw conflict('same-person', '変更案を出した本人は決められません。別の職員が承認又は却下してください（本人は取り下げられます）');
+  if (open.by === person) throw refused('samePerson', conflict('same-person', '変更案を出した本人は決められません。別の職員が承認又は却下してください（本人は取り下げられます）'));
   if (type === RejectPolicyChange.name) return [event(PolicyChangeRejected, { proposal }, {})];
   return 'setting' in open ? confirm(open, occasion) : confirmShared(open, person, today);
+}
+
+function notProposed(): Problem {
+  return conflict('not-proposed', 'この番号の変更案はないか、すでに決まっています');
 }
 
 function propose({ setting, value, from, reason }: ProposePolicyChange, { proposals, open }: PolicyState, { today, facts }: Occasion): readonly NewDomainEvent[] {
@@ -114,7 +118,7 @@ function confirmShared({ proposal, kind, system, users, terminals, until }: Poli
 
 /** @throws Problem 409: nobody allows themselves to share */
 function expectOutside(users: readonly string[], person: string): void {
-  if (users.includes(person)) throw conflict('own-exception', '利用者に含まれる人は、共用IDの例外を提案することも承認することもできません');
+  if (users.includes(person)) throw refused('self', conflict('own-exception', '利用者に含まれる人は、共用IDの例外を提案することも承認することもできません'));
 }
 
 /** @throws Problem 422 that says how far the setting goes, and on what ground; or which of the files that it names is written nowhere */

@@ -1,7 +1,7 @@
 import { addDays, dayMonthsReached } from '../../codes/plain-date.js';
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import type { Occasion } from '../../walks/context.js';
-import { conflict, unacceptableAt } from '../../walks/problem.js';
+import { conflict, refused, unacceptableAt, type Problem } from '../../walks/problem.js';
 import { functionOf } from '../roles.js';
 import type { ChangePersonnel } from '../staff.js';
 import type { StepOfHead } from './chain.js';
@@ -107,13 +107,18 @@ const STEP_OF: ReadonlyMap<string, Step> = new Map(Object.values(RIGHT_STEPS).fl
 
 const found: Step = (data, holder, { id, today }, { isFile, present = [] }) => {
   const { role, files } = data as FoundRight;
-  if (new Set(present).size < 2) throw unacceptableAt('/present', 'two-persons', 'サインインしている二人の立会いが必要です');
-  if (present.includes(id)) throw unacceptableAt('/present', 'holder-present', '権限を受ける本人は立会人になれません。ほかの二人がサインインしてください');
+  // Of two sign-ins by one person, whichever accounts they were with, one is a try to be one's own second person.
+  if (new Set(present).size < 2) throw present.length < 2 ? twoPersons() : refused('samePerson', twoPersons());
+  if (present.includes(id)) throw refused('self', unacceptableAt('/present', 'holder-present', '権限を受ける本人は立会人になれません。ほかの二人がサインインしてください'));
   const department = holder.departmentOn(today);
   if (department === undefined) throw conflict('not-in-post', '在職していない職員です');
   if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
   return [event(RightFounded, { role, files: [...new Set(files)], department, from: today, present: [...present] }, {})];
 };
+
+function twoPersons(): Problem {
+  return unacceptableAt('/present', 'two-persons', 'サインインしている二人の立会いが必要です');
+}
 
 /** What a command about rights leads to; nothing for any other. */
 export function decideRights({ type, data }: { readonly type: string; readonly data: object }, holder: Holder, occasion: Occasion): readonly NewDomainEvent[] | undefined {
@@ -158,20 +163,22 @@ function stepOf(data: object, { grants }: Holder, today: string, ...expected: re
   const { right } = data as { readonly right: string };
   const grant = grants.find(({ id }) => id === right);
   if (!grant) throw unacceptableAt('/right', 'unknown-right', 'この職員・部署にない権限です');
-  if (!isLive(grant, today)) throw conflict('right-ended', 'この権限は失効しているか、却下されています');
-  if (!expected.includes(grant.status)) throw conflict('right-step', `この権限は「${STATUS_LABELS[grant.status]}」の状態です`);
+  const no = !isLive(grant, today) ? conflict('right-ended', 'この権限は失効しているか、却下されています') : !expected.includes(grant.status) ? conflict('right-step', `この権限は「${STATUS_LABELS[grant.status]}」の状態です`) : undefined;
+  // Whoever decides on what is decided: approved, turned down or set already.
+  if (no) throw grant.status === 'rejected' || expected.every((status) => STEPS.indexOf(grant.status) > STEPS.indexOf(status)) ? refused('taken', no) : no;
   return grant;
 }
 
+const STEPS: readonly Grant['status'][] = ['applied', 'approved', 'set'];
 const STATUS_LABELS: { readonly [status in Grant['status']]: string } = { applied: '申請中', approved: '承認済み', rejected: '却下', set: '設定済み' };
 
 /** Of a section's rights whoever works there has them: it would be for themselves. @throws Problem 409 */
 function expectOtherSection({ section }: Holder, { department }: Occasion): void {
-  if (section === department) throw conflict('own-section', '部署の権限の申請・承認・設定は、その部署に所属しない人が行ってください');
+  if (section === department) throw refused('self', conflict('own-section', '部署の権限の申請・承認・設定は、その部署に所属しない人が行ってください'));
 }
 
-function secondPerson(message: string): Error {
-  return conflict('second-person', message);
+function secondPerson(message: string): Problem {
+  return refused('samePerson', conflict('second-person', message));
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

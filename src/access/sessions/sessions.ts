@@ -1,6 +1,7 @@
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import { newId, streamId } from '../../ledger/ids.js';
 import type { EmergencyAccess } from '../../walks/door.js';
+import type { Clock } from '../../store/clock.js';
 import type { Engine, FollowedEvent } from '../../walks/engine.js';
 import { asHappened } from '../../walks/follow.js';
 import type { Principal } from '../../walks/principal.js';
@@ -30,14 +31,14 @@ const SESSIONS_EACH = 5;
 /** Far more than a day's work asks for. */
 const RENEWALS_EACH = 500;
 
-type Parts = Pick<Engine, 'sessions' | 'clock' | 'alarm' | 'terminals'>;
+type Parts = Pick<Engine, 'sessions' | 'clock' | 'elapsed' | 'alarm' | 'terminals'>;
 
 /** Those who have signed in. When each was last active is known here alone; beginning, locking and ending are events. */
 export class Sessions {
   private readonly all = new Map<string, Session>();
   private readonly keys = new SessionKeys();
-  private time: number;
-  private seen: number;
+  /** time that goes forward only: whoever sets the clock back, or forward and back, wins none */
+  private readonly now: Clock;
   private readonly sweeping: NodeJS.Timeout;
   private readonly noting = new Set<Promise<void>>();
 
@@ -46,7 +47,7 @@ export class Sessions {
     readonly policy: () => AccessPolicy,
     readonly standing: Standing,
   ) {
-    this.time = this.seen = engine.clock();
+    this.now = engine.elapsed;
     this.sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref();
   }
 
@@ -266,14 +267,6 @@ export class Sessions {
     session.locked = true;
     leaveDesk(session);
     this.note(session, event(SessionLocked, {}, {}));
-  }
-
-  /** Time that goes forward only: whoever sets the clock back, or forward and back, wins none. */
-  private now(): number {
-    const clock = this.engine.clock();
-    this.time += Math.max(0, clock - this.seen);
-    this.seen = clock;
-    return this.time;
   }
 
   private note(session: Session, happening: NewDomainEvent): void {

@@ -67,16 +67,16 @@ export class SignIn {
       await this.expectRoom(source, name); // others may have been before
       const found = await this.standing(stream);
       const { state } = found;
-      const at = this.engine.clock();
+      const { clock, wall } = this.engine;
       const fits = await this.fits(password, state.passwords[0] ?? (await this.nobodys.password()));
-      const step = stepOf(code, state.secret ?? this.nobodys.secret, at);
+      const step = stepOf(code, state.secret ?? this.nobodys.secret, wall());
       const guess: RefusedFor | undefined = !fits ? 'password' : step === undefined ? 'code' : step <= state.lastStep ? 'code-replayed' : undefined;
       const fault = shut(found) ?? guess;
       if (fault !== undefined) {
         await this.countRefusal(source, name);
         throw new Refused(() => (state.staff === null ? Promise.resolve() : this.recordRefusal(stream, fault, source, engineActor())));
       }
-      const expired = at - Date.parse(state.passwordSetAt) >= this.policy().password.lastsDays * 86_400_000;
+      const expired = clock() - Date.parse(state.passwordSetAt) >= this.policy().password.lastsDays * 86_400_000;
       const anew = costsAs(state.passwords[0]!, this.policy().password.cost) ? [] : [event(PasswordRehashed, {}, { password: await this.hashed(password) })];
       return this.admitAccount(found, purpose, { factors: ['password', 'totp'], mustChange: state.mustChange || expired, source }, terminal, step, anew);
     });
@@ -178,9 +178,10 @@ export class SignIn {
     const { refusals, withinMs, lockedMinutes } = this.policy().lockOut;
     const isGuess = GUESSES.includes(reason as never);
     const at = this.engine.clock();
+    const noting = this.engine.elapsed();
     const isShut = SHUT.includes(reason as never);
-    if (isShut && at - (this.notedAt.get(stream) ?? 0) < NOTED_EVERY_MS) return;
-    if (isShut) this.notedAt.set(stream, at);
+    if (isShut && noting - (this.notedAt.get(stream) ?? 0) < NOTED_EVERY_MS) return;
+    if (isShut) this.notedAt.set(stream, noting);
     const refused = event(SignInRefused, { reason }, { source });
     try {
       await this.write(stream, ({ refusedAt }) => {

@@ -42,7 +42,7 @@ export function stageWith(env: NodeJS.ProcessEnv): Promise<Stage> {
 
 /** Providers go by the clock of the machine: the engine's is set to it. */
 export function toNow(on: Stage): void {
-  on.pass(Date.now() - on.city.server.engine.clock());
+  on.pass(Date.now() - on.city.server.engine.wall());
 }
 
 export interface Linked extends Person {

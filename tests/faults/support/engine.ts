@@ -95,7 +95,7 @@ export async function tokensOf({ settings }: Site, claims: readonly Partial<Toke
   const vault = await openVaultReader(settings.vault);
   try {
     const full = { kind: 'staff', department: 'health-promotion', role: 'clerk', purpose: 'routine-vaccination', channel: 'staff', terminal: null } as const;
-    return await Promise.all(claims.map((claim) => issueToken(vault.signingKey, { ...full, staff: newId(), ...claim }, Date.now, 8 * 3600)));
+    return await Promise.all(claims.map((claim) => issueToken(vault, { ...full, staff: newId(), ...claim }, Date.now, 8 * 3600)));
   } finally {
     vault.close();
   }

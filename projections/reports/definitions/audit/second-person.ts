@@ -11,7 +11,8 @@ import { streamId, streamName } from '../../../../src/ledger/ids.js';
 import { ExportApproved, ExportErased, ExportMade, ExportRequested, PrintDisposed, PrintProduced, TakeOutApproved, TakeOutRequested } from '../../../../src/outputs/events.js';
 import { keyOf, wordsOf } from '../../../engine/dictionary.js';
 import type { ReportSources } from '../../definition.js';
-import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
+import { ACCESS_LOG, HANDLING_LOG, handlingLines } from '../lines.js';
+import { answerOf } from './handling.js';
 import { OPERATIONS, peopleIn, type People } from './history.js';
 import { many, question, type Answer, type Answers } from './question.js';
 import { releases } from './releases.js';
@@ -40,11 +41,12 @@ const PAIRS: readonly Pair[] = [
 /** 問3: whoever did the second step of what takes two. People, not accounts: somebody with two accounts is one. */
 export const audit3 = question<AuditTerms>({
   number: 3, title: '入力者＝確認者、申請者＝承認者、計画者＝承認者、認証情報の発行者＝使用を開始した人（同一人の別IDを含む）',
-  about: '二人で行うべき操作を一人で行ったもの、使用を開始していない認証情報でのサインインを違反として、二人目がまだいない間に一人で開始したものを注意として、申請・回答できる所属長のいない部署に代わって行った権限の申請・棚卸しの回答を参考として示す。アカウントではなく人で照合する',
+  about: '二人で行うべき操作を一人で行ったもの、使用を開始していない認証情報でのサインインを違反として、二人目がまだいない間に一人で開始したものと、二人目の操作を同じ人が試みて拒否されたものを注意として、申請・回答できる所属長のいない部署に代わって行った権限の申請・棚卸しの回答を参考として示す。アカウントではなく人で照合する',
   registers: [HANDLING_LOG, OPERATIONS, ACCESS_LOG],
   cannotSee: ['媒体の登録・廃棄の確認（媒体の台帳は未搭載）'],
   *answers(sources): Answers {
     const acts = yield* samePerson(sources);
+    yield* refusedTries(sources);
     const people = peopleIn(sources);
     for (const [id, { grants }] of people.staff) yield* sameInRights(id, streamName(STAFF, id), grants);
     for (const [stream, { grants }] of people.units) yield* sameInRights(streamId(stream), stream, grants);
@@ -90,6 +92,13 @@ function* samePerson({ register, upTo }: ReportSources): Generator<Answer, numbe
     }
   }
   return looked;
+}
+
+/** Tries to be one's own second person, with whichever account: nothing came of them. */
+function* refusedTries(sources: ReportSources): Iterable<Answer> {
+  for (const lines of handlingLines(sources, { outcome: ['refused'] })) {
+    for (const line of lines) if (line.findings.some(({ rule }) => rule === 'samePerson')) yield answerOf(line, 'notice', '二人目の操作を同じ人が試みた（拒否）', '');
+  }
 }
 
 function* sameInRights(holder: string, about: string, grants: readonly Grant[]): Iterable<Answer> {
