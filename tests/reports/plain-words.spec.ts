@@ -141,7 +141,7 @@ it('the evidence of a finding is found where it stands: handlings by their ids, 
   await town.folded();
   const evidence = (await town.events()).filter(({ position }) => positions.includes(position)).map(({ id, recordedAt }) => ({ event: id, at: recordedAt }));
   const where = async (upTo: number) => positionsOf({ register: (name) => town.registers.query(name), upTo }, staff, evidence);
-  expect([await where(await town.head()), await where(positions[1]!)]).toEqual([positions, positions.slice(0, 2)]);
+  expect([await where(await town.head()), await where(positions[1]!), await where(positions[0]!)]).toEqual([positions, positions.slice(0, 2), positions.slice(0, 1)]);
   expect(positionsOf({ register: (name) => town.registers.query(name), upTo: 1 }, staff, [])).toEqual([]);
 });
 
