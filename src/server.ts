@@ -164,6 +164,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   logger.info({ address }, 'engine is up');
   const stopping = new AbortController();
   const duties = startDuties({ clock: engine.elapsed, alarm: engine.alarm, store: engine.store }, dutiesOf(engine, registers, underWay, stopping.signal));
+  engine.followers.add((_, events) => void (events.some(({ type }) => type === UnitEnded.type) && duties.wake(UNIT_ENDINGS)));
 
   const close = (): Promise<void> => closeAll(() => rmSync(addressFile, { force: true }), () => stopping.abort(), () => duties.stop(), closeParts);
   return { address, engine, registers, duties, routes, app, close };

@@ -1,3 +1,4 @@
+import { AccountOpened, SignInRefused } from '../../src/access/accounts/events.js';
 import { EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { LogReviewOpened } from '../../src/access/log-reviews/events.js';
 import { UnitOpened, UnitRenamed } from '../../src/access/organisation/events.js';
@@ -12,7 +13,7 @@ import { RULES, explain } from '../../projections/suspicion/rules.js';
 import { suspicionPolicy } from '../../src/access/findings/thresholds.js';
 import { DEFAULT_POLICY } from '../../src/access/policy.js';
 import { previewRows } from '../../projections/reports/definitions/suspicion-preview/report.js';
-import { shownParticulars } from '../../projections/reports/definitions/suspicious-handlings/report.js';
+import { positionsOf, shownParticulars } from '../../projections/reports/definitions/suspicious-handlings/report.js';
 import { reports, reportNamed } from '../../projections/reports/all.js';
 import { shown } from '../../projections/reports/render/shown.js';
 import { Labels } from '../../projections/reports/labels.js';
@@ -128,6 +129,20 @@ it('every stream of the ledger has its word', async () => {
   const categories = [...new Set((await town.events()).map(({ stream }) => stream).filter((stream) => streamWord(stream).startsWith(`${streamCategory(stream)} `)))];
   expect(categories).toEqual([]);
   expect(streamWord(unit)).toBe(`部署 ${streamId(unit)}`);
+});
+
+it('the evidence of a finding is found where it stands: handlings by their ids, sign-ins by whose they are and when', async () => {
+  const [staff, account] = [newId(), newId()];
+  const own = { actor: { staff } };
+  await town.tell(streamName('account', account), event(AccountOpened, { staff }, { login: '架空' }), null);
+  const positions = [await town.use([subject], {}, own), await town.use([subject], {}, own), await town.tell(streamName('account', account), event(SignInRefused, { reason: 'password' }, { source: '192.0.2.9' }), null)];
+  town.now += 60_000;
+  await town.use([subject], {}, own);
+  await town.folded();
+  const evidence = (await town.events()).filter(({ position }) => positions.includes(position)).map(({ id, recordedAt }) => ({ event: id, at: recordedAt }));
+  const where = async (upTo: number) => positionsOf({ register: (name) => town.registers.query(name), upTo }, staff, evidence);
+  expect([await where(await town.head()), await where(positions[1]!), await where(positions[0]!)]).toEqual([positions, positions.slice(0, 2), positions.slice(0, 1)]);
+  expect(positionsOf({ register: (name) => town.registers.query(name), upTo: 1 }, staff, [])).toEqual([]);
 });
 
 it('the evidence of a finding is where it stands and when, not each of it', () => {
