@@ -1,6 +1,7 @@
 import { PROCEDURES } from '../../src/access/rights/procedure.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { MINUTES, atWork, grant, newcomer, signIn, type Person, type SignedIn } from './signing-in.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 const TODAY = '2026-11-20';
 
@@ -100,7 +101,7 @@ describe('組織改編', () => {
   const unitId = async (unit: string): Promise<string> => expectStatus(await stage.post('/units', head, { unit, name: '架空の課', from: '2026-04-01' }), 200).body.id as string;
 
   it('a section that is not there takes nobody', async () => {
-    const somebody = { name: '架空　太郎', post: '主事', kind: 'fixed-term', role: 'clerk' };
+    const somebody = { name: '架空　太郎', post: '主事', kind: 'fixed-term', role: 'clerk', employeeNumber: freshEmployeeNumber() };
     expect((await stage.post('/staff', stage.operator, { ...somebody, department: 'welfare' })).body.errors).toEqual([expect.objectContaining({ path: '/department', code: 'unknown-unit' })]);
     expectStatus(await stage.post('/staff', stage.operator, { ...somebody, department: 'pension' }), 201);
   });

@@ -13,6 +13,7 @@ import { newId } from '../../src/ledger/ids.js';
 import { DECLARATION, FOR_TESTS, openCity, putInForce, type City } from '../support/city.js';
 import { expectStatus } from '../walks/stage.js';
 import { HANA, JAPANESE, emptyPlace, removePlaces, type Place } from './program.js';
+import { freshEmployeeNumber } from '../support/employee-number.js';
 
 /** What leaves, and what looks suspicious, by the verbs alone: in this process, against a running engine. */
 const DAY_MS = 86_400_000;
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await putInForce(city, DECLARATION.replace('"effectiveFrom": "2026-10-01"', '"effectiveFrom": "2024-06-01"'));
   const post = async (path: string, token: string, body: object): Promise<string> => expectStatus(await city.call('POST', path, token, body, { prefer: 'wait=10', 'idempotency-key': newId() }), 200, 201).body.id as string;
   const operator = await city.token({ role: 'operator', department: 'information-systems' });
-  const hire = (role: string) => post('/staff', operator, { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role });
+  const hire = (role: string) => post('/staff', operator, { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role, employeeNumber: freshEmployeeNumber() });
   [clerk, other, chief] = [await hire('clerk'), await hire('clerk'), await hire('supervisor')];
   managers = [await hire('security-manager'), await hire('security-manager')];
   subject = await post('/subjects', await city.token({ staff: clerk, role: 'clerk' }), HANA);

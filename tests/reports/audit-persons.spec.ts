@@ -223,7 +223,7 @@ describe('3 one person for two', () => {
       await plain(stream, event(FactorsIssued, {}, { secret: '架空の種' }), who);
       await plain(stream, event(FactorsReleased, { issue: await eventOf(stream), identified: 'staff-card' }, {}), who);
     };
-    const found = async (holder: string, role: 'systems-head' | 'security-manager' | 'clerk', present: string[], held = true): Promise<void> => {
+    const found = async (holder: string, role: 'systems-head' | 'security-manager' | 'supervisor' | 'clerk', present: string[], held = true): Promise<void> => {
       if (held) await plain(streamName('founding', town.ledger.vault.identity.store), event(FoundingHeld, { holder, role, present }, {}), OPERATOR);
       await plain(streamName('staff', holder), event(RightFounded, { role, files: [], department: 'health-promotion', from: '2026-11-20', present }, {}), OPERATOR);
     };
@@ -263,14 +263,18 @@ describe('3 one person for two', () => {
     });
     it('a first right after that is for want of whoever applies, approves, sets or releases, and to do that', async () => {
       await found(HEAD, 'systems-head', [MANAGER, CHIEF]);
+      await found(MANAGER, 'security-manager', [HEAD, CHIEF]);
+      await found(CHIEF, 'supervisor', [HEAD, MANAGER]);
       await setRight(CLERK);
       await found(OTHER, 'systems-head', [MANAGER, CHIEF]);
       expect(await violations(3)).toEqual(['最初の権限の設定が終わった後に、申請・承認・設定・使用開始をする人の不在によらず、立会いで権限を付けた']);
       for (const gone of [HEAD, OTHER]) await plain(streamName('staff', gone), event(PersonnelChanged, { change: 'retirement', on: '2026-11-20' }, {}), MANAGER);
       await found(CLERK, 'clerk', [MANAGER, CHIEF]); // sets nothing
       expect(await violations(3)).toHaveLength(2);
-      await found(CHIEF, 'systems-head', [MANAGER, CLERK]);
-      expect(await violations(3)).toHaveLength(2);
+      await found(CHIEF, 'systems-head', [MANAGER, CLERK]); // applies: whoever sets is to be another
+      expect(await violations(3)).toHaveLength(3);
+      await found(CLERK, 'systems-head', [MANAGER, CHIEF]);
+      expect(await violations(3)).toHaveLength(3);
     });
   });
   it('the rules themselves', async () => {

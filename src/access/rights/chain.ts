@@ -75,16 +75,23 @@ export async function mayBeFounded(parts: FoundingParts, day: string): Promise<b
   return howFar(await everybodyAtWork(parts, day), procedure) < stepsOf(procedure).length + 1;
 }
 
-/** Whether the chain cannot be walked for want of people, and one more in a role takes it further. */
-export async function isMissed(parts: ChainParts, day: string, role: Role, procedure: Procedure): Promise<boolean> {
-  return isMissedAmong(await everybodyAtWork(parts, day), role, procedure);
+/** Who is to have the rights of a role. */
+export interface Successor {
+  readonly person: string;
+  readonly role: Role;
+}
+
+/** Whether the chain cannot be walked for want of people, and somebody in a role beside what they have takes it further. */
+export async function isMissed(parts: ChainParts, day: string, successor: Successor, procedure: Procedure): Promise<boolean> {
+  return isMissedAmong(await everybodyAtWork(parts, day), successor, procedure);
 }
 
 /** The same of people as somebody has folded them. */
-export function isMissedAmong(all: readonly AtWork[], role: Role, procedure: Procedure): boolean {
+export function isMissedAmong(all: readonly AtWork[], { person, role }: Successor, procedure: Procedure): boolean {
   const functions: readonly string[] = functionsOf({ role, access: 'update', number: true }, procedure);
-  const successor: AtWork = { person: '', department: '', rights: { has: (right) => functions.includes(right) } };
-  return howFar([...all, successor], procedure) > howFar(all, procedure);
+  const before = all.find((one) => one.person === person);
+  const after: AtWork = { person, department: '', rights: { has: (right) => functions.includes(right) || before?.rights.has(right) === true } };
+  return howFar([...all.filter((one) => one !== before), after], procedure) > howFar(all, procedure);
 }
 
 /** How many steps of the chain can be taken, each by another person; and one more where anybody may let somebody new sign in, to use a right at all. */

@@ -49,7 +49,7 @@ export function founded(parts: Parts, sessions: Pick<Sessions, 'attending'>): Co
     }),
     before: async ([happening], { id, ...act }) => {
       const { role, present } = happening!.data as EventOf<typeof RightFounded>['data'];
-      const missed = founding.isClosed && (await isMissed(parts, todayInJapan(new Date(parts.clock())), role as Role, policy().procedure));
+      const missed = founding.isClosed && (await isMissed(parts, todayInJapan(new Date(parts.clock())), { person: id, role: role as Role }, policy().procedure));
       await founding.hold({ holder: id, role: role as Role, present }, act, missed);
     },
   });

@@ -34,7 +34,7 @@ function foundedBy(founding: FoundingState, { type, stream, data }: Operation): 
 }
 
 /** Whether a first right of a time when the founding is over was given for want of nobody: the chain of rights could be walked as far without its holder. */
-function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, data }: Operation): boolean {
+function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, stream, data }: Operation): boolean {
   const people = foldPeople();
   for (const operation of all) {
     if (operation.position >= position) break;
@@ -45,7 +45,7 @@ function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, dat
     const place = people.standing.placeOn(state, day);
     return place ? [{ person, department: place.department, rights: people.standing.rightsOn(state, day) }] : [];
   });
-  return !isMissedAmong(atWork, data.role as Role, people.policyOn(day).procedure);
+  return !isMissedAmong(atWork, { person: streamId(stream), role: data.role as Role }, people.policyOn(day).procedure);
 }
 
 const ALONE = '二人目がいない間の、一人での認証情報の発行と使用開始';
