@@ -15,7 +15,7 @@ import { FindingController } from '../projections/registers/findings/controller.
 import { ReadFinding, readFinding } from '../projections/registers/findings/queries.js';
 import { StaffRegisterController } from '../projections/registers/staff/controller.js';
 import { ListAuthenticators, ListRights, ListStaff, listAuthenticators, listRights, listStaff } from '../projections/registers/staff/queries.js';
-import { REPORTS_DESK, ReportsController, reportControllers } from '../projections/reports/controller.js';
+import { REPORTS_DESK, ReportsController } from '../projections/reports/controller.js';
 import type { ReportsDesk } from '../projections/reports/run-report.js';
 import type { ReportRuns } from '../projections/reports/runs.js';
 import { SubjectRegisterController } from '../projections/registers/subjects/controller.js';
@@ -68,6 +68,7 @@ export interface AppParts {
   readonly engine: OpenEngine;
   readonly registers: Registers;
   readonly runs: ReportRuns;
+  readonly reportControllers: readonly Type[];
   readonly underWay: UnderWay;
   /** the 評価実施機関 as it is printed */
   readonly agency: string;
@@ -87,7 +88,7 @@ const REPORT_PATIENCE_MS = 60_000;
 /** The composition root: the only place that knows every part. */
 @Module({})
 export class AppModule {
-  static of({ engine, registers, runs, underWay, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
+  static of({ reportControllers, engine, registers, runs, underWay, agency, gate, sessions, signIns, ways, connections, metrics, instance }: AppParts): DynamicModule {
     const desk: Desk = { engine, registers };
     const reportsDesk: ReportsDesk = { ...desk, runs, agency, policy: engine.policy, isActive: () => engine.store.tenure.remaining() > 0, patienceMs: REPORT_PATIENCE_MS };
     const exportsDesk: ExportsDesk = { ...reportsDesk, exports: exportsOf(engine), passphrases: new Passphrases(), underWay };

@@ -10,6 +10,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { pino, type Logger } from 'pino';
 import { CATCH_UP_MS } from '../projections/engine/desk.js';
 import { Registers } from '../projections/engine/registers.js';
+import { reportControllers } from '../projections/reports/controller.js';
 import { ReportRuns } from '../projections/reports/runs.js';
 import { overdueAuthenticatorsDuty } from './access/authenticators/overdue.js';
 import { LOG_REVIEW } from './access/log-reviews/events.js';
@@ -147,7 +148,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   keepPositionsIn(server);
   limitInFlight(server);
   logRequests(server, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ engine, registers, runs, underWay, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ reportControllers: await reportControllers(), engine, registers, runs, underWay, agency, gate, sessions, signIns, ways, connections, metrics: metrics.registry, instance }), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger, engine.alarm, () => engine.store.head()));
   serveOpenApi(app);
   const closeParts = (): Promise<void> => closeAll(() => app.close(), () => runs.close(), () => sessions.close(), () => gate.close(), () => registers.stop(), () => engine.close());

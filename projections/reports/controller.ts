@@ -86,7 +86,13 @@ function reportController(definition: ReportDefinition, Terms: CommandClass<Repo
   return ReportController;
 }
 
-export const reportControllers: readonly Type[] = await Promise.all(reports.map(async (definition) => reportController(definition, await definition.terms())));
+let controllers: Promise<readonly Type[]> | undefined;
+
+/** A controller for each report, made once. Not awaited where this module is loaded: what imports it, which is everything, would have to be loaded asynchronously. */
+export function reportControllers(): Promise<readonly Type[]> {
+  controllers ??= Promise.all(reports.map(async (definition) => reportController(definition, await definition.terms())));
+  return controllers;
+}
 
 /** @throws Problem 400 */
 function formatOf({ query }: AkashiRequest): Format {
