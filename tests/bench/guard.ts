@@ -30,19 +30,31 @@ export async function guardScenario(): Promise<readonly Measured[]> {
     happened(StaffRegistered.type, { kind: 'staff', department: 'health-promotion', role: 'number-clerk' }),
     happened(RightFounded.type, { role: 'number-clerk', files: ['vaccination'], department: 'health-promotion', from: '2026-04-01', present: [] }),
   ].reduce(evolveStaff, nobodyYet);
-  const rights = standingIn(new Organisation(), () => PROCEDURES.standard).rightsOn(person, '2026-11-20');
+  const standing = standingIn(new Organisation(), () => PROCEDURES.standard);
   const terminal = { code: 'counter-1', class: 'number-affairs' as const };
-  const principal: Principal = { actor: { staff: newId(), kind: 'staff', department: 'health-promotion', role: 'number-clerk', session: newId(), terminal: terminal.code }, purpose: 'routine-vaccination', rights, channel: 'staff', terminal };
+  const principal: Principal = { actor: { staff: newId(), kind: 'staff', department: 'health-promotion', role: 'number-clerk', session: newId(), terminal: terminal.code }, purpose: 'routine-vaccination', rights: standing.rightsOn(person, '2026-11-20'), channel: 'staff', terminal };
   const engine = { guard, terminals: { areEnforced: true } } as unknown as Engine;
   const request: HandlingRequest = {
     kind: 'use', extent: 'opened', file: 'vaccination', system: 'akashi', purpose: 'routine-vaccination', subjects: [newId()], items: ['name', 'birthDate', 'vaccine', 'dose'], department: 'health-promotion', at: '2026-11-20T00:30:00.000Z',
   };
+  const look = (who: Principal): void => {
+    if (judge(engine, who, { rights: ['subject:open'], terminals: ['number-affairs'] }, request).outcome !== 'written') throw new Error('not written');
+  };
+  const ofSession = timed(() => look(principal));
+  const value = timed(() => look({ ...principal, rights: standing.rightsOn(person, '2026-11-20') }));
+  return [{
+    name: 'guard', unit: 'µs', value, raw: null, ratio: null, limit: '< 5 µs', met: value < 5,
+    note: `right, terminal and written items of one look, with rights laid out from their grants each time; a session does that once a day: ${ofSession.toFixed(2)} µs`,
+  }];
+}
+
+/** Microseconds for one, median of rounds. */
+function timed(one: () => void): number {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const began = performance.now();
-    for (let i = 0; i < EACH; i += 1) if (judge(engine, principal, { rights: ['subject:open'], terminals: ['number-affairs'] }, request).outcome !== 'written') throw new Error('not written');
+    for (let i = 0; i < EACH; i += 1) one();
     times.push(((performance.now() - began) * 1000) / EACH);
   }
-  const value = median(times);
-  return [{ name: 'guard', unit: 'µs', value, raw: null, ratio: null, limit: '< 5 µs', met: value < 5, note: 'right, terminal and written items of one look' }];
+  return median(times);
 }

@@ -6,7 +6,7 @@ import { inDirectory, median, type Measured } from './harness.js';
 
 const CONNECTIONS = 64;
 
-/** One person opened per request over 64 connections, beside a bare Fastify that makes one durable insert. Each server is a process of its own. */
+/** One person opened per request over 64 connections by somebody who has signed in at a registered terminal, beside a bare Fastify that makes one durable insert. Each server is a process of its own. */
 export async function httpScenario(scale: number): Promise<readonly Measured[]> {
   const seconds = Math.max(2, Math.round(8 * scale));
   const runs = scale < 1 ? 1 : 5;
@@ -32,8 +32,8 @@ export async function httpScenario(scale: number): Promise<readonly Measured[]> 
 async function load(kind: 'bare' | 'engine', seconds: number): Promise<{ rate: number; p99: number; caughtUpMs: number }> {
   return inDirectory(async (directory) => {
     const child = fork(fileURLToPath(new URL('./http-server.js', import.meta.url)), [kind, directory], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    const [{ address, token, paths }] = (await once(child, 'message')) as [{ address: string; token: string; paths: string[] }];
-    const fire = (duration: number) => autocannon({ url: address, connections: CONNECTIONS, duration, headers: { authorization: `Bearer ${token}` }, requests: paths.map((path) => ({ path })) });
+    const [{ address, headers, paths }] = (await once(child, 'message')) as [{ address: string; headers: Record<string, string>; paths: string[] }];
+    const fire = (duration: number) => autocannon({ url: address, connections: CONNECTIONS, duration, headers, requests: paths.map((path) => ({ path })) });
     const result = await fire(1).then(() => fire(seconds)).catch((error: Error) => {
       child.kill();
       throw error;

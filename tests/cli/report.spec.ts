@@ -1,15 +1,20 @@
 import { jest } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { reports } from '../../projections/reports/all.js';
-import { JAPANESE, PATIENCE_MS, akashi, eventsOf, foundedPlace, json, removePlaces, said, type Founded } from './program.js';
+import { JAPANESE, PATIENCE_MS, akashi, eventsOf, foundedPlace, json, removePlaces, said, serve, type Founded, type Serving } from './program.js';
 
 jest.setTimeout(PATIENCE_MS);
 
 let place: Founded;
+let engine: Serving;
 beforeAll(async () => {
   place = await foundedPlace();
+  engine = await serve(place); // the verbs need not start one each
 });
-afterAll(removePlaces);
+afterAll(async () => {
+  await engine?.stop();
+  removePlaces();
+});
 
 it('alone it lists the reports in Japanese, and begins nothing', async () => {
   const before = eventsOf(place).length;
@@ -86,4 +91,11 @@ it('there is no month to be looked through before one has ended', async () => {
   const ended = await akashi(place, ['log-review', 'sign', '2020-01', '--as', place.chief, '--result', 'no-findings']);
   expect([ended.code, ended.out]).toEqual([64, '']);
   expect(ended.err).toMatch(/akashi log-review list/);
+});
+
+it('where no engine runs it begins one for as long as it takes', async () => {
+  await engine.stop();
+  const file = place.path('alone.csv');
+  await said(place, 'report', 'handling-log', '--as', place.chief, '--format', 'csv', '--out', file);
+  expect(readFileSync(file, 'utf8')).toContain(place.subject);
 });

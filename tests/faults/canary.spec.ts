@@ -93,7 +93,8 @@ it('in a wrong place no canary comes back: path, query, headers, names, wrong ty
     type Try = readonly [method: string, path: string, token: string | null, body: unknown, headers: object];
     const inEarnest: readonly Try[] = [
       [method, `${right}?file=${safe}&asOf=${safe}&asOfPosition=${safe}&cursor=${safe}&limit=${safe}&${safe}=${safe}`, staff.chief, nothing, {}],
-      ...HEADERS.map((name): Try => [method, `${right}?file=vaccination`, staff.chief, nothing, { [name]: name === 'akashi-case-ref' ? `%zz${safe}` : safe }]),
+      // One mechanism reads headers for all routes: each of them meets every third.
+      ...HEADERS.filter((_, n) => n % 3 === i % 3).map((name): Try => [method, `${right}?file=vaccination`, staff.chief, nothing, { [name]: name === 'akashi-case-ref' ? `%zz${safe}` : safe }]),
     ];
     const tries: readonly Try[] = [
       ...bodies.map((body): Try => [method, right, staff.chief, body, {}]),

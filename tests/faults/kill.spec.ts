@@ -9,7 +9,7 @@ import { clerk, eraser, importer, rebuilder, type Desk } from './support/work.js
 
 const { AKASHI_CAMPAIGN } = process.env;
 const CAMPAIGNS = Math.max(1, Number(AKASHI_CAMPAIGN ?? 1));
-const KILLS = AKASHI_CAMPAIGN === undefined ? 10 : 20;
+const KILLS = AKASHI_CAMPAIGN === undefined ? 7 : 20;
 const SEED = seedOf(process.env);
 
 /** What is to be under way when it happens, and how long after it has begun, in milliseconds, at most. */

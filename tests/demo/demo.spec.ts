@@ -33,7 +33,8 @@ function tale({ out }: Told): readonly string[] {
   return lines.split('\n').filter((line) => !line.startsWith('EventStoreDB の代役'));
 }
 
-describe('over the stand-in of the checkout', () => {
+/** Two runs of the same small city, side by side: over the embedded store, and over the stand-in of the checkout. */
+describe('a small city', () => {
   let over: Told;
   let embedded: Told;
   let directory: string;
@@ -42,15 +43,33 @@ describe('over the stand-in of the checkout', () => {
     [over, embedded] = await Promise.all([startDemo(directory, [...SMALL, ...OVER_SERVER]).ended, startDemo(folder('embedded'), SMALL).ended]);
   });
 
-  it('the demo goes through its day without an alarm, and says that this is no real server', () => {
+  it('goes through its day and ends with its counts, without an alarm', () => {
+    const { code, out, err } = embedded;
+    expect([code, err]).toEqual([0, '']);
+    const [, residents, records] = /住民 ([\d,]+) 人、接種記録 ([\d,]+) 件/.exec(out)!.map((text) => Number(text.replace(',', '')));
+    expect(residents).toBeGreaterThanOrEqual(1000);
+    expect(records).toBeGreaterThan(0);
+    const steps = [...out.matchAll(/^(\d+) /gm)].map(([, step]) => Number(step));
+    expect(steps.length).toBeGreaterThan(8);
+    expect(steps).toEqual(steps.map((_, i) => i));
+    expect(out).toContain('架空');
+    const events = Number(/^事象 ([\d,]+) 件、台帳 .*宛名台帳.*予防接種台帳.*取扱記録/m.exec(out)![1]!.replaceAll(',', ''));
+    expect(events).toBeGreaterThan(residents! + records!);
+    expect(out).toContain('警報はありません。');
+    expect(out).toContain('上司の確認を受けてください。」');
+    expect(out).toMatch(/^ {4}2026-11-20T08:4\d:\d\d\+09:00 {2}堀真帆 +使用の試み +拒否$/m);
+    expect(out).not.toContain('今の台帳と一致しません');
+    expect(existsSync(join(root, 'embedded/.akashi/demo/data/engine.json'))).toBe(false);
+  });
+
+  it('over the stand-in it says that this is no real server', () => {
     expect([over.code, over.err]).toEqual([0, '']);
     expect(over.out).toContain('警報はありません。');
     expect(over.out).toMatch(/^EventStoreDB の代役（.*本物ではありません）/m);
     expect(over.out).toMatch(/^事象ストアの位置 [\d,]+ まで、台帳 .*宛名台帳/m);
   });
 
-  it('it tells the same day, line by line, as over the embedded store', () => {
-    expect(embedded.code).toBe(0);
+  it('it tells the same day there, line by line, as over the embedded store', () => {
     expect(tale(over)).toEqual(tale(embedded));
     expect(tale(over).length).toBeGreaterThan(50);
   });
@@ -100,4 +119,14 @@ describe('over a server that is named', () => {
     const { code, err } = await startDemo(folder('elsewhere'), [...SMALL, ...OVER_SERVER]).ended;
     expect([code, err]).toEqual([64, expect.stringContaining('AKASHI_EVENTSTOREDB')]);
   });
+});
+
+it.each([
+  ['too few residents', ['--residents', '600']],
+  ['more records than so many people can have', ['--residents', '1200', '--records', '90000']],
+  ['no number', ['--residents', 'many']],
+])('a city that cannot be made is said in Japanese, with what would do: %s', async (_, args) => {
+  const { code, err } = await startDemo(folder('impossible'), args).ended;
+  expect([code, err]).toEqual([expect.any(Number), expect.stringMatching(/市は作れません。住民は1,000人以上/)]);
+  expect(code).toBeGreaterThan(0);
 });
