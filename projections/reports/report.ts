@@ -15,9 +15,9 @@ export interface Column {
   readonly isCode?: true;
   /** its share of the width of a page, beside those of the other columns */
   readonly width: number;
-  /** stands below its row on a page that has not room for all columns, before others do */
+  /** stands below its row on a page, whatever room there is: what would make every row tall for itself */
   readonly below?: true;
-  /** what may be long, as a list is: below its row too, and wider on a sheet */
+  /** what may be long, as a list is: below its row where a page has not room for all, and wider on a sheet */
   readonly long?: true;
 }
 

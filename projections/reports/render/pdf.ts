@@ -10,8 +10,8 @@ const BESIDE = 90;
 const COUNTS = new Intl.NumberFormat('ja-JP', { maximumFractionDigits: 20 });
 
 /**
- * A4 landscape with Noto Sans JP embedded: head on the first page, heading of the table and `n／N` on every page. Of more columns than there is room
- * for, the later ones and those that may be long stand below each row, with their names, where there is something. A row is cut only where it is
+ * A4 landscape with Noto Sans JP embedded: head on the first page, heading of the table and `n／N` on every page. Columns that are marked so stand below
+ * each row, with their names, where there is something; of more than there is room for, the later ones and those that may be long do, too. A row is cut only where it is
  * longer than half a page. Characters that the font does not have are shown as 〓, said at the end, and found by their own code when the text is searched.
  */
 export async function writePdf(head: ReportHead, blocks: AsyncIterable<readonly ReportRow[]>, write: Write): Promise<void> {
@@ -45,8 +45,8 @@ function printed(value: string | number | null): string {
 function placed(columns: readonly Column[]): { readonly beside: readonly number[]; readonly below: readonly number[] } {
   const all = columns.map((_, index) => index);
   const widthOf = (of: readonly number[]): number => of.reduce((sum, index) => sum + columns[index]!.width, 0);
-  if (widthOf(all) <= BESIDE) return { beside: all, below: [] };
-  const short = all.filter((index) => !columns[index]!.long && !columns[index]!.below);
+  const held = all.filter((index) => columns[index]!.below !== true);
+  const short = widthOf(held) <= BESIDE ? held : held.filter((index) => !columns[index]!.long);
   const beside = short.filter((_, n) => widthOf(short.slice(0, n + 1)) <= BESIDE);
   return { beside, below: all.filter((index) => !beside.includes(index)) };
 }

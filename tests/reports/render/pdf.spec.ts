@@ -81,6 +81,13 @@ it('of more columns than there is room for sets the later and the long ones belo
   for (let n = 0; n < 300; n += 1) expect(text).toMatch(new RegExp(`始${n}システム：[^始]*終${n}(?!\\d)`));
 });
 
+it('sets what is marked so below its row, though there is room', async () => {
+  const { pages } = await read([rowOf(1)], { columns: COLUMNS.map((column) => (column.key === 'number' ? { ...column, below: true as const } : column)) });
+  const texts = pages[0]!.slice(7, -4);
+  expect(texts.slice(0, HEADING.length - 1)).toEqual(HEADING.filter((label) => label !== '宛名番号'));
+  expect(texts.slice(-3)).toEqual(['1', '宛名番号：0000000001', '件数：1']);
+});
+
 it('cuts a row that is longer than a page, and loses nothing of it', async () => {
   const long = Array.from({ length: 600 }, (_, line) => `行${line}`).join('\n');
   const { pages } = await read([rowOf(1), [null, '000012', '花子', null, long, 1], rowOf(2)]);

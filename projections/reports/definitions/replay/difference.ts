@@ -16,7 +16,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'sort', label: '種類', kind: 'text', width: 4 },
   { key: 'id', label: '対象', kind: 'text', width: 9 },
   { ...COMMON.file, width: 6 },
-  { key: 'columns', label: '変わった欄', kind: 'text', width: 10 },
+  { key: 'columns', label: '変わった欄', kind: 'text', width: 10, below: true },
   { key: 'before', label: '前', kind: 'text', width: 11 },
   { key: 'after', label: '後', kind: 'text', width: 11 },
   { key: 'events', label: '間の事象', kind: 'count', width: 3 },

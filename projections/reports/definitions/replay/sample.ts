@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'outcome', label: '結果・状態', kind: 'text', width: 4 },
   COMMON.staff, COMMON.department, { ...COMMON.about, width: 8 }, { ...COMMON.file, width: 6 },
   { key: 'id', label: 'ID', kind: 'text', width: 8 },
-  { key: 'digest', label: 'ハッシュ値', kind: 'text', width: 9 },
+  { key: 'digest', label: 'ハッシュ値', kind: 'text', width: 9, below: true },
 ];
 
 const WHOLE = '全体';

@@ -11,7 +11,7 @@ const COLUMNS: readonly Column[] = [
   COMMON.position, { ...COMMON.recordedAt, width: 7 },
   { key: 'sort', label: '種別', kind: 'text', width: 3 },
   COMMON.happened,
-  { key: 'detail', label: '記録されたこと', kind: 'text', width: 14 },
+  { key: 'detail', label: '記録されたこと', kind: 'text', width: 14, below: true },
   { ...COMMON.outcome, width: 5 },
   { key: 'after', label: 'その後の状態', kind: 'text', width: 12 },
   { key: 'staff', label: '操作者', kind: 'text', width: 8 },

@@ -26,7 +26,7 @@ export const PARTICULARS_COLUMNS: readonly Column[] = [
   { key: 'counts', label: '件数', kind: 'text', width: 7 },
   { key: 'thresholds', label: 'しきい値', kind: 'text', width: 7 },
   { key: 'evidence', label: `根拠（はじめの${EVIDENCE_NAMED}件まで）`, kind: 'text', width: 9, long: true },
-  { key: 'explanation', label: '着眼点の説明', kind: 'text', width: 14, long: true },
+  { key: 'explanation', label: '着眼点の説明', kind: 'text', width: 14, long: true, below: true },
 ];
 
 /** @param positions of the evidence, in the order of the ledger */
