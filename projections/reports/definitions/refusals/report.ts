@@ -32,7 +32,7 @@ const RULE_COLUMNS: readonly Column[] = [
 const LINE_COLUMNS: readonly Column[] = [
   COMMON.position, COMMON.recordedAt, COMMON.outcome,
   ...RULE_COLUMNS,
-  COMMON.kind, COMMON.act, COMMON.extent, COMMON.file, COMMON.purpose, { ...COMMON.counterpart, below: true }, COMMON.staff, COMMON.department, COMMON.terminal, COMMON.subjects,
+  COMMON.kind, COMMON.act, COMMON.extent, COMMON.file, COMMON.purpose, COMMON.counterpart, COMMON.staff, COMMON.department, COMMON.terminal, COMMON.subjects,
 ];
 
 const shared = {
