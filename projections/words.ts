@@ -93,7 +93,7 @@ export const ENTRY_WORDS: { readonly [type: string]: string } = {
 /** Why somebody did not get in, a session ended, an account was disabled. */
 export const REASON_WORDS: { readonly [reason in RefusedFor | EndedFor | (typeof DISABLED_FOR)[number]]: string } = {
   password: 'パスワード違い', code: '確認コード違い', 'code-replayed': '確認コードの再使用', locked: 'ロック中', disabled: '停止中', 'not-in-post': '在職していない', 'oidc-response': '認証基盤の応答', 'oidc-acr': '認証の強度（acr）', 'oidc-amr': '認証の方法（amr）', 'oidc-too-old': '認証が古い', 'oidc-other-person': '別の利用者', 'authenticator-lost': '認証手段の紛失', 'factors-missing': '認証情報の未発行', 'not-released': '認証情報の使用開始前',
-  'signed-out': 'サインアウト', time: '時間切れ', elsewhere: '別の場所でのサインイン', account: 'アカウントの変更', personnel: '異動・退職等', 'token-reused': 'トークンの再使用', 'engine-stopped': 'エンジンの停止', 'elsewhere-used': '別の端末でのトークンの使用', terminal: '端末の登録・除外',
+  'signed-out': 'サインアウト', time: '時間切れ', elsewhere: '別の場所でのサインイン', account: 'アカウントの変更', personnel: '異動・退職等', 'token-reused': 'トークンの再使用', 'engine-stopped': 'エンジンの停止', 'elsewhere-used': '別の端末・場所でのトークンの使用', terminal: '端末の登録・除外',
   transfer: '異動', retirement: '退職', 'contract-end': '契約終了', 'unit-ended': '組織廃止', 'lost-factor': '認証機器の紛失', misuse: '不正', request: '申出',
 };
 

@@ -54,7 +54,7 @@ export interface ReportDefinition<T extends ReportTerms = ReportTerms> {
   readonly registers: readonly string[];
   /** its parameters; loaded where they are checked, and not by the thread that reads */
   readonly terms: () => Promise<CommandClass<T>>;
-  /** parameters that are left out, by the policy in force: the report names them as if they had been asked for */
+  /** parameters that are left out, by the policy in force: the report, and the event of its run, name them beside what was asked for, and say whose they are */
   readonly byDefault?: (policy: AccessPolicy) => Partial<T>;
   /** for terms that must not be written down as they came: what the thread that reads is given, and what is recorded and printed of them */
   readonly prepare?: (ledger: Pick<Ledger, 'vault'>, terms: T) => Promise<{ readonly terms: object; readonly said: object }>;
@@ -66,7 +66,7 @@ export interface ReportDefinition<T extends ReportTerms = ReportTerms> {
   readonly notes: readonly string[];
   /**
    * Read beforehand from store and vault, in the same thread, once running the report has been recorded: for what no register holds in the
-   * open. It has to be small, and is given out as XLSX and PDF without its rows being counted first.
+   * open. Its head names the last erasure of all, since what was erased after the position cannot be opened any more. It has to be small, and is given out as XLSX and PDF without its rows being counted first.
    */
   readonly gather?: (sources: ReportSources, terms: T, beside: Beside) => Promise<unknown>;
   readonly read: (sources: ReportSources, terms: T) => Iterable<readonly ReportRow[]>;

@@ -26,7 +26,7 @@ export interface Stamp {
   readonly position: number;
   /** when that position was recorded, RFC 3339; null of an empty ledger */
   readonly recordedAt: string | null;
-  /** the last erasure that had been ordered by then */
+  /** the last erasure that what was read knows of: ordered by then, or later where values are opened for it */
   readonly lastErasure: { readonly position: number; readonly recordedAt: string } | null;
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { suspicionPolicy } from '../../src/access/findings/thresholds.js';
-import type { AccessPolicy } from '../../src/access/policy.js';
+import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
 import { DECLARATION, DeclarationPutInForce } from '../../src/declarations/events.js';
 import type { Declaration } from '../../src/handling/declaration.js';
 import { event } from '../../src/ledger/event-type.js';
@@ -50,21 +50,22 @@ export interface Begun {
  */
 export async function runReport(desk: ReportsDesk, definition: ReportDefinition, call: ReadCall, given: ReportTerms, format: Format): Promise<Begun> {
   const { engine } = desk;
-  const terms = { ...definition.byDefault?.(desk.policy()), ...given };
+  const left = leftOut(definition, desk.policy(), given);
+  const terms = { ...left.policy, ...left.default, ...given };
   const { name, right, further, subject } = definition;
   const rights = [right, ...(further?.(terms) ?? [])];
   const mayRun = rights.every((one) => call.principal.rights.has(one)) && call.principal.channel === 'staff' && mayFrom(engine, call.principal, OFFICES); // for anybody else nothing is read
   const whom = subject?.(terms);
   const nothing = { terms: {}, said: {} };
-  const asked = definition.prepare ? (mayRun ? await definition.prepare(engine.ledger, terms) : nothing) : { terms, said: terms };
+  const asked = definition.prepare ? (mayRun ? await definition.prepare(engine.ledger, terms) : nothing) : { terms, said: given };
   let run: ReportRun | undefined;
   const find = async (): Promise<{ rows: []; subjects: readonly string[] }> => {
-    if (mayRun) run = await begin(desk, definition, asked, format, call.principal.actor.staff);
+    if (mayRun) run = await begin(desk, definition, { ...asked, left }, format, call.principal.actor.staff);
     return { rows: [], subjects: whom === undefined ? [] : [whom] };
   };
   const what = {
     query: `report:${name}`, rights, terminals: OFFICES, extent: format === 'json' ? 'listed' : 'exported', file: definition.file(terms), items: [], ownRecords: true, staffOnly: true,
-    about: { terms: JSON.stringify({ report: name, format, ...asked.said }) },
+    about: { terms: JSON.stringify({ report: name, format, ...asked.said, ...givenOf(left) }) },
   } as const;
   try {
     const seen = await look(engine, call, what, find, (row) => row);
@@ -81,19 +82,43 @@ export async function runReport(desk: ReportsDesk, definition: ReportDefinition,
   }
 }
 
-async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, said }: { readonly terms: ReportTerms; readonly said: object }, format: Format, staff: string): Promise<ReportRun> {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Parameters that nobody asked for, as the policy has them: those that were set in it, and those that nobody has changed. */
+interface LeftOut {
+  readonly policy: object;
+  readonly default: object;
+}
+
+function leftOut({ byDefault }: ReportDefinition, policy: AccessPolicy, asked: ReportTerms): LeftOut {
+  const usual = byDefault?.(DEFAULT_POLICY) as Fields | undefined;
+  const left = Object.entries(byDefault?.(policy) ?? {}).filter(([field]) => (asked as Fields)[field] === undefined);
+  const which = (isUsual: boolean): object => Object.fromEntries(left.filter(([field, value]) => (usual?.[field] === value) === isUsual));
+  return { policy: which(false), default: which(true) };
+}
+
+/** Without the part that is empty. */
+function givenOf(left: LeftOut): Partial<LeftOut> {
+  return Object.fromEntries(Object.entries(left).filter(([, part]) => Object.keys(part as object).length > 0));
+}
+
+async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, said, left }: { readonly terms: ReportTerms; readonly said: object; readonly left: LeftOut }, format: Format, staff: string): Promise<ReportRun> {
   const { name, title, notes, columns, registers: read } = definition;
   definition.check?.(terms);
   const registers = [...new Set([...read, HANDLING_LOG, OPERATIONS])]; // those two know of erasures and of sections
   const position = await positionFor(desk, registers, terms.upTo);
   const declarations = await declarationsBy(desk.engine, position);
+  if (definition.gather) await expectErasuresKnown(desk);
   const stamp = await stampAt(desk, position);
   const sections = await openSectionNames(desk, position, stamp.recordedAt);
   const labels = new Labels(declarations, sections);
   const { upTo: _, ...asked } = said as ReportTerms;
   const parameters = fieldsOf(await definition.terms()).flatMap(({ name: field, label }) => {
-    const value = (asked as { readonly [field: string]: unknown })[field];
-    return value === undefined ? [] : [{ label, value: shownTerm(field, value, labels) }];
+    for (const [from, mark] of [[asked, ''], [left.policy, '（方針の値）'], [left.default, '（既定）']] as const) {
+      const value = (from as Fields)[field];
+      if (value !== undefined) return [{ label, value: `${shownTerm(field, value, labels)}${mark}` }];
+    }
+    return [];
   });
   const head: ReportHead = { name, title, agency: desk.agency, parameters, stamp, notes, columns: columns(terms) };
   const files = Object.fromEntries(registers.map((register) => [register, desk.registers.query(register).name]));
@@ -108,7 +133,7 @@ export async function positionFor({ engine, registers }: Desk, names: readonly s
   if (upTo === undefined) return Math.min(...names.map((name) => registers.checkpoint(name)));
   if (upTo > (await engine.ledger.store.head())) throw unacceptableAt('/upTo', 'position-ahead', '指定された位置まで記録が進んでいません');
   const reached = await Promise.all(names.map((name) => registers.waitFor(upTo, CATCH_UP_MS, name)));
-  if (reached.includes(false)) throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
+  if (reached.includes(false)) throw registerBehind();
   return upTo;
 }
 
@@ -116,6 +141,15 @@ export async function stampAt({ engine, registers }: Desk, position: number): Pr
   const recorded = position === 0 ? undefined : await engine.ledger.store.eventAt(position);
   if (position > 0 && !recorded) throw unacceptableAt('/upTo', 'position-unknown', 'この位置に記録はありません。応答や報告に示された位置を指定してください');
   return { position, recordedAt: recorded ? decodeEvent(recorded).recordedAt : null, lastErasure: lastErasure(registers.query(HANDLING_LOG), position) ?? null };
+}
+
+/** What is opened from store and vault knows of every erasure, also of those after the position: so does the register by which the thread names the last. @throws Problem 503 */
+async function expectErasuresKnown({ engine, registers }: Desk): Promise<void> {
+  if (!(await registers.waitFor(await engine.ledger.store.head(), CATCH_UP_MS, HANDLING_LOG))) throw registerBehind();
+}
+
+function registerBehind(): Problem {
+  return new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
 }
 
 /** Of the versions of the assessment only those that had been put in force by then: the same position has the same words for ever. */

@@ -3,6 +3,7 @@ import { todayInJapan } from '../../src/codes/plain-date.js';
 import { isErased } from '../../src/ledger/event-type.js';
 import { openSealed } from '../../src/ledger/ledger.js';
 import type { Decoded } from '../../src/ledger/registry.js';
+import type { VaultReader } from '../../src/vault/vault.js';
 import type { Engine } from '../../src/walks/engine.js';
 import type { Registers } from '../engine/registers.js';
 import { OPERATIONS, sectionStreams } from '../registers/operations/query.js';
@@ -32,20 +33,21 @@ export async function openSectionNames({ engine, registers }: NameSources, posit
   const sections: Section[] = [];
   for (const [i, stream] of sectionStreams(registers.query(OPERATIONS), position).entries()) {
     if (i % AT_ONCE === AT_ONCE - 1) await new Promise(setImmediate);
-    const section = await sectionIn(engine, stream, position, day);
+    const known = (await engine.ledger.recorded(stream)).filter((one) => one.position <= position);
+    const section = sectionIn(known, engine.ledger.vault, day, engine.alarm);
     if (section) sections.push(section);
   }
   return sections;
 }
 
-async function sectionIn({ ledger, alarm }: NameSources['engine'], stream: string, position: number, day: string): Promise<Section | undefined> {
-  const known = (await ledger.recorded(stream)).filter((one) => one.position <= position);
+/** A section by the events of its stream, with the name that holds on a day. */
+export function sectionIn(known: readonly Decoded[], vault: VaultReader, day: string, alarm?: NameSources['engine']['alarm']): Section | undefined {
   const opening = known.find(({ type }) => type === UnitOpened.type);
   if (!opening) return undefined;
   const last = known.filter(({ type, data }) => type === UnitRenamed.type && (data.on as string) <= day).reduce((latest, one) => (dayOfName(one) >= dayOfName(latest) ? one : latest), opening);
-  const opened = openSealed(last, ledger.vault);
+  const opened = openSealed(last, vault);
   if (typeof opened === 'string') {
-    alarm(opened, { position: last.position });
+    alarm?.(opened, { position: last.position });
     return undefined;
   }
   return isErased(opened) ? undefined : { code: opening.data.unit as string, name: opened.name as string };

@@ -1,4 +1,5 @@
 import { clockInJapan } from '../../src/codes/plain-date.js';
+import { thresholdValue } from '../suspicion/rules.js';
 import { ASSURANCE_WORDS, ENTRY_WORDS, EXTENT_WORDS, FINDING_WORDS, KINDS, OUTCOMES, REASON_WORDS, SUSPICION_WORDS, wordOf } from '../words.js';
 import type { Labels } from './labels.js';
 
@@ -11,6 +12,7 @@ const WORDS: { readonly [field: string]: { readonly [code: string]: string } } =
 /** What was asked for, as a person reads it above the table. */
 export function shownTerm(field: string, value: unknown, labels: Labels): string {
   if (typeof value === 'boolean') return value ? 'はい' : 'いいえ';
+  if (typeof value === 'number') return thresholdValue(field, value) ?? String(value);
   if (typeof value !== 'string') return String(value);
   if (field === 'from' || field === 'to' || field === 'at') return clockInJapan(new Date(value));
   if (field === 'file' || field === 'department') return labels.of(field, value);

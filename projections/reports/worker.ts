@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openForQuery } from '../engine/register-file.js';
 import { reportNamed } from './all.js';
 import type { ReportSources } from './definition.js';
+import { HANDLING_LOG } from './definitions/lines.js';
+import { lastErasure } from '../handling-log/query.js';
 import { Labels } from './labels.js';
 import { openOutlet } from './outlet.js';
 import { writeReport } from './render/index.js';
@@ -48,7 +50,9 @@ if (!gather && Number.isFinite(limit) && hasMoreThan(limit)) {
   outlet.send({ kind: 'ready' });
   await outlet.told;
   beforehand = await gather?.(sources, terms, beside!);
-  const written = await writeReport({ head, blocks: blocks() }, format, outlet.write);
+  // What opens values knows of what was erased after its position, and while it was read.
+  const stamp = gather ? { ...head.stamp, lastErasure: lastErasure(register(HANDLING_LOG), Number.MAX_SAFE_INTEGER) ?? null } : head.stamp;
+  const written = await writeReport({ head: { ...head, stamp }, blocks: blocks() }, format, outlet.write);
   await outlet.flush();
   outlet.send({ kind: 'end', rows: written.rows });
 }

@@ -24,9 +24,18 @@ const OF_SUSPICION = /^不審な取扱い: /;
 
 /** A threshold as people read it: what it is called, its value and unit. */
 export function thresholdText({ name, value }: { readonly name: string; readonly value: number }): string {
-  if (Object.hasOwn(CLOCKS, name)) return `${CLOCKS[name]!} ${clockOf(value)}`;
-  const known = Object.hasOwn(THRESHOLDS, name) ? THRESHOLDS[name as keyof typeof THRESHOLDS] : undefined;
-  return known ? `${known.label.replace(OF_SUSPICION, '')} ${value}${known.unit}` : `${name} ${value}`;
+  return `${CLOCKS[name] ?? settingOf(name)?.label.replace(OF_SUSPICION, '') ?? name} ${thresholdValue(name, value) ?? value}`;
+}
+
+/** The value of a threshold with its unit, or as the clock has it; undefined of what is none. */
+export function thresholdValue(name: string, value: number): string | undefined {
+  if (Object.hasOwn(CLOCKS, name)) return clockOf(value);
+  const known = settingOf(name);
+  return known && `${value}${known.unit}`;
+}
+
+function settingOf(name: string): (typeof THRESHOLDS)[keyof typeof THRESHOLDS] | undefined {
+  return Object.hasOwn(THRESHOLDS, name) ? THRESHOLDS[name as keyof typeof THRESHOLDS] : undefined;
 }
 
 /** What a rule counts, by code. */

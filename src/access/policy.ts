@@ -46,6 +46,8 @@ const TUNABLES = {
     endsMs: minutes({ label: 'サインインが続く最長の時間', default: 12 * 60, floor: 30, ceiling: 24 * 60, source: 'NIST SP 800-63B-4 2.2.3' }),
     // a token is good for so long; then the session is renewed
     tokenMs: minutes({ label: 'トークンの有効時間', default: 15, floor: 1, ceiling: 60, source: '[practice]' }),
+    /** begun at no registered terminal; off where desks share addresses that change, such as behind NAT of several, or with temporary addresses of IPv6 (RFC 8981) */
+    staysAtAddress: flag({ label: '端末を登録していない間、サインインした IP アドレス以外からの利用を認めず、その利用を終える', default: true, source: '[practice]' }),
   },
   /** How rights come about. Every one of them has application and setting by different people: there is no weaker one to be kept out. */
   procedure: choice<Procedure>({ label: '権限の付与の手順', default: 'standard', among: PROCEDURES, source: '各市の評価書' }),

@@ -2,6 +2,7 @@ import { FINDING_WORDS, wordOf } from '../../projections/words.js';
 import type { FindingView } from '../../projections/registers/findings/queries.js';
 import type { ReportHead } from '../../projections/reports/report.js';
 import type { Client } from './client.js';
+import type { SectionWords } from './sections.js';
 import { japanTime, table } from './table.js';
 
 /** The rows of 不審な取扱い that a list shows; the words stand in them as the report prints them. */
@@ -18,13 +19,13 @@ export async function listFindings(client: Client, token: string, terms: object)
 }
 
 /** One finding with what is sealed in it. */
-export async function showFinding(client: Client, token: string, id: string): Promise<readonly [object, string]> {
+export async function showFinding(client: Client, token: string, id: string, sections: SectionWords): Promise<readonly [object, string]> {
   const answer = await client.send<{ readonly views: readonly [FindingView] }>('GET', `/findings/${id}`, token);
-  return [answer, describe(answer.views[0])];
+  return [answer, describe(answer.views[0], sections)];
 }
 
-function describe({ finding, day, staff, department, due, step, particulars, steps }: FindingView): string {
+function describe({ finding, day, staff, department, due, step, particulars, steps }: FindingView, sections: SectionWords): string {
   const found = particulars === null ? ['着眼点: 読み出せません'] : [`着眼点: ${particulars.title}`, `  ${particulars.explanation}`, `件数: ${particulars.counts.map(({ name, value }) => `${name} ${value}`).join('、')}`, `しきい値: ${particulars.thresholds.map(({ name, value }) => `${name} ${value}`).join('、')}`, ...particulars.evidence.map(({ event, at }) => `根拠: ${japanTime(at)}  ${event}`)];
   const taken = steps.map(({ at, person, result, remarks }) => `${japanTime(at)}  職員 ${person}  ${wordOf(FINDING_WORDS, result)}${remarks === null ? '' : `  ${remarks}`}`);
-  return [`所見 ${finding}（${wordOf(FINDING_WORDS, step)}、期限 ${due}）`, `取扱いの日: ${day}  職員: ${staff}  部署: ${department}`, ...found, ...taken].join('\n');
+  return [`所見 ${finding}（${wordOf(FINDING_WORDS, step)}、期限 ${due}）`, `取扱いの日: ${day}  職員: ${staff}  部署: ${sections.of(department)}`, ...found, ...taken].join('\n');
 }

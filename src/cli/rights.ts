@@ -11,6 +11,7 @@ import { isId, streamId } from '../ledger/ids.js';
 import { UsageError, type Settings } from '../settings.js';
 import { TERMINAL_CLASS_NAMES } from '../walks/terminals.js';
 import { ledgerAside } from './data.js';
+import type { SectionWords } from './sections.js';
 import { table } from './table.js';
 
 export interface Unit {
@@ -21,7 +22,7 @@ export interface Unit {
   readonly successor: string | null;
 }
 
-/** The sections that the ledger knows, in the order they were opened. Names stay sealed. */
+/** The sections that the ledger knows, in the order they were opened, by their codes. */
 export async function listUnits(settings: Settings): Promise<readonly Unit[]> {
   const ledger = await ledgerAside(settings);
   try {
@@ -33,10 +34,10 @@ export async function listUnits(settings: Settings): Promise<readonly Unit[]> {
   }
 }
 
-export function describeUnits(units: readonly Unit[]): string {
+export function describeUnits(units: readonly Unit[], sections: SectionWords): string {
   if (units.length === 0) return '部署はまだ登録されていません。部署の符号は自由です。';
-  const rows = units.map(({ unit, from, endedOn, successor, id }) => [unit, from, endedOn ?? '－', successor ?? '－', id]);
-  return [...table([['符号', '設置日', '廃止日', '引継ぎ先', '部署ID'], ...rows]), '名称は封をして記録しているため、ここには出しません。'].join('\n');
+  const rows = units.map(({ unit, from, endedOn, successor, id }) => [unit, sections.named(unit) ?? '－', from, endedOn ?? '－', sections.of(successor), id]);
+  return table([['符号', '名称', '設置日', '廃止日', '引継ぎ先', '部署ID'], ...rows]).join('\n');
 }
 
 /** The id of a section by its code. @throws UsageError */
@@ -69,16 +70,16 @@ export async function pathOfRight(settings: Settings, right: string): Promise<st
   throw new UsageError('その権限はありません。akashi right list で確かめられます。');
 }
 
-export function describeRights({ views, next }: { readonly views: readonly RightView[]; readonly next?: string }): string {
+export function describeRights({ views, next }: { readonly views: readonly RightView[]; readonly next?: string }, sections: SectionWords): string {
   if (views.length === 0) return '該当する権限はありません。';
   const rows = views.map(({ id, name, holder, role, files, access, number, department, from, until, standing }) => [
-    id, name ?? holder, wordOf(ROLE_LABELS, role), files.join(' ') || '－', `${wordOf(ACCESS_WORDS, access)}・番号${number ? 'あり' : 'なし'}`, department, until === undefined ? `${from} から` : `${from} から ${until} まで`, STANDING_WORDS[standing],
+    id, name ?? holder, wordOf(ROLE_LABELS, role), files.join(' ') || '－', `${wordOf(ACCESS_WORDS, access)}・番号${number ? 'あり' : 'なし'}`, sections.of(department), until === undefined ? `${from} から` : `${from} から ${until} まで`, STANDING_WORDS[standing],
   ]);
   return [...table([['権限ID', '職員・部署', '役割', 'ファイル', '範囲', '部署', '期間', '状態'], ...rows]), ...(next === undefined ? [] : [`続きがあります: --cursor ${next}`])].join('\n');
 }
 
-export function describeTerminals({ terminals }: { readonly terminals: readonly KnownTerminal[] }): string {
+export function describeTerminals({ terminals }: { readonly terminals: readonly KnownTerminal[] }, sections: SectionWords): string {
   if (terminals.length === 0) return '端末はまだ登録されていません。どの端末からも使えます。';
-  const rows = terminals.map(({ code, class: of, department, label, certificates, removed }) => [code, TERMINAL_CLASS_NAMES[of], department, label || '－', String(certificates.length), removed ? '除外' : '使用中']);
+  const rows = terminals.map(({ code, class: of, department, label, certificates, removed }) => [code, TERMINAL_CLASS_NAMES[of], sections.of(department), label || '－', String(certificates.length), removed ? '除外' : '使用中']);
   return table([['符号', '種類', '部署', '名称・設置場所', '証明書', '状態'], ...rows]).join('\n');
 }

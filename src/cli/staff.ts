@@ -7,6 +7,7 @@ import { streamId } from '../ledger/ids.js';
 import type { Settings } from '../settings.js';
 import type { ActorKind } from '../store/event.js';
 import { ledgerAside } from './data.js';
+import type { SectionWords } from './sections.js';
 import { japanTime, table } from './table.js';
 import { ACTORS, ROLE_LABELS } from '../../projections/words.js';
 
@@ -39,8 +40,8 @@ export async function listStaff(settings: Settings): Promise<readonly Member[]> 
   }
 }
 
-export function describeStaff(members: readonly Member[]): string {
+export function describeStaff(members: readonly Member[], sections: SectionWords): string {
   if (members.length === 0) return '職員はまだ登録されていません。akashi staff add で登録してください。';
-  const rows = members.map(({ staff, kind, department, role, registeredAt }) => [staff, ACTORS[kind], department ?? '－', role === null ? '在職していません' : ROLE_LABELS[role], japanTime(registeredAt)]);
+  const rows = members.map(({ staff, kind, department, role, registeredAt }) => [staff, ACTORS[kind], sections.of(department), role === null ? '在職していません' : ROLE_LABELS[role], japanTime(registeredAt)]);
   return [...table([['職員ID', '区分', '部署', '役割', '登録日時'], ...rows]), '氏名は封をして記録しているため、ここには出しません。'].join('\n');
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable, SetMetadata, type CanActivate, type CustomDecorator
 import { Reflector } from '@nestjs/core';
 import { TokenVerifier, unauthenticated } from '../access/token.js';
 import { Gate } from '../access/gate.js';
-import { Connections } from '../access/terminals/connection.js';
+import { Connections, addressOf } from '../access/terminals/connection.js';
 import type { Principal } from '../walks/principal.js';
 import { Problem } from '../walks/problem.js';
 import { Sessions } from '../access/sessions/sessions.js';
@@ -71,7 +71,7 @@ export class Authentication implements CanActivate {
     }
     const token = tokenOf(request);
     if (token === undefined) {
-      this.gate.count(request.ip);
+      this.gate.count(addressOf(request));
       throw unauthenticated();
     }
     return this.admit(request, token, route);
@@ -80,10 +80,10 @@ export class Authentication implements CanActivate {
   private async admit(request: AkashiRequest, token: string, route: Route): Promise<boolean> {
     try {
       if (token.includes('.')) request.principal = this.atItsPlace(await this.tokens.verify(token), request);
-      else request.session = this.sessions.admit(token, this.connections.terminalOf(request), { ...route, atMachine: this.connections.isAtMachine(request) });
+      else request.session = this.sessions.admit(token, this.connections.originOf(request), route);
       request.principal ??= request.session!.principal;
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) this.gate.count(request.ip);
+      if (error instanceof Problem && error.status === 401) this.gate.count(addressOf(request));
       throw error;
     }
     if (request.session?.mustChange && !route.evenBeforeChange) throw new Problem(403, 'password-change-required', '先にパスワードを変更してください');

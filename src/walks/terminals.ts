@@ -30,6 +30,16 @@ export interface Terminal {
   readonly class: TerminalClass;
 }
 
+/** Where a request comes from, by what its connection proves, or a trusted proxy says. */
+export interface Origin {
+  /** the registered terminal, as of this moment; null for none */
+  readonly terminal: Terminal | null;
+  /** on the engine's own machine, and for themselves */
+  readonly atMachine: boolean;
+  /** written one way */
+  readonly address: string;
+}
+
 /** What the walks ask about terminals. */
 export interface TerminalRules {
   /** from the first terminal that was ever registered on; also when it has been removed since */

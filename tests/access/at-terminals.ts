@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Agent, fetch as fetchBy } from 'undici';
 import type { TerminalClass } from '../../src/walks/terminals.js';
 import type { Answer } from '../support/city.js';
 import { expectStatus, type Stage } from '../walks/stage.js';
@@ -9,6 +10,20 @@ export type Headers = Record<string, string>;
 /** As a proxy that has verified a certificate passes a request on. */
 export const from = (fingerprint: string, address = '192.0.2.7'): Headers => ({ 'x-forwarded-for': address, 'akashi-client-certificate': fingerprint });
 export const anyFingerprint = (): string => randomBytes(32).toString('hex');
+
+/** A request from another address of this machine: 127.0.0.2, 127.0.0.3 … are other machines, as far as the engine can tell, when something in between has passed it on. */
+export async function callFrom(stage: Stage, address: string, path: string, token: string | null, headers: Headers, body?: object): Promise<Omit<Answer, 'headers'>> {
+  const agent = new Agent({ localAddress: address, connections: 1 });
+  try {
+    const answer = await fetchBy(`${stage.city.server.address}${path}`, {
+      dispatcher: agent, method: body ? 'POST' : 'GET', headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }), ...headers }, ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  } finally {
+    await agent.close();
+  }
+}
 
 export interface Registered {
   readonly code: string;

@@ -3,7 +3,7 @@ import { SignIn } from '../../src/access/sessions/sign-in.js';
 import { StoreUnavailable } from '../../src/store/port.js';
 import { DECLARATION, type Answer } from '../support/city.js';
 import { FILE, during, expectStatus, openStage, staffOf, type Happened, type Stage } from '../walks/stage.js';
-import { MINUTES, atWork, codeOf, goodPassword, grant, newFactors, operator, signIn, type Person, type SignedIn } from './signing-in.js';
+import { MINUTES, atWork, codeOf, eventually, goodPassword, grant, newFactors, operator, signIn, type Person, type SignedIn } from './signing-in.js';
 
 /** What somebody tries who has got hold of something, or has two accounts, or the clock. Each try ends in a refusal that is in the ledger. */
 const HOUR = 60 * MINUTES;
@@ -200,6 +200,24 @@ describe('a clock that is set back', () => {
     expect(await count(before)).toBe(4); // two tokens, and two sign-ins that were refused
     const told = (await set.since(before)).filter(({ type }) => type.startsWith('SignIn'));
     expect(told.map(({ type, data }) => [type, data.reason])).toEqual([['SignInRefused', 'not-in-post'], ['SignInRefused', 'not-in-post']]);
+  });
+
+  it('keeps nobody at their desk past their last day, however long it stands still', async () => {
+    set.pass(12 * HOUR); // half past nine in the evening
+    const leaver = await atWork(set);
+    expectStatus(await set.post(`/staff/${leaver.staff}/personnel-changes`, await operator(set), { change: 'retirement', on: '2026-11-21' }), 200);
+    set.pass(-10 * HOUR);
+    const before = await set.head();
+    let now: SignedIn = leaver;
+    expect(await asks(now.token)).toBe(200);
+    for (let passed = 0; passed < 144 * MINUTES; passed += 8 * MINUTES) {
+      set.pass(8 * MINUTES);
+      expect(await asks(now.token)).toBe(200);
+      now = expectStatus(await set.post('/session/renewals', null, { renewal: now.renewal }), 200).body as SignedIn;
+    }
+    set.pass(8 * MINUTES); // two minutes past midnight, and by the clock ten hours before
+    expect(await asks(now.token)).toBe(401);
+    await eventually(set, before, ['SessionEnded', 'personnel']);
   });
 
   it('opens no account that is locked, and brings no code back', async () => {

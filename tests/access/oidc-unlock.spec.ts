@@ -1,10 +1,26 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expectStatus } from '../walks/stage.js';
+import { callFrom } from './at-terminals.js';
 import { TWO, WHO, asks, begin, expectRefused, forged, forger, link, linked, linkAndRelease, provider, signIn, stage, toNow, withProviders, type Begun, type Linked } from './oidc/desk.js';
 import type { Shown } from './oidc/provider.js';
 import { MINUTES, eventually, newcomer, operator, signIn as signInWithPassword, type SignedIn } from './signing-in.js';
 
 withProviders();
+
+it('a session stays at the address that it began from, whoever has vouched: what unlocks or renews it elsewhere has been carried away', async () => {
+  const passedOn = { 'x-forwarded-for': '127.0.0.2' };
+  const there = (address: string, path: string, token: string | null, body?: object) => callFrom(stage, address, path, token, passedOn, body);
+  for (const steal of [(one: SignedIn) => there('127.0.0.3', WHO, one.token), (one: SignedIn) => there('127.0.0.3', '/session/renewals', null, { renewal: one.renewal }), (one: SignedIn) => there('127.0.0.3', '/session/unlocks/requests', one.token, {})]) {
+    const person = await linked();
+    const { authorizationUrl, request } = (await there('127.0.0.2', '/sign-in/oidc/requests', null, {})).body as Begun;
+    const one = (await there('127.0.0.2', '/sign-in/oidc', null, { request, ...(await provider.signIn(authorizationUrl, { ...person, amr: TWO })) })).body as SignedIn;
+    expect((await there('127.0.0.2', WHO, one.token)).status).toBe(200);
+    const before = await stage.head();
+    expect((await steal(one)).status).toBe(401);
+    expect((await there('127.0.0.2', WHO, one.token)).status).toBe(401);
+    await eventually(stage, before, ['SessionEnded', 'elsewhere-used']);
+  }
+});
 
 describe('a locked session', () => {
   async function lockedOne(on = stage): Promise<Linked & SignedIn> {

@@ -1,5 +1,7 @@
+import { Gate } from '../../src/access/gate.js';
 import { expectStatus, openStage, type Stage } from '../walks/stage.js';
-import { MINUTES, atWork, codeOf, eventually, goodPassword, newcomer, operator, signIn, told, type SignedIn } from './signing-in.js';
+import { callFrom, type Headers } from './at-terminals.js';
+import { MINUTES, atWork, codeOf, eventually, goodPassword, newcomer, operator, signIn, told, type Person, type SignedIn } from './signing-in.js';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -152,5 +154,72 @@ describe('a session', () => {
     await stage.city.restart();
     expect(await asks(token)).toBe(401);
     expect(await told(stage, before)).toContainEqual(['SessionEnded', 'engine-stopped']);
+  });
+});
+
+describe('a token or a renewal that was stolen, where no terminal is registered', () => {
+  /** Passed on by something that nobody has said is to be trusted: not on the machine itself, and where the connection comes from. */
+  const passedOn = { 'x-forwarded-for': '127.0.0.2' };
+  const search = (address: string, token: string, headers: Headers = passedOn) => callFrom(stage, address, '/subjects/search?file=vaccination', token, headers, { addresseeNumber: '999999998' });
+  /** Signed in from 127.0.0.2, or wherever. */
+  async function begun(address = '127.0.0.2', headers: Headers = passedOn): Promise<Person & SignedIn> {
+    const person = await atWork(stage);
+    stage.pass(MINUTES);
+    const { status, body } = await callFrom(stage, address, '/sign-in', null, headers, { login: person.login, password: person.password, code: codeOf(person, stage), purpose: 'routine-vaccination' });
+    expect(status).toBe(200);
+    return { ...person, ...(body as SignedIn) };
+  }
+  const renew = (address: string, renewal: string, headers: Headers = passedOn) => callFrom(stage, address, '/session/renewals', null, headers, { renewal });
+
+  it.each<readonly [string, (one: Person & SignedIn) => Promise<{ readonly status: number; readonly body: any }>]>([ // eslint-disable-line @typescript-eslint/no-explicit-any
+    ['a token', ({ token }) => search('127.0.0.3', token)],
+    ['a token on the machine itself', ({ token }) => search('127.0.0.1', token, {})],
+    ['a renewal', ({ renewal }) => renew('127.0.0.3', renewal)],
+    ['a renewal on the machine itself', ({ renewal }) => renew('127.0.0.1', renewal, {})],
+    ['a token, with the password, to unlock', ({ token, password }) => {
+      stage.pass(10 * MINUTES);
+      return callFrom(stage, '127.0.0.3', '/session/unlocks', token, passedOn, { password });
+    }],
+  ])('%s: ends the session there and at home, with an alarm; it is in the ledger and counted', async (_, steal) => {
+    const { alarms } = stage.city.server.engine;
+    const one = await begun();
+    const [before, raised] = [await stage.head(), alarms.length];
+    const stolen = await steal(one);
+    expect([stolen.status, stolen.body.code]).toEqual([401, 'unauthenticated']);
+    expect([(await search('127.0.0.2', one.token)).status, (await renew('127.0.0.2', one.renewal)).status]).toEqual([401, 401]);
+    expect(alarms.slice(raised).map(({ code, detail }) => [code, detail])).toEqual([['token-elsewhere', { session: one.session }]]);
+    await stage.city.server.app.get(Gate).flush();
+    const counted = (await stage.since(before)).filter(({ type, opened }) => type === 'UnauthenticatedCounted' && opened.source === '127.0.0.2');
+    expect(counted.map(({ data }) => data)).toEqual([{ requests: 2 }]);
+    const ended = (await stage.since(before)).filter(({ type, actor }) => type === 'SessionEnded' && actor.session === one.session);
+    expect(ended.map(({ data, actor }) => [data, actor.staff])).toEqual([[{ reason: 'elsewhere-used' }, one.staff]]);
+  });
+
+  it('a token of the machine itself is none anywhere else', async () => {
+    const one = await begun('127.0.0.1', {});
+    expect((await search('127.0.0.3', one.token, {})).status).toBe(200); // another address of the same machine
+    expect((await search('127.0.0.2', one.token)).status).toBe(401);
+    expect((await search('127.0.0.1', one.token, {})).status).toBe(401);
+  });
+
+  it('goes on at home, whatever a header says', async () => {
+    const one = await begun();
+    for (const said of ['127.0.0.3', '192.0.2.7, 192.0.2.8']) expect((await search('127.0.0.2', one.token, { 'x-forwarded-for': said, forwarded: `for=${said}`, 'x-real-ip': said })).status).toBe(200);
+    const renewed = await renew('127.0.0.2', one.renewal);
+    expect([renewed.status, (await search('127.0.0.2', renewed.body.token as string)).status]).toEqual([200, 200]);
+  });
+
+  it('goes on from everywhere where two people have it so', async () => {
+    const one = await begun();
+    let proposals = 0;
+    const propose = async (value: boolean): Promise<void> => {
+      expectStatus(await stage.post('/access-policy/proposals', await stage.token({ role: 'systems-head' }), { setting: 'session.staysAtAddress', value, reason: '変わる番地を机が共に使う' }), 201);
+      expectStatus(await stage.post('/access-policy/confirmations', await stage.token({ role: 'security-manager' }), { proposal: (proposals += 1) }), 201);
+    };
+    await propose(false);
+    const renewed = await renew('127.0.0.3', one.renewal);
+    expect([renewed.status, (await search('127.0.0.4', renewed.body.token as string)).status]).toEqual([200, 200]);
+    await propose(true);
+    expect((await search('127.0.0.4', renewed.body.token as string)).status).toBe(401);
   });
 });

@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { Agent, fetch as fetchBy } from 'undici';
 import { Gate } from '../../src/access/gate.js';
 import { TERMINAL_CLASSES } from '../../src/walks/terminals.js';
 import { look } from '../../src/walks/read-walk.js';
 import { newId } from '../../src/ledger/ids.js';
 import { FILE, NUMBERS, during, expectStatus, openStage, type Happened, type Stage } from '../walks/stage.js';
-import { anyFingerprint, atWorkFrom, from, registered, signInFrom, type Headers, type Registered } from './at-terminals.js';
+import { anyFingerprint, atWorkFrom, callFrom, from, registered, signInFrom, type Headers, type Registered } from './at-terminals.js';
 import { authority, issued } from './certificates.js';
 import { atWork, goodPassword, newcomer, type Person, type SignedIn } from './signing-in.js';
 
@@ -18,18 +17,8 @@ const rulesOf = ({ body }: { readonly body: { readonly findings?: readonly { rea
 const named = (events: readonly Happened[], type: string) => events.filter((happened) => happened.type === type);
 const alarms = (): readonly string[] => stage.city.server.engine.alarms.map(({ code }) => code);
 
-/** A request from another address of this machine, with whatever headers somebody likes to send. */
-async function fromUntrusted(path: string, token: string | null, headers: Headers, body?: object): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any
-  const agent = new Agent({ localAddress: '127.0.0.2', connections: 1 });
-  try {
-    const answer = await fetchBy(`${stage.city.server.address}${path}`, {
-      dispatcher: agent, method: body ? 'POST' : 'GET', headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }), ...headers }, ...(body && { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: await answer.json() };
-  } finally {
-    await agent.close();
-  }
-}
+/** From another address than the proxy's, with whatever headers somebody likes to send. */
+const fromUntrusted = (path: string, token: string | null, headers: Headers, body: object) => callFrom(stage, '127.0.0.2', path, token, headers, body);
 
 let person: Person & SignedIn;
 let setter: Person;
@@ -47,20 +36,34 @@ describe('while no terminal is registered', () => {
   it('nothing is asked for, and nobody is believed to be at one', async () => {
     person = await atWork(stage);
     for (const headers of [{}, from(anyFingerprint())]) {
-      const { answer, events } = await during(stage, () => search(person.token, headers));
+      const { token } = await atWorkFrom(stage, person, headers);
+      const { answer, events } = await during(stage, () => search(token, headers));
       expectStatus(answer, 200);
       expect(events[0]!.actor.terminal).toBeNull();
     }
   });
 
+  it('a session stays at the address that the proxy says, in whichever spelling, and nobody else’s word counts', async () => {
+    const one = await newcomer(stage);
+    for (const [home, same, other] of [['192.0.2.7', ['::ffff:192.0.2.7', '::FFFF:c000:0207'], '192.0.2.8'], ['2001:db8::7', ['2001:DB8:0:0:0:0:0:7'], '2001:db8::8']] as const) {
+      const { token } = await atWorkFrom(stage, one, { 'x-forwarded-for': home });
+      for (const spelt of [home, ...same]) expect([spelt, (await search(token, { 'x-forwarded-for': `${other}, ${spelt}` })).body.code]).toEqual([spelt, 'password-change-required']);
+      expect((await search(token, { 'x-forwarded-for': `${home}, ${other}` })).status).toBe(401);
+      const again = await atWorkFrom(stage, one, { 'x-forwarded-for': home });
+      expect((await fromUntrusted(LOOK, again.token, { 'x-forwarded-for': home }, TERMS)).status).toBe(401);
+    }
+    expect(alarms()).toEqual(Array(4).fill('token-elsewhere'));
+  });
+
   it('the first one ends what began at none', async () => {
+    const raised = alarms().length;
     const before = await stage.head();
     office = await registered(stage, 'number-affairs');
     tablet = await registered(stage, 'venue-tablet');
     expectStatus(await search(person.token, office.headers), 401);
     const ended = named(await stage.since(before), 'SessionEnded');
-    expect(ended.map(({ data }) => data)).toEqual([{ reason: 'terminal' }]);
-    expect(alarms()).not.toContain('token-elsewhere');
+    expect(ended.map(({ data }) => data)).toEqual([{ reason: 'terminal' }, { reason: 'terminal' }, { reason: 'terminal' }]);
+    expect(alarms()).toHaveLength(raised);
   });
 });
 

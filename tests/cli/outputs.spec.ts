@@ -211,7 +211,9 @@ describe('a finding', () => {
     const list = await inEnv(one!, 'finding', 'list', '--step', 'open');
     const id = list.split('\n').find((line) => line.includes(clerk) && line.includes('封をした事実'))!.split(' ')[0]!;
     expect(cells(list, id)).toMatchObject([id, today, '封をした事実による所見', clerk, expect.any(String), '未調査', expect.stringMatching(/^\d{4}-\d\d-\d\d$/), '－']);
-    expect(await inEnv(one!, 'finding', 'show', id)).toMatch(/着眼点: (支援措置の対象者|職員と同じ氏|職員自身・同僚と同じ氏名)/);
+    const shown = await inEnv(one!, 'finding', 'show', id);
+    expect(shown).toMatch(/着眼点: (支援措置の対象者|職員と同じ氏|職員自身・同僚と同じ氏名)/);
+    expect(shown).toMatch(/部署: [^（]+（[a-z-]+）/);
     await inEnv(one!, 'finding', 'examine', id, '--result', 'explained', '--remarks', '窓口の当番であった');
     const close = ['finding', 'close', id, '--outcome', 'innocent', '--remarks', '当番表と合う'];
     await expect(inEnv(one!, ...close)).rejects.toThrow(/別の人が必要/);

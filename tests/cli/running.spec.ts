@@ -50,7 +50,7 @@ describe('staff', () => {
 
   it('are listed with what they may do and without their names, and the codes they use from the declaration', async () => {
     const list = await said(place, 'staff', 'list');
-    expect(list.split('\n').map((line) => line.split(/ {2,}/))).toContainEqual([place.chief, '職員', 'health-promotion', '課長・係長（保護責任者）', expect.stringMatching(/\+09:00$/)]);
+    expect(list.split('\n').map((line) => line.split(/ {2,}/))).toContainEqual([place.chief, '職員', '健康づくり課（health-promotion）', '課長・係長（保護責任者）', expect.stringMatching(/\+09:00$/)]);
     for (const value of PERSONAL) expect(list).not.toContain(value);
     const codes = await said(place, 'register', 'declaration');
     for (const line of [/^予防接種情報ファイル: Ⅱ\.3①入手元（--source）$/m, /^ {2}own-department:residents +評価実施機関内の他部署（市民課）$/m, /^予防接種情報ファイル: Ⅱ\.3⑥使用目的（--purpose）$/m, /入手方法（--method）［2027-03-31 まで、記載外も理由とともに記録のみ］$/m, /^ {2}health-promotion +/m]) expect(codes).toMatch(line);

@@ -1,5 +1,7 @@
 import { FindingOpened } from '../../src/access/findings/events.js';
-import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
+import { THRESHOLDS } from '../../src/access/findings/thresholds.js';
+import type { Answer } from '../support/city.js';
+import { FILE, during, expectStatus, openStage, type Happened, type Stage } from '../walks/stage.js';
 
 const DAY_MS = 86_400_000;
 
@@ -82,6 +84,58 @@ test('the preview tries other thresholds and opens nothing', async () => {
   expect(await rules({})).not.toContain('protected');
   expect(await rules({ protectedAtLeast: 50 })).not.toContain('sealed-facts');
   expect((await stage.since(0)).filter(({ type }) => type === FindingOpened.type)).toHaveLength(before);
+});
+
+describe('the preview says what it was computed with', () => {
+  const TRIED = { offHoursAtLeast: 1, opensMinute: 480 };
+  const run = (terms: object) => during(stage, () => stage.post('/reports/suspicion-preview', manager, { toDay: '2026-11-20', ...terms }));
+  const said = (events: readonly Happened[]): object => JSON.parse((events[0]!.opened.about as { terms: string }).terms) as object;
+  /** All that the rules go by, but for what only the duties do. */
+  const names = [...Object.keys(THRESHOLDS).filter((name) => !['earlyMinutes', 'lateMinutes', 'closeWithinDays', 'catchUpDays'].includes(name)), 'opensMinute', 'closesMinute'];
+
+  test('every threshold, in its head and in the event of its run: asked for, set in the policy, or as nobody has changed it', async () => {
+    const [head, proposer, confirmer] = [await stage.head(), await stage.token({ role: 'systems-head' }), await stage.token({ role: 'security-manager' })];
+    for (const [setting, value] of [['suspicion.volumeAtLeast', 77], ['suspicion.lateMinutes', 60]] as const) {
+      expectStatus(await stage.post('/access-policy/proposals', proposer, { setting, value, reason: '架空の調整' }), 201);
+      const { proposal } = (await stage.since(head)).filter(({ type }) => type === 'PolicyChangeProposed').at(-1)!.data as { proposal: number };
+      expectStatus(await stage.post('/access-policy/confirmations', confirmer, { proposal }), 201);
+    }
+    const { answer, events } = await run(TRIED);
+    const shown = new Map((expectStatus(answer, 200).body.parameters as { label: string; value: string }[]).map(({ label, value }) => [label, value]));
+    expect(shown.size).toBe(names.length + 1);
+    expect(Object.fromEntries(shown)).toMatchObject({
+      'しきい値: 時間外の件数': '1件', 'しきい値: 時間外としない時刻の始め（0時からの分）': '08:00', 'しきい値: 時間外としない時刻の終わり（0時からの分）': '18:15（方針の値）',
+      'しきい値: 本人と比べる下限の件数': '77件（方針の値）', 'しきい値: 拒否の件数': '10件（既定）', 'しきい値: 比べるほかの職員の人数': '3人（既定）',
+    });
+    const recorded = said(events) as { policy: object; default: object };
+    expect(recorded).toEqual({ report: 'suspicion-preview', format: 'json', toDay: '2026-11-20', ...TRIED, policy: { volumeAtLeast: 77, closesMinute: 1095 }, default: expect.any(Object) });
+    expect([...Object.keys(TRIED), ...Object.keys(recorded.policy), ...Object.keys(recorded.default)].sort()).toEqual([...names].sort());
+    expect(recorded.default).toMatchObject({ refusalsAtLeast: 10, noCaseOthersPercent: 80, signInMinutes: 60 });
+  });
+
+  test('all of them may be tried at once, and are what it goes by', async () => {
+    const all = Object.fromEntries(names.map((name) => [name, name.endsWith('Percent') ? 100 : name.endsWith('Days') ? 366 : name.endsWith('Minutes') || name.endsWith('Minute') ? 1440 : 1_000_000]));
+    const { answer, events } = await run({ fromDay: '2026-11-20', upTo: await stage.head(), ...all });
+    expect(expectStatus(answer, 200).body.rows.filter(({ counts }: { counts: string }) => !counts.startsWith('住所'))).toEqual([]);
+    expect(said(events)).toMatchObject(all);
+    expect(said(events)).not.toHaveProperty('policy');
+  });
+
+  test('and the last erasure of what it opens, also of one that came after its position', async () => {
+    const upTo = await stage.head();
+    const sealedFacts = (answer: Answer): unknown => expectStatus(answer, 200).body.rows.find(({ ruleCode }: { ruleCode: string }) => ruleCode === 'sealed-facts')?.counts;
+    const before = (await run({ upTo, protectedAtLeast: 1 })).answer;
+    const planned = expectStatus(await stage.post('/erasures', await stage.token({ role: 'clerk' }), { ...FILE, targets: [{ category: 'subject', unit: protectedPerson, subject: protectedPerson }], reason: '保管期間の満了' }), 201).body.id as string;
+    expectStatus(await stage.post(`/erasures/${planned}/approvals`, await stage.token(), FILE), 200);
+    expectStatus(await stage.post(`/erasures/${planned}/executions`, await stage.token({ role: 'operator', department: 'information-systems' }), FILE), 200);
+    const order = (await stage.since(upTo)).find(({ type }) => type === 'ErasureOrdered')!;
+    const after = (await run({ upTo, protectedAtLeast: 1 })).answer;
+    expect(before.body.stamp).toMatchObject({ position: upTo, lastErasure: null });
+    expect(after.body.stamp).toEqual({ ...before.body.stamp, lastErasure: { position: order.position, recordedAt: order.recordedAt } });
+    expect(sealedFacts(after)).not.toEqual(sealedFacts(before));
+    const other = expectStatus(await stage.post('/reports/suspicious-handlings', manager, { upTo }), 200).body.stamp;
+    expect(other.lastErasure).toBeNull(); // opens nothing: what came after its position has changed nothing of it
+  });
 });
 
 test('who is not there is not there', async () => {

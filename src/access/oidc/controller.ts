@@ -7,7 +7,7 @@ import { Code, Text } from '../../walks/fields.js';
 import { Gate } from '../gate.js';
 import { beginningOf, counted, sessionOf } from '../sessions/answers.js';
 import { Sessions } from '../sessions/sessions.js';
-import { Connections } from '../terminals/connection.js';
+import { Connections, addressOf } from '../terminals/connection.js';
 import { SignInWays } from './ways.js';
 
 /** Codes of some providers are whole tokens. */
@@ -46,7 +46,7 @@ export class OidcController {
   @HttpCode(200)
   @ApiOperation({ summary: '認証基盤（OpenID プロバイダー）でのサインインを始める。authorizationUrl へ移り、request は戻るまで手元に置く' })
   request(@Req() request: AkashiRequest): Promise<object> {
-    return counted(this.gate, request, () => this.ways.oidc.request(request.ip, null));
+    return counted(this.gate, request, () => this.ways.oidc.request(addressOf(request), null));
   }
 
   @Public()
@@ -56,7 +56,7 @@ export class OidcController {
   @ApiOperation({ summary: '認証基盤から戻ってサインインする（要求は一度だけ使える）' })
   async begin(@Req() request: AkashiRequest, @Body() body: unknown): Promise<object> {
     const given = readCommand(OidcSignInRequest, body ?? {});
-    return beginningOf(await counted(this.gate, request, async () => this.ways.oidc.signIn(given, request.ip, this.connections.expectTerminal(request))), this.sessions.policy().session.idleMs);
+    return beginningOf(await counted(this.gate, request, async () => this.ways.oidc.signIn(given, this.connections.expectTerminal(request))), this.sessions.policy().session.idleMs);
   }
 
   @EvenLocked()
@@ -66,6 +66,6 @@ export class OidcController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'ロックされた画面を認証基盤で解除するための要求を始める' })
   requestUnlock(@Req() request: AkashiRequest): Promise<object> {
-    return counted(this.gate, request, async () => this.ways.oidc.request(request.ip, sessionOf(request)));
+    return counted(this.gate, request, async () => this.ways.oidc.request(addressOf(request), sessionOf(request)));
   }
 }

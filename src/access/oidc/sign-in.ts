@@ -1,4 +1,4 @@
-import type { Terminal } from '../../walks/terminals.js';
+import type { Origin } from '../../walks/terminals.js';
 import { streamName } from '../../ledger/ids.js';
 import { engineActor } from '../../ledger/opening.js';
 import type { Engine } from '../../walks/engine.js';
@@ -46,7 +46,8 @@ export class OidcSignIn {
   }
 
   /** @throws Problem 401 `sign-in-refused`, 429 `too-many-attempts`, 503 `oidc-unavailable` */
-  async signIn({ purpose, ...answer }: OidcAnswer & { readonly purpose?: string }, source: string, terminal: Terminal | null): Promise<Begun> {
+  async signIn({ purpose, ...answer }: OidcAnswer & { readonly purpose?: string }, origin: Origin): Promise<Begun> {
+    const source = origin.address;
     await this.signIns.expectRoom(source);
     const vouched = await this.redeem(answer, source, null);
     const identity = vouched && this.identityOf(vouched);
@@ -60,7 +61,7 @@ export class OidcSignIn {
         await this.signIns.countRefusal(source);
         throw new Refused(() => this.signIns.recordRefusal(stream, fault, source, engineActor()));
       }
-      return this.signIns.admitAccount(found, purpose, { factors: ['oidc'], amr: knownAmr(vouched.amr), identity, mustChange: false, source }, terminal);
+      return this.signIns.admitAccount(found, purpose, { factors: ['oidc'], amr: knownAmr(vouched.amr), identity, mustChange: false, origin });
     });
   }
 

@@ -1,6 +1,7 @@
 import type { AkashiRequest } from '../../http/request.js';
 import { Problem } from '../../walks/problem.js';
 import type { Gate } from '../gate.js';
+import { addressOf } from '../terminals/connection.js';
 import { unauthenticated } from '../token.js';
 import type { Begun, Session } from './session.js';
 
@@ -19,11 +20,11 @@ export function beginningOf({ session, ...tokens }: Begun, idleMs: number): obje
 }
 
 /** Whoever did not get in is counted like everybody without a token. */
-export async function counted<T>(gate: Gate, { ip }: AkashiRequest, work: () => Promise<T>): Promise<T> {
+export async function counted<T>(gate: Gate, request: AkashiRequest, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Problem && (error.status === 401 || error.status === 429 || error.code === 'terminal-unknown')) gate.count(ip);
+    if (error instanceof Problem && (error.status === 401 || error.status === 429 || error.code === 'terminal-unknown')) gate.count(addressOf(request));
     throw error;
   }
 }

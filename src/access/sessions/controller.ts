@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Gate } from '../gate.js';
-import { Connections } from '../terminals/connection.js';
+import { Connections, addressOf } from '../terminals/connection.js';
 import { EvenBeforePasswordChange, EvenLocked, Public } from '../../http/authentication.js';
 import type { AkashiRequest } from '../../http/request.js';
 import { PICKED_REASONS, type ReasonCode } from '../../handling/door.js';
@@ -9,7 +9,7 @@ import { readCommand } from '../../walks/command-class.js';
 import { Choice, Code, Text } from '../../walks/fields.js';
 import { ENGINE, now, type Engine } from '../../walks/engine.js';
 import { unacceptable } from '../../walks/problem.js';
-import type { Terminal } from '../../walks/terminals.js';
+import type { Origin } from '../../walks/terminals.js';
 import { PASSWORD_MAX } from '../accounts/password.js';
 import { OIDC_CODE_MAX } from '../oidc/controller.js';
 import { SignInWays } from '../oidc/ways.js';
@@ -109,7 +109,7 @@ export class SessionController {
   async begin(@Req() request: AkashiRequest, @Body() body: unknown): Promise<object> {
     const given = readCommand(SignInRequest, body ?? {});
     this.ways.expectPassword();
-    return beginningOf(await counted(this.gate, request, async () => this.signIns.signIn(given, request.ip, await this.placeOf(request))), this.sessions.policy().session.idleMs);
+    return beginningOf(await counted(this.gate, request, async () => this.signIns.signIn(given, await this.placeOf(request))), this.sessions.policy().session.idleMs);
   }
 
   @Public()
@@ -119,7 +119,7 @@ export class SessionController {
   @ApiOperation({ summary: '更新トークンで新しいトークンを受け取る（更新トークンは一度だけ使える）' })
   renew(@Req() request: AkashiRequest, @Body() body: unknown): Promise<Tokens> {
     const { renewal } = readCommand(RenewalRequest, body ?? {});
-    return counted(this.gate, request, () => this.signIns.renew(renewal, this.connections.terminalOf(request), this.connections.isAtMachine(request)));
+    return counted(this.gate, request, () => this.signIns.renew(renewal, this.connections.originOf(request)));
   }
 
   @EvenLocked()
@@ -133,8 +133,8 @@ export class SessionController {
     const { password, request: asked, code, state, iss } = readCommand(UnlockRequest, body ?? {});
     const session = sessionOf(request);
     await counted(this.gate, request, async () => {
-      if (session.identity === null && password !== undefined) return this.signIns.unlock(session, password, request.ip);
-      if (session.identity !== null && asked !== undefined && code !== undefined && state !== undefined) return this.ways.oidc.unlock(session, { request: asked, code, state, ...(iss !== undefined && { iss }) }, request.ip);
+      if (session.identity === null && password !== undefined) return this.signIns.unlock(session, password, addressOf(request));
+      if (session.identity !== null && asked !== undefined && code !== undefined && state !== undefined) return this.ways.oidc.unlock(session, { request: asked, code, state, ...(iss !== undefined && { iss }) }, addressOf(request));
       throw unacceptable('unlock-as-begun', session.identity === null ? 'パスワードで解除してください' : '認証基盤で認証を受け、戻った値（request、code、state）で解除してください');
     });
   }
@@ -187,13 +187,13 @@ export class SessionController {
   async changePassword(@Req() request: AkashiRequest, @Body() body: unknown): Promise<void> {
     const { current, next } = readCommand(PasswordRequest, body ?? {});
     this.ways.expectPassword();
-    await counted(this.gate, request, () => this.signIns.changePassword(sessionOf(request), current, next, request.ip));
+    await counted(this.gate, request, () => this.signIns.changePassword(sessionOf(request), current, next, addressOf(request)));
   }
 
   /** From a registered terminal; on the machine itself also to be present at a founding, as long as one may be held. @throws Problem 403 `terminal-unknown` */
-  private async placeOf(request: AkashiRequest): Promise<Terminal | null> {
-    const { terminals } = this.connections;
-    const isAtNone = terminals.areEnforced && this.connections.terminalOf(request) === null && this.connections.isAtMachine(request);
-    return isAtNone && (await mayBeFounded(this.engine, now(this.engine).today)) ? null : this.connections.expectTerminal(request);
+  private async placeOf(request: AkashiRequest): Promise<Origin> {
+    const origin = this.connections.originOf(request);
+    const isAtNone = this.connections.terminals.areEnforced && origin.terminal === null && origin.atMachine;
+    return isAtNone && (await mayBeFounded(this.engine, now(this.engine).today)) ? origin : this.connections.expectTerminal(request);
   }
 }

@@ -6,7 +6,7 @@ import { AMR } from '../oidc/amr.js';
 /** password and authenticator are looked at here; with `oidc` a provider has vouched for somebody */
 export const FACTORS = ['password', 'totp', 'oidc'] as const;
 export type Factor = (typeof FACTORS)[number];
-/** サインアウト · 時間切れ · 別の場所でのサインイン · アカウント停止・再発行 · 異動・退職等 · トークンの盗用の疑い · エンジンの停止 · 別の端末でのトークンの使用 · 端末の登録・除外 · 認証手段の紛失 */
+/** サインアウト · 時間切れ · 別の場所でのサインイン · アカウント停止・再発行 · 異動・退職等 · トークンの盗用の疑い · エンジンの停止 · 別の端末・場所でのトークンの使用 · 端末の登録・除外 · 認証手段の紛失 */
 export const ENDED_FOR = ['signed-out', 'time', 'elsewhere', 'account', 'personnel', 'token-reused', 'engine-stopped', 'elsewhere-used', 'terminal', 'authenticator-lost'] as const;
 export type EndedFor = (typeof ENDED_FOR)[number];
 

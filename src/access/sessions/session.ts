@@ -1,4 +1,5 @@
 import type { Principal } from '../../walks/principal.js';
+import type { Origin } from '../../walks/terminals.js';
 import type { Amr } from '../oidc/amr.js';
 import type { StaffState } from '../staff-state.js';
 import type { Factor } from './events.js';
@@ -12,6 +13,8 @@ export interface Session {
   principal: Principal;
   /** nothing else may be done before the password has been changed */
   mustChange: boolean;
+  /** where it began, and stays as long as it is at no terminal */
+  readonly place: string;
   readonly beganAt: number;
   /** as whoever signed in was told */
   readonly endsAt: number;
@@ -30,11 +33,10 @@ export interface Session {
   readonly spent: Set<string>;
 }
 
-/** What a request may do that others may not, and whether it came on the machine itself. */
+/** What a request may do that others may not. */
 export interface Admission {
   readonly evenLocked?: boolean;
   readonly evenBeforeChange?: boolean;
-  readonly atMachine?: boolean;
 }
 
 /** How somebody came in. */
@@ -45,7 +47,7 @@ export interface Beginning {
   readonly identity?: string | null;
   readonly mustChange: boolean;
   readonly person: StaffState;
-  readonly source: string;
+  readonly origin: Origin;
 }
 
 /** What is handed to whoever has signed in. Of both only digests are kept. */

@@ -6,7 +6,7 @@ import type { Engine, FollowedEvent } from '../../walks/engine.js';
 import { asHappened } from '../../walks/follow.js';
 import type { Principal } from '../../walks/principal.js';
 import { Problem } from '../../walks/problem.js';
-import type { Terminal } from '../../walks/terminals.js';
+import type { Origin } from '../../walks/terminals.js';
 import { ACCOUNT, AccountDisabled, FactorsIssued, IdentityLinked } from '../accounts/events.js';
 import { todayInJapan } from '../../codes/plain-date.js';
 import { STAFF } from '../events.js';
@@ -52,23 +52,23 @@ export class Sessions {
   }
 
   /** @throws what the store throws: then nobody has signed in */
-  async begin(id: string, account: string, who: Omit<Principal, 'rights'>, { factors, amr = [], identity = null, mustChange, person, source }: Beginning): Promise<Begun> {
+  async begin(id: string, account: string, who: Omit<Principal, 'rights'>, { factors, amr = [], identity = null, mustChange, person, origin }: Beginning): Promise<Begun> {
     const now = this.now();
     const principal = { ...who, rights: NO_RIGHTS };
-    await this.record(principal, event(SignedIn, { account, factors, ...(amr.length > 0 && { amr }), notice: NOTICE }, { source }));
+    await this.record(principal, event(SignedIn, { account, factors, ...(amr.length > 0 && { amr }), notice: NOTICE }, { source: origin.address }));
     const others = [...this.all.values()].filter((session) => session.account === account);
     for (const oldest of others.slice(0, Math.max(0, others.length + 1 - SESSIONS_EACH))) this.end(oldest, 'elsewhere');
-    const session: Session = { id, account, identity, principal, mustChange, beganAt: now, endsAt: now + this.policy().session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', emergencyUntil: 0, spent: new Set() };
+    const session: Session = { id, account, identity, principal, mustChange, place: placeOf(origin), beganAt: now, endsAt: now + this.policy().session.endsMs, person, day: '', seenAt: now, locked: false, token: '', tokenUntil: 0, renewal: '', emergencyUntil: 0, spent: new Set() };
     this.all.set(id, session);
     this.placed(session);
     return { ...this.issue(session), session };
   }
 
   /** Who asks with a token. @throws Problem 401 `unauthenticated`, `session-locked`; 403 `present-only` for what began at no terminal where there are some */
-  admit(token: string, terminal: Terminal | null, { evenLocked = false, evenBeforeChange = false, atMachine = false }: Admission = {}): Session {
+  admit(token: string, origin: Origin, { evenLocked = false, evenBeforeChange = false }: Admission = {}): Session {
     const session = this.behindToken(token);
-    this.expectHere(session, terminal, atMachine);
-    const isAtNone = terminal === null && this.engine.terminals.areEnforced;
+    this.expectHere(session, origin);
+    const isAtNone = origin.terminal === null && this.engine.terminals.areEnforced;
     if (isAtNone && !evenBeforeChange) throw new Problem(403, 'present-only', 'この機械でのサインインは、最初の権限の設定に立ち会うためのものです。ほかの操作（発行された認証情報の使用開始を含む）は、登録された端末でサインインして行ってください');
     this.expectUnlocked(session, evenLocked);
     const now = this.now();
@@ -88,10 +88,10 @@ export class Sessions {
   }
 
   /** A new pair for a renewal that is good once. @throws Problem 401; one that was used before ends the session of whoever has it */
-  renew(renewal: string, terminal: Terminal | null, atMachine = false): Tokens {
+  renew(renewal: string, origin: Origin): Tokens {
     const session = this.keys.behindRenewal(renewal);
     if (!session || !this.isOpen(session, this.now())) throw unauthenticated();
-    this.expectHere(session, terminal, atMachine);
+    this.expectHere(session, origin);
     if (this.keys.isUsed(session, renewal)) {
       this.engine.alarm('token-reused', { session: session.id });
       this.end(session, 'token-reused');
@@ -179,10 +179,15 @@ export class Sessions {
     if (session.locked && !evenLocked) throw new Problem(401, 'session-locked', `操作がなかったため、画面をロックしています。${session.identity === null ? 'パスワードを入力して' : '認証基盤でもう一度認証を受けて'}続けてください`);
   }
 
-  /** A session stays at the terminal that it began at, or at the machine itself: what opens it elsewhere has been carried away. @throws Problem 401, and it ends */
-  private expectHere(session: Session, terminal: Terminal | null, atMachine: boolean): void {
+  /**
+   * A session stays at the terminal that it began at; at none, on the machine itself, or where there are no terminals at its address, unless the
+   * policy says otherwise: what opens it elsewhere has been carried away. @throws Problem 401, and it ends
+   */
+  private expectHere(session: Session, origin: Origin): void {
+    const { terminal } = origin;
     const began = session.principal.terminal;
-    if (began?.code !== terminal?.code || (terminal === null && this.engine.terminals.areEnforced && !atMachine)) {
+    const isAway = terminal === null && ((this.engine.terminals.areEnforced && !origin.atMachine) || (this.policy().session.staysAtAddress && placeOf(origin) !== session.place));
+    if (began?.code !== terminal?.code || isAway) {
       this.engine.alarm('token-elsewhere', { session: session.id });
       this.end(session, 'elsewhere-used');
       throw unauthenticated();
@@ -280,4 +285,9 @@ export class Sessions {
   async record({ actor, purpose }: Principal, happening: NewDomainEvent): Promise<void> {
     await this.engine.sessions.append({ actor, correlationId: newId(), causationId: null, occurredAt: null, handling: null }, happening, purpose);
   }
+}
+
+/** The machine itself is one place, under whichever of its addresses it is asked. */
+function placeOf({ atMachine, address }: Origin): string {
+  return atMachine ? 'machine' : address;
 }

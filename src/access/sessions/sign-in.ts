@@ -8,7 +8,7 @@ import { WrongExpectedRevision } from '../../store/port.js';
 import type { Actor } from '../../store/event.js';
 import { now, type Engine } from '../../walks/engine.js';
 import { Problem, unacceptableAt } from '../../walks/problem.js';
-import type { Terminal } from '../../walks/terminals.js';
+import type { Origin } from '../../walks/terminals.js';
 import { accountDecider, loginKey, type AccountState } from '../accounts/account.js';
 import { newSecret, stepOf } from '../accounts/authenticator.js';
 import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, PasswordRehashed, SHUT, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
@@ -59,7 +59,8 @@ export class SignIn {
   }
 
   /** @throws Problem 401 `sign-in-refused`, 429 `too-many-attempts`, 503 `busy` */
-  async signIn({ login, password, code, purpose }: Credentials, source: string, terminal: Terminal | null): Promise<Begun> {
+  async signIn({ login, password, code, purpose }: Credentials, origin: Origin): Promise<Begun> {
+    const source = origin.address;
     const name = this.engine.ledger.vault.deriveId('sign-in name', loginKey(login)).toString('base64');
     await this.expectRoom(source, name);
     const stream = this.engine.ledger.vault.index.find(LOGIN, loginKey(login))?.stream ?? streamName(ACCOUNT, derivedId(this.engine.ledger.vault.deriveId('nobody', loginKey(login))));
@@ -78,14 +79,15 @@ export class SignIn {
       }
       const expired = clock() - Date.parse(state.passwordSetAt) >= this.policy().password.lastsDays * 86_400_000;
       const anew = costsAs(state.passwords[0]!, this.policy().password.cost) ? [] : [event(PasswordRehashed, {}, { password: await this.hashed(password) })];
-      return this.admitAccount(found, purpose, { factors: ['password', 'totp'], mustChange: state.mustChange || expired, source }, terminal, step, anew);
+      return this.admitAccount(found, purpose, { factors: ['password', 'totp'], mustChange: state.mustChange || expired, origin }, step, anew);
     });
   }
 
   /** Begins a session for an account that was looked at, and writes in the same append what goes with it; one that was changed since lets nobody in. @throws WrongExpectedRevision, Problem 401; 422 for a purpose that is not written */
-  async admitAccount({ state, person, place, loaded }: Standing, purpose: string | undefined, beginning: Omit<Beginning, 'person'>, terminal: Terminal | null, step?: number, beside: readonly NewDomainEvent[] = []): Promise<Begun> {
+  async admitAccount({ state, person, place, loaded }: Standing, purpose: string | undefined, beginning: Omit<Beginning, 'person'>, step?: number, beside: readonly NewDomainEvent[] = []): Promise<Begun> {
     if (purpose !== undefined) expectWritten(this.engine, purpose);
     const id = newId();
+    const { terminal } = beginning.origin;
     const actor = { staff: state.staff!, kind: person!.kind!, department: place!.department, role: place!.role, session: id, terminal: terminal?.code ?? null };
     await this.append(loaded, [event(SignInAccepted, { session: id, ...(step !== undefined && { step }) }, {}), ...beside], actor); // at the revision that was looked at
     const principal = { actor, purpose: purpose ?? null, channel: 'staff' as const, terminal };
@@ -95,9 +97,9 @@ export class SignIn {
   }
 
   /** @throws Problem 401 as `Sessions.renew` has it, and when account or person have lost what the session stands on */
-  async renew(renewal: string, terminal: Terminal | null, atMachine: boolean): Promise<Tokens> {
+  async renew(renewal: string, origin: Origin): Promise<Tokens> {
     const session = this.sessions.behind(renewal);
-    const tokens = this.sessions.renew(renewal, terminal, atMachine);
+    const tokens = this.sessions.renew(renewal, origin);
     await this.expectStanding(session!);
     return tokens;
   }

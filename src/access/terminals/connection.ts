@@ -1,5 +1,6 @@
+import { SocketAddress, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Terminal } from '../../walks/terminals.js';
+import type { Origin, Terminal } from '../../walks/terminals.js';
 import type { AkashiRequest } from '../../http/request.js';
 import { Problem } from '../../walks/problem.js';
 import { fingerprintIn, toFingerprint } from './fingerprint.js';
@@ -23,7 +24,12 @@ export class Connections {
     readonly terminals: Terminals,
     trustedProxies: readonly string[],
   ) {
-    this.proxies = new Set(trustedProxies);
+    this.proxies = new Set(trustedProxies.map((address) => plain(address)));
+  }
+
+  /** Where a request comes from, as of this moment. */
+  originOf(request: AkashiRequest): Origin {
+    return { terminal: this.terminalOf(request), atMachine: this.isAtMachine(request), address: addressOf(request) };
   }
 
   /** The registered terminal that a request comes from, as of this moment; null for none. */
@@ -33,11 +39,11 @@ export class Connections {
     return (fingerprint === undefined ? undefined : this.terminals.provedBy(fingerprint)) ?? null;
   }
 
-  /** The same for who is not known yet. @throws Problem 403 `terminal-unknown` once terminals are registered */
-  expectTerminal(request: AkashiRequest): Terminal | null {
-    const terminal = this.terminalOf(request);
-    if (terminal === null && this.terminals.areEnforced) throw new Problem(403, 'terminal-unknown', '登録されていない端末からはサインインできません（エンジンの動く機械でも同じです）。登録された端末でサインインするか、運用者に端末の登録を求めてください');
-    return terminal;
+  /** Where somebody comes from who is not known yet. @throws Problem 403 `terminal-unknown` once terminals are registered */
+  expectTerminal(request: AkashiRequest): Origin {
+    const origin = this.originOf(request);
+    if (origin.terminal === null && this.terminals.areEnforced) throw new Problem(403, 'terminal-unknown', '登録されていない端末からはサインインできません（エンジンの動く機械でも同じです）。登録された端末でサインインするか、運用者に端末の登録を求めてください');
+    return origin;
   }
 
   /** Whether somebody asks on this machine, and for themselves: nothing that passes requests on stands in between. */
@@ -65,7 +71,15 @@ function certificateOf(socket: TLSSocket): string | undefined {
   return raw === undefined ? undefined : toFingerprint(fingerprint256);
 }
 
-/** Addresses are written one way: those of IPv4 without the coat of IPv6. */
+/** The address that a request comes from: of the connection, or as a trusted proxy says; what anybody else writes into a header is none. */
+export function addressOf({ ip }: AkashiRequest): string {
+  return plain(ip);
+}
+
+/** Addresses are written one way: those of IPv6 as RFC 5952 has them, those of IPv4 without the coat of IPv6. */
+export function plain(address: string): string;
+export function plain(address: string | undefined): string | undefined;
 export function plain(address: string | undefined): string | undefined {
-  return address?.replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();
+  if (address === undefined || !isIPv6(address)) return address;
+  return new SocketAddress({ address, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
 }

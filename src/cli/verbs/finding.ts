@@ -17,8 +17,8 @@ export function findingVerbs(own: Program): void {
     .action((id: string, { as }: As) => {
       requireId('所見', id);
       return withPerson('reads', as, async (client, token) => {
-        const { showFinding } = await import('../finding.js');
-        show(...(await showFinding(client, token, id)));
+        const [{ showFinding }, { sectionWords }] = await Promise.all([import('../finding.js'), import('../sections.js')]);
+        show(...(await showFinding(client, token, id, await sectionWords(own.settings()))));
       });
     });
   acts(findings, {

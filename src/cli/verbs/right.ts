@@ -33,8 +33,8 @@ export function rightVerbs({ program, asStaff, settings, show, withPerson }: Pro
   right.command('list').description('権限を一覧する（開いた人の取扱いとして記録される）').addOption(asStaff)
     .addOption(new Option('--step <段階>', '段階').choices(['applied', 'approved', 'rejected', 'set'])).option('--department <符号>', `部署（${CODES}）`).option('--as-of <日付>', '時点（YYYY-MM-DD か時差付きの日時）').option('--cursor <続き>', '前のページの続き')
     .action(({ as, ...terms }: As & { step?: string; department?: string; asOf?: string; cursor?: string }) => withPerson('reads', as, async (client, token) => {
-      const { describeRights } = await import('../rights.js');
+      const [{ describeRights }, { sectionWords }] = await Promise.all([import('../rights.js'), import('../sections.js')]);
       const answer = await client.send<Parameters<typeof describeRights>[0]>('GET', `/registers/rights?${new URLSearchParams(terms)}`, token);
-      show(answer, describeRights(answer));
+      show(answer, describeRights(answer, await sectionWords(settings())));
     }));
 }

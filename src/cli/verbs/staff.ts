@@ -16,9 +16,9 @@ export function staffVerbs({ program, settings, show, withClient }: Program): vo
       show(added, added.id);
     }));
   staff.command('list').description('職員を一覧する（氏名は開かない）').action(async () => {
-    const { describeStaff, listStaff } = await import('../staff.js');
+    const [{ describeStaff, listStaff }, { sectionWords }] = await Promise.all([import('../staff.js'), import('../sections.js')]);
     const members = await listStaff(settings());
-    show(members, describeStaff(members));
+    show(members, describeStaff(members, await sectionWords(settings())));
   });
   staff.command('change').description('異動・退職・契約終了などを記録する（その日から、サインインも権限も失効する）').argument('<職員ID>')
     .addOption(new Option('--change <区分>', '区分').choices([...PERSONNEL_CHANGES]).makeOptionMandatory()).requiredOption('--on <日付>', '異動日（YYYY-MM-DD）')

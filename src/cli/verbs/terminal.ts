@@ -4,7 +4,7 @@ import { TERMINAL_CLASSES } from '../../walks/terminals.js';
 import { CODES, list, type Program } from '../program.js';
 
 /** terminal: 端末. */
-export function terminalVerbs({ program, show, withClient }: Program): void {
+export function terminalVerbs({ program, settings, show, withClient }: Program): void {
   const terminal = program.command('terminal').description('端末');
   const send = (path: string, body: object, said: string): Promise<void> => withClient('reads', async (client, operator) => show(await client.send('POST', path, operator, body), said));
   const classes = (): Option => new Option('--class <種類>', '端末の種類').choices([...TERMINAL_CLASSES]);
@@ -18,8 +18,8 @@ export function terminalVerbs({ program, show, withClient }: Program): void {
   terminal.command('remove').description('端末を除外する（元に戻せない）').argument('<符号>').addOption(new Option('--cause <事由>', '除外の事由').choices([...REMOVED_FOR]).makeOptionMandatory())
     .action((code: string, rest: object) => send('/terminals/removals', { terminal: code, ...rest }, '除外しました。'));
   terminal.command('list').description('端末を一覧する（除外したものを含む）').action(() => withClient('reads', async (client, operator) => {
-    const { describeTerminals } = await import('../rights.js');
+    const [{ describeTerminals }, { sectionWords }] = await Promise.all([import('../rights.js'), import('../sections.js')]);
     const answer = await client.send<Parameters<typeof describeTerminals>[0]>('GET', '/terminals', operator);
-    show(answer, describeTerminals(answer));
+    show(answer, describeTerminals(answer, await sectionWords(settings())));
   }));
 }

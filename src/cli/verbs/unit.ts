@@ -18,9 +18,9 @@ export function unitVerbs({ program, asStaff, settings, show, withPerson }: Prog
   };
   change('rename', 'renamings', '部署を改称する', '改称しました。', (command) => command.requiredOption('--name <名称>', '新しい名称').requiredOption('--on <日付>', '改称日（YYYY-MM-DD）'));
   change('end', 'endings', '部署を廃止する（職員は引き継ぐ部署に移る。なければその日に権限を失う）', '廃止しました。', (command) => command.requiredOption('--on <日付>', '廃止日（YYYY-MM-DD）').option('--successor <符号>', '引き継ぐ部署'));
-  unit.command('list').description('部署を一覧する（名称は開かない）').action(async () => {
-    const { describeUnits, listUnits } = await import('../rights.js');
+  unit.command('list').description('部署を、今日の名称とともに一覧する').action(async () => {
+    const [{ describeUnits, listUnits }, { sectionWords }] = await Promise.all([import('../rights.js'), import('../sections.js')]);
     const units = await listUnits(settings());
-    show(units, describeUnits(units));
+    show(units, describeUnits(units, await sectionWords(settings())));
   });
 }

@@ -1,4 +1,5 @@
 import { addDays, todayInJapan } from '../../../../src/codes/plain-date.js';
+import { suspicionPolicy } from '../../../../src/access/findings/thresholds.js';
 import { SEALED_FACTS, SEALED_RULES, type SuspicionRule } from '../../../../src/access/findings/events.js';
 import type { Found, Looked } from '../../../suspicion/scan.js';
 import { explain, ruleOf } from '../../../suspicion/rules.js';
@@ -26,10 +27,15 @@ export function previewRows(day: string, { found: all, unlooked }: Looked, asker
 export const suspicionPreview: ReportDefinition = report<PreviewTerms>({
   name: 'suspicion-preview',
   title: '不審な取扱いの試行',
-  about: '指定したしきい値で着眼点を当てはめ、所見を開かずに、どれだけ見つかるかを示す（31日まで）',
+  about: '指定したしきい値（指定しないものは方針の値）で着眼点を当てはめ、所見を開かずに、どれだけ見つかるかを示す（31日まで）',
   right: 'log:read',
   registers: [FINDINGS, 'handling-log', 'access-log', 'subjects', 'staff'],
   terms: async () => (await import('./terms.js')).PreviewTerms,
+  // Duties go by the last two, and the first two are in the minutes of the day.
+  byDefault: ({ hours, suspicion }) => {
+    const { earlyMinutes: _, lateMinutes: __, closeWithinDays: ___, catchUpDays: ____, ...thresholds } = suspicionPolicy({ hours, suspicion });
+    return thresholds;
+  },
   file: () => FINDINGS,
   columns: () => [...FOUND_COLUMNS, ...PARTICULARS_COLUMNS],
   notes: [...ABOUT_RULES, OWN_LEFT_OUT, '封をした事実による着眼点（同姓・同じ住所・同じ氏名・支援措置）は、どれに当たったか・職員・根拠を示さず、一日の所見の数をまとめて示す。', '31日を超える期間は、はじめの31日だけを見る。'],
