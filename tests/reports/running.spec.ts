@@ -3,7 +3,7 @@ import { InformationUsed, ReportEnded } from '../../src/walks/events.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { HandlingRefused } from '../../src/handling/refusal.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
-import { AccountOpened } from '../../src/access/accounts/events.js';
+import { AccountOpened, SignInAccepted } from '../../src/access/accounts/events.js';
 import { PersonnelChanged, StaffRegistered } from '../../src/access/events.js';
 import { RightApplied, RightApproved, RightSet } from '../../src/access/rights/events.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
@@ -170,7 +170,7 @@ describe('the same bytes at the same position', () => {
     const { ledger, clock } = stage.city.server.engine;
     const { registers } = stage.city.server;
     const town = { ...tellerOf(() => ledger, (slots) => registers.emptyCaches(slots)), ledger, get now() { return clock(); }, set now(then) { stage.pass(then - clock()); } };
-    const touch = async (): Promise<void> => {
+    const touch = async (account: string): Promise<void> => {
       await town.record(subject);
       await town.use([subject]);
       await town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', subjects: [subject], outcome: 'refused', findings: [{ rule: 'right' }] });
@@ -178,23 +178,25 @@ describe('the same bytes at the same position', () => {
       const left = newId();
       const plain = (stream: string, happened: NewDomainEvent) => town.tell(stream, happened, null);
       await plain(streamName('staff', left), event(StaffRegistered, { kind: 'staff', department: 'health-promotion', role: 'clerk' }, { name: '架空　職員', post: '主事' }));
-      await plain(streamName('account', newId()), event(AccountOpened, { staff: left }, { login: 'kakuu' }));
+      await plain(account, event(AccountOpened, { staff: left }, { login: 'kakuu' }));
       await plain(streamName('staff', left), event(RightApplied, { role: 'clerk', files: ['vaccination'], access: 'update', number: false, department: 'health-promotion', from: '2026-11-20' }, {}));
       const right = (await ledger.recorded(streamName('staff', left))).at(-1)!.id;
       for (const happened of [event(RightApproved, { right }, {}), event(RightSet, { right, from: '2026-11-20' }, {}), event(PersonnelChanged, { change: 'retirement', on: '2026-11-20' }, {})]) await plain(streamName('staff', left), happened);
     };
     chief = stage.chief;
+    const account = streamName('account', newId());
     let steps = 0;
     await live(town, 2 * STEPS, 1, { each: async () => {
       if ((steps += 1) !== STEPS) return;
-      await touch();
+      await touch(account);
       chief = await stage.token({ staff: staffOf(stage.chief) });
       upTo = await stage.head();
       for (const [name, format] of ASKED) first.set(`${name} ${format}`, await ask(name, format));
       ended = (await stage.since(upTo)).flatMap(({ type, data }) => (type === ReportEnded.type ? [data as unknown as typeof ended[number]] : []));
       stage.pass(40 * 86_400_000); // nothing may depend on when it is asked
     } });
-    await touch();
+    await touch(streamName('account', newId()));
+    await town.tell(account, event(SignInAccepted, { session: newId(), step: 7 }, {}), null);
     chief = await stage.token({ staff: staffOf(stage.chief) });
   }, 60_000);
 
