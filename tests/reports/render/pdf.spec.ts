@@ -126,15 +126,15 @@ describe('for whoever listens to it', () => {
     const pages: { tree: Heard | null; beside: string[] }[] = [];
     for (let number = 1; number <= pdf.numPages; number += 1) {
       const page = await pdf.getPage(number);
-      const [texts, beside, within]: [Map<string, string>, string[], (string | null)[]] = [new Map(), [], []];
+      const [texts, beside, within]: [Map<string, string>, string[], { readonly tag?: string; readonly id?: string }[]] = [new Map(), [], []];
       for (const item of (await page.getTextContent({ includeMarkedContent: true })).items) {
         if ('str' in item) {
-          const id = within.findLast((one) => one !== null);
+          const id = within.findLast((one) => one.id)?.id;
           if (item.str.trim() === '') continue;
-          if (id === undefined) beside.push(item.str);
+          if (id === undefined) beside.push(within.some(({ tag }) => tag === 'Artifact') ? item.str : `without any tag: ${item.str}`);
           else texts.set(id, (texts.get(id) ?? '') + item.str);
         } else if (item.type === 'endMarkedContent') within.pop();
-        else within.push(item.id ?? null);
+        else within.push(item as never);
       }
       const toHeard = ({ role, children }: Tagged): Heard => [role, ...children.map((child) => ('role' in child ? toHeard(child) : texts.get(child.id)!))];
       const tree = (await page.getStructTree()) as Tagged | null;
