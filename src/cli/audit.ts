@@ -3,6 +3,7 @@ import { VERDICTS } from '../../projections/reports/definitions/audit/question.j
 import type { ReportHead } from '../../projections/reports/report.js';
 import { UsageError } from '../settings.js';
 import type { Client } from './client.js';
+import { askingFor, takePieces } from './report.js';
 import { japanTime, table } from './table.js';
 
 /** How many questions an auditor has. */
@@ -33,10 +34,15 @@ export function questionsOf(which: string, subject: string | undefined): readonl
   return [number];
 }
 
-/** Asks the engine, as one member of staff; each question is a report that is recorded. */
+/** Asks the engine, as one member of staff; each question is a report that is recorded. On a terminal it is shown how far each has come. */
 export async function ask(client: Client, token: string, questions: readonly number[], subject: string | undefined): Promise<Audit> {
   const answers: Asked[] = [];
-  for (const number of questions) answers.push(await client.send<Asked>('POST', `/reports/audit-${number}`, token, number === 1 ? { subject } : {}));
+  for (const number of questions) {
+    const { headers, pieces } = await client.download(`/reports/audit-${number}`, token, number === 1 ? { subject } : {}, new AbortController().signal);
+    const taken: Uint8Array[] = [];
+    await takePieces((piece) => taken.push(piece), pieces, askingFor(client, token, headers.get('akashi-report-run')!), `問${number} `);
+    answers.push(JSON.parse(Buffer.concat(taken).toString()) as Asked);
+  }
   const violations = answers.reduce((sum, { rows }) => sum + count(rows, VERDICTS.violation), 0);
   return { answers, violations, text: answers.map((answer) => describe(answer, answers.length > 1)).join('\n\n') };
 }

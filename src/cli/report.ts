@@ -110,8 +110,8 @@ export async function writeReportFile(client: Client, token: string, { name, tit
   const { run, recordedAt, rows, upTo } = await writeWhole({ ...file, cutOff: CUT_OFF, interrupted: INTERRUPTED }, async (write, signal) => {
     const { headers, pieces } = await client.download(`/reports/${name}?format=${format}`, token, terms, signal);
     const id = headers.get('akashi-report-run')!;
-    const ask = (): Promise<RunStatus> => client.send<RunStatus>('GET', `/reports/runs/${id}`, token);
-    await writePieces(write, pieces, ask);
+    const ask = askingFor(client, token, id);
+    await takePieces(write, pieces, ask);
     const { status, ...ended } = await ask();
     if (status !== 'complete') throw new Error(CUT_OFF);
     return { ...ended, run: id, recordedAt: headers.get('akashi-recorded-at') };
@@ -120,8 +120,14 @@ export async function writeReportFile(client: Client, token: string, { name, tit
   return [{ report: name, run, format, file: out, rows, position: upTo, recordedAt }, `${title}: ${rows.toLocaleString()} 行を ${out} に書きました（${until}）。`];
 }
 
-async function writePieces(write: (piece: Uint8Array) => void, pieces: AsyncIterable<Uint8Array>, ask: () => Promise<RunStatus>): Promise<void> {
-  const bar = process.stderr.isTTY ? new SingleBar({ format: '  {bar} {percentage}%  {rows} 行  経過 {duration_formatted}', hideCursor: true, clearOnComplete: true, barsize: 24, stream: process.stderr }) : undefined;
+/** How far a run has come. */
+export function askingFor(client: Client, token: string, run: string): () => Promise<RunStatus> {
+  return () => client.send<RunStatus>('GET', `/reports/runs/${run}`, token);
+}
+
+/** Takes the pieces of an answer as they come. On a terminal it is shown meanwhile how far the run has come. */
+export async function takePieces(write: (piece: Uint8Array) => void, pieces: AsyncIterable<Uint8Array>, ask: () => Promise<RunStatus>, what = ''): Promise<void> {
+  const bar = process.stderr.isTTY ? new SingleBar({ format: `  ${what}{bar} {percentage}%  {rows} 行  経過 {duration_formatted}`, hideCursor: true, clearOnComplete: true, barsize: 24, stream: process.stderr }) : undefined;
   bar?.start(1, 0, { rows: 0 });
   const asking = bar && setInterval(() => {
     void ask().then(({ rows, position, upTo }) => {

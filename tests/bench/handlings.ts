@@ -28,7 +28,10 @@ export const personId = (number: number): string => idOf(2, number);
 const ITEMS = [['name', 'kana', 'birthDate', 'sex', 'address', 'addresseeNumber'], ['vaccine', 'dose', 'vaccinatedOn', 'lot'], ['name', 'birthDate'], []] as const;
 const DAY_MS = 86_400_000;
 
-/** The handling at a position of a made-up year: who, whom and what follow from the position alone. Every hundredth is refused, every thousandth names many. */
+/** What hardly ever comes: in one handling, nearly at the end of the year. */
+export const RARE = { terminal: 'counter-on-loan', extent: 'exported', kind: 'erasure' } as const;
+
+/** The handling at a position of a made-up year: who, whom and what follow from the position alone. Every hundredth is refused, every thousandth names many, one is rare. */
 export function handlingAt(position: number, plan: Plan): Decoded {
   const at = position - 1;
   const mixed = Math.imul(at ^ (at >>> 15), 0x2c1b_3c6d) >>> 0;
@@ -38,8 +41,9 @@ export function handlingAt(position: number, plan: Plan): Decoded {
   const kind = mixed % 20;
   const persons = at % 1000 === 999 ? 20 : 1;
   const refused = at % 100 === 99;
+  const rare = at === plan.handlings - 5;
   const handling: HandlingBlock = {
-    kind: kind < 16 ? 'use' : kind < 19 ? 'acquisition' : 'provision', extent: kind % 4 === 0 ? 'listed' : 'opened', affair: 'vaccination', file: 'vaccination', system: 'akashi',
+    kind: rare ? RARE.kind : kind < 16 ? 'use' : kind < 19 ? 'acquisition' : 'provision', extent: rare ? RARE.extent : kind % 4 === 0 ? 'listed' : 'opened', affair: 'vaccination', file: 'vaccination', system: 'akashi',
     purpose: kind % 3 === 0 ? 'routine-vaccination' : 'record-keeping', legalGround: 'use-14',
     subjects: Array.from({ length: persons }, (_, i) => personId((mixed + i * 7919) % plan.persons)), items: [...ITEMS[kind % 4]!],
     ...(kind >= 16 && { counterpart: kind < 19 ? 'own-department:residents' : 'other-municipality', method: 'paper' }), evidence: [],
@@ -48,7 +52,7 @@ export function handlingAt(position: number, plan: Plan): Decoded {
   const session = idOf(3, staff * 1000 + day);
   return {
     stream: `session-${session}`, revision: at, position, id: idOf(4, at), type: refused ? 'HandlingRefused' : 'InformationUsed', writtenSchema: 1, definition: InformationUsed,
-    recordedAt, occurredAt: recordedAt, actor: { staff: staffId(staff), kind: 'staff', department: 'health-promotion', role: 'clerk', session, terminal: `window-${staff % 40}` },
+    recordedAt, occurredAt: recordedAt, actor: { staff: staffId(staff), kind: 'staff', department: 'health-promotion', role: 'clerk', session, terminal: rare ? RARE.terminal : `window-${staff % 40}` },
     handling: handling as never, correlationId: session, causationId: null, data: {}, sealed: null,
   };
 }

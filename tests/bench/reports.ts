@@ -8,12 +8,12 @@ import { ReportRuns } from '../../projections/reports/runs.js';
 import type { Format } from '../../projections/reports/report.js';
 import { readDeclaration } from '../../src/handling/declaration-file.js';
 import { DECLARATION } from './engine.js';
-import { YEAR, buildLog, personId, staffId, type Plan } from './handlings.js';
+import { RARE, YEAR, buildLog, personId, staffId, type Plan } from './handlings.js';
 import { inDirectory, median, pairs, type Measured } from './harness.js';
 
 const BLOCK = 1000;
 
-/** The handling log of a made-up year: the first page of it by person, by staff and by period, and all of it as CSV. */
+/** The handling log of a made-up year: the first page of it by whatever it can be asked for, and all of it as CSV. */
 export async function reportScenarios(scale: number): Promise<readonly Measured[]> {
   const plan: Plan = scale < 1 ? { ...YEAR, handlings: 50_000 } : YEAR;
   return inDirectory(async (directory) => {
@@ -46,7 +46,7 @@ async function run(file: string, plan: Plan, format: Format, terms: object, take
 
 async function firstPage(file: string, plan: Plan): Promise<Measured> {
   const day = (days: number): string => new Date(plan.from + days * 86_400_000).toISOString();
-  const questions = [{ subject: personId(4711 % plan.persons) }, { staff: staffId(7) }, { from: day(200), to: day(230) }, { staff: staffId(7), from: day(200), to: day(230), outcome: 'refused' as const }];
+  const questions = [{ subject: personId(4711 % plan.persons) }, { staff: staffId(7) }, { from: day(200), to: day(230) }, { staff: staffId(7), from: day(200), to: day(230), outcome: 'refused' as const }, { terminal: RARE.terminal }, { extent: RARE.extent }, { kind: RARE.kind }];
   const [pages, reports, raws]: [number[], number[], number[]] = [[], [], []];
   for (const terms of questions) {
     const db = openForQuery(file);
@@ -64,12 +64,14 @@ async function firstPage(file: string, plan: Plan): Promise<Measured> {
   const value = Math.max(...pages, ...reports);
   return {
     name: 'report-first-page', unit: 'ms', value, raw: median(raws), ratio: null, limit: '< 1,000 ms', met: value < 1000,
-    note: `${plan.handlings.toLocaleString('en-US')} handlings by person, staff, period; slowest page ${Math.round(Math.max(...pages))} ms, slowest report with its thread ${Math.round(Math.max(...reports))} ms until its first bytes; raw: 50 rows by position`,
+    note: `${plan.handlings.toLocaleString('en-US')} handlings by person, staff, period, and by a terminal, extent and kind that come once; slowest page ${Math.round(Math.max(...pages))} ms, slowest report with its thread ${Math.round(Math.max(...reports))} ms until its first bytes; raw: 50 rows by position`,
   };
 }
 
+/** A run over the whole log takes at most so much more than one over a tenth: a hundred bytes kept of each row would be more. */
+const MORE_THAN_A_TENTH = 64 * 2 ** 20;
+
 async function yearAsCsv(directory: string, file: string, plan: Plan, runs: number): Promise<Measured> {
-  let most = 0;
   const write = async (work: (fd: number) => Promise<number>): Promise<number> => {
     const fd = openSync(join(directory, 'out.csv'), 'w');
     const started = performance.now();
@@ -93,13 +95,18 @@ async function yearAsCsv(directory: string, file: string, plan: Plan, runs: numb
     return rows;
   });
   const base = process.memoryUsage().rss;
-  const ours = (): Promise<number> => write(async (fd) => (await run(file, plan, 'csv', {}, (bytes) => {
+  const most = { tenth: 0, whole: 0 };
+  // The process with all its threads, whenever something is taken.
+  const ours = (part: keyof typeof most) => (): Promise<number> => write(async (fd) => (await run(file, part === 'whole' ? plan : { ...plan, handlings: plan.handlings / 10 }, 'csv', {}, (bytes) => {
     writeSync(fd, bytes);
-    most = Math.max(most, process.memoryUsage().rss - base);
+    most[part] = Math.max(most[part], process.memoryUsage().rss - base);
   })).rows);
-  const result = await pairs(runs, raw, ours);
+  for (let i = 0; i < runs; i += 1) await ours('tenth')();
+  const result = await pairs(runs, raw, ours('whole'));
+  const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   return {
-    ...result, name: 'report-year-csv', unit: 'rows/s', limit: '>= 50,000 rows/s', met: result.value >= 50_000,
-    note: `${plan.handlings.toLocaleString('en-US')} rows with labels, from a thread; at most ${Math.round(most / 2 ** 20)} MiB more than before; raw: iterate and write, numbers for words`,
+    ...result, name: 'report-year-csv', unit: 'rows/s', limit: `>= 50,000 rows/s, at most ${mebibytes(MORE_THAN_A_TENTH)} more memory than over a tenth`,
+    met: result.value >= 50_000 && most.whole - most.tenth <= MORE_THAN_A_TENTH,
+    note: `${plan.handlings.toLocaleString('en-US')} rows with labels, from a thread; memory of the process beyond that before: ${mebibytes(most.whole)} at most, over a tenth of the rows ${mebibytes(most.tenth)}; raw: iterate and write, numbers for words`,
   };
 }

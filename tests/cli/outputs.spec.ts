@@ -1,21 +1,26 @@
+import { jest } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decrypter } from 'age-encryption';
 import type { Command } from 'commander';
 import { createProgram, type Program } from '../../src/cli/program.js';
+import { auditVerb } from '../../src/cli/verbs/audit.js';
 import { exportVerbs } from '../../src/cli/verbs/export.js';
 import { findingVerbs } from '../../src/cli/verbs/finding.js';
 import { printVerbs } from '../../src/cli/verbs/print.js';
 import { takeOutVerbs } from '../../src/cli/verbs/take-out.js';
 import { writeWhole } from '../../src/cli/whole-file.js';
 import { addDays, todayInJapan } from '../../src/codes/plain-date.js';
-import { newId } from '../../src/ledger/ids.js';
+import { newId, streamName } from '../../src/ledger/ids.js';
+import { event } from '../../src/ledger/event-type.js';
+import { InformationProvided } from '../../src/exchange/events.js';
+import { tellerOf } from '../projections/town.js';
 import { DECLARATION, FOR_TESTS, openCity, putInForce, type City } from '../support/city.js';
 import { expectStatus } from '../walks/stage.js';
 import { HANA, JAPANESE, emptyPlace, removePlaces, type Place } from './program.js';
 import { freshEmployeeNumber } from '../support/employee-number.js';
 
-/** What leaves, and what looks suspicious, by the verbs alone: in this process, against a running engine. */
+/** What leaves, what looks suspicious, and the questions of an auditor, by the verbs alone: in this process, against a running engine. */
 const DAY_MS = 86_400_000;
 const policy = { ...FOR_TESTS, output: { ...FOR_TESTS.output, exportFiles: ['vaccination'] } };
 let place: Place;
@@ -46,7 +51,7 @@ afterAll(async () => {
 
 function program(print: (text: string) => void, env: NodeJS.ProcessEnv = {}): Program {
   const own = createProgram({ ...place.env, ...env }, print);
-  for (const add of [findingVerbs, printVerbs, exportVerbs, takeOutVerbs]) add(own);
+  for (const add of [auditVerb, findingVerbs, printVerbs, exportVerbs, takeOutVerbs]) add(own);
   return own;
 }
 const inEnv = async (env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> => {
@@ -61,6 +66,7 @@ const listed = async (...args: readonly string[]): Promise<string> => {
   return akashi(...args);
 };
 const cells = (list: string, id: string): readonly string[] | undefined => list.split('\n').find((line) => line.startsWith(id))?.split(/ {2,}/);
+const LINK = (JSON.parse(DECLARATION) as { legalGrounds: { kind: string; code: string }[] }).legalGrounds.find(({ kind }) => kind === 'link')!.code;
 const PURPOSE = ['--purpose', 'routine-vaccination'];
 
 it('every verb says in Japanese what it does, and each of its options what it is', () => {
@@ -68,6 +74,72 @@ it('every verb says in Japanese what it does, and each of its options what it is
   const all = walk(program(() => undefined).program).filter(([what]) => what !== 'akashi');
   expect(all.length).toBeGreaterThan(100);
   expect(all.filter(([, says]) => !JAPANESE.test(says))).toEqual([]);
+});
+
+describe('the ten questions', () => {
+  const ended = process.exitCode;
+  afterEach(() => void (process.exitCode = ended));
+  const uses = async (since: number) => (await city.server.engine.store.readAll({ after: since, limit: 1000 })).map((one) => city.server.engine.ledger.registry.decode(one)).filter(({ type }) => type === 'InformationUsed').map(({ data }) => (data as { query: string }).query);
+  const head = () => city.server.engine.store.head();
+  const audit = (...args: readonly string[]): Promise<string> => akashi('audit', ...args, '--as', chief);
+
+  it('without a number it lists them, names nobody and asks nothing', async () => {
+    const before = await head();
+    const listed = await akashi('audit');
+    expect(listed.split('\n').slice(1).map((line) => /^ {2}(\d+) +[ぁ-ん一-龠]/.exec(line)?.[1])).toEqual(Array.from({ length: 10 }, (_, i) => String(i + 1)));
+    expect(JSON.parse(await akashi('--json', 'audit'))).toMatchObject([{ question: 1, title: expect.stringMatching(JAPANESE), about: expect.stringMatching(JAPANESE) }, ...Array.from({ length: 9 }, (_, i) => ({ question: i + 2 }))]);
+    expect(await head()).toBe(before);
+  });
+
+  it('asks what it is told to, and each question is a use by whoever asks', async () => {
+    const asked = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const before = await head();
+      await audit(...args);
+      return uses(before);
+    };
+    const names = (from: number): readonly string[] => Array.from({ length: 11 - from }, (_, i) => `report:audit-${from + i}`);
+    expect([await asked('2'), await asked('10')]).toEqual([['report:audit-2'], ['report:audit-10']]);
+    expect(await asked('1', '--subject', subject)).toEqual(['report:audit-1']);
+    expect(await asked('all')).toEqual(names(2));
+    expect(await asked('all', '--subject', subject)).toEqual(names(1));
+  });
+
+  it.each([['0'], ['11'], ['-1'], ['1.0'], ['01x'], ['十'], ['1..10'], ['ALL'], ['']])('%p is no question: said in Japanese with what to do next, and nothing is asked', async (which) => {
+    const before = await head();
+    await expect(akashi('audit', '--as', chief, '--', which)).rejects.toMatchObject({ name: 'UsageError', message: '問は1から10までの番号か all で指定してください。一覧は akashi audit' });
+    await expect(audit('1')).rejects.toMatchObject({ name: 'UsageError', message: '問1は本人を --subject <ID> で指定してください。' });
+    await expect(akashi('audit', '4')).rejects.toMatchObject({ name: 'UsageError', message: expect.stringMatching(/--as <職員ID>.*akashi staff list/) });
+    await expect(audit('1', '--subject', 'hanako')).rejects.toThrow(/本人.*ID/s);
+    expect(await uses(before)).toEqual([]);
+  });
+
+  it('is refused to whoever has no right, who is told what to do next', async () => {
+    await expect(akashi('audit', '4', '--as', clerk)).rejects.toThrow(/権限のある職員で実行してください/);
+  });
+
+  it('ends with 2 where a violation was found, and with 0 where none was', async () => {
+    expect(await audit('6')).toMatch(/^監査の問6 .*（位置 \d+、20\d\d-.* まで）: 違反 0 件、注意 \d+ 件、参考 \d+ 件/);
+    expect(process.exitCode).toBe(ended);
+    const teller = tellerOf(() => city.server.engine.ledger, async () => undefined);
+    await teller.tell(streamName('exchange', newId()), event(InformationProvided, {}, {}), { kind: 'provision', subjects: [subject], legalGround: LINK, counterpart: 'neighbour-city' }, { actor: { staff: clerk } }); // without a permit
+    expect(JSON.parse(await akashi('--json', 'audit', '5', '--as', chief))).toMatchObject({ violations: 1, answers: [{ name: 'audit-5' }] });
+    expect(process.exitCode).toBe(2);
+  });
+
+  it.each([true, false])('how far it has come is shown on a terminal (%p) alone, and never among the answers', async (isTTY) => {
+    const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+    Object.defineProperty(process.stderr, 'isTTY', { value: isTTY, configurable: true });
+    const shown: string[] = [];
+    const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(shown.push(String(text))));
+    try {
+      expect(await audit(isTTY ? 'all' : '4')).not.toContain('経過');
+    } finally {
+      write.mockRestore();
+      Object.defineProperty(process.stderr, 'isTTY', before ?? { value: undefined, configurable: true });
+    }
+    expect([...new Set(shown.join('').match(/問\d+ (?=.*経過)/g))]).toEqual(isTTY ? Array.from({ length: 9 }, (_, i) => `問${i + 2} `) : []);
+    if (!isTTY) expect(shown).toEqual([]);
+  });
 });
 
 describe('a print', () => {

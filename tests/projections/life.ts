@@ -11,7 +11,7 @@ import { CancellationProposed, CorrectionProposed, ProposalReturned, Vaccination
 import { SessionOpened } from '../../src/walks/events.js';
 import { output, type OUTPUT_STEPS } from './output-life.js';
 import { personnel, type Holders } from './personnel-life.js';
-import { NOBODY, STAFF, aRecord, anIdentity, type Town } from './town.js';
+import { NOBODY, STAFF, aRecord, anIdentity, type Teller } from './town.js';
 
 /** Invented numbers with right check digits, from the narrow block of the fictional city. */
 export const NUMBERS = ['000000001015', '000000001023', '000000001031', '000000001040', '000000001058', '000000001066'] as const;
@@ -45,7 +45,7 @@ interface Lived {
  * Everything that can come to a ledger of vaccinations, in an order that follows from the seed: persons and their changes, numbers that take
  * the place of others, records with corrections, cancellations, confirmations and returns, uses of few and of many, refusals, erasures.
  */
-export async function live(town: Town, steps: number, seed: number, { erasing = true, each = async () => {} }: { erasing?: boolean; each?: () => Promise<void> } = {}): Promise<void> {
+export async function live(town: Teller, steps: number, seed: number, { erasing = true, each = async () => {} }: { erasing?: boolean; each?: () => Promise<void> } = {}): Promise<void> {
   const pick = dice(seed);
   const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, outputs: [], accounts: [], sessions: [], findings: [], daysLookedThrough: 0, erased: new Set(), numbersGiven: 0 };
   for (let i = 0; i < 3; i += 1) await enter(town, lived);
@@ -56,11 +56,11 @@ export async function live(town: Town, steps: number, seed: number, { erasing = 
   }
 }
 
-type Step = (town: Town, lived: Lived, pick: ReturnType<typeof dice>) => Promise<void>;
+type Step = (town: Teller, lived: Lived, pick: ReturnType<typeof dice>) => Promise<void>;
 
 const alive = (lived: Lived): string[] => lived.subjects.filter((subject) => !lived.erased.has(subject));
 
-async function enter(town: Town, lived: Lived): Promise<void> {
+async function enter(town: Teller, lived: Lived): Promise<void> {
   lived.subjects.push(await town.person());
 }
 
@@ -123,7 +123,7 @@ const refuse: Step = async (town, lived, pick) => {
   await town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', subjects: [pick(lived.subjects)], outcome: 'refused', findings: [{ rule: 'right' }] });
 };
 
-async function openSession(town: Town): Promise<void> {
+async function openSession(town: Teller): Promise<void> {
   await town.tell(streamName('session', newId()), event(SessionOpened, { session: newId(), part: 0 }, { purpose: 'routine-vaccination' }), null);
 }
 

@@ -4,7 +4,7 @@ import {
   EXPORT, ExportApproved, ExportEnded, ExportErased, ExportMade, ExportPassphraseTold, ExportRejected, ExportRequested, ExportShortened, OutputOverdue, PRINT, PrintDisposed, PrintProduced, TAKE_OUT, TakeOutApproved, TakeOutLost,
   TakeOutRejected, TakeOutRequested, TakeOutReturned, TakenOut,
 } from '../../src/outputs/events.js';
-import { STAFF, type Town } from './town.js';
+import { STAFF, type Teller } from './town.js';
 
 /** What may come to each kind of output after its beginning. */
 export const OUTPUT_STEPS: { readonly [category in typeof PRINT | typeof EXPORT | typeof TAKE_OUT]: readonly NewDomainEvent[] } = {
@@ -20,7 +20,7 @@ export const OUTPUT_STEPS: { readonly [category in typeof PRINT | typeof EXPORT 
 };
 
 /** Something that happens to a print, an export or a take-out. */
-export async function output(town: Town, begun: { readonly id: string; readonly category: keyof typeof OUTPUT_STEPS }[], subjects: readonly string[], pick: <T>(of: readonly T[]) => T): Promise<void> {
+export async function output(town: Teller, begun: { readonly id: string; readonly category: keyof typeof OUTPUT_STEPS }[], subjects: readonly string[], pick: <T>(of: readonly T[]) => T): Promise<void> {
   const subject = pick(subjects);
   const category = pick([PRINT, EXPORT, TAKE_OUT] as const);
   const known = begun.filter((one) => one.category === category).at(-1);

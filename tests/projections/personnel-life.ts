@@ -6,7 +6,7 @@ import { SuccessionConfirmed, UnitEnded, UnitOpened, UnitRenamed } from '../../s
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet } from '../../src/access/rights/events.js';
 import { event } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
-import { STAFF, type Town } from './town.js';
+import { STAFF, type Teller } from './town.js';
 
 /** Of each holder: their stream, and the rights that were applied for. */
 export interface Holders {
@@ -17,7 +17,7 @@ export interface Holders {
 type Pick = <T>(of: readonly T[]) => T;
 
 /** Something that happens to a member of staff, a section, or what they may do. */
-export async function personnel(town: Town, { people, units }: Holders, erased: ReadonlySet<string>, pick: Pick): Promise<void> {
+export async function personnel(town: Teller, { people, units }: Holders, erased: ReadonlySet<string>, pick: Pick): Promise<void> {
   const unit = pick([true, false, false]);
   const designate = async (stream: string): Promise<void> => {
     await town.tell(stream, event(DesignationMade, { kind: pick(['custodian', 'handler']), files: ['vaccination'], department: 'pension', from: '2026-11-20' }, {}), null);

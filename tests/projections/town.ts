@@ -24,16 +24,11 @@ export const MORNING = Date.parse('2026-11-20T09:30:00+09:00');
 export const STAFF = ['0193a000-0000-7000-8000-00000000000a', '0193a000-0000-7000-8000-00000000000b', '0193a000-0000-7000-8000-00000000000c'] as const;
 export const NOBODY = '0193a000-0000-7000-8000-0000000000ff';
 
-export interface Town {
-  readonly root: string;
-  readonly data: string;
-  readonly keys: string;
+/** Writes to a ledger event by event, past the walks. */
+export interface Teller {
   /** what the clock of the store shows; it moves only when a test moves it */
   now: number;
-  readonly alarms: Omit<Alarm, 'at'>[];
-  readonly store: EmbeddedStore;
   readonly ledger: Ledger;
-  readonly registers: Registers;
   /** Appends one event behind the last of its stream. Returns its position. */
   tell(stream: string, happened: NewDomainEvent, block?: Partial<HandlingBlock> | null, circumstances?: { actor?: Partial<Actor>; occurredAt?: string }): Promise<number>;
   person(over?: Partial<Identity>): Promise<string>;
@@ -42,6 +37,15 @@ export interface Town {
   record(subject: string, over?: Partial<VaccinationRecord>, batch?: string): Promise<string>;
   use(subjects: readonly string[], block?: Partial<HandlingBlock>, circumstances?: { actor?: Partial<Actor>; occurredAt?: string }): Promise<number>;
   erase(...streams: readonly string[]): Promise<void>;
+}
+
+export interface Town extends Teller {
+  readonly root: string;
+  readonly data: string;
+  readonly keys: string;
+  readonly alarms: Omit<Alarm, 'at'>[];
+  readonly store: EmbeddedStore;
+  readonly registers: Registers;
   /** Every event, decoded and still sealed. */
   events(): Promise<readonly Decoded[]>;
   head(): Promise<number>;
@@ -83,6 +87,49 @@ export function aRecord(over: Partial<VaccinationRecord> = {}): VaccinationRecor
   return { vaccine: 'MR1', dose: 1, vaccinatedOn: '2026-11-02', executionClass: 'routine', ...over };
 }
 
+/** How events are told to a ledger, whoever has opened it. Its clock is for whoever opens it to set. */
+export function tellerOf(ledger: () => Ledger, emptyCaches: (slots: readonly number[]) => Promise<void>): Omit<Teller, 'now' | 'ledger'> {
+  const teller: Omit<Teller, 'now' | 'ledger'> = {
+    tell: async (stream, happened, block = {}, { actor = {}, occurredAt } = {}) => {
+      const { revision, key } = await ledger().summary(stream);
+      const handling = block && (aBlock(block) as unknown as JsonObject);
+      const draft = { id: newId(), event: happened, actor: anActor(actor), correlationId: newId(), causationId: null, occurredAt: occurredAt ?? null, handling };
+      return (await ledger().append({ stream, drafts: [draft], expected: revision, key })).position;
+    },
+    person: async (over = {}) => {
+      const id = newId();
+      await teller.tell(streamName('subject', id), event(SubjectRegistered, { scope: 'resident' }, { identity: anIdentity(over) }), { subjects: [id], items: ['name', 'kana'] });
+      return id;
+    },
+    change: (subject, identity, kind = 'move-within') =>
+      teller.tell(streamName('subject', subject), event(ResidentChanged, { scope: 'resident' }, { change: { kind, on: '2026-11-20' }, identity }), { subjects: [subject] }),
+    number: async (subject, number, supersedes) => {
+      const id = newId();
+      await teller.tell(streamName('number', id), event(NumberRegistered, { subject, ...(supersedes && { supersedes }) }, { number }), { subjects: [subject], items: ['number'] });
+      return id;
+    },
+    record: async (subject, over = {}, batch) => {
+      const id = newId();
+      await teller.tell(streamName('vaccination', id), event(VaccinationRecorded, { subject, ...(batch && { batch }) }, { record: aRecord(over) }), { subjects: [subject], items: ['vaccine'] });
+      return id;
+    },
+    use: (subjects, block = {}, circumstances = {}) => {
+      const session = circumstances.actor?.session ?? newId();
+      const used = event(InformationUsed, { query: 'subject', shown: subjects.length, withheld: 0 }, {});
+      return teller.tell(streamName('session', session), used, { kind: 'use', extent: 'opened', subjects: [...subjects], ...block }, circumstances);
+    },
+    erase: async (...streams) => {
+      const units = await Promise.all(streams.map(async (stream) => {
+        const { revision, key } = await ledger().summary(stream);
+        return { stream, revision, key: key!, handling: aBlock({ kind: 'erasure' }) as unknown as JsonObject };
+      }));
+      const { conflicts } = await eraseUnits(ledger(), units, { order: newId(), actor: anActor(), correlationId: newId(), causationId: null, completeOn: '2027-03-31', emptyCaches });
+      if (conflicts.length > 0) throw new Error(`not erased: ${conflicts.join()}`);
+    },
+  };
+  return teller;
+}
+
 /**
  * A ledger with the real store, vault and event types, written event by event: the walks in front of it, and who may do what, are the
  * matter of other tests.
@@ -107,7 +154,9 @@ export async function openTown(): Promise<Town> {
     await parts.store.close();
     delete parts.store;
   };
+  const emptyCaches = async (slots: readonly number[]): Promise<void> => parts.registers?.emptyCaches(slots);
   const town: Town = {
+    ...tellerOf(() => parts.ledger!, emptyCaches),
     root, data, keys, close, stopRegisters,
     now: MORNING,
     alarms: [],
@@ -119,43 +168,6 @@ export async function openTown(): Promise<Town> {
     },
     get registers() {
       return parts.registers!;
-    },
-    tell: async (stream, happened, block = {}, { actor = {}, occurredAt } = {}) => {
-      const { revision, key } = await town.ledger.summary(stream);
-      const handling = block && (aBlock(block) as unknown as JsonObject);
-      const draft = { id: newId(), event: happened, actor: anActor(actor), correlationId: newId(), causationId: null, occurredAt: occurredAt ?? null, handling };
-      return (await town.ledger.append({ stream, drafts: [draft], expected: revision, key })).position;
-    },
-    person: async (over = {}) => {
-      const id = newId();
-      await town.tell(streamName('subject', id), event(SubjectRegistered, { scope: 'resident' }, { identity: anIdentity(over) }), { subjects: [id], items: ['name', 'kana'] });
-      return id;
-    },
-    change: (subject, identity, kind = 'move-within') =>
-      town.tell(streamName('subject', subject), event(ResidentChanged, { scope: 'resident' }, { change: { kind, on: '2026-11-20' }, identity }), { subjects: [subject] }),
-    number: async (subject, number, supersedes) => {
-      const id = newId();
-      await town.tell(streamName('number', id), event(NumberRegistered, { subject, ...(supersedes && { supersedes }) }, { number }), { subjects: [subject], items: ['number'] });
-      return id;
-    },
-    record: async (subject, over = {}, batch) => {
-      const id = newId();
-      await town.tell(streamName('vaccination', id), event(VaccinationRecorded, { subject, ...(batch && { batch }) }, { record: aRecord(over) }), { subjects: [subject], items: ['vaccine'] });
-      return id;
-    },
-    use: (subjects, block = {}, circumstances = {}) => {
-      const session = circumstances.actor?.session ?? newId();
-      const used = event(InformationUsed, { query: 'subject', shown: subjects.length, withheld: 0 }, {});
-      return town.tell(streamName('session', session), used, { kind: 'use', extent: 'opened', subjects: [...subjects], ...block }, circumstances);
-    },
-    erase: async (...streams) => {
-      const units = await Promise.all(streams.map(async (stream) => {
-        const { revision, key } = await town.ledger.summary(stream);
-        return { stream, revision, key: key!, handling: aBlock({ kind: 'erasure' }) as unknown as JsonObject };
-      }));
-      const emptyCaches = async (slots: readonly number[]): Promise<void> => parts.registers?.emptyCaches(slots);
-      const { conflicts } = await eraseUnits(town.ledger, units, { order: newId(), actor: anActor(), correlationId: newId(), causationId: null, completeOn: '2027-03-31', emptyCaches });
-      if (conflicts.length > 0) throw new Error(`not erased: ${conflicts.join()}`);
     },
     events: async () => (await town.store.readAll({ after: 0, limit: 100_000 })).map((recorded) => registry.decode(recorded)),
     head: () => town.store.head(),

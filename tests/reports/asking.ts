@@ -15,9 +15,9 @@ export async function reportOf(stage: Stage, name: string, terms: object = {}, t
 }
 
 /** The bytes of a report, as they came. */
-export async function bytesOf(stage: Stage, name: string, format: string, terms: object = {}): Promise<Buffer> {
+export async function bytesOf(stage: Stage, name: string, format: string, terms: object = {}, token = stage.chief): Promise<Buffer> {
   const response = await fetch(`${stage.city.server.address}/reports/${name}?format=${format}`, {
-    method: 'POST', headers: { authorization: `Bearer ${stage.chief}`, 'content-type': 'application/json' }, body: JSON.stringify(terms),
+    method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(terms),
   });
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
   return Buffer.from(await response.arrayBuffer());

@@ -9,9 +9,9 @@ import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { PrintDisposed, PrintProduced } from '../../src/outputs/events.js';
 import { ErasureApproved, ErasureCompleted, ErasurePlanned, ErasureStarted } from '../../src/retention/events.js';
-import { VaccinationConfirmed } from '../../src/vaccinations/events.js';
+import { VaccinationConfirmed, VaccinationRecorded } from '../../src/vaccinations/events.js';
 import { POPULATION } from '../../projections/reports/definitions/audit/question.js';
-import { closeTowns, openTown, type Town } from '../projections/town.js';
+import { aRecord, closeTowns, openTown, type Town } from '../projections/town.js';
 import { rowsIn, type Beside, type Row } from './rows.js';
 
 /** Three clerks, a head and a manager; of the ten questions each finds what was planted, and keeps silent over what was not. */
@@ -72,7 +72,8 @@ async function liveLawfully(): Promise<void> {
   await plain(streamName('account', newId()), event(AccountOpened, { staff: CLERK }, { login: 'kakuu' }));
   subject = newId();
   await town.use([subject], {}, by(CLERK));
-  const record = await town.record(subject);
+  const record = newId();
+  await town.tell(streamName('vaccination', record), event(VaccinationRecorded, { subject }, { record: aRecord() }), { subjects: [subject], items: ['vaccine'] }, by(CLERK));
   await town.tell(streamName('vaccination', record), event(VaccinationConfirmed, { subject, of: 'entry' }, {}), { subjects: [subject] }, by(OTHER));
   await town.use([], { kind: 'use', file: 'handling-log', extent: 'exported' }, by(CHIEF));
   await town.tell(streamName('session', newId()), event(HandlingRefused, {}, {}), { kind: 'use', subjects: [subject], outcome: 'refused', findings: [{ rule: 'department', item: 'file.use.departments' }] }, by(OTHER));

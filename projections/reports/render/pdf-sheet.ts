@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { ReportHead } from '../report.js';
 import { openFace } from './pdf-face.js';
+import { tagsOf, type Tag } from './pdf-tags.js';
 import { wrap } from './pdf-wrap.js';
 import { timeOf, type Write } from './shown.js';
 
@@ -50,18 +51,19 @@ interface FontInUse {
   readonly _font: { readonly id: string; ref(): object; encode(text: string): readonly [readonly string[], unknown] };
 }
 
-export function openSheet(head: ReportHead, write: Write): Sheet {
+export function openSheet(head: ReportHead, write: Write, tagged: boolean): Sheet {
   const face = openFace();
   const doc = new PDFDocument({
-    size: 'A4', layout: 'landscape', margin: 0, autoFirstPage: false, pdfVersion: '1.7', lang: 'ja-JP', displayTitle: true,
+    size: 'A4', layout: 'landscape', margin: 0, autoFirstPage: false, pdfVersion: '1.7', lang: 'ja-JP', displayTitle: true, tagged,
     // pdfkit takes an opened font too, and hands the title to XML as it is.
     font: face.font as unknown as string, fontLayoutCache: false,
     info: { Title: head.title.replace(/[<>&]/g, '＊'), Creator: 'Akashi', Producer: 'PDFKit', CreationDate: timeOf(head) },
   });
   const { _font: font } = doc as unknown as FontInUse;
+  const tags = tagsOf(doc, tagged);
   const total = doc.ref({ Type: 'XObject', Subtype: 'Form', BBox: [0, -4, 80, 12] });
   const losses = { missing: 0, variant: 0 };
-  let table: { columns: readonly TableColumn[]; widths: readonly number[]; heading: readonly string[][] } | undefined;
+  let table: { columns: readonly TableColumn[]; widths: readonly number[]; heading: readonly string[][]; tag: Tag } | undefined;
   let pages = 0;
   let y = PAGE.bottom;
 
@@ -87,13 +89,13 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
   }
 
   async function newPage(): Promise<void> {
-    if (pages > 0) foot();
+    if (pages > 0) tags.within(null, foot);
     doc.addPage();
     await drain();
     pages += 1;
     y = PAGE.top;
     doc.fillColor(INK);
-    if (table !== undefined) drawHeading();
+    if (table !== undefined) drawHeading(table.heading.map(() => null));
   }
 
   /** The number of the last page is not known yet: each page shows one drawing that is made at the end. */
@@ -109,26 +111,27 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
     put(position, PAGE.right - widthOf(position), PAGE.footer);
   }
 
-  function drawHeading(): void {
+  function drawHeading(own: readonly (Tag | null)[]): void {
     const height = heightOf(table!.heading);
-    doc.rect(PAGE.left, y, PAGE.right - PAGE.left, height).fill(SHADE);
+    tags.within(null, () => doc.rect(PAGE.left, y, PAGE.right - PAGE.left, height).fill(SHADE));
     doc.fillColor(INK);
-    draw(table!.heading);
+    draw(table!.heading, own);
   }
 
   function rule(): void {
-    doc.moveTo(PAGE.left, y).lineTo(PAGE.right, y).lineWidth(0.4).stroke(RULE);
+    tags.within(null, () => doc.moveTo(PAGE.left, y).lineTo(PAGE.right, y).lineWidth(0.4).stroke(RULE));
   }
 
-  /** Draws lines of cells, and a rule below unless the row goes on. */
-  function draw(cells: readonly (readonly string[])[], goesOn = false): void {
+  /** Draws lines of cells, each within its tag, and a rule below unless the row goes on. */
+  function draw(cells: readonly (readonly string[])[], own: readonly (Tag | null)[], goesOn = false): void {
     const { columns, widths } = table!;
     let x = PAGE.left;
     cells.forEach((lines, column) => {
-      lines.forEach((line, index) => {
-        const left = columns[column]!.rightAligned ? x + widths[column]! - PAD.x - widthOf(line) : x + PAD.x;
-        if (line !== '') put(line, left, y + PAD.y + index * LINE + (LINE - SIZE) / 2 + ABOVE * SIZE);
+      const left = (line: string): number => (columns[column]!.rightAligned ? x + widths[column]! - PAD.x - widthOf(line) : x + PAD.x);
+      const drawLines = (): void => lines.forEach((line, index) => {
+        if (line !== '') put(line, left(line), y + PAD.y + index * LINE + (LINE - SIZE) / 2 + ABOVE * SIZE);
       });
+      if (lines.some((line) => line !== '')) tags.within(own[column], drawLines);
       x += widths[column]!;
     });
     y += heightOf(cells);
@@ -141,19 +144,23 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
     losses,
     async paragraph(text, size = SIZE) {
       const step = size * (LINE / SIZE);
+      const own = tags.open(size > SIZE ? 'H1' : 'P', tags.document);
       for (const line of wrap(text, PAGE.right - PAGE.left, (part) => widthOf(part, size))) {
         if (y + step > PAGE.bottom) await newPage();
-        put(line, PAGE.left, y + (step - size) / 2 + ABOVE * size, size);
+        tags.within(own, () => put(line, PAGE.left, y + (step - size) / 2 + ABOVE * size, size));
         y += step;
       }
+      tags.close(own);
     },
     async beginTable(columns) {
       const widths = shared(PAGE.right - PAGE.left, columns.map(({ width }) => width), columns.map(({ atLeast }) => widthOf(atLeast) + 2 * PAD.x));
       const heading = cellsOf(columns.map(({ label }) => label), widths);
-      table = { columns, widths, heading };
       y += LINE / 2;
       if (y + heightOf(heading) + heightOf([['']]) > PAGE.bottom) await newPage();
-      else drawHeading();
+      table = { columns, widths, heading, tag: tags.open('Table', tags.document) };
+      const first = tags.open('TR', table.tag);
+      drawHeading(columns.map(() => tags.open('TH', first)));
+      tags.close(first);
     },
     async row(texts, below = '') {
       const cells = cellsOf(texts, table!.widths);
@@ -162,30 +169,37 @@ export function openSheet(head: ReportHead, write: Write): Sheet {
       const fitting = (): number => Math.max(1, Math.floor((PAGE.bottom - y - 2 * PAD.y) / LINE));
       // Longer than half a page: cut where the page ends, or much of it would stay empty.
       if (y + height > PAGE.bottom && (height <= (PAGE.bottom - PAGE.top) / 2 || fitting() < LINES_BEFORE_CUT)) await newPage();
+      const line = tags.open('TR', table!.tag);
+      const own = cells.map(() => tags.open('TD', line));
       let rest = cells;
       while (linesIn(rest) > fitting()) {
         const lines = fitting();
-        draw(rest.map((cell) => cell.slice(0, lines)));
+        draw(rest.map((cell) => cell.slice(0, lines)), own);
         rest = rest.map((cell) => cell.slice(lines));
         await newPage();
       }
-      draw(rest, under.length > 0);
-      for (const line of under) {
+      draw(rest, own, under.length > 0);
+      tags.close(line);
+      if (under.length === 0) return;
+      const last = tags.open('TR', table!.tag);
+      const wide = tags.open('TD', last, cells.length);
+      for (const text of under) {
         if (y + LINE > PAGE.bottom) await newPage();
-        put(line, PAGE.left + INDENT, y + (LINE - SIZE) / 2 + ABOVE * SIZE);
+        tags.within(wide, () => put(text, PAGE.left + INDENT, y + (LINE - SIZE) / 2 + ABOVE * SIZE));
         y += LINE;
       }
-      if (under.length > 0) {
-        y += PAD.y;
-        rule();
-      }
+      tags.close(last);
+      y += PAD.y;
+      rule();
     },
     endTable() {
+      tags.close(table!.tag);
       table = undefined;
       y += LINE / 2;
     },
     async end() {
-      foot();
+      tags.within(null, foot);
+      tags.close(tags.document);
       Object.assign(total.data, { Resources: { Font: { [font.id]: font.ref() } } });
       total.end(Buffer.from(typeset(String(pages), SIZE, '1 0 0 1 0 0')));
       doc.end();
