@@ -159,6 +159,7 @@ it('a section is called by the name that it was entered with, from the position 
 describe('the same bytes at the same position', () => {
   const ASKED: readonly (readonly [name: string, format: string])[] = [...REPORTS.flatMap((name) => [[name, 'json'], [name, 'csv']] as const), ...DRAWN.flatMap((name) => [[name, 'xlsx'], [name, 'pdf']] as const)];
   const STEPS = 250;
+  const OPENING = REPORTS.filter((name) => reportNamed(name).gather !== undefined);
   let upTo: number;
   let chief: string;
   let ended: readonly { readonly report: string; readonly format: string; readonly rows: number }[];
@@ -208,8 +209,15 @@ describe('the same bytes at the same position', () => {
     expect(ended).toEqual(ASKED.map(([report, format]) => ({ report, format, rows: rowsIn(report), outcome: 'complete' })));
   });
 
-  it.each(REPORTS)('%s as JSON, whatever has come since', async (name) => {
+  it.each(REPORTS.filter((name) => !OPENING.includes(name)))('%s as JSON, whatever has come since', async (name) => {
     expect((await ask(name, 'json')).toString()).toBe(first.get(`${name} json`)!.toString());
+  });
+
+  it.each(OPENING)('%s, which opens values, says so when somebody has been erased since', async (name) => {
+    const [was, is] = [first.get(`${name} json`)!, await ask(name, 'json')].map((bytes) => JSON.parse(bytes.toString()));
+    expect(is.stamp.lastErasure.position).toBeGreaterThan(upTo);
+    expect({ ...is, stamp: was.stamp }).toEqual(was);
+    for (const [asked, format] of ASKED) if (asked === name) first.set(`${name} ${format}`, await ask(name, format)); // from here on nobody is erased
   });
 
   describe('and from registers that have been folded anew', () => {
