@@ -80,13 +80,17 @@ export function printedPath(form: Form, id: string, at: readonly Position[] = []
   const own = item?.number ?? '';
   if (own.startsWith('別添')) return own;
   const parts: string[] = [(section.number || section.title) + (section.repeat ? sectionEntry(section, at) : '')];
-  let printed = '';
-  for (const link of chain) {
-    const rest = link.number.startsWith(printed) ? link.number.slice(printed.length) : link.number;
-    if (rest !== '' && printed !== '' && !rest.startsWith('.') && rest !== link.number) parts.push(parts.pop()! + rest); // リスク1⑨
+  // The numbers that the parts so far stand for: 「7.②」 below 「7.リスク」 goes on from 「7」.
+  const open: { readonly number: string; readonly parts: number }[] = [{ number: '', parts: 1 }];
+  for (const { id: link, number, repeat } of chain) {
+    while (!number.startsWith(open.at(-1)!.number)) open.pop();
+    const { number: above, parts: length } = open.at(-1)!;
+    parts.length = length;
+    const rest = number.slice(above.length);
+    if (rest !== '' && above !== '' && !rest.startsWith('.')) parts.push(parts.pop()! + rest); // リスク1⑨
     else if (rest !== '') parts.push(rest.replace(/^\./, ''));
-    if (rest !== '') printed = link.number;
-    if (link.repeat) parts.push(entryLabel(link.repeat, at.find(({ repeat }) => repeat === link.id)?.index));
+    if (repeat) parts.push(entryLabel(repeat, at.find((position) => position.repeat === link)?.index));
+    open.push({ number, parts: parts.length });
   }
   return parts.join('.');
 }
