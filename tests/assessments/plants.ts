@@ -15,7 +15,7 @@ export const PLANTS: readonly Plant[] = [
   ['condition-answered', 'Ⅱ.4.委託事項2.⑨再委託事項', (json) => { file(json)['file.entrustments'][1]['file.entrustments.sub.matters'] = '点検'; }],
   ['condition-answered', 'Ⅱ.5.提供先', (json) => { file(json)['file.provision.status'].ticked = ['neither']; }],
   ['condition-answered', '表紙 個人情報保護委員会　承認日　【行政機関等のみ】', (json) => { json.answers['cover.commissionApprovalDate'] = '2026-09-01'; }],
-  ['condition-answered', 'Ⅲ.6.リスク5 リスクに対する措置の内容', (json) => { risk(json)['risk.network.none'].ticked = ['notProviding']; }],
+  ['condition-answered', 'Ⅲ.6.リスク5 不正な提供が行われるリスク', (json) => { risk(json)['risk.network.none'].ticked = ['notProviding']; }],
   ['count-rows', 'Ⅱ.5 提供の件数', (json) => { file(json)['file.provision.recipientCount'] = 3; }],
   ['count-rows', 'Ⅱ.4 件', (json) => { file(json)['file.entrustment.count'] = ''; }],
   ['free-text-missing', 'Ⅱ.3.①入手元', (json) => { delete file(json)['file.acquisition.sources'].text.localGovernment; }],

@@ -1,4 +1,7 @@
 import { isTicks } from '../answers/assessment.js';
+import { cellKey, within } from '../answers/cells.js';
+import type { Position } from '../forms/form.js';
+import { placeOf } from '../forms/places.js';
 import { isBlank } from './document.js';
 import type { Rule } from './rule.js';
 import { fold } from './text.js';
@@ -25,10 +28,16 @@ export const FORM_RULES: readonly Rule[] = [
     says: '該当しない場合の項目には記載がない',
     source: FORM,
     *check(document) {
+      // One hit for a whole block; a repeat is told of below.
+      const blocks = new Map<string, { readonly itemId: string; readonly at: readonly Position[]; cells: number }>();
       for (const { item, at, answer } of document.cells) {
-        if (isBlank(answer) || document.applies(item.id, at) !== false) continue;
-        yield { itemId: item.id, at, message: '該当しないとされているのに、記載があります' };
+        const outermost = isBlank(answer) ? undefined : [...(placeOf(document.form, item.id)?.parents ?? []), item].find(({ when }) => when && document.holds(when, at) === false);
+        if (!outermost || outermost.repeat) continue;
+        const block = { itemId: outermost.id, at: within(document.form, outermost.id, at), cells: 0 };
+        const key = cellKey(block.itemId, block.at);
+        blocks.set(key, { ...block, cells: (blocks.get(key)?.cells ?? 0) + 1 });
       }
+      for (const { cells, ...place } of blocks.values()) yield { ...place, message: cells === 1 ? '該当しないとされているのに、記載があります' : `該当しないとされているのに、${cells}か所に記載があります` };
       for (const { id, at, count } of document.repeats) {
         if (count && document.item(id) && document.applies(id, at) === false) yield { itemId: id, at, message: `該当しないとされているのに、${count}件の記載があります` };
       }
