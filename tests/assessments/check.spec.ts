@@ -44,7 +44,7 @@ describe('one document', () => {
 
   it('goes through any document of any edition', () => {
     const any = fc.constantFrom(...allForms().values()).chain((form) => documentsOf(form));
-    fc.assert(fc.property(any, (assessment) => void checkAssessment(assessment)), { numRuns: RUNS });
+    fc.assert(fc.property(any, (assessment) => void checkAssessment(assessment)), { numRuns: RUNS, endOnFailure: true });
   });
 });
 

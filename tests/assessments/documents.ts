@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
+import { isDeepStrictEqual } from 'node:util';
+import { readAssessment, type AssessmentReading } from '../../src/assessments/answers/read-assessment.js';
 import type { Answer, Answers, Assessment, Gap } from '../../src/assessments/answers/assessment.js';
 import { checkForm } from '../../src/assessments/forms/check-form.js';
 import type { Form, FormItem, FormSection } from '../../src/assessments/forms/form.js';
@@ -24,6 +25,14 @@ export function document(fixture: Fixture, change: (json: Json) => void = () => 
   return reading.assessment;
 }
 
+/** The document was read, and just this one; told shortly when it was not, for a comparison of two whole documents takes minutes to print. */
+export function expectRead(reading: AssessmentReading, assessment: Assessment): void {
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems.slice(0, 5)));
+  const differing = Object.keys(assessment).filter((member) => !isDeepStrictEqual(reading.assessment[member as keyof Assessment], assessment[member as keyof Assessment]));
+  const ids = differing.includes('answers') ? Object.keys(assessment.answers).filter((id) => !isDeepStrictEqual(reading.assessment.answers[id], assessment.answers[id])) : [];
+  expect([...differing, ...ids]).toEqual([]);
+}
+
 /** Published assessments as JSON by name, from the folder that AKASHI_TEST_ASSESSMENTS names or from one that lies beside the project. */
 export function published(): ReadonlyMap<string, string> | undefined {
   const folder = process.env['AKASHI_TEST_ASSESSMENTS'] ?? join('..', 'shared', 'assessments');
@@ -38,7 +47,7 @@ const TEXT = fc.oneof(fc.constantFrom('', '－', '-', 'なし', '一行目\n二�
 const DATE = fc.constantFrom('', '-', '1989-01-08', '2024-02-29', '2026-10-01');
 const UNTOLD = fc.constantFrom(true, ...Array.from({ length: 7 }, () => false));
 
-/** Any document of a form: each cell filled, blank or lost, boxes unread, damaged and doubtful places told. */
+/** Any document of a form (of an official one too large to be made small again when a test fails): each cell filled, blank or lost, boxes unread, damaged and doubtful places told. */
 export const documentsOf = (form: Form): fc.Arbitrary<Assessment> => fc.gen().map((generate) => filled(form, drawing(generate)));
 
 function filled(form: Form, draw: Draw): Assessment {
