@@ -1,5 +1,5 @@
 /** The arrows of the house: main|cli → app.module → projections → contexts → walks → handling → ledger → store, vault. */
-const CONTEXTS = 'declarations|evidence|exchange|imports|numbers|retention|subjects|vaccinations|outputs';
+const CONTEXTS = 'assessments|declarations|evidence|exchange|imports|numbers|retention|subjects|vaccinations|outputs';
 const roots = '^src/(main|cli|server|app\\.module|engine|contexts|stream-facts|event-registry|settings)\\.ts$|^src/(cli|demo)/';
 
 module.exports = {
