@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { explain, exitCodeOf } from './cli/explain.js';
 import { createProgram } from './cli/program.js';
 import { accountVerbs } from './cli/verbs/account.js';
+import { assessmentVerbs } from './cli/verbs/assessment.js';
 import { auditVerb } from './cli/verbs/audit.js';
 import { demoVerb } from './cli/verbs/demo.js';
 import { doctorVerb } from './cli/verbs/doctor.js';
@@ -32,7 +33,7 @@ process.umask(0o077); // what is written from here on is for its owner alone
 
 // A verb stands in the file of its name.
 const VERBS = [
-  serveVerb, liveVerb, demoVerb, importVerbs, rebuildVerb, replayVerb, registerVerb, logVerb, reportVerb, auditVerb, logReviewVerbs, findingVerbs, printVerbs, exportVerbs, takeOutVerbs, doctorVerb, staffVerbs, accountVerbs, policyVerbs, rightVerbs, unitVerbs, terminalVerbs,
+  serveVerb, liveVerb, demoVerb, importVerbs, rebuildVerb, replayVerb, registerVerb, logVerb, reportVerb, auditVerb, logReviewVerbs, findingVerbs, assessmentVerbs, printVerbs, exportVerbs, takeOutVerbs, doctorVerb, staffVerbs, accountVerbs, policyVerbs, rightVerbs, unitVerbs, terminalVerbs,
   storeVerbs, keysVerbs,
 ];
 
