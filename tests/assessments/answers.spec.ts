@@ -68,6 +68,7 @@ describe('reading and writing', () => {
     json.answers.file[0]['file.acquisition.sources'].ticked.reverse();
     const reading = readAssessment(JSON.stringify(json));
     expectRead(reading, document('scanned-form3'));
+    expect(writeAssessment({ ...document('scanned-form3'), answers: json.answers }) === textOf('scanned-form3')).toBe(true);
   });
 
   it('finds the row of a change in an explanation that begins with it', () => {

@@ -8,7 +8,7 @@ import type { Form } from '../../src/assessments/forms/form.js';
 import { moveAssessment, type MoveNote } from '../../src/assessments/moving.js';
 import { document, documentsOf, expectRead, forms, type Json } from './documents.js';
 
-const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 60;
+const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 25;
 const EDITIONS = [...allForms().values()];
 
 /** Every answer stands in the new document under the same question, or is told of word for word. */

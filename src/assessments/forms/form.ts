@@ -93,6 +93,8 @@ export interface FormSection {
   /** The chapter's own note 「※（７．リスク１⑨を除く。）」, and the items it excepts. */
   readonly starNote?: string;
   readonly starExcept: readonly string[];
+  readonly confirmed: boolean;
+  readonly seenIn: readonly string[];
   readonly repeat?: Repeat;
   readonly items: readonly FormItem[];
 }

@@ -61,7 +61,6 @@ class FormReader {
     const title = members.text('title');
     const sure = members.flag('confirmed', confirmed);
     const starNote = members.optional('starNote');
-    members.texts('seenIn');
     const section: FormSection = {
       id: members.text('id'),
       number: members.anyText('number'),
@@ -69,6 +68,8 @@ class FormReader {
       printed: members.optional('printed') ?? title,
       ...(starNote !== undefined && { starNote }),
       starExcept: members.texts('starExcept'),
+      confirmed: sure,
+      seenIn: members.texts('seenIn'),
       ...(members.has('repeat') && { repeat: this.repeat(members.member('repeat')) }),
       items: members.list('items').map((item) => this.item(item, sure)),
     };
