@@ -32,14 +32,23 @@ describe('one document', () => {
     const two = document('full-form4', (json) => {
       json.answers.file.push(structuredClone(json.answers.file[0]));
       json.answers.risk.push(structuredClone(json.answers.risk[0]));
-      json.recordItems.push({ ...json.recordItems[0], fileIndex: 2 });
+      json.recordItems.push({ table: '予約', fileIndex: 2, fields: ['氏名', '氏名の振り仮名', '性別', '生年月日', '住所', '個人番号', '予約日'] });
       json.answers.file[1]['file.provision.recipientCount'] = 5;
+      json.answers.file[0]['file.itemBand'] = 'lt10';
       json.answers.file[1]['file.itemBand'] = 'lt10';
     });
-    expect(checkAssessment(two).map(({ rule, where }) => [rule, where])).toEqual([
-      ['count-rows', 'Ⅱ（特定個人情報ファイル2）.5 提供の件数'],
-      ['item-band', 'Ⅱ（特定個人情報ファイル2）.2.④記録される項目'],
+    expect(checkAssessment(two).map(({ rule, where, message }) => [rule, where, /[0-9]+項目です/.exec(message)?.[0]])).toEqual([
+      ['count-rows', 'Ⅱ（特定個人情報ファイル2）.5 提供の件数', undefined],
+      ['item-band', 'Ⅱ.2.④記録される項目', '12項目です'],
     ]);
+  });
+
+  it('concludes nothing from a box that cannot be read', () => {
+    const unread = document('full-form4', (json) => {
+      Object.assign(json.answers.file[0]['file.acquisition.methods'], { ticked: ['paper', 'internalLink'], unknown: ['infoNetwork'] });
+      json.gaps.push({ itemId: 'file.acquisition.methods', kind: 'doubtful', why: '汚れている' });
+    });
+    expect(checkAssessment(unread)).toEqual([]);
   });
 
   it('goes through any document of any edition', () => {

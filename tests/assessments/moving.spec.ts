@@ -78,6 +78,17 @@ it('from 重点項目 to 全項目: lists what is new, gone, asked with other op
   expect((assessment.answers['file'] as Json)[0]['file.allItems']).toBe('別添２を参照。');
 });
 
+it('does not choose between several answers where there is now room for one', () => {
+  const [from, to] = [formOf('form3-2025-05')!, formOf('form4-2025-05')!];
+  const two = document('focused-form3', (json) => {
+    json.answers.risk.push(structuredClone(json.answers.risk[0]));
+    json.answers.risk[1]['control.training.method'] = '別の方法';
+  });
+  const { assessment, notes } = moveAssessment(two, from, to);
+  expect(assessment.answers['control.training.method']).toBe('');
+  expect(notes.filter(({ itemId, kind }) => itemId === 'control.training.method' && kind === 'gone')).toHaveLength(2);
+});
+
 describe('what has no place in the new form is told of', () => {
   const from = formOf('form4-2025-05')!;
   const changed = (id: string, change: (item: Json) => void): Form => {
@@ -86,6 +97,16 @@ describe('what has no place in the new form is told of', () => {
     form.sections.forEach((section: Json) => walk(section.items));
     return form as Form;
   };
+  it('a gap of a block that is gone goes on speaking of the lost cells and entries that it spoke of', () => {
+    const torn = document('full-form4', (json) => {
+      Object.assign(json.answers.file[0], { 'file.provision.status': null, 'file.transfers': null });
+      json.gaps.push({ itemId: 'file.provision', kind: 'lost', why: '頁が欠けている' });
+    });
+    const to = changed('file.provision', (item) => { item.id = 'file.giving'; });
+    expectNothingLost(torn, from, to);
+    expect(moveAssessment(torn, from, to).assessment.gaps.map(({ itemId }) => itemId)).toEqual(expect.arrayContaining(['file.provision.status', 'file.transfers']));
+  });
+
   it.each<[string, string, (item: Json) => void, Partial<MoveNote>]>([
     ['an option that was chosen', 'file.storage.period', (item) => { item.options.splice(5, 1); }, { kind: 'options', itemId: 'file.storage.period', left: '5y' }],
     ['a band', 'file.headcount', (item) => { item.options[2].below = 500000; item.options[3].min = 500000; }, { kind: 'options', itemId: 'file.headcount', message: expect.stringContaining('選択肢が変わりました') as never }],

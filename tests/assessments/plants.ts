@@ -63,6 +63,7 @@ export const PLANTS: readonly Plant[] = [
   ['table-citation', 'Ⅰ.5 法令上の根拠', (json) => { json.answers['basic.numberUse.legalBasis'] = '番号法第９条第１項　別表第一　10の項'; }],
   ['table-citation', 'Ⅱ.5.提供先1.①法令上の根拠', (json) => { file(json)['file.recipients'][0]['file.recipients.legalBasis'] += '（別表第２　16の2項）'; }],
   ['table-citation', 'Ⅰ.5 法令上の根拠', (json) => { json.publishedOn = '2024-05-26'; json.answers['cover.publicationDate'] = '2024-05-26'; }],
+  ['table-citation', 'Ⅰ.5 法令上の根拠', (json) => { json.publishedOn = '2024-05-27'; json.answers['basic.numberUse.legalBasis'] = '番号法別表第１の１０の項'; }],
   ['article-citation', 'Ⅱ.7 備考', (json) => { file(json)['file.remarks'] = '番号法第19条第5号（委託に伴う提供）'; }],
   ['article-citation', 'Ⅱ.7 備考', (json) => { json.publishedOn = '2021-08-31'; file(json)['file.remarks'] = '番号法第19条第16号による接種記録の照会'; }],
   ['change-citation', '別添３ 4行目（Ⅱ.7 備考）', (json) => { row(json, { itemId: 'file.remarks', before: '番号法第19条第15号により他市町村に接種記録を照会する。', after: '削除' }); }],
