@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Session, Tokens } from './session.js';
 
 /** Which tokens and renewals open which session. Kept here and nowhere else, and of each only the digest. */
@@ -40,5 +40,5 @@ export class SessionKeys {
 }
 
 function digest(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return hash('sha256', token, 'base64');
 }

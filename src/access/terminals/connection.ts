@@ -27,6 +27,11 @@ export class Connections {
     this.proxies = new Set(trustedProxies.map((address) => plain(address)));
   }
 
+  /** Whether what an address says of others is believed. */
+  isProxy(address: string): boolean {
+    return this.proxies.has(plain(address));
+  }
+
   /** Where a request comes from, as of this moment. */
   originOf(request: AkashiRequest): Origin {
     return { terminal: this.terminalOf(request), atMachine: this.isAtMachine(request), address: addressOf(request) };
