@@ -254,7 +254,7 @@ describe('a take-out, and what is left open', () => {
     stage.pass(2 * DAY);
     const again = await stage.token({ role: 'clerk', staff: staffOf(clerk) });
     expect(codeOf(await steps.take(id, again))).toBe('409 lifetime-over');
-    const seen = async (query: string) => (expectStatus(await stage.get(`/registers/outputs?category=export&${query}`, again), 200).body.views as readonly { output: string; status: string; openSince: string | null }[]).find(({ output }) => output === id);
+    const seen = async (query: string) => (expectStatus(await stage.get(`/registers/outputs?category=export&${query}`, again, { 'akashi-after': String(await stage.head()) }), 200).body.views as readonly { output: string; status: string; openSince: string | null }[]).find(({ output }) => output === id);
     expect(await seen('open=false')).toMatchObject({ status: 'lapsed', openSince: null });
     expect(await seen('open=true')).toBeUndefined();
     const then = new Date(Date.parse(MORNING_OF_APPROVAL) + 11 * DAY + DAY).toISOString().slice(0, 10);
@@ -268,7 +268,7 @@ describe('a take-out, and what is left open', () => {
     const later = await stage.token({ role: 'supervisor', staff: staffOf(chief) });
     const refused = await stage.post(`/exports/${id}/approvals`, later, FILE);
     expect([refused.status, refused.body.code, refused.body.title]).toEqual([409, 'request-lapsed', expect.stringContaining('失効しています。新たに申請してください')]);
-    const views = expectStatus(await stage.get('/registers/outputs?category=export&open=false', later), 200).body.views as readonly { output: string }[];
+    const views = expectStatus(await stage.get('/registers/outputs?category=export&open=false', later, { 'akashi-after': String(await stage.head()) }), 200).body.views as readonly { output: string }[];
     expect(views.find(({ output }) => output === id)).toMatchObject({ status: 'lapsed', openSince: null });
   });
 
@@ -297,7 +297,7 @@ describe('a take-out, and what is left open', () => {
     output.exportDays = 30;
     expect(codeOf(await steps.take(waiting, again))).toBe('409 lifetime-over');
     await registers.waitFor(await stage.head(), 5000, 'outputs');
-    const views = expectStatus(await stage.get('/registers/outputs?category=export', again), 200).body.views as readonly { output: string }[];
+    const views = expectStatus(await stage.get('/registers/outputs?category=export', again, { 'akashi-after': String(await stage.head()) }), 200).body.views as readonly { output: string }[];
     expect(both.map((id) => views.find(({ output: of }) => of === id))).toMatchObject([{ status: 'lapsed' }, { status: 'made', due: today, ended: 'complete' }]);
   });
 });
