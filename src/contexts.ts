@@ -16,7 +16,10 @@ import { staff, staffKnown, type StaffFacts } from './access/staff.js';
 import type { Standing } from './access/standing.js';
 import { terminals } from './access/terminals/context.js';
 import type { Terminals } from './access/terminals/registry.js';
-import { declarations } from './declarations/module.js';
+import { publishedIn } from './assessments/in-force.js';
+import { assessmentsWith } from './assessments/module.js';
+import type { Figures } from './assessments/procedure/threshold-facts.js';
+import { declarationsWith } from './declarations/module.js';
 import { evidence } from './evidence/module.js';
 import type { ProtectionFacts } from './exchange/facts.js';
 import { exchange } from './exchange/module.js';
@@ -51,12 +54,16 @@ export interface ContextParts {
   readonly isTerminal: (code: string) => boolean;
   readonly handlingsOf: LogReviewFacts['handlingsOf'];
   readonly registered: Terminals;
+  /** the 評価実施機関 as it is printed */
+  readonly agency: string;
+  /** what the records themselves count */
+  readonly figures: () => Promise<Figures>;
   /** the OpenID provider that is set, if any */
   readonly issuer: string | undefined;
 }
 
 /** Every context, with what it asks of others bound. */
-export function contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal }: ContextParts) {
+export function contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal, agency, figures }: ContextParts) {
   const isFile = (code: string): boolean => guard.knows(code);
   const isSystem = (code: string): boolean => guard.all().some(({ systems }) => systems.some((system) => system.code === code));
   const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts & UnitFacts> => ({
@@ -79,7 +86,8 @@ export function contextsOf({ ledger, clock, guard, policy, organisation, foundin
   const withoutHead = async (step: StepOfHead): Promise<boolean> => isWithoutHead(await everybodyAtWork({ ledger, standing }, todayInJapan(new Date(clock()))), step, policy().procedure);
   const closeFounding: BeforeSet = (_, act) => founding.close(act);
   return [
-    declarations,
+    declarationsWith({ published: publishedIn(() => ledger) }),
+    assessmentsWith({ ledger: () => ledger, agency: () => agency, figures }),
     staff(standing, accessFacts, closeFounding, {
       numberIn: (stream) => employeeNumberIn(ledger, stream),
       heldBy: async (person, day) => {

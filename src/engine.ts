@@ -15,7 +15,8 @@ import { standingIn, type Standing } from './access/standing.js';
 import { TERMINAL } from './access/terminals/events.js';
 import { Terminals } from './access/terminals/registry.js';
 import { DECLARATION } from './declarations/events.js';
-import { guardFollower } from './declarations/module.js';
+import type { Figures } from './assessments/procedure/threshold-facts.js';
+import { guardFollower, provisionalFollower } from './declarations/module.js';
 import { ownCodes, registry } from './event-registry.js';
 import type { ProtectionFacts } from './exchange/facts.js';
 import { Guard } from './handling/guard.js';
@@ -25,7 +26,7 @@ import { NumberRegistered } from './numbers/events.js';
 import { numberClaims, numberLine } from './numbers/line.js';
 import { takeOutFollower } from './outputs/take-outs.js';
 import { resumeOrders } from './retention/execution.js';
-import type { Settings } from './settings.js';
+import { agencyWords, type Settings } from './settings.js';
 import { VAULT_LOCK } from './vault/opening.js';
 import { decodeEvent } from './store/event.js';
 import type { EventReader } from './store/port.js';
@@ -72,6 +73,8 @@ export interface AskedOfRecords {
   readonly hasRecordIn: (subject: string, file: string) => boolean;
   /** whose handlings were recorded in a month, by its first day, and which of some events are among them */
   readonly handlingsOf: LogReviewFacts['handlingsOf'];
+  /** 本人の数 and 取扱者の数, with what they were counted from */
+  readonly figures: () => Promise<Figures>;
 }
 
 /** How often the vault notes how far the ledger has come. */
@@ -136,7 +139,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   const newlyProtected = new Map<string, number>();
   const followers = new Followers(ledger, clock);
   followers.add(organisation.follow, follower, protectionFollower(newlyProtected), registered.follow, policies.follow);
-  followers.add(takeOutFollower(alarm));
+  followers.add(takeOutFollower(alarm), provisionalFollower(alarm));
   for (const order of unfinished) alarm('erasure-unfinished', { order });
   let noting: Promise<void> | undefined;
   /** Without a store there is nothing to note; asked for again and again it would only keep others from asking it. */
@@ -158,7 +161,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     newlyProtected,
     isSubject: persons.isSubject,
     askRecords: (asked) => void (records.asked = asked),
-    contexts: contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf: (...asked) => records.asked!.handlingsOf(...asked), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer }) as readonly Context[],
+    contexts: contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf: (...asked) => records.asked!.handlingsOf(...asked), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer, agency: agencyWords(settings), figures: () => records.asked!.figures() }) as readonly Context[],
     close: async () => {
       clearInterval(note);
       followers.close();

@@ -1,3 +1,4 @@
+import { assessmentEvents } from './assessments/events.js';
 import { declarationEvents } from './declarations/events.js';
 import { InformationProvided, InformationTransferred } from './exchange/events.js';
 import { handlingShape } from './handling/block.js';
@@ -30,7 +31,7 @@ export const registry = new Registry(
   [
     StoreFounded, ErasureOrdered, ErasureVerified,
     SessionOpened, InformationUsed, NobodyWithheld, ReportEnded, HandlingRefused, EvidenceRecorded,
-    ...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...findingEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
+    ...declarationEvents, ...assessmentEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...findingEvents, UnauthenticatedCounted, ...accountEvents, ...sessionEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents,
     ...subjectEvents, NumberRegistered, ...vaccinationEvents, InformationProvided, InformationTransferred,
     ...erasureOrderEvents, ...importEvents, ...outputEvents,
   ],

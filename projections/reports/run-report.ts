@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { suspicionPolicy } from '../../src/access/findings/thresholds.js';
 import { DEFAULT_POLICY, type AccessPolicy } from '../../src/access/policy.js';
-import { DECLARATION, DeclarationPutInForce } from '../../src/declarations/events.js';
+import { DECLARATION, IN_FORCE } from '../../src/declarations/events.js';
 import type { Declaration } from '../../src/handling/declaration.js';
 import { event } from '../../src/ledger/event-type.js';
 import { streamName } from '../../src/ledger/ids.js';
@@ -155,7 +155,7 @@ function registerBehind(): Problem {
 /** Of the versions of the assessment only those that had been put in force by then: the same position has the same words for ever. */
 export async function declarationsBy({ ledger, guard }: Engine, position: number): Promise<readonly Declaration[]> {
   const { recorded } = await ledger.summary(streamName(DECLARATION, ledger.vault.identity.store));
-  const inForce = new Set(recorded.filter((one) => one.type === DeclarationPutInForce.type && one.position <= position).map(({ data }) => data.version));
+  const inForce = new Set(recorded.filter((one) => IN_FORCE.has(one.type) && one.position <= position).map(({ data }) => data.version));
   return guard.all().filter(({ assessment }) => inForce.has(assessment.version));
 }
 

@@ -35,6 +35,12 @@ export const FUNCTIONS = {
   'register:rebuild': { label: '台帳の再構築', access: 'update' },
   'log:read': { label: '取扱記録・アクセスログの閲覧', access: 'read' },
   'log:review': { label: '月次ログ点検の署名', access: 'update' },
+  'assessment:see': { label: '評価書の版の閲覧', access: 'read' },
+  'assessment:comment': { label: '評価書へのコメント', access: 'update' },
+  'assessment:write': { label: '評価書の記載', access: 'update' },
+  'assessment:judge': { label: '重要な変更の判断', access: 'update' },
+  'assessment:proceed': { label: '評価の手続（しきい値判断・意見の聴取・点検・提出・公表）の記録', access: 'update' },
+  'assessment:decide': { label: '評価書の決裁', access: 'update' },
   'declaration:propose': { label: '記載事項の提出', access: 'update' },
   'declaration:put-in-force': { label: '記載事項の施行', access: 'update' },
   'staff:register': { label: '職員の登録・異動', access: 'update' },
@@ -97,12 +103,12 @@ export const ROLES = {
   'number-clerk': [...CLERK, ...NUMBER],
   /** 課長・係長（保護責任者） */
   supervisor: [
-    ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'log:read', 'import:confirm', 'migration', 'register:as-of',
+    ...CLERK, ...NUMBER, 'subject:protect', 'outward:confirm', 'erasure:approve', 'declaration:put-in-force', 'assessment:see', 'assessment:comment', 'assessment:judge', 'assessment:decide', 'log:read', 'import:confirm', 'migration', 'register:as-of',
     'export:approve', 'take-out:approve',
     'account:release', 'right:apply', 'right:apply-anywhere', 'right:revoke', 'right:review', 'right:review-anywhere', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine', 'designation:delegate', 'designation:end', 'authenticator:apply', 'authenticator:report', 'finding:examine',
   ],
   /** 保護評価担当 */
-  compliance: ['declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
+  compliance: ['assessment:see', 'assessment:comment', 'assessment:write', 'assessment:proceed', 'declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
   /** 情報システム課 */
   operator: OPERATOR,
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
@@ -110,7 +116,7 @@ export const ROLES = {
   /** 情報セキュリティ管理者 */
   'security-manager': ['account:release', 'right:approve', 'right:revoke', 'right:revoke-anywhere', 'review:hold', 'right:see', 'log:read', 'log:review', 'policy:see', 'policy:propose', 'policy:confirm', 'emergency:examine', 'designation:make', 'designation:end', 'authenticator:report', 'finding:examine', 'finding:examine-anywhere', 'finding:close'],
   /** 監査 */
-  auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'output:see', 'policy:see'],
+  auditor: ['log:read', 'subject:search', 'subject:open', 'vaccination:list', 'vaccination:open', 'register:as-of', 'right:see', 'output:see', 'policy:see', 'assessment:see'],
 } as const satisfies { readonly [role: string]: readonly Right[] };
 
 export type Role = keyof typeof ROLES;

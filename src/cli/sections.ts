@@ -2,7 +2,7 @@ import { Labels } from '../../projections/reports/labels.js';
 import { sectionIn, type Section } from '../../projections/reports/sections.js';
 import { UNIT } from '../access/organisation/events.js';
 import { todayInJapan } from '../codes/plain-date.js';
-import { DECLARATION, DeclarationProposed, DeclarationPutInForce } from '../declarations/events.js';
+import { AssessmentPutInForce, DECLARATION, DeclarationProposed, DeclarationPutInForce, ProvisionalPutInForce } from '../declarations/events.js';
 import { registry } from '../event-registry.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import type { Declaration } from '../handling/declaration.js';
@@ -57,7 +57,8 @@ async function namesIn(settings: Settings): Promise<{ readonly sections: readonl
 /** The versions that have been put in force. */
 function inForce(happened: readonly Decoded[], vault: VaultReader): readonly Declaration[] {
   const versions = new Set(happened.filter(({ type }) => type === DeclarationPutInForce.type).map(({ data }) => data.version));
-  return happened.filter(({ type, data }) => type === DeclarationProposed.type && versions.has(data.version)).flatMap((proposed) => {
+  const holds = ({ type, data }: Decoded): boolean => type === AssessmentPutInForce.type || type === ProvisionalPutInForce.type || (type === DeclarationProposed.type && versions.has(data.version));
+  return happened.filter(holds).flatMap((proposed) => {
     const opened = openSealed(proposed, vault);
     const reading = typeof opened === 'string' || isErased(opened) ? undefined : readDeclaration(opened.document as string);
     return reading?.ok ? [reading.declaration] : [];

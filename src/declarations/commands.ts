@@ -1,6 +1,6 @@
 import { RULES } from '../handling/rules.js';
 import { Command } from '../walks/command-class.js';
-import { Checked, Choice, Code, PlainDate, Whole } from '../walks/fields.js';
+import { Checked, Choice, Code, Id, PlainDate, Whole } from '../walks/fields.js';
 import { MODES } from './events.js';
 
 export class ProposeDeclaration extends Command {
@@ -11,6 +11,24 @@ export class ProposeDeclaration extends Command {
 export class PutDeclarationInForce extends Command {
   @Whole({ label: '版', min: 1, max: 100_000, example: 3 })
   version!: number;
+}
+
+/** A published version of an assessment. */
+export class PutAssessmentInForce extends Command {
+  @Id({ label: '評価書の版' })
+  assessment!: string;
+
+  @PlainDate({ label: 'この日から（省略すると今日から）', required: false })
+  effectiveFrom?: string;
+
+  @Whole({ label: '版（省略すると次の番号）', min: 1, max: 100_000, required: false, example: 4 })
+  version?: number;
+}
+
+/** 暫定の記載事項 */
+export class PutProvisionalInForce extends Command {
+  @Checked({ label: '記載事項の文書', code: 'document', expects: '「akashi-declaration-1」形式の JSON 文字列（20万字以内）で送ってください', test: (text) => text.length > 0 && text.length <= 200_000 && text.isWellFormed() })
+  document!: string;
 }
 
 export class ProposeModeChange extends Command {

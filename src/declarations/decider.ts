@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Declaration } from '../handling/declaration.js';
 import { readDeclaration } from '../handling/declaration-file.js';
+import { startOfDay } from '../handling/compiled-version.js';
 import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
 import type { Occasion } from '../walks/context.js';
-import { conflict, refused, unacceptable } from '../walks/problem.js';
-import type { ConfirmModeChange, ProposeDeclaration, ProposeModeChange, PutDeclarationInForce } from './commands.js';
-import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from './events.js';
+import { Problem, conflict, refused, unacceptable, unacceptableAt } from '../walks/problem.js';
+import type { ConfirmModeChange, ProposeDeclaration, ProposeModeChange, PutAssessmentInForce, PutDeclarationInForce, PutProvisionalInForce } from './commands.js';
+import { AssessmentPutInForce, DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged, ProvisionalPutInForce } from './events.js';
+import type { PublishedFact } from './facts.js';
 
 type Proposed = EventOf<typeof DeclarationProposed>['data'] & { readonly by: string };
 type ProposedMode = EventOf<typeof ModeChangeProposed>['data'] & { readonly by: string };
@@ -14,11 +17,13 @@ export interface DeclarationState {
   /** the files that each version writes */
   readonly files: ReadonlyMap<number, readonly string[]>;
   readonly inForce: ReadonlySet<number>;
+  /** the digest of what each version of an assessment was put in force as */
+  readonly assessments: ReadonlyMap<string, string>;
   readonly modeChanges: ReadonlyMap<number, ProposedMode>;
   readonly confirmed: ReadonlySet<number>;
 }
 
-export const initialState = (): DeclarationState => ({ proposed: new Map(), files: new Map(), inForce: new Set(), modeChanges: new Map(), confirmed: new Set() });
+export const initialState = (): DeclarationState => ({ proposed: new Map(), files: new Map(), inForce: new Set(), assessments: new Map(), modeChanges: new Map(), confirmed: new Set() });
 
 export function evolve(state: DeclarationState, happened: DomainEvent): DeclarationState {
   switch (happened.type) {
@@ -31,6 +36,15 @@ export function evolve(state: DeclarationState, happened: DomainEvent): Declarat
     }
     case DeclarationPutInForce.type:
       return { ...state, inForce: new Set(state.inForce).add((happened.data as Proposed).version) };
+    case AssessmentPutInForce.type:
+    case ProvisionalPutInForce.type: {
+      const { version, assessment, document } = happened.data as { readonly version: number; readonly assessment?: string; readonly document: string };
+      const { sealed } = happened as EventOf<typeof AssessmentPutInForce>;
+      const reading = isErased(sealed) ? undefined : readDeclaration(sealed.document);
+      const files = reading?.ok ? reading.declaration.files.map(({ code }) => code) : [];
+      const assessments = assessment === undefined ? state.assessments : new Map(state.assessments).set(assessment, document);
+      return { ...state, inForce: new Set(state.inForce).add(version), files: new Map(state.files).set(version, files), assessments };
+    }
     case ModeChangeProposed.type: {
       const data = happened.data as ProposedMode;
       return { ...state, modeChanges: new Map(state.modeChanges).set(data.proposal, { ...data, by: happened.actor }) };
@@ -48,6 +62,10 @@ export function decide(command: { readonly type: string; readonly data: object }
       return propose(command.data as ProposeDeclaration, state);
     case 'PutDeclarationInForce':
       return putInForce(command.data as PutDeclarationInForce, state, occasion);
+    case 'PutAssessmentInForce':
+      return putAssessmentInForce(command.data as PutAssessmentInForce, state, occasion);
+    case 'PutProvisionalInForce':
+      return putProvisionalInForce(command.data as PutProvisionalInForce, state, occasion);
     case 'ProposeModeChange':
       return proposeMode(command.data as ProposeModeChange, state, occasion);
     case 'ConfirmModeChange':
@@ -58,20 +76,76 @@ export function decide(command: { readonly type: string; readonly data: object }
 }
 
 function propose({ document }: ProposeDeclaration, state: DeclarationState): readonly NewDomainEvent[] {
-  const reading = readDeclaration(document);
-  if (!reading.ok) {
-    const errors = reading.faults.map(({ line, column, path, message }) => ({ path, code: 'declaration', message: `${line}行${column}桁: ${message}`, line, column }));
-    throw unacceptable('invalid-declaration', '記載事項の文書に誤りがあります', errors);
-  }
-  const { assessment, effectiveFrom } = reading.declaration;
+  const { assessment, effectiveFrom } = readable(document);
+  expectNoAssessment(state);
   if (state.inForce.has(assessment.version)) throw conflict('version-in-force', `第${assessment.version}版はすでに施行されています。版を改めてください`);
-  const digest = createHash('sha256').update(document).digest('hex');
-  return [event(DeclarationProposed, { version: assessment.version, assessment: assessment.number, effectiveFrom, document: digest }, { document })];
+  return [event(DeclarationProposed, { version: assessment.version, assessment: assessment.number, effectiveFrom, document: sha256(document) }, { document })];
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function readable(document: string): Declaration {
+  const reading = readDeclaration(document);
+  if (reading.ok) return reading.declaration;
+  const errors = reading.faults.map(({ line, column, path, message }) => ({ path, code: 'declaration', message: `${line}行${column}桁: ${message}`, line, column }));
+  throw unacceptable('invalid-declaration', '記載事項の文書に誤りがあります', errors);
+}
+
+/** Once an assessment is in force, what is written comes from assessments: by itself nobody changes it any more. */
+function expectNoAssessment({ assessments }: DeclarationState): void {
+  if (assessments.size > 0) throw conflict('assessment-in-force', '評価書の版が施行されています。記載事項は、評価書の版を改めて変えてください（緊急時は、暫定の記載事項を施行できます）');
+}
+
+/** The number after all that were in force or handed in. */
+function nextVersion({ inForce, proposed }: DeclarationState): number {
+  return Math.max(0, ...inForce, ...proposed.keys()) + 1;
+}
+
+/** What came before is judged by what was in force then: a version that replaces another holds from now on at the earliest. */
+function instantFrom({ inForce }: DeclarationState, effectiveFrom: string, now: string): string {
+  const from = startOfDay(effectiveFrom);
+  return inForce.size === 0 || from > now ? from : now;
+}
+
+function putAssessmentInForce({ assessment, effectiveFrom, version, reason }: PutAssessmentInForce, state: DeclarationState, { person, now, today, facts }: Occasion): readonly NewDomainEvent[] {
+  const fact = facts as PublishedFact;
+  if ('problem' in fact) throw notInForce(fact.problem);
+  const next = version ?? nextVersion(state);
+  if (state.inForce.has(next)) throw refused('taken', conflict('version-in-force', `第${next}版はすでに施行されています`));
+  if (next < nextVersion(state)) throw unacceptableAt('/version', 'version-not-next', '版の番号は、これまでの版より大きくしてください');
+  const from = effectiveFrom ?? (state.inForce.size === 0 ? fact.publishedOn : today);
+  if (state.inForce.size > 0 && from < today) throw unacceptableAt('/effectiveFrom', 'past', '今日以後の日で指定してください。すでに行われた取扱いは、その時に施行されていた版で照合されています');
+  if (fact.boundBy === person) throw refused('samePerson', conflict('same-person', '照合する記載を書いた本人は施行できません。別の職員が施行してください'));
+  const text = fact.declaration(next, from);
+  readable(text);
+  const document = sha256(text);
+  if (fact.unbacked.length > 0 && reason === undefined) {
+    throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
+  }
+  return [event(AssessmentPutInForce, { version: next, effectiveFrom: from, from: instantFrom(state, from, now), assessment, published: fact.digest, document }, { document: text, ...(reason !== undefined && { reason }) })];
+}
+
+function notInForce(problem: 'unknown' | 'unpublished' | 'unbound'): Problem {
+  if (problem === 'unknown') return unacceptableAt('/assessment', 'unknown-assessment', 'この評価書の版はありません');
+  if (problem === 'unpublished') return conflict('not-published', '公表されていない版は施行できません');
+  return conflict('not-bound', '照合する記載がありません。先に、照合する記載を書いてください');
+}
+
+/** Handling goes first and the assessment follows without delay: one named person answers for it, with the ground. */
+function putProvisionalInForce({ document, reason }: PutProvisionalInForce, state: DeclarationState, { now, today }: Occasion): readonly NewDomainEvent[] {
+  const { assessment, effectiveFrom } = readable(document);
+  if (reason === undefined) throw unacceptable('reason-required', '暫定の記載事項の施行には、規則第9条第2項を適用する理由が必要です');
+  if (assessment.version < nextVersion(state)) throw unacceptable('version-not-next', `版の番号は、これまでの版より大きくしてください（次は第${nextVersion(state)}版）`);
+  if (effectiveFrom < today) throw unacceptable('past', '施行の日（effectiveFrom）は、今日以後の日で指定してください');
+  return [event(ProvisionalPutInForce, { version: assessment.version, effectiveFrom, from: instantFrom(state, effectiveFrom, now), document: sha256(document) }, { document, reason })];
 }
 
 /** Putting a version in force may loosen modes, so it takes a second person like any change of a mode. */
 function putInForce({ version }: PutDeclarationInForce, state: DeclarationState, { person }: Occasion): readonly NewDomainEvent[] {
   const proposed = state.proposed.get(version);
+  expectNoAssessment(state);
   if (!proposed) throw conflict('not-proposed', `第${version}版は提出されていません`);
   if (state.inForce.has(version)) throw refused('taken', conflict('version-in-force', `第${version}版はすでに施行されています`));
   if (proposed.by === person) throw refused('samePerson', conflict('same-person', '提出した本人は施行できません。別の職員が施行してください'));

@@ -41,10 +41,10 @@ export class Guard {
     this.listed = ownCodes;
   }
 
-  /** A version comes into force. Putting the same version in force again replaces it. */
-  putInForce(declaration: Declaration): void {
+  /** A version comes into force, from the beginning of its day or from an instant on it. Putting the same version in force again replaces it. */
+  putInForce(declaration: Declaration, from = startOfDay(declaration.effectiveFrom)): void {
     const others = this.versions.filter((version) => version.declaration.assessment.version !== declaration.assessment.version);
-    this.versions = [...others, compile(declaration)].sort((a, b) => (a.from === b.from ? a.declaration.assessment.version - b.declaration.assessment.version : a.from < b.from ? -1 : 1));
+    this.versions = [...others, { ...compile(declaration), from }].sort((a, b) => (a.from === b.from ? a.declaration.assessment.version - b.declaration.assessment.version : a.from < b.from ? -1 : 1));
     this.listed = new Set([...this.ownCodes, ...this.versions.flatMap(({ codes }) => [...codes])]);
   }
 

@@ -67,7 +67,12 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   const request = call.idempotencyKey === undefined ? undefined : requestDigest(engine, spec, command);
 
   const repeated = repeatedIds(loaded, ids.event);
-  if (repeated.length > 0) return repetition(engine, loaded, repeated, target, request);
+  if (repeated.length > 0) {
+    const answer = repetition(engine, loaded, repeated, target, request);
+    const no = spec.answerNo && answerThen(context, spec, loaded, repeated);
+    if (no) throw no;
+    return answer;
+  }
   const occasion: Occasion = { ...now(engine), person: call.principal.actor.staff, department: call.principal.actor.department, rights: call.principal.rights, id: target };
   const { decider } = context;
   const state = loaded.events.reduce(decider.evolve, decider.initialState());
@@ -119,6 +124,8 @@ async function tryCommand<S>(engine: Engine, context: Context<S>, spec: CommandS
   // What stands there may be another request's under the same key.
   if (appended.repeated) return repetition(engine, await ledger.load(stream), drafts.map(({ id }) => id), target, request);
   await engine.followers.tell(stream, followed(drafts, appended));
+  const no = spec.answerNo?.(happenings, state);
+  if (no) throw no;
   return { ...appended, id: target, events: drafts.map(({ id }) => id), findings: judgement?.findings ?? [], reasons: judgement?.reasons ?? [] };
 }
 
@@ -262,6 +269,13 @@ function repetition({ guard }: Engine, loaded: LoadedStream, ids: readonly strin
   const findings = block?.findings ?? [];
   const reasons = findings.map((finding) => describeFinding(finding as Finding, declaration, block!));
   return { id, stream: loaded.stream, revision, position, recordedAt, repeated: true, events: ids, findings: findings, reasons };
+}
+
+/** The no that the same request was answered with before. */
+function answerThen<S>({ decider }: Context<S>, spec: CommandSpec<S>, { recorded, events }: LoadedStream, ids: readonly string[]): Problem | undefined {
+  const first = recorded.findIndex(({ id }) => id === ids[0]);
+  const happenings = recorded.slice(first, first + ids.length).map(({ definition, data }) => ({ type: definition, data }));
+  return spec.answerNo!(happenings, events.slice(0, first).reduce(decider.evolve, decider.initialState()));
 }
 
 function aboutOf({ caseRef, reason }: Command, request: string | undefined): About {

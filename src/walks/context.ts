@@ -3,6 +3,7 @@ import type { Actor } from '../store/event.js';
 import type { DomainEvent, EventType, NewDomainEvent } from '../ledger/event-type.js';
 import type { Command, CommandClass } from './command-class.js';
 import type { Principal } from './principal.js';
+import type { Problem } from './problem.js';
 import type { TerminalClass } from './terminals.js';
 
 /** What a decider may know beside the command and the state: nothing in it is looked up or random while deciding. */
@@ -79,6 +80,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly facts?: (command: C, state: S, occasion: Occasion) => Promise<object>;
   /** what has to stand in the ledger before its own events do; called when these are decided. @throws Problem when it cannot stand there any more */
   readonly before?: (happenings: readonly NewDomainEvent[], act: { readonly actor: Actor; readonly correlationId: string; readonly id: string }) => Promise<void>;
+  /** where what was written down is a no all the same, such as a text that is kept beside what somebody else has written: the answer */
+  readonly answerNo?: (happenings: readonly Pick<NewDomainEvent, 'type' | 'data'>[], state: S) => Problem | undefined;
   readonly claims?: (command: C) => readonly Claim[] | Promise<readonly Claim[]>;
   /** for a creating command whose id follows from its content: the same content is the same stream */
   readonly idFrom?: (command: C) => readonly string[];

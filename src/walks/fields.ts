@@ -115,6 +115,15 @@ export function SettingValue(options: FieldOptions): PropertyDecorator {
   return fieldRule('setting-value', schema, options, '整数、true・false、符号、又は符号の配列で指定してください', test);
 }
 
+/** Any JSON value; what it may be depends on where it goes. `max`: UTF-16 units when written down. */
+export function Json(options: FieldOptions & { max: number }): PropertyDecorator {
+  const test = (value: unknown): boolean => {
+    const text = value === undefined ? undefined : JSON.stringify(value);
+    return text !== undefined && text.length <= options.max;
+  };
+  return fieldRule('json', {}, options, `JSON の値（${options.max.toLocaleString()}字以内）で送ってください`, test);
+}
+
 /** Tokens of sessions: just so many. */
 export function Tokens(options: FieldOptions & { count: number }): PropertyDecorator {
   const { count } = options;

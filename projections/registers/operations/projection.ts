@@ -8,6 +8,7 @@ import { policyEvents } from '../../../src/access/policies/events.js';
 import { logReviewEvents } from '../../../src/access/log-reviews/events.js';
 import { reviewEvents } from '../../../src/access/reviews/events.js';
 import { terminalEvents } from '../../../src/access/terminals/events.js';
+import { assessmentEvents } from '../../../src/assessments/events.js';
 import { declarationEvents } from '../../../src/declarations/events.js';
 import { PersonnelFeedOpened } from '../../../src/imports/events.js';
 import { outputEvents } from '../../../src/outputs/events.js';
@@ -17,14 +18,14 @@ import type { Projection } from '../../engine/projection.js';
 
 /** Of outputs those that are no handling: what is one stands in the log of handlings. That a finding was opened is told to nobody who goes through what happened to them. */
 const TYPES: ReadonlySet<string> = new Set(
-  [...declarationEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents, FindingExamined, FindingClosed, ...outputEvents.filter(({ handling }) => !handling), StoreFounded, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, FactorsReleased, IdentityLinked, ErasureCompleted, PersonnelFeedOpened].map(({ type }) => type),
+  [...declarationEvents, ...assessmentEvents, ...staffEvents, ...unitEvents, ...reviewEvents, ...logReviewEvents, ...foundingEvents, ...terminalEvents, ...policyEvents, ...emergencyEvents, FindingExamined, FindingClosed, ...outputEvents.filter(({ handling }) => !handling), StoreFounded, AccountOpened, AccountUnlocked, AccountDisabled, FactorsIssued, FactorsReleased, IdentityLinked, ErasureCompleted, PersonnelFeedOpened].map(({ type }) => type),
 );
 
-/** 操作記録: what was done to rules, staff, rights, sections, terminals, settings and accounts, which logs and findings were looked through, what became of outputs beside the handlings, and when the ledger was founded, with all that the events say openly. What is sealed is not in it. */
+/** 操作記録: what was done to rules, assessments, staff, rights, sections, terminals, settings and accounts, which logs and findings were looked through, what became of outputs beside the handlings, and when the ledger was founded, with all that the events say openly. What is sealed is not in it. */
 export const operations: Projection = {
   name: 'operations',
   label: '操作記録',
-  version: 3,
+  version: 4,
   schema: `
     CREATE TABLE IF NOT EXISTS operations (
       position INTEGER PRIMARY KEY,

@@ -80,7 +80,8 @@ export class AnswersReader {
     }
   }
 
-  private answer(item: FormItem, value: unknown, path: string, at: readonly Position[]): Answer {
+  /** One cell by itself. */
+  answer(item: FormItem, value: unknown, path: string, at: readonly Position[]): Answer {
     const fault = (code: 'wrong-type' | 'not-an-option' | 'not-a-date' | 'not-a-count' | 'broken-text', what: string): Answer => {
       this.report(path, code, `「${this.name(item.id, at)}」${what}`);
       return '';
@@ -155,4 +156,11 @@ export class AnswersReader {
   private name(id: string, at: readonly Position[]): string {
     return printedName(this.form, id, at);
   }
+}
+
+/** One answer by itself, as it may be written into a cell: nothing lost, no box that cannot be read. The first problem, or the answer as it is kept. */
+export function checkAnswer(form: Form, item: FormItem, value: unknown): { readonly answer: Answer } | { readonly problem: string } {
+  const problems: string[] = [];
+  const answer = new AnswersReader(form, [], (_path, _code, message) => void problems.push(message)).answer(item, value, '', []);
+  return problems.length > 0 ? { problem: problems[0]! } : { answer };
 }

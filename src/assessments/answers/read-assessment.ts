@@ -25,6 +25,15 @@ export function readAssessment(text: string, editions: (formId: string) => Form 
   return assessment && problems.length === 0 ? { ok: true, assessment } : { ok: false, problems };
 }
 
+/** The tables of 別添 特定個人情報ファイル記録項目 by themselves: the first problem, or the tables as they are kept. */
+export function checkTables(value: unknown): { readonly tables: readonly RecordTable[] } | { readonly problem: string } {
+  const problems: string[] = [];
+  const reader = new Reader((path, _code, message) => void problems.push(`${path}: ${message}`), formOf);
+  if (!Array.isArray(value)) return { problem: '記録項目の表は配列（[ … ]）で書いてください' };
+  const tables = value.flatMap((table, at) => reader.table([], table, pointer('', at)) ?? []);
+  return problems.length > 0 ? { problem: problems[0]! } : { tables };
+}
+
 /** The value of a node; the source reports members that stand there twice. Objects have no prototype, so that any name is just a name. */
 function plain(source: JsonSource, node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map((child) => plain(source, child));
@@ -92,7 +101,7 @@ class Reader {
     };
   }
 
-  private table(gaps: readonly Gap[], value: unknown, path: string): RecordTable | undefined {
+  table(gaps: readonly Gap[], value: unknown, path: string): RecordTable | undefined {
     if (!this.object(value, path, ['table', 'fields'], ['fileIndex', 'group', 'note'])) return undefined;
     const table = value['table'] === null ? null : this.text(value['table'], pointer(path, 'table'));
     if (table === null && !gaps.some(({ itemId, kind }) => kind === 'lost' && ['file.recordItems', 'file', '*'].includes(itemId))) {

@@ -4,7 +4,8 @@
  * stands, so that the same question has the same id in every edition that asks it.
  */
 
-export type FormNumber = '1' | '2' | '3' | '4';
+export const FORM_NUMBERS = ['1', '2', '3', '4'] as const;
+export type FormNumber = (typeof FORM_NUMBERS)[number];
 
 /** What stands in the cell. A `block` has no cell of its own; a `table` (別添) and its rows are kept beside the answers. */
 export type ItemKind = 'text' | 'choice' | 'ticks' | 'date' | 'count' | 'figure' | 'block' | 'table';

@@ -7,7 +7,7 @@ import { LogReviewOpened, LogReviewSigned } from '../../../../src/access/log-rev
 import { monthsEnded } from '../../../../src/access/log-reviews/months.js';
 import { reviewsDue } from '../../../../src/access/reviews/due.js';
 import { ReviewClosed, ReviewOpened } from '../../../../src/access/reviews/events.js';
-import { ModeChanged, DeclarationPutInForce } from '../../../../src/declarations/events.js';
+import { AssessmentPutInForce, DeclarationPutInForce, ModeChanged, ProvisionalPutInForce } from '../../../../src/declarations/events.js';
 import { RightFounded } from '../../../../src/access/rights/events.js';
 import { TerminalChanged, TerminalRegistered, TerminalRemoved } from '../../../../src/access/terminals/events.js';
 import type { EventOf } from '../../../../src/ledger/event-type.js';
@@ -130,7 +130,7 @@ export const audit9 = question<AuditTerms>({
 
 /** What changes the rules, or is done with more power than others have. */
 export const PRIVILEGED: { readonly [type: string]: string } = {
-  [DeclarationPutInForce.type]: '記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [PolicyChangeConfirmed.type]: 'アクセス管理の設定の変更', [PolicyExceptionConfirmed.type]: '共用IDの例外の承認', [PolicyExceptionEnded.type]: '共用IDの例外の終了', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [FactorsReleased.type]: '認証情報の使用開始', [TerminalRegistered.type]: '端末の登録', [TerminalChanged.type]: '端末の変更', [TerminalRemoved.type]: '端末の除外', [IdentityLinked.type]: '認証基盤の利用者との結付け', [AccountUnlocked.type]: 'アカウントのロック解除', [AccountDisabled.type]: 'アカウントの停止',
+  [DeclarationPutInForce.type]: '記載事項の施行', [AssessmentPutInForce.type]: '評価書の版の施行', [ProvisionalPutInForce.type]: '暫定の記載事項の施行', [ModeChanged.type]: '照合の方式の変更', [PolicyChangeConfirmed.type]: 'アクセス管理の設定の変更', [PolicyExceptionConfirmed.type]: '共用IDの例外の承認', [PolicyExceptionEnded.type]: '共用IDの例外の終了', [RightFounded.type]: '最初の権限の設定', [FactorsIssued.type]: '認証情報の発行', [FactorsReleased.type]: '認証情報の使用開始', [TerminalRegistered.type]: '端末の登録', [TerminalChanged.type]: '端末の変更', [TerminalRemoved.type]: '端末の除外', [IdentityLinked.type]: '認証基盤の利用者との結付け', [AccountUnlocked.type]: 'アカウントのロック解除', [AccountDisabled.type]: 'アカウントの停止',
 };
 
 /** 問10: the records themselves. */

@@ -1,4 +1,5 @@
-import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
+import { AssessmentDecided, BindingsAmended, EntryAdded, EntryRemoved, ItemAmended, ItemDeferred, SignificanceJudged } from '../../../../src/assessments/events.js';
+import { AssessmentPutInForce, DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
 import { UnitEnded } from '../../../../src/access/organisation/events.js';
 import { AuthenticatorApplied, AuthenticatorIssued } from '../../../../src/access/authenticators/events.js';
 import { EmergencyAccessExamined, EmergencyAccessOpened } from '../../../../src/access/emergency/events.js';
@@ -56,6 +57,7 @@ export const audit3 = question<AuditTerms>({
     yield* sameInExaminations(people);
     const signIns = yield* releases(sources, people);
     yield* sameInRules(people);
+    yield* sameInAssessments(people);
     const rights = [...people.staff.values(), ...people.units.values()].reduce((sum, { grants }) => sum + grants.length, 0);
     return `${many('二人で行う取扱いの段階', acts)}、${many('権限', rights)}、${many('操作', people.all.length)}、${many('サインイン', signIns)}`;
   },
@@ -181,5 +183,24 @@ function* sameInRules({ all }: People): Iterable<Answer> {
     if (by) proposed.set(`${type} ${data[by] as number}`, staff);
     const pair = RULE_PAIRS[type];
     if (pair && proposed.get(`${pair.first} ${data[pair.by] as number}`) === staff) yield { verdict: 'violation', matter: pair.matter, position, recordedAt, staff, about: stream, detail: '' };
+  }
+}
+
+const WRITTEN: ReadonlySet<string> = new Set([ItemAmended, ItemDeferred, EntryAdded, EntryRemoved, BindingsAmended].map(({ type }) => type));
+
+/** 評価書: written by one, judged and decided by another; its bindings put in force by another than who wrote them. */
+function* sameInAssessments({ all }: People): Iterable<Answer> {
+  const writers = new Map<string, Set<string>>();
+  const cells = new Map<string, string>();
+  const bound = new Map<string, string>();
+  for (const { type, data, staff, position, recordedAt, stream } of all) {
+    const found = { verdict: 'violation', position, recordedAt, staff, about: stream, detail: '' } as const;
+    const cell = `${stream} ${data.item as string} ${((data.entries ?? []) as readonly string[]).join(' ')}`;
+    if (WRITTEN.has(type)) writers.set(stream, (writers.get(stream) ?? new Set()).add(staff));
+    if (type === ItemAmended.type) cells.set(cell, staff);
+    if (type === BindingsAmended.type) bound.set(streamId(stream), staff);
+    if (type === AssessmentDecided.type && writers.get(stream)?.has(staff)) yield { ...found, matter: '評価書に書いた人が自ら決裁した' };
+    if (type === SignificanceJudged.type && cells.get(cell) === staff) yield { ...found, matter: '評価書の項目を書いた人が自ら重要な変更の判断をした' };
+    if (type === AssessmentPutInForce.type && bound.get(data.assessment as string) === staff) yield { ...found, matter: '照合する記載を書いた人が自ら施行した' };
   }
 }

@@ -1,4 +1,4 @@
-import { DeclarationPutInForce, ModeChanged } from '../../../../src/declarations/events.js';
+import { IN_FORCE, ModeChanged } from '../../../../src/declarations/events.js';
 import type { Declaration } from '../../../../src/handling/declaration.js';
 import { RULES, type Rule } from '../../../../src/handling/rules.js';
 import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
@@ -38,7 +38,7 @@ export function* changedRules(sources: ReportSources, before: Moment, after: Mom
   const [stood, stands] = [writtenAt(sources, before), writtenAt(sources, after)];
   const between = [...operationsBetween(sources, before, after)];
   const eventsFor = (concerns: (operation: Operation) => boolean): ReturnType<typeof eventsOf> => eventsOf(between.filter(concerns).map(({ position }) => position));
-  const putInForce = ({ type, data }: Operation): boolean => type === DeclarationPutInForce.type && data.version === stands.version;
+  const putInForce = ({ type, data }: Operation): boolean => IN_FORCE.has(type) && data.version === stands.version;
   const version = compared(stood.version === 0 ? undefined : { 版: String(stood.version) }, stands.version === 0 ? undefined : { 版: String(stands.version) });
   if (version) yield { ...version, ...eventsFor(putInForce), sort: '施行中の版', id: '', file: '' };
   for (const key of [...new Set([...stood.items.keys(), ...stands.items.keys()])].sort()) {

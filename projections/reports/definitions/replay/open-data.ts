@@ -14,13 +14,16 @@ import type { Labels } from '../../labels.js';
 const OPERATIONS: { readonly [type: string]: string } = {
   StaffRegistered: '職員の登録', PersonnelChanged: '異動等', RevocationConfirmed: '失効の確認', RightApplied: '権限の申請', RightApproved: '権限の承認', RightRejected: '権限の却下', RightSet: '権限の設定', RightFounded: '最初の権限の設定',
   RightRevoked: '権限の失効', RightReviewed: '棚卸しの回答', UnitOpened: '部署の設置', UnitRenamed: '部署の改称', UnitEnded: '部署の廃止', SuccessionConfirmed: '部署の引継ぎの確認', ReviewOpened: '棚卸しの開始', ReviewClosed: '棚卸しの終了',
-  TerminalRegistered: '端末の登録', TerminalChanged: '端末の変更', TerminalRemoved: '端末の除外', DeclarationProposed: '記載事項の提出', DeclarationPutInForce: '記載事項の施行', ModeChangeProposed: '照合の方式の変更案', ModeChanged: '照合の方式の変更',
+  TerminalRegistered: '端末の登録', TerminalChanged: '端末の変更', TerminalRemoved: '端末の除外', DeclarationProposed: '記載事項の提出', DeclarationPutInForce: '記載事項の施行', AssessmentPutInForce: '評価書の版の施行', ProvisionalPutInForce: '暫定の記載事項の施行', ModeChangeProposed: '照合の方式の変更案', ModeChanged: '照合の方式の変更',
   AccountOpened: 'アカウントの開設', AccountUnlocked: 'アカウントのロック解除', AccountDisabled: 'アカウントの停止', FactorsIssued: '認証情報の発行', IdentityLinked: '認証基盤の利用者との結付け', ErasureCompleted: '消去の完了',
   PolicyChangeProposed: '設定の変更案', PolicyChangeConfirmed: '設定の変更', PolicyChangeRejected: '設定の変更案の却下', PolicyChangeWithdrawn: '設定の変更案の取下げ', PolicyExceptionProposed: '例外の案', PolicyExceptionConfirmed: '例外の承認', PolicyExceptionEnded: '例外の終了',
   EmployeeNumberAssigned: '職員番号の登録', StaffAddressRecorded: '職員の住所の登録', PlacementConfirmed: '配属の確認', PersonnelFeedOpened: '人事情報の取込み', StoreFounded: '台帳の開始', FoundingHeld: '最初の権限の立会い', FoundingClosed: '最初の権限の設定の終了', FactorsReleased: '認証情報の使用開始',
   DesignationMade: '指名', DesignationEnded: '指名の終了', AuthenticatorApplied: '認証手段の申請', AuthenticatorIssued: '認証手段の交付・登録', AuthenticatorLost: '認証手段の紛失の届出', AuthenticatorClosed: '認証手段の返納・抹消等',
   LogReviewOpened: '月次ログ点検の開始', LogReviewSigned: '月次ログ点検の署名', EmergencyAccessOpened: '緊急時閲覧の開始', EmergencyAccessEnded: '緊急時閲覧の終了', EmergencyAccessJustified: '緊急時閲覧の理由の届出', EmergencyAccessExamined: '緊急時閲覧の検証',
   FindingExamined: '不審な取扱いの所見の調査', FindingClosed: '不審な取扱いの所見の終結', ExportRejected: 'ファイル出力の却下', ExportPassphraseTold: '出力ファイルのパスフレーズの通知', ExportEnded: '出力ファイルの受渡しの終了', ExportShortened: '出力ファイルの期限の繰上げ', TakeOutRejected: '持出しの却下', OutputOverdue: '印刷・出力・持出しの期限超過',
+  AssessmentDrafted: '評価書の案の作成', ItemAmended: '評価書の項目の記載', ItemDeferred: '評価書の項目の「後に記載」', AmendmentSetAside: '評価書の文の取り置き', SetAsideDropped: '取り置いた文の破棄', EntryAdded: '評価書の繰返しの追加', EntryRemoved: '評価書の繰返しの削除', BindingsAmended: '照合する記載の変更',
+  CommentAdded: '評価書へのコメント', CommentResolved: 'コメントの解決', SignificanceJudged: '重要な変更の判断', ThresholdJudged: 'しきい値判断', OpinionsInvited: '意見の聴取', OpinionsReflected: '意見の反映', AssessmentReviewed: '第三者点検', AssessmentDecided: '評価書の決裁', DecisionWithdrawn: '決裁の取消し',
+  AssessmentSubmitted: '委員会への提出', AssessmentPublished: '評価書の公表', YearlyLookTaken: '年1回の見直し', DraftAbandoned: '評価書の案の取りやめ',
 };
 
 const MEMBERS: { readonly [member: string]: string } = {

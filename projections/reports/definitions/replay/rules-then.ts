@@ -1,4 +1,4 @@
-import { DECLARATION, DeclarationPutInForce, ModeChanged } from '../../../../src/declarations/events.js';
+import { DECLARATION, IN_FORCE, ModeChanged } from '../../../../src/declarations/events.js';
 import type { Declaration, Mode } from '../../../../src/handling/declaration.js';
 import { Guard, type Judgement } from '../../../../src/handling/guard.js';
 import type { EventOf } from '../../../../src/ledger/event-type.js';
@@ -33,8 +33,8 @@ export function foldRules(declarations: readonly Declaration[]): RulesThen {
     guard,
     take: ({ type, stream, data, recordedAt }) => {
       if (!stream.startsWith(`${DECLARATION}-`)) return;
-      const declaration = type === DeclarationPutInForce.type ? byVersion.get(data.version as number) : undefined;
-      if (declaration) guard.putInForce(declaration);
+      const declaration = IN_FORCE.has(type) ? byVersion.get(data.version as number) : undefined;
+      if (declaration) guard.putInForce(declaration, data.from as string | undefined);
       if (type !== ModeChanged.type) return;
       const { version, file, rule, mode, until } = data as EventOf<typeof ModeChanged>['data'];
       guard.changeMode({ version, file, rule, from: recordedAt, mode: { mode, reason: '', until } as Mode });

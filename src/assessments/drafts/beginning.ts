@@ -1,0 +1,48 @@
+import { event, type NewDomainEvent } from '../../ledger/event-type.js';
+import type { Occasion } from '../../walks/context.js';
+import { Problem, conflict, unacceptable, unacceptableAt } from '../../walks/problem.js';
+import type { DraftAssessment } from '../commands.js';
+import { AssessmentDrafted, AssessmentPublished } from '../events.js';
+import type { FormNumber } from '../forms/form.js';
+import { entryId } from './entries.js';
+import type { Version } from './state.js';
+
+/** What a draft begins with, read and checked beforehand. */
+export interface Beginning {
+  readonly form: FormNumber;
+  /** canonical text */
+  readonly document: string;
+  readonly digest: string;
+  readonly content: string;
+  /** entries in the order of the document; `within` counts them from 0 */
+  readonly entries: readonly { readonly repeat: string; readonly within?: number }[];
+  readonly publishedOn: string | null;
+  readonly rows: number;
+  readonly bindings?: string;
+  /** notes of what a move to another edition could not carry over, as JSON */
+  readonly left?: string;
+}
+
+export type BeginningFacts = { readonly beginning: Beginning } | { readonly problem: Problem };
+
+export function draftAssessment({ kind, affair, edition, number, basedOn, reason }: DraftAssessment, version: Version, { id, facts }: Occasion): readonly NewDomainEvent[] {
+  if (version.drafted) throw conflict('already-drafted', 'この版はすでに作られています');
+  const isFirst = kind === 'initial' || kind === 'taken-over';
+  if (isFirst && basedOn !== undefined) throw unacceptableAt('/basedOn', 'not-based', 'この種類の版は、もとにする版を持ちません');
+  if (!isFirst && kind !== 'emergency' && basedOn === undefined) throw unacceptableAt('/basedOn', 'base-required', 'もとにする、公表された版を指定してください');
+  if (kind === 'emergency' && reason === undefined) throw unacceptable('reason-required', '緊急時の事後評価には、規則第9条第2項を適用する理由が必要です');
+  const begun = facts as BeginningFacts;
+  if ('problem' in begun) throw begun.problem;
+  const { form, document, digest, content, entries, publishedOn, rows, bindings, left } = begun.beginning;
+  if (kind === 'taken-over' && publishedOn === null) throw unacceptableAt('/document', 'not-published', '公表日（publishedOn）のある、公表された評価書を指定してください');
+  const drafted = event(
+    AssessmentDrafted,
+    {
+      affair, form, edition, kind, number, ...(basedOn && { basedOn }), document: digest,
+      entries: entries.map(({ repeat, within }, n) => ({ repeat, ...(within !== undefined && { within: entryId(id, within) }), entry: entryId(id, n) })),
+    },
+    { document, ...(bindings !== undefined && { bindings }), ...(left !== undefined && { left }) },
+  );
+  if (kind !== 'taken-over') return [drafted];
+  return [drafted, event(AssessmentPublished, { on: publishedOn!, document: digest, content, rows }, { document })];
+}

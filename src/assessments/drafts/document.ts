@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { canonical, type JsonObject } from '../../store/canonical.js';
+import type { Answer, Answers, Assessment, Gap, RecordTable } from '../answers/assessment.js';
+import { blankAnswer, entriesOf } from '../answers/cells.js';
+import { formOf } from '../forms/editions.js';
+import type { Form, FormItem, FormSection, Position } from '../forms/form.js';
+import { isAnswered } from '../forms/places.js';
+import { entriesIn, type Entries } from './entries.js';
+import { placeKey, type Version } from './state.js';
+
+/** 別添 特定個人情報ファイル記録項目 is written like a cell: its answer is the list of its tables. */
+export const RECORD_ITEMS = 'file.recordItems';
+
+/** The entries of a document, in its order, with ids for each: `name` makes an id of a number. */
+export function entriesFor(form: Form, assessment: Pick<Assessment, 'answers'>, name: (n: number) => string): readonly { readonly repeat: string; readonly within?: string; readonly entry: string }[] {
+  const ids = new Map<string, string>();
+  const all: { repeat: string; within?: string; entry: string }[] = [];
+  for (const { id, at, count } of entriesOf(form, assessment)) {
+    const around = at.at(-1);
+    const within = around && ids.get(keyOf(at));
+    for (let index = 1; index <= (count ?? 0); index += 1) {
+      const entry = name(all.length);
+      ids.set(keyOf([...at, { repeat: id, index }]), entry);
+      all.push({ repeat: id, entry, ...(within && { within }) });
+    }
+  }
+  return all;
+}
+
+function keyOf(at: readonly Position[]): string {
+  return at.map(({ repeat, index }) => `${repeat}:${index}`).join(' ');
+}
+
+/** The form of a version. @throws RangeError for an edition that this program does not have */
+export function formOfVersion({ drafted }: Version): Form {
+  const form = drafted && formOf(drafted.edition);
+  if (!form) throw new RangeError('知らない様式の版です');
+  return form;
+}
+
+/** The draft as it reads now: what it began with, and everything written since. */
+export function documentOf(version: Version): Assessment {
+  const form = formOfVersion(version);
+  const base = JSON.parse(version.document) as Assessment;
+  const answers = isEmptyStill(base, version) ? base.answers : answersOf(form, base.answers, version);
+  const recordItems = version.cells.get(placeKey(RECORD_ITEMS, []))?.answer as unknown as readonly RecordTable[] | undefined;
+  const written = (item: string): string | undefined => {
+    const answer = version.cells.get(placeKey(item, []))?.answer;
+    return typeof answer === 'string' ? answer : undefined;
+  };
+  return {
+    ...base,
+    status: 'draft',
+    publishedOn: null,
+    assessmentNumber: written('cover.number') ?? base.assessmentNumber,
+    title: written('cover.title') ?? base.title,
+    agency: written('cover.agency') ?? base.agency,
+    answers,
+    recordItems: recordItems ?? base.recordItems,
+    gaps: base.gaps.flatMap((gap) => gapNow(gap, version)),
+  };
+}
+
+/** Of a document of which only the change log survives nothing is made up as long as nobody has written anything. */
+function isEmptyStill({ answers }: Assessment, { cells, entries }: Version): boolean {
+  return Object.keys(answers).length === 0 && cells.size === 0 && entries.changed.size === 0;
+}
+
+function answersOf(form: Form, base: Answers, { entries, cells }: Version): Answers {
+  const repeated = (owner: FormSection | FormItem, holder: Answers, at: readonly string[]): readonly Answers[] | null => {
+    const ids = entriesIn(entries, owner.id, at.at(-1));
+    const before = (holder[owner.id] ?? null) as readonly Answers[] | null;
+    if (before === null && ids.length === 0 && !entries.changed.has(owner.id)) return Object.hasOwn(holder, owner.id) ? null : [];
+    return ids.map((id) => {
+      const { origin } = entries.byId.get(id)!;
+      return under(owner.items, (origin === undefined ? undefined : before?.[origin]) ?? {}, [...at, id]);
+    });
+  };
+  const under = (items: readonly FormItem[], holder: Answers, at: readonly string[], into: Record<string, Answer | readonly Answers[] | null> = {}): Answers => {
+    for (const item of items) {
+      if (item.repeat) into[item.id] = repeated(item, holder, at);
+      else {
+        if (isAnswered(item)) {
+          const answer = cells.get(placeKey(item.id, at))?.answer;
+          into[item.id] = answer !== undefined ? answer : Object.hasOwn(holder, item.id) ? holder[item.id]! : blankAnswer(item);
+        }
+        under(item.items, holder, at, into);
+      }
+    }
+    return into as Answers;
+  };
+  const answers: Record<string, Answer | readonly Answers[] | null> = {};
+  for (const section of form.sections) {
+    if (section.repeat) answers[section.id] = repeated(section, base, []);
+    else under(section.items, base, [], answers);
+  }
+  return answers as Answers;
+}
+
+/** What a gap says goes with the entry that it speaks of, and ends where the cell has been written anew. */
+function gapNow(gap: Gap, version: Version): readonly Gap[] {
+  const rewritten = [...version.cells.values()].some(({ item, entries, answer }) => {
+    if (item !== gap.itemId || answer === undefined) return false;
+    const block = entries.at(-1);
+    return gap.blockIndex === undefined || (block !== undefined && version.entries.byId.get(block)?.origin === gap.blockIndex - 1);
+  });
+  if (rewritten) return [];
+  if (gap.blockIndex === undefined) return [gap];
+  const moved = movedTo(version.entries, formOfVersion(version), gap);
+  return moved === undefined ? [] : [{ ...gap, blockIndex: moved }];
+}
+
+/** The number that an entry has now, of which a gap speaks by the number that it had; undefined where it is gone. */
+function movedTo(entries: Entries, form: Form, { itemId, blockIndex, fileIndex }: Gap): number | undefined {
+  const repeat = blockAround(form, itemId);
+  if (repeat === undefined || !entries.changed.has(repeat)) return blockIndex;
+  const file = [...entries.byId.values()].find(({ repeat: of, origin }) => of === 'file' && origin === (fileIndex ?? 1) - 1);
+  for (const within of [file?.entry, undefined]) {
+    const ids = entriesIn(entries, repeat, within);
+    const at = ids.findIndex((id) => entries.byId.get(id)!.origin === blockIndex! - 1);
+    if (at >= 0) return at + 1;
+  }
+  return undefined;
+}
+
+function blockAround(form: Form, id: string): string | undefined {
+  const find = (items: readonly FormItem[], around: string | undefined): string | undefined | null => {
+    for (const item of items) {
+      const block = item.repeat ? item.id : around;
+      if (item.id === id) return block;
+      const below = find(item.items, block);
+      if (below !== null) return below;
+    }
+    return null;
+  };
+  for (const section of form.sections) {
+    const found = find(section.items, undefined);
+    if (found !== null) return found;
+  }
+  return undefined;
+}
+
+/** SHA-256 of what is decided on: the answers and the record items, not the day, not the rows of changes. */
+export function contentDigest({ answers, recordItems, formId }: Assessment): string {
+  return sha256(canonical({ formId, answers, recordItems } as unknown as JsonObject));
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,22 @@
+import type { AssessmentFacts, PublishedFact } from '../declarations/facts.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Assessment } from './answers/assessment.js';
+import { RULE_FORMS, declarationText } from './bindings/bindings.js';
+import { versionOf } from './module.js';
+import { inThread } from './work/in-thread.js';
+
+/** What putting a version in force has to know of it. */
+export function publishedIn(ledger: () => Ledger): AssessmentFacts['published'] {
+  return async (id): Promise<PublishedFact> => {
+    const { drafted, published, bindings, steps } = await versionOf(ledger(), id);
+    if (!drafted) return { problem: 'unknown' };
+    const form = RULE_FORMS.find((one) => one === drafted.form);
+    if (!published || !steps.publication) return { problem: 'unpublished' };
+    if (!bindings || form === undefined) return { problem: 'unbound' };
+    const document = JSON.parse(published.document) as Assessment;
+    const written = { number: drafted.number, form, title: document.title ?? '', publishedOn: steps.publication.on };
+    const declaration = (version: number, effectiveFrom: string): string => declarationText(bindings.text, { ...written, version, effectiveFrom });
+    const unbacked = await inThread({ kind: 'unbacked', document, declaration: declaration(1, written.publishedOn) });
+    return { publishedOn: written.publishedOn, digest: published.digest, boundBy: bindings.by, declaration, unbacked };
+  };
+}

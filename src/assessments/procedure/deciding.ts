@@ -1,0 +1,183 @@
+import { addYears, daysBetween } from '../../codes/plain-date.js';
+import { formatWareki } from '../../codes/wareki.js';
+import { event, type NewDomainEvent } from '../../ledger/event-type.js';
+import type { Occasion } from '../../walks/context.js';
+import { Problem, conflict, refused, unacceptable, unacceptableAt } from '../../walks/problem.js';
+import type { Answer } from '../answers/assessment.js';
+import type { DecideAssessment, InviteOpinions, JudgeThreshold, PublishAssessment, ReflectOpinions, ReviewAssessment, SubmitAssessment, TakeYearlyLook, WithdrawDecision } from '../commands.js';
+import { formOfVersion } from '../drafts/document.js';
+import { placeKey, type Version } from '../drafts/state.js';
+import { expectOpen } from '../drafts/writing.js';
+import {
+  AssessmentDecided, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, ItemAmended, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken,
+} from '../events.js';
+import { itemOf } from '../forms/places.js';
+import { OPINION_DAYS, PUBLIC_YEARS, STEP_LABELS, dayOf, isDone, missingBefore, needOf, type Step } from './steps.js';
+
+/** Dates fall as they fell; these alone have to follow each other (規則7条, 指針: 意見聴取 before 第三者点検 before 提出 before 公表). */
+const IN_ORDER: readonly Step[] = ['opinions', 'review', 'submission', 'publication'];
+
+/** @throws Problem 409 where a step has no place on the way of this version, or another has to come first; 422 for a day that cannot be */
+function expectStep(step: Step, version: Version, today: string, day: { readonly path: string; readonly first: string; readonly last?: string }, again = false): void {
+  const { steps, drafted } = version;
+  const { kind, form } = drafted!;
+  if (needOf(step, kind, form) === 'never') throw conflict('no-such-step', `この版の手続に「${STEP_LABELS[step]}」はありません`);
+  if (isDone(steps, step) && !again) throw conflict('step-done', `「${STEP_LABELS[step]}」はすでに済んでいます`);
+  const missing = missingBefore(step, steps, kind, form);
+  if (missing !== undefined) throw conflict('step-missing', `先に「${STEP_LABELS[missing]}」が必要です`);
+  if ((day.last ?? day.first) > today) throw unacceptableAt(day.path, 'in-the-future', '今日より後の日は記録できません');
+  for (const earlier of IN_ORDER.slice(0, Math.max(0, IN_ORDER.indexOf(step)))) {
+    const done = dayOf(steps, earlier);
+    if (done !== undefined && day.first < done) throw unacceptableAt(day.path, 'out-of-order', `「${STEP_LABELS[earlier]}」（${formatWareki(done)}）より前の日にはできません`);
+  }
+}
+
+/** What a step says in chapter 評価実施手続 is written into its cells with it, where the form asks for it. */
+function intoCells(version: Version, answers: { readonly [item: string]: Answer | undefined }): readonly NewDomainEvent[] {
+  const form = formOfVersion(version);
+  return Object.entries(answers).flatMap(([item, answer]) => {
+    if (answer === undefined || !itemOf(form, item)) return [];
+    const cell = version.cells.get(placeKey(item, []));
+    const value = JSON.stringify(answer);
+    if (cell?.answer !== undefined && !cell.deferred && JSON.stringify(cell.answer) === value) return [];
+    return [event(ItemAmended, { item, entries: [], revision: (cell?.revision ?? 0) + 1 }, { value })];
+  });
+}
+
+/** What しきい値判断 came to, worked out by the rules of its day. */
+export interface ThresholdFacts {
+  readonly figures: { readonly subjects: number; readonly subjectsOn: string; readonly handlers: number; readonly handlersOn: string; readonly incidentOn: string };
+  /** where a figure was taken from the ledger */
+  readonly from: readonly { readonly figure: string; readonly query: string; readonly position: number }[];
+  /** an option of the form */
+  readonly result: string;
+  /** which table of rules */
+  readonly table: string;
+  /** 基礎項目評価書: the bands as its options */
+  readonly cells: { readonly [item: string]: Answer };
+}
+
+export function judgeThreshold({ on, incident, voluntary = false, reason }: JudgeThreshold, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
+  expectOpen(version);
+  const { figures, from, result, table, cells } = facts as ThresholdFacts;
+  expectStep('threshold', version, today, { path: '/on', first: on }, true);
+  const judged = event(ThresholdJudged, { on, ...figures, incident, result, voluntary, table, figures: from }, reason === undefined ? {} : { reason });
+  return [judged, ...intoCells(version, { 'procedure.basic.date': on, 'procedure.basic.threshold': result, ...cells })];
+}
+
+export function inviteOpinions({ from, to, means, reason }: InviteOpinions, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
+  expectOpen(version);
+  if (to < from) throw unacceptableAt('/to', 'before-start', '終了日は、開始日以後の日で指定してください');
+  expectStep('opinions', version, today, { path: '/from', first: from });
+  const days = daysBetween(from, to) + 1;
+  if (days < OPINION_DAYS && reason === undefined) throw unacceptable('reason-required', `意見の聴取は${OPINION_DAYS}日以上です。${days}日間に短縮する特段の理由を入力してください`);
+  const period = `${formatWareki(from)}から${formatWareki(to)}まで（${days}日間）`;
+  const shortened = days < OPINION_DAYS ? reason : '－';
+  return [
+    event(OpinionsInvited, { from, to }, { method: means, ...(reason !== undefined && { reason }) }),
+    ...intoCells(version, { 'procedure.opinions.method': means, 'procedure.opinions.period': period, 'procedure.opinions.shortened': shortened }),
+  ];
+}
+
+export function reflectOpinions({ on, opinions, received, reflected }: ReflectOpinions, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
+  expectOpen(version);
+  const invited = version.steps.opinions;
+  expectStep('reflection', version, today, { path: '/on', first: on });
+  if (invited && on < invited.to) throw unacceptableAt('/on', 'out-of-order', `意見の聴取が終わる日（${formatWareki(invited.to)}）より前にはできません`);
+  if (opinions > 0 && (received === undefined || reflected === undefined)) throw unacceptable('opinions-required', '寄せられた意見の主な内容と、評価書への反映を入力してください');
+  const summary = [received, reflected].filter((text) => text !== undefined).join('\n');
+  return [
+    event(OpinionsReflected, { on, opinions }, summary === '' ? {} : { summary }),
+    ...intoCells(version, { 'procedure.opinions.received': received ?? '意見はなかった。', 'procedure.opinions.reflection': reflected ?? '－' }),
+  ];
+}
+
+export function reviewAssessment({ on, reviewer, result }: ReviewAssessment, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
+  expectOpen(version);
+  expectStep('review', version, today, { path: '/on', first: on });
+  return [
+    event(AssessmentReviewed, { on }, { reviewer, ...(result !== undefined && { result }) }),
+    ...intoCells(version, { 'procedure.review.date': on, 'procedure.review.method': reviewer, 'procedure.review.result': result }),
+  ];
+}
+
+/** What stands in the way of a decision, looked up in the document as it reads now. */
+export interface DecisionFacts {
+  /** SHA-256 of the content that is decided on */
+  readonly content: string;
+  /** what contradicts itself or is missing, as a clerk reads it */
+  readonly findings: readonly string[];
+  /** changed ※ items without a judgement */
+  readonly unjudged: readonly string[];
+  /** changes that are 重要な変更 by their judgement */
+  readonly significant: readonly string[];
+}
+
+const NAMED = 20;
+
+export function decideAssessment({ on, reason }: DecideAssessment, version: Version, { today, person, facts }: Occasion): readonly NewDomainEvent[] {
+  expectOpen(version);
+  expectStep('decision', version, today, { path: '/on', first: on });
+  const deferred = [...version.cells.values()].filter((cell) => cell.deferred).length;
+  if (deferred > 0) throw conflict('deferred', `「後に記載」の欄が${deferred}件あります`);
+  if (version.asides.size > 0) throw conflict('set-aside-open', `取るか捨てるかを決めていない取り置きが${version.asides.size}件あります`);
+  const { content, findings, unjudged, significant } = facts as DecisionFacts;
+  if (unjudged.length > 0) throw listed('unjudged', '重要な変更に当たるかどうかの判断がない変更があります', unjudged);
+  if (version.drafted!.kind === 'amendment' && significant.length > 0) throw listed('needs-renewal', '重要な変更に当たる変更があります。修正では足りません。評価の再実施の案を作ってください', significant);
+  if (findings.length > 0 && reason === undefined) throw listed('findings-open', '矛盾又は未記入があります。直すか、このまま決裁する理由を入力してください', findings);
+  if (version.writers.has(person)) throw refused('samePerson', conflict('same-person', 'この版に書いた本人は決裁できません。別の職員が決裁してください'));
+  return [event(AssessmentDecided, { on, content }, reason === undefined ? {} : { reason })];
+}
+
+function listed(code: string, title: string, places: readonly string[]): Problem {
+  return new Problem(409, code, title, { errors: places.slice(0, NAMED).map((message) => ({ path: '', code, message })), count: places.length });
+}
+
+export function withdrawDecision({ reason }: WithdrawDecision, { steps }: Version): readonly NewDomainEvent[] {
+  if (!steps.decision) throw conflict('not-decided', 'この版は決裁されていません');
+  if (steps.submission) throw conflict('submitted', '提出した版の決裁は取り消せません');
+  if (reason === undefined) throw unacceptable('reason-required', '決裁の取消しには理由が必要です');
+  return [event(DecisionWithdrawn, {}, { reason })];
+}
+
+function expectDrafted({ drafted, abandoned }: Version): void {
+  if (!drafted) throw conflict('not-drafted', 'この版はまだ作られていません');
+  if (abandoned) throw conflict('draft-abandoned', 'この案は取りやめられています');
+}
+
+export function submitAssessment({ on, simulated = false, reference }: SubmitAssessment, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
+  expectDrafted(version);
+  expectStep('submission', version, today, { path: '/on', first: on });
+  return [event(AssessmentSubmitted, { on, simulated }, reference === undefined ? {} : { reference })];
+}
+
+/** The document as it is published. */
+export interface PublicationFacts {
+  readonly document: string;
+  readonly digest: string;
+  readonly content: string;
+  readonly rows: number;
+}
+
+export function publishAssessment({ on, where }: PublishAssessment, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
+  expectDrafted(version);
+  expectStep('publication', version, today, { path: '/on', first: on });
+  const { document, digest, content, rows } = facts as PublicationFacts;
+  if (content !== version.steps.decision!.content) throw conflict('content-changed', '決裁された内容と違います。決裁を取り消して、やり直してください');
+  const ends = version.drafted!.kind === 'ending';
+  return [event(AssessmentPublished, { on, document: digest, content, rows, ...(ends && { publicUntil: addYears(on, PUBLIC_YEARS) }) }, { document, ...(where !== undefined && { where }) })];
+}
+
+export function takeYearlyLook({ on, amend, remarks }: TakeYearlyLook, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
+  if (!version.published) throw conflict('not-published', '見直すのは公表された版です');
+  if (on > today) throw unacceptableAt('/on', 'in-the-future', '今日より後の日は記録できません');
+  return [event(YearlyLookTaken, { on, amend }, remarks === undefined ? {} : { remarks })];
+}
+
+export function abandonDraft({ reason }: { readonly reason?: string }, version: Version): readonly NewDomainEvent[] {
+  expectDrafted(version);
+  if (version.published) throw conflict('published', '公表された版は取りやめられません。終了の版を作ってください');
+  if (version.steps.submission) throw conflict('submitted', '提出した版は取りやめられません');
+  if (reason === undefined) throw unacceptable('reason-required', '取りやめには理由が必要です');
+  return [event(DraftAbandoned, {}, { reason })];
+}

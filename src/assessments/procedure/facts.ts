@@ -1,0 +1,52 @@
+import type { Assessment } from '../answers/assessment.js';
+import { awaitingJudgement, type Ground } from '../changes/significance.js';
+import { judgementsOf, toCompare } from '../drafts/comparing.js';
+import { contentDigest, documentOf, formOfVersion } from '../drafts/document.js';
+import type { Version } from '../drafts/state.js';
+import { itemOf } from '../forms/places.js';
+import { inThread } from '../work/in-thread.js';
+import type { DecisionFacts, PublicationFacts } from './deciding.js';
+
+/** Of which the findings stand in the way of a decision: they say that something is wrong, not that somebody has to look. */
+const GRAVE: ReadonlySet<string> = new Set(['contradiction', 'missing', 'alarm']);
+
+export async function decisionFacts(version: Version, base: Version | undefined): Promise<DecisionFacts> {
+  if (!version.drafted) return { content: '', findings: [], unjudged: [], significant: [] };
+  const document = documentOf(version);
+  const compared = toCompare(version, base);
+  const { findings, changes, dependencies } = await inThread({ kind: 'examine', document, ...(compared && { compared }) });
+  const judged = compared ? judgementsOf(version, changes, compared) : [];
+  const ground = new Map(judged.map((judgement) => [judgement.change, judgement.ground]));
+  const isWhole = version.drafted.kind !== 'amendment' && version.drafted.kind !== 'ending';
+  return {
+    content: contentDigest(document),
+    findings: [...findings.filter(({ level }) => GRAVE.has(level)).map(({ where, message }) => `${where}: ${message}`), ...dependencies.filter(({ level }) => GRAVE.has(level)).map(({ itemPath, message }) => `${itemPath}: ${message}`)],
+    unjudged: isWhole ? [] : awaitingJudgement(changes, judged).map(({ itemPath }) => itemPath),
+    significant: changes.filter(({ key, significant }) => significant && ground.get(key) === 'significant').map(({ itemPath }) => itemPath),
+  };
+}
+
+/** The document as it is published: dated, and with the rows of this version behind those of the earlier ones. */
+export async function publicationFacts(version: Version, base: Version | undefined, on: string, changedOn = on): Promise<PublicationFacts> {
+  if (!version.drafted) return { document: '', digest: '', content: '', rows: 0 };
+  const { kind } = version.drafted;
+  const document = documentOf(version);
+  const compared = toCompare(version, base);
+  const submittedOn = version.steps.submission?.on ?? null;
+  const whole: Ground | undefined = kind === 'emergency' ? 'emergency' : kind === 'renewal' ? 'significant' : undefined;
+  const rows = compared
+    ? await inThread({ kind: 'rows', compared, judged: Object.fromEntries([...version.judged]), otherwise: whole, dates: { submittedOn, publishedOn: on }, changedOn, causes: causesOf(version) })
+    : [];
+  const { text, digest } = await inThread({ kind: 'write', document: dated(document, version, on, rows) });
+  return { document: text, digest, content: contentDigest(document), rows: rows.length };
+}
+
+function causesOf({ cells }: Version): Readonly<Record<string, string>> {
+  return Object.fromEntries([...cells].flatMap(([key, { cause }]) => (cause === undefined ? [] : [[key, cause]])));
+}
+
+function dated(document: Assessment, version: Version, on: string, rows: Assessment['changeLog']): Assessment {
+  const form = formOfVersion(version);
+  const answers = { ...document.answers, ...(itemOf(form, 'cover.publicationDate') && { 'cover.publicationDate': on }) };
+  return { ...document, answers, status: 'published', publishedOn: on, changeLog: [...document.changeLog, ...rows] };
+}

@@ -1,0 +1,19 @@
+/** A published version of an assessment, as far as putting it in force has to know it. */
+export interface PublishedVersion {
+  readonly publishedOn: string;
+  /** SHA-256 of the published document */
+  readonly digest: string;
+  /** the member of staff who wrote the bindings last */
+  readonly boundBy: string;
+  /** the declaration that its bindings come to, as text in the form `akashi-declaration-1` */
+  readonly declaration: (version: number, effectiveFrom: string) => string;
+  /** what is bound and not written, each as a clerk reads it */
+  readonly unbacked: readonly string[];
+}
+
+export type PublishedFact = PublishedVersion | { readonly problem: 'unknown' | 'unpublished' | 'unbound' };
+
+/** What declarations have to know of assessments. */
+export interface AssessmentFacts {
+  readonly published: (id: string) => Promise<PublishedFact>;
+}
