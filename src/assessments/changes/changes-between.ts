@@ -38,7 +38,7 @@ export function changesBetween(before: Assessment, after: Assessment, options: C
   if (older.form !== form.form) throw new RangeError(`${older.name}と${form.name}は比べられません`);
   if (form.sections.length > 0 && [before, after].some(({ answers }) => Object.keys(answers).length === 0)) throw new RangeError('本文のない評価書は比べられません');
   const moving = older.formId === form.formId ? { assessment: before, notes: [] } : moveAssessment(before, older, form);
-  return new Comparer(older, form, moving.assessment, after, moving.notes, options).compare();
+  return new Comparer(older, form, { ...moving.assessment, publishedOn: before.publishedOn }, after, moving.notes, options).compare();
 }
 
 class Comparer {
