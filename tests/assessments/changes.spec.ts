@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
+import type { Answer, Answers, Assessment } from '../../src/assessments/answers/assessment.js';
+import { cellKey, cellsOf, type Cell } from '../../src/assessments/answers/cells.js';
+import type { EntryIds } from '../../src/assessments/changes/entries.js';
+import { changesBetween } from '../../src/assessments/changes/changes-between.js';
+import type { Change } from '../../src/assessments/changes/comparison.js';
+import { blocksOf, likeness, shortened, stretchesOf, unitsOf } from '../../src/assessments/changes/text-blocks.js';
+import { allForms, formOf } from '../../src/assessments/forms/editions.js';
+import type { Form, FormItem } from '../../src/assessments/forms/form.js';
+import { document, documentsOf, published, type Json } from './documents.js';
+
+const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 15;
+const EDITIONS = [...allForms().values()].filter(({ sections }) => sections.length > 1);
+const TEXT = fc.stringMatching(/^(?:[あ-お甲乙。\n①②]|＜[甲乙]における措置＞\n){0,20}$/);
+
+/** Entries that keep their place are the same ones. */
+const BY_PLACE: EntryIds = (_, repeat, at) => cellKey(repeat, at);
+const rowsOf = (before: Assessment, after: Assessment, entryIds?: EntryIds): readonly Change[] => changesBetween(before, after, { ...(entryIds && { entryIds }), except: [] }).changes;
+const shown = ({ kind, itemId, at, block }: Change): string => [kind, itemId, ...at.map(({ index }) => index), ...(block === undefined ? [] : [block])].join(' ');
+const entries = (json: Json, id: string): Json[] => json.answers.file[0][id];
+const full = (change?: (json: Json) => void): Assessment => document('full-form4', change);
+
+/** The document with one cell answered otherwise. */
+function withAnswer(assessment: Assessment, { item, at }: Pick<Cell, 'item' | 'at'>, answer: Answer): Assessment {
+  const answers = structuredClone(assessment.answers) as Record<string, Answer | Answers[]>;
+  const holder = at.reduce((inside, { repeat, index }) => (inside[repeat] as Answers[])[index - 1] as Record<string, Answer | Answers[]>, answers);
+  holder[item.id] = answer;
+  return { ...assessment, answers: answers as Answers };
+}
+
+const anyAnswer = (item: FormItem): fc.Arbitrary<Answer> => {
+  if (item.kind === 'choice') return fc.constantFrom('', ...item.options.map(({ code }) => code));
+  if (item.kind === 'ticks') return fc.subarray(item.ticks.map(({ code }) => code)).map((ticked) => ({ ticked, text: {} }));
+  if (item.kind === 'count') return fc.nat(9);
+  return item.kind === 'date' ? fc.constantFrom('', '-', '2026-10-01', '2024-02-29') : TEXT;
+};
+
+/** A document and the same with another answer in one cell. */
+const edited = (form: Form) => documentsOf(form)
+  .filter((before) => cellsOf(form, before).length > 0)
+  .chain((before) => fc.constantFrom(...cellsOf(form, before)).chain((cell) => anyAnswer(cell.item).map((answer) => ({ before, cell, answer, after: withAnswer(before, cell, answer) }))));
+
+describe('any document of any edition', () => {
+  it('has no difference from itself', () => {
+    fc.assert(fc.property(fc.constantFrom(...EDITIONS).chain(documentsOf).filter(({ answers }) => Object.keys(answers).length > 0), (assessment) => {
+      expect(rowsOf(assessment, structuredClone(assessment))).toEqual([]);
+      expect(rowsOf(assessment, structuredClone(assessment), BY_PLACE)).toEqual([]);
+    }), { numRuns: RUNS, endOnFailure: true });
+  });
+
+  it('changed in one cell has that cell in its rows and nothing else', () => {
+    fc.assert(fc.property(fc.constantFrom(...EDITIONS).chain(edited), ({ before, cell, answer, after }) => {
+      const rows = rowsOf(before, after, BY_PLACE);
+      const isSame = JSON.stringify(answer) === JSON.stringify(cell.answer);
+      expect(new Set(rows.map(({ itemId, at }) => cellKey(itemId, at)))).toEqual(new Set(isSame ? [] : [cellKey(cell.item.id, cell.at)]));
+    }), { numRuns: RUNS * 10, endOnFailure: true });
+  });
+
+  it('the other way round has the same rows with their sides exchanged', () => {
+    fc.assert(fc.property(fc.constantFrom(...EDITIONS).chain(edited), ({ before, after }) => {
+      const sides = (rows: readonly Change[], one: 'before' | 'after', other: 'before' | 'after') => rows.map((row) => [row.itemId, row.key, row[one].whole, row[other].whole, row.significant, row.cosmetic]).sort();
+      expect(sides(rowsOf(after, before, BY_PLACE), 'after', 'before')).toEqual(sides(rowsOf(before, after, BY_PLACE), 'before', 'after'));
+    }), { numRuns: RUNS * 4, endOnFailure: true });
+  });
+});
+
+describe('texts', () => {
+  it('blocks, units and stretches joined are the texts', () => {
+    fc.assert(fc.property(TEXT, TEXT, (before, after) => {
+      expect(blocksOf(before).map(({ raw }) => raw).join('')).toBe(before);
+      expect(unitsOf(before).join('')).toBe(before);
+      const stretches = stretchesOf(before, after);
+      expect([stretches.map((one) => one.before).join(''), stretches.map((one) => one.after).join('')]).toEqual([before, after]);
+      expect(stretches.filter(({ same }) => same).every((one) => one.before === one.after)).toBe(true);
+    }));
+  });
+
+  it('leaves out what is long and did not change, and no word that did', () => {
+    const unchanged = `${'変わらない文が続く。'.repeat(8)}\n`;
+    const { before, after } = shortened(`＜甲における措置＞\n${unchanged}旧い文。\n${unchanged}`, `＜甲における措置＞\n${unchanged}新しい文。\n加えた文。\n${unchanged}`, '（中略）');
+    expect(before).toBe('＜甲における措置＞\n（中略）\n旧い文。\n（中略）');
+    expect(after).toBe('＜甲における措置＞\n（中略）\n新しい文。\n加えた文。\n（中略）');
+    expect(shortened('短い文。旧い。', '短い文。新しい。', '（中略）')).toEqual({ before: '短い文。旧い。', after: '短い文。新しい。' });
+  });
+
+  it('reads headings in any brackets, within a line too, and keeps the second of a name apart', () => {
+    expect(blocksOf('前書き\n＜本市における措置＞\n甲 〈中間サーバーにおける措置〉 乙\n《本市における措置》丙').map(({ key }) => key)).toEqual(['', '本市における措置', '中間サーバーにおける措置', '本市における措置#2']);
+    expect(blocksOf('「＜本市における措置＞」に同じ。').map(({ key }) => key)).toEqual(['']);
+    expect(likeness('接種券の発行', '接種券の発行')).toBe(1000);
+    expect(likeness('甲', '乙')).toBe(0);
+  });
+});
+
+describe('entries', () => {
+  const three = (json: Json): void => {
+    const [first] = entries(json, 'file.entrustments');
+    json.answers.file[0]['file.entrustments'] = ['接種券の印刷', '予診票の入力', '基盤の保守'].map((title) => ({ ...first, 'file.entrustments.title': title, 'file.entrustments.content': `${title}を行う。` }));
+  };
+  const without = (index: number) => full((json) => { three(json); entries(json, 'file.entrustments').splice(index, 1); });
+
+  it('one taken out is one row: those after it are not changed, whatever their new numbers', () => {
+    const rows = rowsOf(full(three), without(1));
+    expect(rows.map(shown)).toEqual(['removed file.entrustments 1 2']);
+    expect(rows[0]).toMatchObject({ itemPath: 'Ⅱ　特定個人情報ファイルの概要 ＞ ４．特定個人情報ファイルの取扱いの委託 ＞ 委託事項2', significant: true, before: { printed: '委託事項2　予診票の入力' }, after: { printed: '（削除）', whole: '' } });
+    expect(rows[0]!.before.whole).toContain('①委託内容\n予診票の入力を行う。');
+  });
+
+  it('one put in is one row with all of it; exchanged ones are rows of their order', () => {
+    expect(rowsOf(without(1), full(three)).map((row) => [shown(row), row.before.printed])).toEqual([['added file.entrustments 1 2', '（新規追加）']]);
+    const exchanged = full((json) => { three(json); entries(json, 'file.entrustments').reverse(); });
+    expect(rowsOf(full(three), exchanged).map((row) => [shown(row), row.before.printed, row.after.printed])).toEqual([['order file.entrustments 1 1', '委託事項3　基盤の保守', '委託事項1　基盤の保守'], ['order file.entrustments 1 3', '委託事項1　接種券の印刷', '委託事項3　接種券の印刷']]);
+  });
+
+  it('with lasting ids an entry stays itself even when every word of it changed; without, it is another', () => {
+    const rewritten = full((json) => { three(json); for (const key of ['title', 'content', 'rationale', 'subjects', 'contractor', 'nameConfirmation']) entries(json, 'file.entrustments')[1][`file.entrustments.${key}`] = `ＡＢＣ${key}`; });
+    expect(rowsOf(full(three), rewritten, BY_PLACE).every(({ kind }) => kind === 'cell')).toBe(true);
+    const moved: EntryIds = (version, repeat, at) => (repeat !== 'file.entrustments' ? undefined : `${version === 'before' ? at[1]!.index : { 1: 1, 2: 3 }[at[1]!.index]}`);
+    expect(rowsOf(full(three), without(1), moved).map(shown)).toEqual(['removed file.entrustments 1 2']);
+  });
+});
+
+describe('rows', () => {
+  const place = (json: Json, text: string) => void (json.answers.file[0]['file.storage.place'] = text);
+  const [A, B, C] = ['＜汐浜市における措置＞\n庁舎の施錠した室に置く。', '＜中間サーバー・プラットフォームにおける措置＞\nデータセンターに置く。', '＜ガバメントクラウドにおける措置＞\nクラウド事業者の環境に置く。'];
+
+  it('names the part of a cell that changed, and takes parts in and out', () => {
+    const before = full((json) => place(json, `${A}\n${B}`));
+    const after = full((json) => place(json, `${A}\n${B.replace('データセンター', 'クラウド')}\n${C}`));
+    expect(rowsOf(before, after).map((row) => [row.itemPath, row.before.printed, row.after.printed])).toEqual([
+      ['Ⅱ　特定個人情報ファイルの概要 ＞ ６．特定個人情報の保管・消去 ＞ ①保管場所 ＞ ＜中間サーバー・プラットフォームにおける措置＞', B, B.replace('データセンター', 'クラウド')],
+      ['Ⅱ　特定個人情報ファイルの概要 ＞ ６．特定個人情報の保管・消去 ＞ ①保管場所 ＞ ＜ガバメントクラウドにおける措置＞', '（新規追加）', C],
+    ]);
+    expect(rowsOf(after, before).at(-1)).toMatchObject({ significant: true, before: { printed: C }, after: { printed: '（削除）' } });
+    expect(rowsOf(before, full((json) => place(json, `${B}\n${A}`)))).toMatchObject([{ before: { whole: `${A}\n${B}` }, after: { whole: `${B}\n${A}` } }]);
+  });
+
+  it('prints the boxes that changed, dates as dates, and marks what only looks different', () => {
+    const boxes = full((json) => json.answers.file[0]['file.acquisition.methods'].ticked.pop());
+    expect(rowsOf(full(), boxes)[0]!.before.printed).toMatch(/^\[○\]/);
+    expect(rowsOf(full(), boxes)[0]!.after.printed!.split('\n')).toHaveLength(1);
+    expect(rowsOf(full(), full((json) => void (json.answers['procedure.basic.date'] = '2027-01-04')))[0]!.after.printed).toBe('令和9年1月4日');
+    const wider = full((json) => place(json, A.replace('置く', '置　く')));
+    expect(rowsOf(full((json) => place(json, A)), wider)).toMatchObject([{ cosmetic: true }]);
+    expect(rowsOf(full((json) => place(json, A)), full((json) => place(json, C)))[0]).toMatchObject({ cosmetic: false });
+  });
+
+  it('compares the tables of recorded items by name, and the drawing by what it is told of it', () => {
+    const rows = rowsOf(full(), full((json) => void json.recordItems[0].fields.splice(1, 1, '加えた項目')));
+    expect(rows).toMatchObject([{ kind: 'table', itemId: 'file.recordItems', significant: false, itemPath: expect.stringMatching(/ ＞ （別添２） 特定個人情報ファイル記録項目$/) }]);
+    expect(rows[0]!.after.printed).toMatch(/加えた項目、（中略）$/);
+    expect(rowsOf(full(), full((json) => void json.recordItems.pop())).map(({ after }) => after.printed)).toEqual(['（削除）']);
+    const figures = { before: new Map([['basic.flow', 'a']]), after: new Map([['basic.flow', 'b']]) };
+    expect(changesBetween(full(), full(), { figures }).changes).toMatchObject([{ kind: 'figure', after: { printed: expect.stringMatching(/^【図の変更を行っている】/) } }]);
+  });
+
+  it('leaves the day of publication out, which no change table lists', () => {
+    expect(changesBetween(full(), full((json) => void (json.answers['cover.publicationDate'] = '2030-01-01'))).changes).toEqual([]);
+  });
+
+  it('moves an older edition first, and keeps what the new one has no place for', () => {
+    const older = { ...full(), formId: 'form4-2018-05', edition: formOf('form4-2018-05')!.edition };
+    const { form, changes } = changesBetween(older, full());
+    expect(form.formId).toBe('form4-2025-05');
+    expect(changes.map(shown)).toEqual([]);
+    expect(() => changesBetween(full(), document('focused-form3'))).toThrow('全項目評価書と重点項目評価書は比べられません');
+  });
+});
+
+const real = published();
+if (real) {
+  describe('published assessments', () => {
+    const read = (name: string): Assessment => {
+      const reading = readAssessment(real.get(name)!);
+      if (!reading.ok) throw new Error(name);
+      return reading.assessment;
+    };
+    it.each(['koshigaya', 'sagamihara', 'taito'])('%s: each newest row, taken back in the text, is the row that the comparison gives', (name) => {
+      const assessment = read(name);
+      const form = formOf(assessment.formId)!;
+      const cells = new Map(cellsOf(form, assessment).map((cell) => [cell.item.id, cell]));
+      let compared = 0;
+      for (const row of assessment.changeLog) {
+        const cell = row.itemId === null ? undefined : [...cellsOf(form, assessment)].find(({ item, at }) => item.id === row.itemId && (row.blockIndex === undefined || at.at(-1)?.index === row.blockIndex)) ?? cells.get(row.itemId);
+        if (!cell || cell.item.kind !== 'text' || typeof cell.answer !== 'string' || !row.before || !row.after || row.before === row.after || !cell.answer.includes(row.after)) continue;
+        const earlier = withAnswer(assessment, cell, cell.answer.replace(row.after, () => row.before!));
+        const rows = rowsOf(earlier, assessment);
+        expect(new Set(rows.map(({ itemId, at }) => cellKey(itemId, at)))).toEqual(new Set([cellKey(cell.item.id, cell.at)]));
+        const overlaps = (one: string, other: string) => one.includes(other.trim()) || other.includes(one.trim());
+        for (const hunk of rows.flatMap(({ hunks }) => hunks)) expect(overlaps(hunk.before, row.before) || overlaps(hunk.after, row.after)).toBe(true);
+        // Put in the place of the one side, the other side of every row gives the published text.
+        const text = rows.reduce((cell, { before, after }) => (before.whole === '' ? `${cell}\n${after.whole}` : cell.replace(before.whole!, () => after.whole!)), (cellsOf(form, earlier).find((one) => cellKey(one.item.id, one.at) === cellKey(cell.item.id, cell.at))!.answer as string));
+        const words = (whole: string) => whole.split(/\s+/).filter(Boolean).sort();
+        expect(words(text)).toEqual(words(cell.answer));
+        compared++;
+      }
+      expect(compared).toBe({ koshigaya: 5, sagamihara: 23, taito: 10 }[name]!);
+    });
+  });
+} else {
+  process.stdout.write('Published assessments were not compared: AKASHI_TEST_ASSESSMENTS names no folder that holds them, and none lies beside the project.\n');
+}
