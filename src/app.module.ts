@@ -45,6 +45,7 @@ import { Connections } from './access/terminals/connection.js';
 import { TerminalController } from './access/terminals/controller.js';
 import { Terminals } from './access/terminals/registry.js';
 import { TokenVerifier } from './access/token.js';
+import { AssessmentController } from './assessments/controller.js';
 import { DeclarationController } from './declarations/controller.js';
 import type { OpenEngine } from './engine.js';
 import { Authentication } from './http/authentication.js';
@@ -115,7 +116,7 @@ export class AppModule {
       controllers: [
         HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, FindingController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, FindingController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController, AssessmentController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },

@@ -37,6 +37,7 @@ import { Connections } from './access/terminals/connection.js';
 import { handlingsOf } from '../projections/handling-log/query.js';
 import { OUTPUTS, overdueOutputs, standingExports } from '../projections/registers/outputs/query.js';
 import { overdueAuthenticators } from '../projections/registers/staff/query.js';
+import { figuresNow } from '../projections/registers/figures.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
 import { openEngine, type EngineOptions, type OpenEngine } from './engine.js';
@@ -113,6 +114,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
       if (!(await registers.waitFor(await engine.store.head(), CATCH_UP_MS, 'handling-log'))) throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
       return handlingsOf(registers.query('handling-log'), staff, instantsOf(month), events);
     },
+    figures: () => figuresNow(engine, registers),
   });
   const gate = new Gate(engine.ledger, (error) => engine.alarm('gate-not-recorded', { cause: (error as Error).name }));
   const sessions = new Sessions(engine, engine.policy, engine.standing);

@@ -128,14 +128,11 @@ export class JudgeThreshold extends Command {
   @PlainDate({ label: '取扱者数の時点', required: false })
   handlersOn?: string;
 
-  @Flag({ label: '過去1年以内の特定個人情報に関する重大事故（評価実施機関の全体）' })
-  incident!: boolean;
+  @PlainDate({ label: '特定個人情報に関する直近の重大事故の日（評価実施機関の全体。なければ省略）', required: false })
+  incident?: string;
 
   @PlainDate({ label: '重大事故の有無の時点', required: false })
-  incidentOn?: string;
-
-  @Flag({ label: '任意に上位の評価を実施する', required: false })
-  voluntary?: boolean;
+  incidentAsOf?: string;
 }
 
 export class InviteOpinions extends Command {

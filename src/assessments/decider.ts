@@ -7,6 +7,7 @@ import { evolveVersion, noVersion, type Version } from './drafts/state.js';
 import { addComment, addEntry, amendItem, deferItem, dropSetAside, judgeSignificance, removeEntry, resolveComment, takeSetAside } from './drafts/writing.js';
 import { BindingsAmended } from './events.js';
 import { abandonDraft, decideAssessment, inviteOpinions, judgeThreshold, publishAssessment, reflectOpinions, reviewAssessment, submitAssessment, takeYearlyLook, withdrawDecision } from './procedure/deciding.js';
+import { lookedUp } from './looked-up.js';
 import type { Rule } from '../handling/rules.js';
 
 export const initialState = (): Version => noVersion;
@@ -47,7 +48,7 @@ export function decide({ type, data }: { readonly type: string; readonly data: o
     case 'DecideAssessment':
       return decideAssessment(data as c.DecideAssessment, version, occasion);
     case 'WithdrawDecision':
-      return withdrawDecision(data as c.WithdrawDecision, version);
+      return withdrawDecision(data, version);
     case 'SubmitAssessment':
       return submitAssessment(data as c.SubmitAssessment, version, occasion);
     case 'PublishAssessment':
@@ -55,7 +56,7 @@ export function decide({ type, data }: { readonly type: string; readonly data: o
     case 'TakeYearlyLook':
       return takeYearlyLook(data as c.TakeYearlyLook, version, occasion);
     case 'AbandonDraft':
-      return abandonDraft(data as c.AbandonDraft, version);
+      return abandonDraft(data, version);
     default:
       throw new Error(`assessments do not decide ${type}`);
   }
@@ -74,7 +75,7 @@ function amendBindings({ revision, bindings, reason }: c.AmendBindings, version:
   if (version.steps.decision && !version.published) throw conflict('decided', '決裁された版は、公表されるまで変えられません');
   const now = version.bindings?.revision ?? 0;
   if (revision !== now) throw conflict('item-changed', 'ほかの人が照合する記載を先に書き換えています。読み直してください');
-  const { rules, faults } = facts as BindingFacts;
+  const { rules, faults } = lookedUp<BindingFacts>(facts);
   if (faults.length > 0) throw unacceptable('invalid-bindings', '照合する記載に誤りがあります', faults.slice(0, 50).map(({ path, message }) => ({ path, code: 'bindings', message })));
   return [event(BindingsAmended, { revision: now + 1, rules }, { bindings, ...(reason !== undefined && { reason }) })];
 }

@@ -2,6 +2,7 @@ import { plainEvent } from '../handling/block.js';
 import { RULES } from '../handling/rules.js';
 import { code, count, date, digest, flag, id, list, object, oneOf, optional, text } from '../ledger/fields.js';
 import { FORM_NUMBERS } from './forms/form.js';
+import { THRESHOLD_RESULTS } from './threshold/rules.js';
 import type { Ground } from './changes/significance.js';
 
 /** One stream for each version (版) of one document: from its first draft to the end of its life. */
@@ -58,7 +59,7 @@ export const SignificanceJudged = plainEvent({ type: 'SignificanceJudged', data:
 export const ThresholdJudged = plainEvent({
   type: 'ThresholdJudged',
   data: {
-    on: date, subjects: count, subjectsOn: date, handlers: count, handlersOn: date, incident: flag, incidentOn: date, result: code, voluntary: flag, table: code,
+    on: date, subjects: count, subjectsOn: date, handlers: count, handlersOn: date, incident: flag, incidentOn: date, result: oneOf(THRESHOLD_RESULTS), table: code,
     figures: list(object({ figure: code, query: code, position: count }), 10),
   },
   sealed: { reason: optional(text(1000)) },

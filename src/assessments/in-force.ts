@@ -1,13 +1,21 @@
-import type { AssessmentFacts, PublishedFact } from '../declarations/facts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Assessment } from './answers/assessment.js';
 import { RULE_FORMS, declarationText } from './bindings/bindings.js';
 import { versionOf } from './module.js';
 import { inThread } from './work/in-thread.js';
 
+type NotInForce = { readonly problem: 'unknown' | 'unpublished' | 'unbound' };
+interface Published {
+  readonly publishedOn: string;
+  readonly digest: string;
+  readonly boundBy: string;
+  readonly declaration: (version: number, effectiveFrom: string) => string;
+  readonly unbacked: readonly string[];
+}
+
 /** What putting a version in force has to know of it. */
-export function publishedIn(ledger: () => Ledger): AssessmentFacts['published'] {
-  return async (id): Promise<PublishedFact> => {
+export function publishedIn(ledger: () => Ledger) {
+  return async (id: string): Promise<Published | NotInForce> => {
     const { drafted, published, bindings, steps } = await versionOf(ledger(), id);
     if (!drafted) return { problem: 'unknown' };
     const form = RULE_FORMS.find((one) => one === drafted.form);

@@ -110,7 +110,7 @@ function instantFrom({ inForce }: DeclarationState, effectiveFrom: string, now: 
 }
 
 function putAssessmentInForce({ assessment, effectiveFrom, version, reason }: PutAssessmentInForce, state: DeclarationState, { person, now, today, facts }: Occasion): readonly NewDomainEvent[] {
-  const fact = facts as PublishedFact;
+  const fact = (facts ?? { problem: 'unknown' }) as PublishedFact;
   if ('problem' in fact) throw notInForce(fact.problem);
   const next = version ?? nextVersion(state);
   if (state.inForce.has(next)) throw refused('taken', conflict('version-in-force', `第${next}版はすでに施行されています`));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { declarations } from '../../src/declarations/module.js';
+import { declarationsWith } from '../../src/declarations/module.js';
 import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
 import { DECLARATION as DOCUMENT } from '../support/city.js';
 import { HORI, MIWA, OONO, erased, given, happens, past, problem, TODAY } from '../support/given.js';
@@ -13,6 +13,8 @@ const inForce = past(DeclarationPutInForce, MIWA, { version: 3, effectiveFrom: '
 const CHANGE = { version: 3, file: 'vaccination', rule: 'method', mode: 'enforce' } as const;
 const modeProposed = past(ModeChangeProposed, HORI, { proposal: 1, ...CHANGE }, { reason: '受渡し方法を改めた' });
 const modeChanged = past(ModeChanged, MIWA, { proposal: 1, ...CHANGE }, {});
+
+const declarations = declarationsWith({ published: async () => ({ problem: 'unknown' }) });
 
 describe('handing in a version', () => {
   it('keeps the document, its digest and what the cover says', () => {

@@ -13,7 +13,8 @@ import { standingIn } from '../../src/access/standing.js';
 import { staff } from '../../src/access/staff.js';
 import { findings } from '../../src/access/findings/finding.js';
 import { terminals } from '../../src/access/terminals/context.js';
-import { declarations } from '../../src/declarations/module.js';
+import { assessmentsWith } from '../../src/assessments/module.js';
+import { declarationsWith } from '../../src/declarations/module.js';
 import { registry } from '../../src/event-registry.js';
 import { evidence } from '../../src/evidence/module.js';
 import { exchange } from '../../src/exchange/module.js';
@@ -43,7 +44,7 @@ const [printing, exporting, carrying] = [prints(outputs), exports(outputs), take
 const making: ExportCommand = command(MakeExport, 'POST /exports/:id/files', { summary: '', right: 'export:request' });
 const staffed = staff(standing, facts, async () => undefined);
 const all = [
-  declarations, { ...staffed, commands: [...staffed.commands, endWithUnit(() => TODAY)] }, units(facts, async () => undefined), terminals, findings, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isFile: () => true, isSystem: () => true, isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ kindOf: async () => 'staff', issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
+  declarationsWith({ published: async () => ({ problem: 'unknown' }) }), assessmentsWith({ ledger: () => { throw new Error('nobody is to ask'); }, agency: () => '汐浜市長', figures: async () => ({ subjects: { count: 0, query: 'none', position: 0 }, handlers: { count: 0, query: 'none', position: 0 } }) }), { ...staffed, commands: [...staffed.commands, endWithUnit(() => TODAY)] }, units(facts, async () => undefined), terminals, findings, emergencies(() => DEFAULT_POLICY.door.emergency), accessPolicy({ isFile: () => true, isSystem: () => true, isStaff: async () => true, isTerminal: () => true }), reviews({ rightsToday: async () => [], standing: async () => ({ kept: 0, ended: 0, open: 0 }) }), { ...logReviewed, commands: [...logReviewed.commands, openLogReview] }, accounts({ kindOf: async () => 'staff', issuer: 'https://id.example', identityIn: async () => null }), evidence({ isSubject: async () => false }), subjects, numbers({ holderOf: () => undefined, recordOf: async () => undefined, nextAfter: async () => 'none', ...nobody }), vaccinations(nobody),
   { ...printing, commands: [...printing.commands, noteOverdue] }, { ...exporting, commands: [...exporting.commands, tellPassphrase(outputs.policy), making, endExport, shortenExport] }, carrying,
   exchange(() => { throw new Error('deciding reads nothing'); }, nobody), { ...retention, commands: [...retention.commands, startErasure] },
 ] as readonly Context[];
@@ -53,6 +54,12 @@ const named = { file: 'vaccination', subjects: [SUBJECT_ID] };
 /** One well-formed command of each kind. */
 const COMMANDS: { readonly [type: string]: object } = {
   ProposeDeclaration: { document: DECLARATION }, PutDeclarationInForce: { version: 1 }, ProposeModeChange: { version: 1, file: 'vaccination', rule: 'scope', mode: 'unchecked', reason: '見直し' }, ConfirmModeChange: { proposal: 1 },
+  PutAssessmentInForce: { assessment: SUBJECT_ID }, PutProvisionalInForce: { document: DECLARATION, reason: '緊急の必要' },
+  DraftAssessment: { kind: 'initial', affair: 'vaccination', edition: 'form4-2025-05', number: 12 }, AmendItem: { item: 'cover.title', revision: 0, value: '架空の評価書' }, DeferItem: { item: 'cover.title', revision: 0 },
+  TakeSetAside: { aside: 1, revision: 1 }, DropSetAside: { aside: 1 }, AddEntry: { repeat: 'basic.systems' }, RemoveEntry: { entry: SUBJECT_ID }, AmendBindings: { revision: 0, bindings: DECLARATION },
+  AddComment: { item: 'cover.title', text: '架空の指摘' }, ResolveComment: { comment: 1 }, JudgeSignificance: { item: 'file.scope', ground: 'notConsiderable', reason: '架空の理由' }, JudgeThreshold: { on: TODAY },
+  InviteOpinions: { from: '2026-10-01', to: '2026-10-30', means: '公式サイトと窓口' }, ReflectOpinions: { on: TODAY, opinions: 0 }, ReviewAssessment: { on: TODAY, reviewer: '架空の審議会' }, DecideAssessment: { on: TODAY }, WithdrawDecision: { reason: '誤り' },
+  SubmitAssessment: { on: TODAY }, PublishAssessment: { on: TODAY }, TakeYearlyLook: { on: TODAY, amend: false }, AbandonDraft: { reason: '不要' },
   RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },
   AssignEmployeeNumber: { employeeNumber: '000123' }, RecordStaffAddress: { address: '汐浜市架空町1番地' },
   DesignateOfficer: { kind: 'custodian', files: [], from: TODAY }, DesignateAsOfficer: { kind: 'handler', files: ['vaccination'], from: TODAY }, EndDesignation: { designation: SUBJECT_ID, cause: 'not-needed' },

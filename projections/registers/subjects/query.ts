@@ -39,6 +39,11 @@ export const OPENED_ITEMS = [
 /** Hidden, with a warning, for a person under 支援措置: these give away where somebody is. */
 export const HIDDEN_WHEN_PROTECTED = new Set<string>(['address', 'postalCode', 'contact', 'guardians', 'household', 'protection']);
 
+/** How many persons there are whose record has not been erased. */
+export function livingSubjects(db: Database.Database): number {
+  return statement<[], { readonly count: number }>(db, "SELECT count(*) AS count FROM subjects WHERE status <> 'erased'").get()!.count;
+}
+
 export function subjectRow(db: Database.Database, subject: string): SubjectRow | undefined {
   return statement<[string], SubjectRow>(db, 'SELECT * FROM subjects WHERE subject = ?').get(subject);
 }

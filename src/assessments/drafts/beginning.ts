@@ -1,9 +1,10 @@
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import type { Occasion } from '../../walks/context.js';
-import { Problem, conflict, unacceptable, unacceptableAt } from '../../walks/problem.js';
+import { type Problem, conflict, unacceptable, unacceptableAt } from '../../walks/problem.js';
 import type { DraftAssessment } from '../commands.js';
 import { AssessmentDrafted, AssessmentPublished } from '../events.js';
 import type { FormNumber } from '../forms/form.js';
+import { lookedUp } from '../looked-up.js';
 import { entryId } from './entries.js';
 import type { Version } from './state.js';
 
@@ -31,7 +32,7 @@ export function draftAssessment({ kind, affair, edition, number, basedOn, reason
   if (isFirst && basedOn !== undefined) throw unacceptableAt('/basedOn', 'not-based', 'この種類の版は、もとにする版を持ちません');
   if (!isFirst && kind !== 'emergency' && basedOn === undefined) throw unacceptableAt('/basedOn', 'base-required', 'もとにする、公表された版を指定してください');
   if (kind === 'emergency' && reason === undefined) throw unacceptable('reason-required', '緊急時の事後評価には、規則第9条第2項を適用する理由が必要です');
-  const begun = facts as BeginningFacts;
+  const begun = lookedUp<BeginningFacts>(facts);
   if ('problem' in begun) throw begun.problem;
   const { form, document, digest, content, entries, publishedOn, rows, bindings, left } = begun.beginning;
   if (kind === 'taken-over' && publishedOn === null) throw unacceptableAt('/document', 'not-published', '公表日（publishedOn）のある、公表された評価書を指定してください');

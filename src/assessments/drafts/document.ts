@@ -4,6 +4,7 @@ import type { Answer, Answers, Assessment, Gap, RecordTable } from '../answers/a
 import { blankAnswer, entriesOf } from '../answers/cells.js';
 import { formOf } from '../forms/editions.js';
 import type { Form, FormItem, FormSection, Position } from '../forms/form.js';
+import { conflict } from '../../walks/problem.js';
 import { isAnswered } from '../forms/places.js';
 import { entriesIn, type Entries } from './entries.js';
 import { placeKey, type Version } from './state.js';
@@ -31,10 +32,10 @@ function keyOf(at: readonly Position[]): string {
   return at.map(({ repeat, index }) => `${repeat}:${index}`).join(' ');
 }
 
-/** The form of a version. @throws RangeError for an edition that this program does not have */
+/** The form of a version. @throws Problem 409 for an edition that this program does not have */
 export function formOfVersion({ drafted }: Version): Form {
   const form = drafted && formOf(drafted.edition);
-  if (!form) throw new RangeError('知らない様式の版です');
+  if (!form) throw conflict('unknown-edition', 'この版の様式を、このプログラムは知りません。新しいプログラムで開いてください');
   return form;
 }
 
@@ -87,14 +88,14 @@ function answersOf(form: Form, base: Answers, { entries, cells }: Version): Answ
         under(item.items, holder, at, into);
       }
     }
-    return into as Answers;
+    return into;
   };
   const answers: Record<string, Answer | readonly Answers[] | null> = {};
   for (const section of form.sections) {
     if (section.repeat) answers[section.id] = repeated(section, base, []);
     else under(section.items, base, [], answers);
   }
-  return answers as Answers;
+  return answers;
 }
 
 /** What a gap says goes with the entry that it speaks of, and ends where the cell has been written anew. */

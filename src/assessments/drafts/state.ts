@@ -106,7 +106,7 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
       const { item, entries, revision, from } = happened.data as EventOf<typeof ItemAmended>['data'];
       const asides = new Map(state.asides);
       if (from !== undefined) asides.delete(from);
-      const cell = { item, entries, revision, deferred: false, by, event: happened.id, ...(sealed.value !== undefined && { answer: JSON.parse(sealed.value) as Answer }), ...(sealed.cause !== undefined && { cause: sealed.cause }) };
+      const cell = { item, entries, revision, deferred: false, by, event: happened.id, ...(sealed.value !== undefined && { answer: answerIn(sealed.value) }), ...(sealed.cause !== undefined && { cause: sealed.cause }) };
       return wrote({ asides, cells: new Map(state.cells).set(placeKey(item, entries), cell), judged: withoutJudgementsOf(state.judged, item, entries) });
     }
     case ItemDeferred.type: {
@@ -116,7 +116,7 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
     }
     case AmendmentSetAside.type: {
       const { item, entries, aside } = happened.data as EventOf<typeof AmendmentSetAside>['data'];
-      return wrote({ asidesSoFar: aside, asides: new Map(state.asides).set(aside, { item, entries, answer: JSON.parse(sealed.value ?? '""') as Answer, by }) });
+      return wrote({ asidesSoFar: aside, asides: new Map(state.asides).set(aside, { item, entries, answer: answerIn(sealed.value ?? '""'), by }) });
     }
     case SetAsideDropped.type: {
       const asides = new Map(state.asides);
@@ -165,4 +165,13 @@ function withoutJudgementsOf(judged: Version['judged'], item: string, entries: r
     const isAround = one.item !== item && one.entries.length > 0 && one.entries.every((id, i) => id === entries[i]) && item.startsWith(`${one.item}.`);
     return !isSame && !isAround;
   }));
+}
+
+/** What cannot be read as an answer is one all the same: a fold never falls. */
+function answerIn(text: string): Answer {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    return text;
+  }
 }

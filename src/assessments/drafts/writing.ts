@@ -56,7 +56,7 @@ export function amendItem({ item, entries, revision, value, reason, cause }: Ame
   expectSeen(revision, at.revision);
   const text = JSON.stringify(answer);
   const same = at.cell?.answer !== undefined && JSON.stringify(at.cell.answer) === text;
-  if (same && !at.cell!.deferred) throw conflict('unchanged', 'この欄には、すでに同じ内容が書かれています');
+  if (same && !at.cell.deferred) throw conflict('unchanged', 'この欄には、すでに同じ内容が書かれています');
   const sealed = { value: text, ...(reason !== undefined && { reason }) };
   if (revision === at.revision) return [event(ItemAmended, { item, entries: at.entries, revision: revision + 1 }, { ...sealed, ...(cause !== undefined && { cause }) })];
   if (version.asides.size >= ASIDES_MAX) throw conflict('too-many-set-aside', `取り置きが${ASIDES_MAX}件あります。先に、取るか捨てるかを決めてください`);

@@ -11,7 +11,9 @@ import { expectOpen } from '../drafts/writing.js';
 import {
   AssessmentDecided, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, ItemAmended, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken,
 } from '../events.js';
+import { lookedUp } from '../looked-up.js';
 import { itemOf } from '../forms/places.js';
+import type { ThresholdResult } from '../threshold/rules.js';
 import { OPINION_DAYS, PUBLIC_YEARS, STEP_LABELS, dayOf, isDone, missingBefore, needOf, type Step } from './steps.js';
 
 /** Dates fall as they fell; these alone have to follow each other (規則7条, 指針: 意見聴取 before 第三者点検 before 提出 before 公表). */
@@ -47,21 +49,21 @@ function intoCells(version: Version, answers: { readonly [item: string]: Answer 
 /** What しきい値判断 came to, worked out by the rules of its day. */
 export interface ThresholdFacts {
   readonly figures: { readonly subjects: number; readonly subjectsOn: string; readonly handlers: number; readonly handlersOn: string; readonly incidentOn: string };
+  readonly incident: boolean;
   /** where a figure was taken from the ledger */
   readonly from: readonly { readonly figure: string; readonly query: string; readonly position: number }[];
-  /** an option of the form */
-  readonly result: string;
+  readonly result: ThresholdResult;
   /** which table of rules */
   readonly table: string;
   /** 基礎項目評価書: the bands as its options */
   readonly cells: { readonly [item: string]: Answer };
 }
 
-export function judgeThreshold({ on, incident, voluntary = false, reason }: JudgeThreshold, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
+export function judgeThreshold({ on, reason }: JudgeThreshold, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
   expectOpen(version);
-  const { figures, from, result, table, cells } = facts as ThresholdFacts;
+  const { figures, incident, from, result, table, cells } = lookedUp<ThresholdFacts>(facts);
   expectStep('threshold', version, today, { path: '/on', first: on }, true);
-  const judged = event(ThresholdJudged, { on, ...figures, incident, result, voluntary, table, figures: from }, reason === undefined ? {} : { reason });
+  const judged = event(ThresholdJudged, { on, ...figures, incident, result, table, figures: from }, reason === undefined ? {} : { reason });
   return [judged, ...intoCells(version, { 'procedure.basic.date': on, 'procedure.basic.threshold': result, ...cells })];
 }
 
@@ -121,7 +123,7 @@ export function decideAssessment({ on, reason }: DecideAssessment, version: Vers
   const deferred = [...version.cells.values()].filter((cell) => cell.deferred).length;
   if (deferred > 0) throw conflict('deferred', `「後に記載」の欄が${deferred}件あります`);
   if (version.asides.size > 0) throw conflict('set-aside-open', `取るか捨てるかを決めていない取り置きが${version.asides.size}件あります`);
-  const { content, findings, unjudged, significant } = facts as DecisionFacts;
+  const { content, findings, unjudged, significant } = lookedUp<DecisionFacts>(facts);
   if (unjudged.length > 0) throw listed('unjudged', '重要な変更に当たるかどうかの判断がない変更があります', unjudged);
   if (version.drafted!.kind === 'amendment' && significant.length > 0) throw listed('needs-renewal', '重要な変更に当たる変更があります。修正では足りません。評価の再実施の案を作ってください', significant);
   if (findings.length > 0 && reason === undefined) throw listed('findings-open', '矛盾又は未記入があります。直すか、このまま決裁する理由を入力してください', findings);
@@ -162,7 +164,7 @@ export interface PublicationFacts {
 export function publishAssessment({ on, where }: PublishAssessment, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
   expectDrafted(version);
   expectStep('publication', version, today, { path: '/on', first: on });
-  const { document, digest, content, rows } = facts as PublicationFacts;
+  const { document, digest, content, rows } = lookedUp<PublicationFacts>(facts);
   if (content !== version.steps.decision!.content) throw conflict('content-changed', '決裁された内容と違います。決裁を取り消して、やり直してください');
   const ends = version.drafted!.kind === 'ending';
   return [event(AssessmentPublished, { on, document: digest, content, rows, ...(ends && { publicUntil: addYears(on, PUBLIC_YEARS) }) }, { document, ...(where !== undefined && { where }) })];
