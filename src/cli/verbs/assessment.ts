@@ -20,4 +20,9 @@ export function assessmentVerbs({ program, show }: Program): void {
       const moved = await moveFile(file, options);
       show(moved, describeMoved(moved, options.out));
     });
+  assessment.command('wording').description('証を導入する団体が、自らの評価書に書き加える文案を示す').action(async () => {
+    const { describeIntroducing, readIntroducing } = await import('../introducing.js');
+    const wording = readIntroducing();
+    show(wording, describeIntroducing(wording));
+  });
 }
