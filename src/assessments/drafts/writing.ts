@@ -63,14 +63,14 @@ export function amendItem({ item, entries, revision, value, reason, cause }: Ame
   return [event(AmendmentSetAside, { item, entries: at.entries, revision: at.revision, aside: version.asidesSoFar + 1 }, sealed)];
 }
 
-/** 409 with what stands in the cell now, and under which number the other text is kept. */
+/** 409 with who wrote what stands in the cell now, and under which number the other text is kept. */
 export function setAsideProblem(happenings: readonly Pick<NewDomainEvent, 'type' | 'data'>[], version: Version): Problem | undefined {
   const [happened] = happenings;
   if (happened?.type.type !== AmendmentSetAside.type) return undefined;
   const { item, entries, aside } = happened.data as { item: string; entries: readonly string[]; aside: number };
   const cell = version.cells.get(placeKey(item, entries));
   return new Problem(409, 'item-changed', 'ほかの人がこの欄を先に書き換えています。あなたの文は取り置きました。見比べて、取るか捨てるかを決めてください', {
-    aside, current: { revision: cell?.revision ?? 0, value: cell?.answer ?? null, by: cell?.by ?? null, event: cell?.event ?? null },
+    aside, current: { revision: cell?.revision ?? 0, by: cell?.by ?? null, event: cell?.event ?? null }, // both texts stand where the version is read: an error repeats none
   });
 }
 

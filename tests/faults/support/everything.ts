@@ -6,6 +6,7 @@ import { codeAt } from '../../../src/access/accounts/authenticator.js';
 import { projections } from '../../../projections/all.js';
 import { todayInJapan } from '../../../src/codes/plain-date.js';
 import type { Answer } from '../../support/city.js';
+import { assessed } from './assessed.js';
 import { CANARIES as C } from './canaries.js';
 import type { Staff } from './engine.js';
 import { DOCUMENT, DOSE, FILE, PERSON, expectStatus, request, type Headers } from './requests.js';
@@ -106,6 +107,7 @@ export async function liveThrough(address: string, staff: Staff, heard: Heard[])
   await act('/declarations/mode-changes', [], staff.compliance, { version: 3, file: 'vaccination', rule: 'matching', mode: 'unchecked', reason: C.reason });
   await act('/declarations/mode-changes/confirmations', [], staff.chief, { proposal: 1 });
   await ask('GET', '/declarations/in-force', [], staff.clerk, undefined, [200]);
+  await assessed({ staff, act, see });
   const wanted = { setting: 'session.idleMinutes', value: 9, reason: C.reason };
   await act('/access-policy/proposals', [], staff.head, wanted);
   await act('/access-policy/confirmations', [], staff.chief, { proposal: 1, ...ABOUT });
