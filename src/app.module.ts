@@ -9,6 +9,7 @@ import { EXPORTS_DESK, ExportController } from '../projections/exports/controlle
 import type { ExportsDesk } from '../projections/exports/make-export.js';
 import { HandlingLogController } from '../projections/handling-log/controller.js';
 import { ReadHandlingLog, readHandlingLog } from '../projections/handling-log/queries.js';
+import { AssessmentRegisterController } from '../projections/registers/assessments/controller.js';
 import { OutputRegisterController } from '../projections/registers/outputs/controller.js';
 import { ListOutputs, listOutputs } from '../projections/registers/outputs/queries.js';
 import { FindingController } from '../projections/registers/findings/controller.js';
@@ -116,7 +117,7 @@ export class AppModule {
       controllers: [
         HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, FindingController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController, AssessmentController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, AssessmentRegisterController, FindingController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController, AssessmentController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },

@@ -30,6 +30,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'GET /imports/{id}/rejects': [['clerk', 'number-clerk', 'supervisor', 'operator', 'systems-head'], NUMBER],
   'GET /log-reviews': [['supervisor', 'compliance', 'security-manager', 'auditor'], OFFICE],
   'GET /registers': ['everybody', OFFICE],
+  'GET /registers/assessments': [['supervisor', 'compliance', 'auditor'], OFFICE],
   'GET /registers/outputs': [['clerk', 'number-clerk', 'supervisor', 'auditor'], OFFICE],
   'GET /registers/staff': [['supervisor', 'systems-head', 'security-manager', 'auditor'], OFFICE],
   'GET /registers/subjects': [['clerk', 'number-clerk', 'supervisor', 'auditor'], NUMBER],

@@ -258,6 +258,34 @@ describe('再実施 of 全項目評価', () => {
   });
 });
 
+describe('評価書の版の台帳', () => {
+  const register = async (query = ''): Promise<Answer['body']> => expectStatus(await stage.get(`/registers/assessments${query}`, author, { 'akashi-after': String(await stage.head()) }), 200).body;
+
+  it('shows how far each version has come, and what should be looked at again', async () => {
+    const { versions, warnings } = await register();
+    expect(versions[0]).toMatchObject({ version: base, kind: 'taken-over', number: 12, form: '4', status: 'in-force', basedOn: null });
+    const amended = versions.find(({ steps }: { steps: { step: string }[] }) => steps.some(({ step }) => step === 'look'));
+    expect([amended.kind, amended.status, amended.basedOn, amended.steps.map(({ step }: { step: string }) => step)]).toEqual(['amendment', 'in-force', base, ['decision', 'submission', 'publication', 'in-force', 'look']]);
+    expect(versions.map(({ status }: { status: string }) => status)).toContain('abandoned');
+    expect(warnings).toEqual([]); // looked at today
+  });
+
+  it('warns of the yearly look and of the five years, and holds nothing up', async () => {
+    const { warningsOn } = await import('../../projections/registers/assessments/query.js');
+    const { versions } = await register();
+    const kinds = (today: string): unknown => warningsOn(versions, today).map(({ kind, state }) => [kind, state]);
+    expect(kinds('2027-11-21')).toEqual([['yearly-look', 'overdue']]);
+    expect(kinds('2031-11-21')).toEqual([['yearly-look', 'overdue'], ['five-years', 'overdue']]);
+  });
+
+  it('as of a moment before', async () => {
+    const position = (await stage.since(0)).find(({ type }) => type === 'AssessmentPutInForce')!.position;
+    const chief = await stage.token({ role: 'supervisor' });
+    const { versions } = expectStatus(await stage.get(`/registers/assessments?asOfPosition=${position - 1}`, chief), 200).body;
+    expect(versions.map(({ version, status }: { version: string; status: string }) => [version, status])).toEqual([[base, 'published']]);
+  });
+});
+
 describe('緊急時', () => {
   it('暫定の記載事項 are put in force by one named person, at once, and raise the alarm', async () => {
     const document = JSON.stringify({ ...JSON.parse(DECLARATION), assessment: { ...JSON.parse(DECLARATION).assessment, version: 9 }, effectiveFrom: TODAY });

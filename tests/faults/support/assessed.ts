@@ -47,6 +47,7 @@ export async function assessed({ staff, act, see }: Ways): Promise<void> {
   await write('opinions', { from: '2025-10-01', to: '2025-10-05', means: C.remarks });
   await write('reflections', { on: '2025-10-06', opinions: 1, received: C.remarks, reflected: C.remarks });
   await write('reviews', { on: '2025-10-07', reviewer: C.remarks, result: C.remarks });
+  await see('GET', '/registers/assessments', [], compliance);
   await see('GET', '/assessments/{id}/check', [id], compliance);
   await act('/assessments/{id}/decisions', [id], chief, { on: '2025-10-08', ...ABOUT });
   await act('/assessments/{id}/decisions/withdrawals', [id], chief, ABOUT);

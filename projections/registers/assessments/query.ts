@@ -1,0 +1,70 @@
+import type Database from 'better-sqlite3';
+import type { VersionKind } from '../../../src/assessments/events.js';
+import { lookWarnings, type AssessmentDates, type LookWarning } from '../../../src/assessments/calendar/looks.js';
+import { statement } from '../../engine/statements.js';
+
+export const ASSESSMENTS = 'assessments';
+
+export interface StepLine {
+  readonly step: string;
+  readonly day: string | null;
+  readonly at: string;
+  readonly person: string;
+  readonly data: object;
+}
+
+/** One version with what it went through, oldest first. */
+export interface VersionLine {
+  readonly version: string;
+  readonly affair: string;
+  readonly form: string;
+  readonly edition: string;
+  readonly kind: VersionKind;
+  readonly number: number;
+  readonly basedOn: string | null;
+  readonly draftedAt: string;
+  readonly draftedBy: string;
+  readonly status: 'draft' | 'decided' | 'submitted' | 'published' | 'in-force' | 'abandoned';
+  readonly steps: readonly StepLine[];
+}
+
+interface Row extends Omit<VersionLine, 'basedOn' | 'draftedAt' | 'draftedBy' | 'steps' | 'status'> {
+  readonly based_on: string | null;
+  readonly drafted_at: string;
+  readonly drafted_by: string;
+}
+
+/** Every version that there was by a position, in the order in which they were begun: a handful a year. */
+export function versionLines(db: Database.Database, upTo = Number.MAX_SAFE_INTEGER): readonly VersionLine[] {
+  const rows = statement<[number], Row>(db, 'SELECT version, affair, form, edition, kind, number, based_on, drafted_at, drafted_by FROM versions WHERE position <= ? ORDER BY key').all(upTo);
+  const steps = statement<[number], Omit<StepLine, 'data'> & { readonly version: string; readonly data: string }>(db, 'SELECT version, step, day, at, person, data FROM steps WHERE position <= ? ORDER BY position').all(upTo);
+  const byVersion = Map.groupBy(steps, ({ version }) => version);
+  return rows.map(({ based_on: basedOn, drafted_at: draftedAt, drafted_by: draftedBy, ...row }) => {
+    const own = (byVersion.get(row.version) ?? []).map(({ version: _, data, ...step }): StepLine => ({ ...step, data: JSON.parse(data) as object }));
+    return { ...row, basedOn, draftedAt, draftedBy, status: statusOf(own), steps: own };
+  });
+}
+
+function statusOf(steps: readonly StepLine[]): VersionLine['status'] {
+  const has = (step: string): boolean => steps.some((one) => one.step === step);
+  if (has('abandoned')) return 'abandoned';
+  if (has('in-force')) return 'in-force';
+  if (has('publication')) return 'published';
+  if (has('submission')) return 'submitted';
+  return steps.findLast(({ step }) => step.startsWith('decision'))?.step === 'decision' ? 'decided' : 'draft';
+}
+
+/** 年1回の見直し and 5年の再実施: effort duties, of the newest publication of each document. They warn, and hold nothing up. */
+export function warningsOn(versions: readonly VersionLine[], today: string): readonly LookWarning[] {
+  const published = versions.filter(({ status }) => status === 'published' || status === 'in-force');
+  const documents = Map.groupBy(published, ({ affair, form, number }) => `${affair} ${form} ${number}`);
+  return lookWarnings([...documents.values()].map((all) => datesOf(all)), today);
+}
+
+function datesOf(all: readonly VersionLine[]): AssessmentDates {
+  const newest = all.at(-1)!;
+  const days = (step: string): readonly string[] => all.flatMap(({ steps }) => steps.flatMap((one) => (one.step === step && one.day !== null ? [one.day] : [])));
+  const latest = (found: readonly string[]): string | null => found.toSorted().at(-1) ?? null;
+  const ended = newest.kind === 'ending' ? latest(newest.steps.flatMap(({ step, day }) => (step === 'publication' && day !== null ? [day] : []))) : null;
+  return { number: `${newest.number}（様式${newest.form}）`, conductedOn: latest(days('threshold')), publishedOn: latest(days('publication')), lastReviewedOn: latest(days('look')), endedOn: ended };
+}
