@@ -74,7 +74,7 @@ describe("the city's documents", () => {
   });
 
   it('name nobody: a published document names posts', () => {
-    for (const name of [...DOCUMENTS, 'form4-v4-amendment', 'introducing-akashi']) expect(textOf(name)).not.toMatch(/大野|三輪|佐伯|堀真帆|黒田|森下|西野|江藤|宮内|田所|久保|岩城|田辺|木下|安藤|井上/);
+    expect([...DOCUMENTS, 'form4-v4-amendment', 'introducing-akashi'].filter((name) => /大野|三輪|佐伯|堀真帆|黒田|森下|西野|江藤|宮内|田所|久保|岩城|田辺|木下|安藤|井上/.test(textOf(name)))).toEqual([]);
   });
 });
 
