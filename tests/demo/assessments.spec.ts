@@ -182,7 +182,7 @@ describe('the amendment to 第4版', () => {
 
   it('judges the ※ item, and only that, on a ground of the guideline', () => {
     const form = formOf('form4-2025-05')!;
-    expect(amendment.edits.map(({ itemId, judgement }) => [itemOf(form, itemId)!.significant, judgement?.ground])).toEqual([[false, undefined], [true, 'no-material-risk']]);
+    expect(amendment.edits.map(({ itemId, judgement }) => [itemOf(form, itemId)!.significant, judgement?.ground])).toEqual([[false, undefined], [true, 'notConsiderable']]);
     for (const { why, row } of amendment.edits) expect([why.length > 10, row.submission]).toEqual([true, '事後']);
   });
 });
