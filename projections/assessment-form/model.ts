@@ -125,8 +125,8 @@ export interface FigureContent {
 export const WITHHELD = '（非公表）';
 
 /** 「[　○　]」 of a box, and the brackets of an answer. */
-export const markOf = ({ ticked }: Pick<Box, 'ticked'>): string => (ticked ? '[ ○ ]' : '[　 ]');
-export const bracketed = (answer: string): string => `[　${answer === '' ? '　　　　' : answer}　]`;
+export const markOf = ({ ticked }: Pick<Box, 'ticked'>): string => (ticked ? '[ ○ ]' : '[ 　 ]');
+export const bracketed = (answer: string): string => `[ ${answer === '' ? '　　　　　　' : answer} ]`;
 export const OPTIONS_HEADING = '＜選択肢＞';
 
 /** What stands behind the label of a box: its 件 or its （　）. */
