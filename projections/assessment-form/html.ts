@@ -43,7 +43,7 @@ ul{list-style:none;margin:0;padding:0}
 .options{display:flex;flex-wrap:wrap;font-size:8.5pt}.options li{width:50%;padding-right:2mm}.options.long li,.options li:first-child{width:100%}
 .boxes{display:flex;flex-wrap:wrap}.boxes li{width:50%;padding-right:2mm}.boxes li.whole{width:100%}
 .mark{white-space:pre}
-.lines{white-space:pre-wrap}.lines.right{text-align:right;margin-top:6mm}.lines.center{text-align:center}.lines.left{border:1px solid #000;border-top:0;padding:6mm 10mm;line-height:2.4}
+.lines{white-space:pre-wrap}.lines.right{text-align:right;margin-top:6mm}.lines.left{border:1px solid #000;border-top:0;padding:6mm 10mm;line-height:2.4}
 .cover h3{background:none}.cover table.grid{margin-bottom:6mm}.cover table.grid td{font-size:12pt;padding:3mm}.cover .wide{padding:4mm;margin-bottom:6mm}.cover h3{border-top:1px solid #000;text-align:center}
 .changes table{font-size:8.5pt}
 svg{max-width:100%;height:auto;display:block;margin:2mm auto}

@@ -2,6 +2,5 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** Text as it stands in HTML and SVG. Characters that no document may hold are shown by the mark of what cannot be shown. */
 export function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex -- just these cannot stand in a document
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g, '\ufffd').replace(/[&<>"\r]/g, (char) => ENTITIES[char]!);
 }

@@ -178,9 +178,11 @@ class PartDrawing {
   }
 
   private lines({ align, lines }: LinesRow): void {
-    const size = align === 'left' ? 11 : this.size;
-    this.pages.skip(align === 'left' ? 8 : 20);
-    for (const text of lines) this.tagged('P', (tag) => this.across(text, tag, size, { noRules: true, ...(align !== 'left' && { align }) }));
+    if (align === 'left') for (const text of lines) this.tagged('P', (tag) => this.pages.row([{ x: PAGE.left, width: WIDTH, lines: linesOf(text, WIDTH - INSET, this.measure(SIZE.cover)), tag }], { size: SIZE.cover, pad: 10 }));
+    else {
+      this.pages.skip(20);
+      for (const text of lines) this.tagged('P', (tag) => this.across(text, tag, this.size, { noRules: true, align }));
+    }
     this.closeHeadings();
   }
 }

@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import type { ReportHead } from '../report.js';
 import { openFace } from './pdf-face.js';
 import { tagsOf, type Tag } from './pdf-tags.js';
-import { ABOVE, typeOf } from './pdf-type.js';
+import { ABOVE, resources, typeOf } from './pdf-type.js';
 import { wrap } from './pdf-wrap.js';
 import { timeOf, type Write } from './shown.js';
 
@@ -85,7 +85,7 @@ export function openSheet(head: ReportHead, write: Write, tagged: boolean): Shee
     put(`${title!}${more === undefined ? '' : '…'}`, PAGE.left, PAGE.footer);
     const before = `${pages}／`;
     put(before, middle - widthOf(before), PAGE.footer);
-    doc.page.xobjects['Total'] = total;
+    resources(doc).xobjects.Total = total;
     doc.addContent(`q 1 0 0 -1 ${middle} ${PAGE.footer} cm /Total Do Q`);
     const position = `記録の位置 ${head.stamp.position}`;
     put(position, PAGE.right - widthOf(position), PAGE.footer);

@@ -28,7 +28,7 @@ export function tagsOf(doc: PDFKit.PDFDocument, isTagged: boolean): Tags {
   return {
     document: { type: 'Document', element: root },
     open: (type, parent, { columns, scope = 'Column', alt } = {}) => {
-      const element = doc.struct(type, { ...(type === 'TH' && { scope }), ...(alt !== undefined && { alt }) } as object); // the types of pdfkit leave the scope out
+      const element = doc.struct(type, { ...(type === 'TH' && { scope }), ...(alt !== undefined && { alt }) }); // the types of pdfkit leave the scope out
       if (columns !== undefined) (element as unknown as Dictionary).dictionary.data.A = { O: 'Table', ColSpan: columns };
       parent!.element.add(element);
       return { type, element };

@@ -8,6 +8,9 @@ interface FontInUse {
   readonly _font: { readonly id: string; ref(): object; encode(text: string): readonly [readonly string[], unknown] };
 }
 
+/** What a page names in its content. */
+export const resources = (doc: PDFKit.PDFDocument): Record<'fonts' | 'xobjects', Record<string, object>> => doc.page;
+
 /** Sets the lines of one document in its one font. */
 export interface Type {
   /** One line of text on a base line. What is not shown by its own shape is still found by its own code. */
@@ -35,7 +38,7 @@ export function typeOf(doc: PDFKit.PDFDocument, face: Face): Type {
       losses.variant += variant;
       const lost = missing + variant > 0;
       if (lost) doc.markContent('Span', { actual: text });
-      doc.page.fonts[font.id] = font.ref();
+      resources(doc).fonts[font.id] = font.ref();
       doc.addContent(typeset(text, size, `1 0 0 -1 ${x.toFixed(2)} ${base.toFixed(2)}`));
       if (lost) doc.endMarkedContent();
     },
