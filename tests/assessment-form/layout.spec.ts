@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import type { Answer, Assessment } from '../../src/assessments/answers/assessment.js';
+import { isTicks } from '../../src/assessments/answers/assessment.js';
+import { cellKey, cellsOf } from '../../src/assessments/answers/cells.js';
+import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
+import { allForms, formOf } from '../../src/assessments/forms/editions.js';
+import type { Form } from '../../src/assessments/forms/form.js';
+import { printedDate } from '../../projections/assessment-form/content.js';
+import { partsOf } from '../../projections/assessment-form/layout.js';
+import { cellsIn, WITHHELD, type Cell, type Part, type Row } from '../../projections/assessment-form/model.js';
+import { FIXTURES, document, documentsOf, forms, published } from '../assessments/documents.js';
+
+const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 30;
+const layout = (assessment: Assessment): readonly Part[] => partsOf(formOf(assessment.formId)!, assessment);
+const read = (text: string): Assessment => {
+  const reading = readAssessment(text);
+  if (!reading.ok) throw new Error('no document');
+  return reading.assessment;
+};
+
+/** What a cell says, each 件 beside a box as a cell of its own. */
+function said({ itemId, at, content }: Cell): readonly (readonly [string, unknown])[] {
+  const own = [cellKey(itemId, at), content.kind === 'text' ? content.text : content.kind === 'choice' ? content.answer : content.kind === 'boxes' ? content.boxes.flatMap(({ code, ticked, text }) => (ticked ? [[code, text ?? '']] : [])) : content] as const;
+  return [own, ...(content.kind === 'boxes' ? content.boxes.flatMap(({ count }) => (count ? [[cellKey(count.itemId, at), count.text] as const] : [])) : [])];
+}
+
+/** What the layout should say of the answers, in the order of the form. */
+function expected(form: Form, assessment: Assessment): readonly (readonly [string, unknown])[] {
+  return cellsOf(form, assessment).map(({ item, at, answer }) => {
+    const text = (given: Answer): unknown => {
+      if (isTicks(given)) return item.ticks.flatMap(({ code }) => (given.ticked.includes(code) ? [[code, given.text[code] ?? '']] : []));
+      if (item.kind === 'ticks') return [];
+      if (item.kind === 'choice') return item.options.find(({ code }) => code === given)?.label ?? '';
+      if (item.kind === 'date') return printedDate(given as string | null);
+      return given === null || given === '' ? (item.fixedText ?? '') : String(given);
+    };
+    return [cellKey(item.id, at), text(answer)] as const;
+  });
+}
+
+/** The layout says every answer, in order; what else it has are blocks of a printed sheet that nobody filled in. */
+function expectAll(form: Form, assessment: Assessment): void {
+  const wanted = expected(form, assessment);
+  const keys = new Set(wanted.map(([key]) => key));
+  const shown = partsOf(form, assessment).filter(({ kind }) => !['records', 'changes'].includes(kind)).flatMap((part) => [...cellsIn(part)].flatMap(said));
+  expect(shown.filter(([key]) => keys.has(key))).toEqual(wanted);
+  expect(shown.filter(([key, value]) => !keys.has(key) && JSON.stringify(value) !== '""' && JSON.stringify(value) !== '[]').filter(([key]) => !form.sections.some(() => fixedOf(form).has(key.split(' ')[0]!)))).toEqual([]);
+}
+const fixedOf = (form: Form): ReadonlySet<string> => new Set(JSON.stringify(form).match(/"id":"[^"]+"[^{}]*"fixedText"/g)?.map((found) => /"id":"([^"]+)"/.exec(found)![1]!) ?? []);
+
+const headings = (rows: readonly Row[]): readonly string[] => rows.flatMap((row) => (row.kind === 'heading' ? [row.text] : row.kind === 'answer' && row.isEntry ? [row.label] : []));
+
+describe('the layout', () => {
+  it.each(FIXTURES)('of %s has every answer in the order of the form', (fixture) => expectAll(formOf(document(fixture).formId)!, document(fixture)));
+
+  it('of any document of any edition, and of any form', () => {
+    for (const form of allForms().values()) fc.assert(fc.property(documentsOf(form), (assessment) => expectAll(form, assessment)), { numRuns: RUNS / 5, endOnFailure: true });
+    fc.assert(fc.property(forms('form4-any').chain((form) => documentsOf(form).map((assessment) => ({ form, assessment }))), ({ form, assessment }) => expectAll(form, assessment)), { numRuns: RUNS * 3, endOnFailure: true });
+  });
+
+  const real = published();
+  if (!real) console.warn('The published assessments are not here: their layout is not tested.');
+  for (const [name, text] of real ?? []) it(`of ${name} has every answer in the order of the form`, () => expectAll(formOf(read(text).formId)!, read(text)));
+
+  it('has the parts of each form in their order', () => {
+    const sheets = (assessment: Assessment): readonly string[] => layout(assessment).map(({ sheet }) => sheet);
+    expect(sheets(document('full-form4'))).toEqual(['表紙', '項目一覧', 'Ⅰ', '別添1', 'Ⅱ', '別添2', 'Ⅲ', 'Ⅳ', 'Ⅴ', 'Ⅵ', '別添3']);
+    expect(sheets(document('focused-form3'))).toEqual(['表紙', '項目一覧', 'Ⅰ', 'Ⅱ', '別添1', 'Ⅲ', 'Ⅳ', 'Ⅴ', '別添2']);
+    expect(sheets(document('basic-form2'))).toEqual(['表紙', '項目一覧', 'Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ', '別添']);
+    expect(sheets(document('plan-form1'))).toEqual(['表紙', '評価の対象となる事務']);
+  });
+
+  it('has Ⅱ and Ⅲ once for each file, and the appendix after all of them', () => {
+    const two = document('full-form4', (json) => {
+      json.answers.file.push(structuredClone(json.answers.file[0]));
+      json.answers.risk.push(structuredClone(json.answers.risk[0]));
+    });
+    expect(layout(two).map(({ sheet }) => sheet)).toEqual(['表紙', '項目一覧', 'Ⅰ', '別添1', 'Ⅱ', 'Ⅱ（2）', '別添2', 'Ⅲ', 'Ⅲ（2）', 'Ⅳ', 'Ⅴ', 'Ⅵ', '別添3']);
+    expect(layout(two)[5]!.at).toEqual([{ repeat: 'file', index: 2 }]);
+    expectAll(formOf('form4-2025-05')!, { ...two, formId: 'form4-2025-05' });
+  });
+
+  it('prints the sheets: all blocks of one that is used, the heading of one that is not, and goes on where the printed ones end', () => {
+    const rows = (count: number): readonly Row[] => layout(document('full-form4', (json) => {
+      const [first] = json.answers.file[0]['file.transfers'].concat(json.answers.file[0]['file.entrustments']);
+      json.answers.file[0]['file.entrustments'] = Array.from({ length: count }, () => structuredClone(first));
+      json.gaps = json.gaps.filter(({ itemId }: { itemId: string }) => !itemId.startsWith('file.entrustments'));
+      json.changeLog = [];
+    })).find(({ sheet }) => sheet === 'Ⅱ')!.rows;
+    const names = (count: number): string => headings(rows(count)).filter((text) => text.startsWith('委託事項')).join(' ');
+    expect(names(1)).toBe('委託事項1 委託事項2～5 委託事項6～10 委託事項11～15 委託事項16～20');
+    expect(names(2)).toBe('委託事項1 委託事項2～5 委託事項2 委託事項3 委託事項4 委託事項5 委託事項6～10 委託事項11～15 委託事項16～20');
+    expect(names(22)).toContain('委託事項20 委託事項21～25 委託事項21 委託事項22 委託事項23');
+    expect(headings(rows(0))).toEqual(expect.arrayContaining(['委託事項1', '移転先1']));
+  });
+
+  it('prints ※, 件, （ ） and boxes in headings where the edition prints them', () => {
+    const parts = layout(document('full-form4'));
+    const rows = parts.flatMap(({ rows: list }) => list);
+    const row = (label: string): Row => rows.find((one) => one.kind === 'answer' && one.label === label)!;
+    expect(parts.find(({ id }) => id === 'risk')!.heading).toBe('Ⅲ　特定個人情報ファイルの取扱いプロセスにおけるリスク対策 ※（７．リスク１⑨を除く。）');
+    expect(row('委託の有無　※')).toMatchObject({ cells: [{ content: { kind: 'choice', options: ['1） 委託する', '2） 委託しない'] } }, { itemId: 'file.entrustment.count', content: { before: '（　', after: '　）件' } }] });
+    expect(row('③手数料等')).toMatchObject({ cells: [{ content: { options: ['1) 有料', '2) 無料'] } }, { content: { before: '（手数料額、納付方法：', after: '）' } }] });
+    expect(row('使用者数')).toMatchObject({ side: { text: '⑦使用の主体', isFirst: false } });
+    expect(row('その必要性')).toMatchObject({ depth: 1 });
+    expect(rows.find((one) => one.kind === 'heading' && one.id === 'risk.network')).toMatchObject({ boxes: { itemId: 'risk.network.none', content: { boxes: [{ label: '接続しない（入手）' }, { label: '接続しない（提供）' }] } } });
+  });
+
+  it('prints nothing that is withheld, in any of its columns', () => {
+    const form = formOf('form4-2025-05')!;
+    const assessment = { ...document('full-form4'), formId: 'form4-2025-05' };
+    const withhold = [{ itemId: 'risk.storage', why: '' }, { itemId: 'basic.systems.name', at: [{ repeat: 'basic.systems', index: 1 }], why: '' }, { itemId: 'changes.rows', at: [{ repeat: 'changes.rows', index: 1 }], why: '' }, { itemId: 'file.recordItems', why: '' }];
+    const cells = partsOf(form, assessment, withhold).flatMap((part) => [...cellsIn(part)]);
+    const hidden = cells.filter(({ content }) => content.kind === 'text' && content.text === WITHHELD);
+    const named = (prefix: string): readonly Cell[] => cells.filter(({ itemId }) => itemId.startsWith(prefix));
+    expect(hidden.map(({ itemId }) => itemId).filter((id) => id.startsWith('risk.')).length).toBe(named('risk.storage.').length);
+    expect(named('risk.storage.').length).toBeGreaterThan(20);
+    expect(hidden.filter(({ itemId }) => itemId === 'basic.systems.name').map(({ at }) => at[0]!.index)).toEqual([1]);
+    expect(hidden.filter(({ itemId }) => itemId === 'changes.rows').map(({ column }) => column)).toEqual(['changedOn', 'itemPath', 'before', 'after', 'submission', 'explanation']);
+    expect(named('file.recordItems').every((cell) => hidden.includes(cell))).toBe(true);
+  });
+
+  it('of a document of which only the changes survive has them alone', () => {
+    const only = { ...document('full-form4'), answers: {}, gaps: [{ itemId: '*', kind: 'lost' as const, why: '変更箇所のほかは残っていない' }] };
+    expect(layout(only).map(({ kind }) => kind)).toEqual(['changes']);
+  });
+});
