@@ -1,7 +1,7 @@
 import { isDash } from '../../src/assessments/answers/assessment.js';
 import type { FormItem, Option } from '../../src/assessments/forms/form.js';
 import { isPlainDate } from '../../src/codes/plain-date.js';
-import { formatWareki, parseWareki } from '../../src/codes/wareki.js';
+import { parseWareki } from '../../src/codes/wareki.js';
 
 /** What a word in a cell means to the form; undefined: nothing that could be answered there. */
 export type Meaning<T> = T | undefined;
@@ -37,15 +37,10 @@ export function dateMeant(text: string): Meaning<string> {
   return isPlainDate(date) ? date : undefined;
 }
 
-/** A day as the form prints it: 和暦, the agency's dash, or nothing. */
-export function printedDate(date: string): string {
-  return isPlainDate(date) ? formatWareki(date) : date === '-' ? '－' : date;
-}
-
 /** Number of 「3」, 「3件」 or 「（　３　）件」; "" for an empty cell or empty brackets. */
 export function countMeant(text: string): Meaning<number | ''> {
   const word = folded(text);
-  const digits = /^[([]?([0-9]{0,9})[)\]]?件?$/.exec(word)?.[1];
+  const digits = /^[([]?([0-9]{0,15})[)\]]?件?$/.exec(word)?.[1];
   return digits === undefined ? undefined : digits === '' ? '' : Number(digits);
 }
 
