@@ -88,7 +88,7 @@ class MappedReader {
     const inSection = !('kind' in owner);
     const mapped = this.mapping.repeats.get(owner.id);
     const hasItems = [...placesIn({ sections: [{ ...(owner as FormSection), items: owner.items }] })].some(({ id }) => this.mapping.items.has(id));
-    if (!hasItems || (!mapped && !inSection)) return this.lost(owner.id, at, '対応表にありません') as null;
+    if (!hasItems || (!mapped && !inSection)) return this.lost(owner.id, at, '対応表にありません');
     const outer = this.findings;
     const read: { readonly answers: Answers; readonly findings: Findings }[] = [];
     for (let index = 1; index <= Math.min(mapped?.most ?? 1, owner.repeat!.max ?? Infinity); index++) {
