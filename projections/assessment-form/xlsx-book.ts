@@ -1,4 +1,5 @@
 import type { Position } from '../../src/assessments/forms/form.js';
+import type { Area } from './xlsx-grid.js';
 
 /**
  * A workbook before it is written: sheets of cells on one grid of narrow columns. What stands in a cell with an address is an answer; all
@@ -7,6 +8,8 @@ import type { Position } from '../../src/assessments/forms/form.js';
 export interface BookSheet {
   readonly name: string;
   readonly cells: readonly BookCell[];
+  /** Around what a line is drawn. */
+  readonly frames: readonly Area[];
   /** Heights of the rows in points; row 1 is the first. */
   readonly heights: readonly number[];
   /** First and last of the rows repeated on each printed page. */
@@ -25,7 +28,7 @@ export interface BookCell {
   readonly list?: readonly string[];
 }
 
-export type CellStyle = 'title' | 'heading' | 'label' | 'plain' | 'left' | 'right' | 'center' | 'answer' | 'choice' | 'mark' | 'bracket' | 'number';
+export type CellStyle = 'title' | 'heading' | 'label' | 'plain' | 'right' | 'center' | 'answer' | 'beside' | 'choice' | 'mark' | 'bracket' | 'number';
 
 /** Which part of which answer stands in a cell. */
 export interface Address {
@@ -68,6 +71,7 @@ export interface Put {
 /** Fills a sheet from the top. */
 export class SheetBuilder {
   private readonly cells: BookCell[] = [];
+  private readonly frames: Area[] = [];
   private readonly heights: number[] = [];
   private titleRows: readonly [number, number] | undefined;
 
@@ -86,6 +90,12 @@ export class SheetBuilder {
     const lacking = Math.max(0, ...left.map(heightOf)) - this.heights.slice(from - 1).reduce((sum, height) => sum + height, 0);
     if (lacking > 0) this.heights[this.heights.length - 1]! += lacking;
     this.put(left, from, this.next - from, 1);
+    this.frames.push({ top: from, left: start, bottom: this.next - 1, right: start - 1 + Math.max(...lines.map((puts) => puts.reduce((sum, { columns }) => sum + columns, 0))) });
+  }
+
+  /** What stands on the page without a line around it. */
+  bare(lines: readonly (readonly Put[])[]): void {
+    for (const puts of lines) this.line(puts, 1);
   }
 
   gap(): void {
@@ -98,7 +108,7 @@ export class SheetBuilder {
   }
 
   sheet(): BookSheet {
-    return { name: this.name, cells: this.cells, heights: this.heights, ...(this.titleRows && { titleRows: this.titleRows }) };
+    return { name: this.name, cells: this.cells, frames: this.frames, heights: this.heights, ...(this.titleRows && { titleRows: this.titleRows }) };
   }
 
   private line(puts: readonly Put[], start: number): void {

@@ -41,7 +41,7 @@ class PartSheet {
 
   sheet(): BookSheet {
     const { builder, part } = this;
-    builder.rows([], [[put(COLUMNS, part.heading, 'title')]]);
+    builder.bare([[put(COLUMNS, part.heading, 'title')]]);
     if (part.kind === 'chapter') builder.titles(1);
     builder.gap();
     for (const row of part.rows) this.row(row);
@@ -52,7 +52,7 @@ class PartSheet {
     const { builder } = this;
     if (row.kind === 'heading') this.heading(row);
     else if (row.kind === 'wide') builder.rows([], this.lines(row.cell, COLUMNS));
-    else if (row.kind === 'lines') builder.rows([], row.lines.map((line) => [put(COLUMNS, line, row.align === 'left' ? 'plain' : row.align)]));
+    else if (row.kind === 'lines') builder.bare(row.lines.map((line) => [put(COLUMNS, line, row.align === 'left' ? 'plain' : row.align)]));
     else if (row.kind === 'table') this.table(row);
     else this.answer(row);
   }
@@ -107,7 +107,7 @@ class PartSheet {
     const start = [put(1, '[', 'bracket'), mark, put(1, ']', 'bracket')];
     if (box.count) return [...start, put(label, box.label, 'plain'), put(1, '（', 'bracket'), { ...put(rest - 3, box.count.text === '' ? '' : Number(box.count.text), 'number'), ...this.address({ itemId: box.count.itemId, at }) }, put(2, '）件', 'plain')];
     if (box.text === undefined) return [...start, put(label + rest, box.label + besideBox(box), 'plain')];
-    return [...start, put(label, box.label, 'plain'), put(1, '（', 'bracket'), { ...put(rest - 2, box.text, 'answer'), address: { id: itemId, at, part: `text:${box.code}` } }, put(1, '）', 'bracket')];
+    return [...start, put(label, box.label, 'plain'), put(1, '（', 'bracket'), { ...put(rest - 2, box.text, 'beside'), address: { id: itemId, at, part: `text:${box.code}` } }, put(1, '）', 'bracket')];
   }
 
   private table({ id, columns, rows }: TableRow): void {

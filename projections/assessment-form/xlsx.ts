@@ -7,7 +7,7 @@ import type { Write } from '../reports/render/shown.js';
 import { partsOf, type Withholding } from './layout.js';
 import { COLUMN_WIDTH, COLUMNS, type BookCell, type BookSheet, type CellStyle } from './xlsx-book.js';
 import { FACTS_SHEET, factsOf, linesOfFacts, LISTS_SHEET, type Facts } from './xlsx-facts.js';
-import { cellName } from './xlsx-grid.js';
+import { cellName, type Area } from './xlsx-grid.js';
 import { sheetsOf } from './xlsx-sheets.js';
 
 /** 1980 is where zip begins: a form is dated by what stands in it. */
@@ -15,7 +15,6 @@ const TIME = new Date('1980-01-01T00:00:00Z');
 const FONT = { name: 'ＭＳ 明朝', family: 1, charset: 128, size: 10 };
 const THIN = { style: 'thin' } as const;
 const BOX = { top: THIN, left: THIN, bottom: THIN, right: THIN };
-const OPEN = { top: THIN, bottom: THIN };
 const WRAPPED = { vertical: 'top', wrapText: true } as const;
 const MIDDLE = { vertical: 'middle', horizontal: 'center' } as const;
 
@@ -24,15 +23,15 @@ const STYLES: { readonly [style in CellStyle]: Partial<ExcelJS.Style> } = {
   title: { font: { ...FONT, size: 14, bold: true }, alignment: { vertical: 'middle', horizontal: 'center', wrapText: true } },
   heading: { font: { ...FONT, bold: true }, alignment: { ...WRAPPED, vertical: 'middle' }, border: BOX, fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE7E6E6' } } },
   label: { font: FONT, alignment: { ...WRAPPED, vertical: 'middle' }, border: BOX },
-  plain: { font: FONT, alignment: WRAPPED, border: OPEN },
-  left: { font: FONT, alignment: WRAPPED },
+  plain: { font: FONT, alignment: WRAPPED },
   right: { font: FONT, alignment: { ...WRAPPED, horizontal: 'right' } },
   center: { font: FONT, alignment: { ...WRAPPED, horizontal: 'center' } },
   answer: { font: FONT, alignment: WRAPPED, border: BOX, numFmt: '@' },
-  choice: { font: FONT, alignment: { ...MIDDLE, wrapText: true }, border: OPEN, numFmt: '@' },
-  mark: { font: FONT, alignment: MIDDLE, border: OPEN, numFmt: '@' },
-  bracket: { font: FONT, alignment: MIDDLE, border: OPEN },
-  number: { font: FONT, alignment: MIDDLE, border: OPEN, numFmt: '0' },
+  beside: { font: FONT, alignment: WRAPPED, numFmt: '@' },
+  choice: { font: FONT, alignment: { ...MIDDLE, wrapText: true }, numFmt: '@' },
+  mark: { font: FONT, alignment: MIDDLE, numFmt: '@' },
+  bracket: { font: FONT, alignment: MIDDLE },
+  number: { font: FONT, alignment: MIDDLE, numFmt: '0' },
 };
 
 /** What is said of a value that an answer cannot have. */
@@ -46,7 +45,7 @@ const FACTS_LENGTH = 30_000;
  */
 export async function writeFormXlsx(assessment: Assessment, write: Write, { withhold = [], form = formOf(assessment.formId)! }: { readonly withhold?: readonly Withholding[]; readonly form?: Form } = {}): Promise<void> {
   const sheets = sheetsOf(form, assessment, partsOf(form, assessment, withhold));
-  const book = openWorkbook({ title: form.title, time: TIME }, write);
+  const book = openWorkbook({ title: form.title, time: TIME, sharedStrings: true }, write);
   try {
     const lists = listsOf(sheets);
     for (const sheet of sheets) {
@@ -65,7 +64,7 @@ export async function writeFormXlsx(assessment: Assessment, write: Write, { with
 function pageOf({ titleRows, heights }: BookSheet): Partial<ExcelJS.AddWorksheetOptions> {
   return {
     pageSetup: {
-      paperSize: 9, orientation: 'portrait', fitToPage: true, fitToWidth: 1, fitToHeight: 0, horizontalCentered: true, printArea: `A1:${cellName(heights.length, COLUMNS)}`,
+      paperSize: 9, orientation: 'portrait', fitToPage: true, fitToWidth: 1, fitToHeight: 0, horizontalCentered: true, printArea: `A$1:${fixed(heights.length, COLUMNS)}`,
       ...(titleRows && { printTitlesRow: titleRows.join(':') }),
       margins: { left: 0.5, right: 0.5, top: 0.6, bottom: 0.6, header: 0.3, footer: 0.3 },
     },
@@ -74,7 +73,12 @@ function pageOf({ titleRows, heights }: BookSheet): Partial<ExcelJS.AddWorksheet
   };
 }
 
-function draw(sheet: ExcelJS.Worksheet, { cells, heights }: BookSheet, lists: ReadonlyMap<string, number>): void {
+/** 「B$5」 */
+function fixed(row: number, column: number): string {
+  return cellName(row, column).replace(/(?=\d)/, '$');
+}
+
+function draw(sheet: ExcelJS.Worksheet, { cells, frames, heights }: BookSheet, lists: ReadonlyMap<string, number>): void {
   sheet.columns = Array.from({ length: COLUMNS }, () => ({ width: COLUMN_WIDTH }));
   heights.forEach((height, at) => { sheet.getRow(at + 1).height = height; });
   for (const cell of cells) {
@@ -85,15 +89,26 @@ function draw(sheet: ExcelJS.Worksheet, { cells, heights }: BookSheet, lists: Re
     if (rule) drawn.dataValidation = rule;
     if (cell.rows > 1 || cell.columns > 1) sheet.mergeCells(cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1);
   }
+  for (const frame of frames) line(sheet, frame);
+}
+
+/** A line around an area, whatever cells lie in it. */
+function line(sheet: ExcelJS.Worksheet, { top, left, bottom, right }: Area): void {
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      const side = { ...(row === top && { top: THIN }), ...(row === bottom && { bottom: THIN }), ...(column === left && { left: THIN }), ...(column === right && { right: THIN }) };
+      if (Object.keys(side).length === 0) continue;
+      const cell = sheet.getCell(row, column);
+      cell.style = { ...cell.style, border: { ...cell.style.border, ...side } };
+    }
+  }
 }
 
 function ruleOf({ list, style }: BookCell, lists: ReadonlyMap<string, number>): ExcelJS.DataValidation | undefined {
   if (style === 'number') return { ...FAULT, type: 'whole', operator: 'greaterThanOrEqual', formulae: [0], error: '0以上の整数を入力してください。' };
   if (!list) return undefined;
   const column = lists.get(JSON.stringify(list))!;
-  const from = cellName(1, column).replace(/(?=\d)/, '$');
-  const to = cellName(list.length, column).replace(/(?=\d)/, '$');
-  return { ...FAULT, type: 'list', formulae: [`${LISTS_SHEET}!$${from}:$${to}`], error: style === 'mark' ? '○を選ぶか、空欄にしてください。' : '選択肢から選んでください。' };
+  return { ...FAULT, type: 'list', formulae: [`${LISTS_SHEET}!$${fixed(1, column)}:$${fixed(list.length, column)}`], error: style === 'mark' ? '○を選ぶか、空欄にしてください。' : '選択肢から選んでください。' };
 }
 
 /** The different lists, each with its column. */
