@@ -1,9 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import ExcelJS from 'exceljs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createProgram } from '../../src/cli/program.js';
 import { assessmentVerbs } from '../../src/cli/verbs/assessment.js';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
+import { writeFormXlsx } from '../../projections/assessment-form/xlsx.js';
+import { COMMISSION, MAPPING, workbookOf } from '../assessment-form/commission-workbook.js';
+import { document } from '../assessments/documents.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'akashi-assessment-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -69,4 +73,39 @@ it.each([
   ['a file that is there', () => ['move', fixture('full-form4'), '--to', 'form4-2018-05', '--out', fixture('full-form4')], /すでにあります/],
 ] as const)('%s is refused in Japanese', async (_, args, says) => {
   await expect(akashi('assessment', ...args())).rejects.toThrow(says);
+});
+
+describe('import', () => {
+  const book = async (name: string, edit: (book: ExcelJS.Workbook) => void = () => undefined): Promise<string> => {
+    const chunks: Buffer[] = [];
+    await writeFormXlsx(document('full-form4'), async (chunk) => void chunks.push(Buffer.from(chunk)));
+    const workbook = await new ExcelJS.Workbook().xlsx.load(Buffer.concat(chunks) as unknown as ArrayBuffer);
+    edit(workbook);
+    writeFileSync(at(name), new Uint8Array(await workbook.xlsx.writeBuffer()));
+    return at(name);
+  };
+
+  it('our own workbook becomes the document that it was made of', async () => {
+    expect((await akashi('assessment', 'import', await book('own.xlsx'), '--out', at('own.json'))).said).toBe(`form4-2025-05 の評価書として読みました（変更箇所 3 行）。${at('own.json')} に書きました。`);
+    expect(readFileSync(at('own.json'), 'utf8') === readFileSync(fixture('full-form4'), 'utf8')).toBe(true);
+    expect(statSync(at('own.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('what cannot be read is told with its cell, and nothing is written', async () => {
+    const edited = await book('edited.xlsx', (one) => { one.getWorksheet('Ⅰ')!.getCell('Z3').value = '覚え書き'; });
+    await expect(akashi('assessment', 'import', edited, '--out', at('edited.json'))).rejects.toThrow(/取り込めません。[^]*Ⅰ!Z3: 欄でないところに文があるか/);
+    expect(existsSync(at('edited.json'))).toBe(false);
+  });
+
+  it('one of somebody else needs a mapping; what was not found and what was left is listed', async () => {
+    writeFileSync(at('commission.xlsx'), await workbookOf(COMMISSION));
+    writeFileSync(at('mapping.json'), JSON.stringify(MAPPING));
+    await expect(akashi('assessment', 'import', at('commission.xlsx'))).rejects.toThrow('対応表（--mapping）を指定');
+    const { said } = await akashi('assessment', 'import', at('commission.xlsx'), '--mapping', at('mapping.json'), '--out', at('commission.json'));
+    expect(said).toMatch(/人が記入するところ: \d+ 件\n[^]*Ⅰ\.1\.①事務の名称: シート「Ⅰ 基本情報」に見出し/);
+    expect(said).toContain('表紙!B12（8 文字）');
+    expect(readAssessment(readFileSync(at('commission.json'), 'utf8'))).toMatchObject({ ok: true });
+    writeFileSync(at('mapping.json'), JSON.stringify({ ...MAPPING, formId: 'form9' }));
+    await expect(akashi('assessment', 'import', at('commission.xlsx'), '--mapping', at('mapping.json'))).rejects.toThrow('/formId: 知らない様式の版です');
+  });
 });

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { PrintRequest } from '../assessment-print.js';
 import type { Program } from '../program.js';
+import { assessmentImportVerb } from './assessment-import.js';
 
 /** In which formats a document can be printed. */
 export const PRINT_FORMATS = ['html', 'pdf'] as const;
@@ -37,4 +38,5 @@ export function assessmentVerbs({ program, show }: Program): void {
       const printed = await printFile(file, options);
       show(printed, describePrinted(printed));
     });
+  assessmentImportVerb(assessment, show);
 }
