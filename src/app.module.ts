@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AssessmentFormController } from '../projections/assessment-form/controller.js';
 import { RegistersController, REGISTERS } from '../projections/engine/controller.js';
 import type { Desk } from '../projections/engine/desk.js';
 import { queryHandler } from '../projections/engine/queries.js';
@@ -117,7 +118,7 @@ export class AppModule {
       controllers: [
         HealthController, SessionController, OidcController,
         ...routes.map(commandController),
-        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, AssessmentRegisterController, FindingController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController, AssessmentController,
+        SubjectRegisterController, VaccinationRegisterController, StaffRegisterController, OutputRegisterController, AssessmentRegisterController, FindingController, HandlingLogController, RegistersController, ReportsController, ...reportControllers, ExportController, ImportController, StaffController, TerminalController, LogReviewController, PolicyController, DeclarationController, AssessmentController, AssessmentFormController,
       ],
       providers: [
         { provide: WAIT_FOR, useValue: waitFor },

@@ -53,6 +53,7 @@ export interface Client {
   send<T>(method: string, path: string, token: string, body?: object, headers?: Headers): Promise<T>;
   upload<T>(path: string, token: string, file: string): Promise<T>;
   text(path: string, token: string): Promise<string>;
+  bytes(path: string, token: string): Promise<Uint8Array>;
   /** An answer that is taken piece by piece; reading it fails when it is cut off. */
   download(path: string, token: string, body: object, signal: AbortSignal): Promise<{ readonly headers: globalThis.Headers; readonly pieces: AsyncIterable<Uint8Array> }>;
   close(): Promise<void>;
@@ -150,6 +151,7 @@ export function clientOf(address: string, close: () => Promise<void>, speak: Spe
       return JSON.parse(await call('PUT', path, token, { body, duplex: 'half' }, { 'content-type': 'text/csv' })) as T;
     },
     text: (path, token) => call('GET', path, token, {}, {}),
+    bytes: async (path, token) => new Uint8Array(await (await answerOf('GET', path, token, {}, {})).arrayBuffer()),
     download: async (path, token, body, signal) => {
       const { headers, body: pieces } = await answerOf('POST', path, token, { body: JSON.stringify(body), signal }, { 'content-type': 'application/json' });
       return { headers, pieces: pieces as unknown as AsyncIterable<Uint8Array> };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Role } from '../access/roles.js';
 import { todayInJapan } from '../codes/plain-date.js';
+import { Assessing } from './assessing.js';
 import { DemoDesk } from './desk.js';
 import { ApiError, type Client } from '../cli/client.js';
 import { describeImport, importFile } from '../cli/import.js';
@@ -66,6 +67,9 @@ interface LogView {
   readonly outcome: string;
 }
 
+const THRESHOLD_WORDS: { readonly [result: string]: string } = {
+  notRequired: '特定個人情報保護評価の実施が義務付けられない', basicRequired: '基礎項目評価の実施が義務付けられる', focusedRequired: '基礎項目評価及び重点項目評価の実施が義務付けられる', fullRequired: '基礎項目評価及び全項目評価の実施が義務付けられる',
+};
 const FILE = 'vaccination';
 const WAIT = { prefer: 'wait=10' };
 
@@ -74,6 +78,7 @@ export class City {
   private readonly ids = new Map<StaffKey, string>();
   private readonly desks = new Map<StaffKey, DemoDesk>();
   private readonly passes = new Map<StaffKey, string>();
+  private assessing: Assessing | undefined;
 
   constructor(
     private readonly client: Client,
@@ -149,15 +154,15 @@ export class City {
   }
 
   async putInForce(document: string): Promise<void> {
-    await this.client.send('POST', '/declarations/proposals', this.as('nishino'), { document });
-    await this.client.send('POST', '/declarations/in-force', this.as('ohno'), { version: 3 });
+    this.assessing = new Assessing(this.client, { author: () => this.as('nishino'), chief: () => this.as('ohno') }, document);
+    await this.assessing.takeOver();
     const reading = readDeclaration(document);
     if (!reading.ok) throw new Error('the written items of the demo are not valid');
     const [file] = reading.declaration.files;
     const { items } = file!;
     const unwritten = unwrittenRules(file!);
     const observed = RULES.filter((rule) => items[rule]?.mode.mode === 'observe');
-    this.say(`\n2 評価書 第3版の記載事項を施行しました（西野が提出、大野が施行）。照合規則 ${RULES.length}、うち記載なし ${unwritten.length}（記載のない取扱いは認めない）、記録のみ ${observed.length}（入手方法）。`);
+    this.say(`\n2 評価書 第3版（全項目評価書、令和8年10月1日公表）を取り込み、施行しました（西野が取込み、大野が施行）。照合規則 ${RULES.length}、うち記載なし ${unwritten.length}（記載のない取扱いは認めない）、記録のみ ${observed.length}（入手方法）。`);
   }
 
   /** 移行, the evening before. */
@@ -222,13 +227,30 @@ export class City {
     this.say(`  三輪が確認。台帳のロット番号: ${now.record!.lot}（前の値は履歴に残る）`);
   }
 
+  /** 乖離 → 修正 → 施行, and the next medium is taken in as written. */
+  async assessment(people: People, files: string): Promise<void> {
+    await this.freshen();
+    const today = todayInJapan(new Date(this.clock()));
+    this.say('\n10 評価書: DVD-R での受取りは記載外でした。西野が第4版の案（修正）を作ります。');
+    const rows = await this.assessing!.amend(today);
+    for (const { itemPath, submission, explanation } of rows) this.say(`  別添3 ${itemPath.split(' ＞ ').at(-1)}: ${submission}、${explanation}`);
+    this.say('  大野が※の項目の変更を判断して決裁し、西野が委員会へ提出（模擬）・公表し、大野が第4版を施行しました。');
+    const { subject } = await this.subjectOf('saeki', people.minato.addresseeNumber);
+    const record = { file: FILE, subject, vaccine: 'INF', dose: 1, vaccinatedOn: '2026-11-18', executionClass: 'voluntary', source: 'private:data-entry', method: 'media' };
+    const { findings = [] } = await this.client.send<{ findings?: readonly object[] }>('POST', '/vaccinations', this.as('saeki'), record);
+    this.say(`  次の電子記録媒体の記録: 記載外 ${findings.length} 件。`);
+    const { subjects, handlers, result } = await this.assessing!.judgeThreshold(today);
+    this.say(`  しきい値判断を台帳の数で: 対象人数 ${subjects.toLocaleString()} 人、取扱者 ${handlers} 人 → ${THRESHOLD_WORDS[result] ?? result}`);
+    for (const [form, path] of await this.assessing!.print(files)) this.say(`  ${form}: ${path}`);
+  }
+
   async erasure(people: People): Promise<void> {
     const { subject } = await this.subjectOf('saeki', people.ando.addresseeNumber);
     const records = await this.recordsOf('saeki', subject);
     const target = records.find(({ record }) => record?.vaccine === 'PPV')!;
     const targets = [{ category: 'vaccination', unit: target.vaccination, subject }];
     const { id } = await this.client.send<{ id: string }>('POST', '/erasures', this.as('saeki'), { file: FILE, targets, reason: '保管期間の満了（死亡後5年）' });
-    this.say('\n10 消去: 安藤義男（令和3年10月2日死亡）の肺炎球菌の記録。佐伯が計画。');
+    this.say('\n11 消去: 安藤義男（令和3年10月2日死亡）の肺炎球菌の記録。佐伯が計画。');
     await this.expectRefusal('承認の前に黒田が実施', () => this.client.send('POST', `/erasures/${id}/executions`, this.as('kuroda'), { file: FILE }));
     await this.client.send('POST', `/erasures/${id}/approvals`, this.as('ohno'), { file: FILE });
     const done = await this.client.send<{ erased: number; completeOn: string; position: number }>('POST', `/erasures/${id}/executions`, this.as('kuroda'), { file: FILE }, WAIT);
@@ -245,11 +267,11 @@ export class City {
     };
     const then = await count(`&asOf=${day}`);
     const now = await count('');
-    this.say(`\n11 時点: 宛名台帳を ${day} の終わりの状態で表示（位置 ${then.position.toLocaleString()}、現在は ${now.position.toLocaleString()}）。先頭: ${then.first?.identity?.name ?? '-'}`);
+    this.say(`\n12 時点: 宛名台帳を ${day} の終わりの状態で表示（位置 ${then.position.toLocaleString()}、現在は ${now.position.toLocaleString()}）。先頭: ${then.first?.identity?.name ?? '-'}`);
   }
 
   async rebuild(): Promise<void> {
-    this.say('\n12 台帳を記録の初めから作り直し、今の台帳と照合します。');
+    this.say('\n13 台帳を記録の初めから作り直し、今の台帳と照合します。');
     for (const { name, label } of await this.client.send<readonly { name: string; label: string }[]>('GET', '/registers', this.as('kuroda'))) {
       const { rows, identical, milliseconds } = await this.client.send<{ rows: number; identical: boolean; milliseconds: number }>('POST', `/registers/${name}/rebuilds`, this.as('kuroda'));
       if (!identical) throw new Error(`the register ${name} differs from its rebuild`);
@@ -259,7 +281,7 @@ export class City {
 
   async logs(people: People): Promise<void> {
     const { views, position } = await this.client.send<Views<SubjectView>>('POST', `/subjects/search?file=${FILE}`, this.as('ohno'), { addresseeNumber: people.minato.addresseeNumber });
-    this.say('\n13 取扱記録:');
+    this.say('\n14 取扱記録:');
     await this.printLog('田辺湊について', { subject: views[0]!.subject }, position);
     await this.printLog('佐伯拓の閲覧（今日）', { staff: this.ids.get('saeki')!, kind: 'use', from: '2026-11-20T00:00:00+09:00' }, position);
   }

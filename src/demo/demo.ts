@@ -75,6 +75,7 @@ export async function runDemo({ residents, records = Math.round((residents * 100
     await city.slips(files);
     await city.refusals(people);
     await city.correction(people);
+    await city.assessment(people, files);
     await city.erasure(people);
     await city.asOf('2026-11-19');
     await city.rebuild();

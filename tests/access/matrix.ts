@@ -23,6 +23,7 @@ export const MATRIX: Readonly<Record<string, Row | 'nobody signed in'>> = {
   'DELETE /session/case': ['everybody', 'where it began'],
   'GET /assessments/{id}': [['supervisor', 'compliance', 'auditor'], OFFICE],
   'GET /assessments/{id}/check': [['supervisor', 'compliance', 'auditor'], OFFICE],
+  'GET /assessments/{id}/form': [['supervisor', 'compliance', 'auditor'], OFFICE],
   'GET /assessments/{id}/document': [['supervisor', 'compliance', 'auditor'], OFFICE],
   'GET /declarations/in-force': ['everybody', ANY],
   'GET /findings/{id}': [['supervisor', 'compliance', 'security-manager', 'auditor'], OFFICE],

@@ -74,8 +74,9 @@ export function unbackedIn(form: Form, assessment: Assessment, declaration: Decl
       const words = wordsUnder(document, item, place);
       const name = printedName(form, item, place);
       const problem = (message: string, code?: string): Unbacked => ({ file: file.code, rule, itemId: item, at: place, ...(code !== undefined && { code }), message });
-      if (words === '') return [problem(`${name} に記載がありません`)];
-      return written.values.filter(({ label }) => !words.includes(folded(label))).map(({ label, code }) => problem(`${name} に「${label}」の記載が見当たりません`, code));
+      const isAsked = written.values.length > 0 || file.evidence.some((evidence) => evidence.rule === rule);
+      if (words === '') return isAsked ? [problem(`${name} に記載がありません`)] : [];
+      return written.values.filter(({ label }) => !isWritten(words, label)).map(({ label, code }) => problem(`${name} に「${label}」の記載が見当たりません`, code));
     });
   });
 }
@@ -116,6 +117,13 @@ function within(file: readonly Position[], item: string): readonly Position[] {
   if (item.startsWith('file')) return file;
   if (item.startsWith('risk')) return file.map(({ index }) => ({ repeat: 'risk', index }));
   return [];
+}
+
+/** As it stands, or as a box with its （　） text, in which several things may stand: 「評価実施機関内の他部署（市民課）」. */
+function isWritten(words: string, label: string): boolean {
+  if (words.includes(folded(label))) return true;
+  const [, box, text] = /^([^（(]+)[（(](.+)[）)]$/u.exec(label.trim()) ?? [];
+  return box !== undefined && words.includes(folded(box)) && words.includes(folded(text!));
 }
 
 /** Everything written at an item and below it, of this file. */

@@ -56,6 +56,7 @@ export async function assessed({ staff, act, see }: Ways): Promise<void> {
   await write('publications', { on: '2025-10-08', where: C.remarks });
   await write('looks', { on: '2025-10-09', amend: false, remarks: C.remarks });
   await see('GET', '/assessments/{id}/document', [id], compliance);
+  await see('GET', '/assessments/{id}/form?format=html', [id], compliance);
   const other = await act('/assessments', [], compliance, { ...common, kind: 'amendment', basedOn: id, ...ABOUT });
   await act('/assessments/{id}/abandonments', [other], compliance, ABOUT);
 }

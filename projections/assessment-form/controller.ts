@@ -1,0 +1,65 @@
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiNotFoundResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { Assessment } from '../../src/assessments/answers/assessment.js';
+import { documentOf } from '../../src/assessments/drafts/document.js';
+import { versionOf } from '../../src/assessments/module.js';
+import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../../src/http/request.js';
+import { isId, streamName } from '../../src/ledger/ids.js';
+import { ASSESSMENT, AssessmentPublished } from '../../src/assessments/events.js';
+import { readCommand } from '../../src/walks/command-class.js';
+import { ENGINE, type Engine } from '../../src/walks/engine.js';
+import { Choice } from '../../src/walks/fields.js';
+import { notFound } from '../../src/walks/problem.js';
+import { requireRight } from '../../src/walks/refuse.js';
+import { OFFICES } from '../../src/walks/terminals.js';
+import { answerOfThread } from '../../src/walks/thread-answer.js';
+import { FORM_FORMATS, contentTypeOf, type FormFormat } from './formats.js';
+import type { FormStart } from './worker.js';
+
+class FormTerms {
+  @Choice({ label: '形式', of: FORM_FORMATS })
+  format!: FormFormat;
+
+  @Choice({ label: '根拠資料のとき true', of: ['true', 'false'], required: false })
+  evidence?: 'true' | 'false';
+}
+
+@ApiTags('評価書')
+@ApiBearerAuth()
+@ApiNotFoundResponse()
+@Controller('assessments')
+export class AssessmentFormController {
+  constructor(@Inject(ENGINE) private readonly engine: Engine) {}
+
+  /** The same version gives the same bytes; the position is that of its publication, or of what was written last, and stands in the metadata of the file alone. */
+  @Get(':id/form')
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiQuery({ name: 'format', enum: FORM_FORMATS })
+  @ApiQuery({ name: 'evidence', required: false, enum: ['true', 'false'], description: '根拠資料（HTML 又は PDF）' })
+  @ApiProduces('application/pdf', 'text/html', 'application/json', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
+  @ApiOperation({ summary: '評価書の版を公式の様式で書き出す。根拠資料（文書のSHA-256、記録の位置、様式未確認の項目など）は別の文書とする' })
+  async form(@Req() request: AkashiRequest, @Param('id') id: string, @Query() query: object, @Res({ passthrough: true }) reply: AkashiReply): Promise<Buffer> {
+    const { engine } = this;
+    await requireRight(engine, principalOf(request), correlationOf(request), 'assessment:see', OFFICES);
+    const { format: asked, evidence } = readCommand(FormTerms, query);
+    if (!isId(id)) throw notFound('評価書の版');
+    const version = await versionOf(engine.ledger, id);
+    if (!version.drafted) throw notFound('評価書の版');
+    const { recorded } = await engine.ledger.summary(streamName(ASSESSMENT, id));
+    const drawnAt = (recorded.findLast(({ type }) => type === AssessmentPublished.type) ?? recorded.at(-1)!).position;
+    const assessment = version.published ? (JSON.parse(version.published.document) as Assessment) : documentOf(version);
+    const isEvidence = evidence === 'true';
+    const format = isEvidence && asked !== 'html' ? 'pdf' : asked;
+    const start: FormStart = { assessment, format, evidence: isEvidence, position: drawnAt };
+    const bytes = await answerOfThread<Uint8Array>(workerFile(), start);
+    const name = `assessment-${version.drafted.number}-form${version.drafted.form}${isEvidence ? '-evidence' : ''}.${format}`;
+    void reply.header('content-type', contentTypeOf(format)).header('content-disposition', `attachment; filename="${name}"`);
+    return Buffer.from(bytes);
+  }
+}
+
+/** Worker threads run the build; from the sources (in tests) they are found beside it. */
+function workerFile(): URL {
+  const here = import.meta.url;
+  return here.endsWith('.ts') ? new URL('../../dist/projections/assessment-form/worker.js', here) : new URL('./worker.js', here);
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Assessment } from '../../src/assessments/answers/assessment.js';
+import { writeAssessment } from '../../src/assessments/answers/write-assessment.js';
+import type { Form } from '../../src/assessments/forms/form.js';
+import { evidenceParts } from './evidence.js';
+import type { DocumentMeta } from './html.js';
+import { partsOf, type Withholding } from './layout.js';
+import type { Part } from './model.js';
+
+/** How the official form can be had; JSON is the document itself. */
+export const FORM_FORMATS = ['html', 'pdf', 'xlsx', 'docx', 'json'] as const;
+export type FormFormat = (typeof FORM_FORMATS)[number];
+
+export interface Losses {
+  readonly missing: number;
+  readonly variant: number;
+}
+
+export interface WrittenForm {
+  readonly bytes: Uint8Array;
+  readonly parts: number;
+  /** what the font of the format had no shape for */
+  readonly losses: Losses;
+}
+
+const NO_LOSSES: Losses = { missing: 0, variant: 0 };
+
+interface ToWrite {
+  readonly form: Form;
+  readonly assessment: Assessment;
+  readonly withhold: readonly Withholding[];
+  readonly parts: readonly Part[];
+  readonly meta: DocumentMeta & { readonly createdAt: Date };
+}
+
+interface FormatOf {
+  readonly contentType: string;
+  /** loaded when it is asked for */
+  readonly write: (what: ToWrite) => Promise<{ readonly bytes: Uint8Array; readonly losses?: Losses }>;
+}
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+
+const FORMATS: { readonly [format in FormFormat]: FormatOf } = {
+  html: { contentType: 'text/html; charset=utf-8', write: async ({ parts, meta }) => ({ bytes: Buffer.from((await import('./html.js')).writeHtml(parts, meta)) }) },
+  pdf: { contentType: 'application/pdf', write: async ({ parts, meta }) => (await import('./pdf.js')).writePdf(parts, meta) },
+  xlsx: {
+    contentType: `${OFFICE}.spreadsheetml.sheet`,
+    write: async ({ assessment, form, withhold }) => {
+      const pieces: Uint8Array[] = [];
+      await (await import('./xlsx.js')).writeFormXlsx(assessment, async (piece) => void pieces.push(piece), { form, withhold });
+      return { bytes: Buffer.concat(pieces) };
+    },
+  },
+  docx: { contentType: `${OFFICE}.wordprocessingml.document`, write: async ({ assessment, form, withhold }) => ({ bytes: await (await import('./docx.js')).writeFormDocx(assessment, { form, withhold }) }) },
+  json: { contentType: 'application/json; charset=utf-8', write: async ({ assessment }) => ({ bytes: Buffer.from(writeAssessment(assessment)) }) },
+};
+
+export function contentTypeOf(format: FormFormat): string {
+  return FORMATS[format].contentType;
+}
+
+/** SHA-256 of a document's JSON. */
+export function digestOf(assessment: Assessment): string {
+  return createHash('sha256').update(writeAssessment(assessment)).digest('hex');
+}
+
+export interface FormRequest {
+  readonly form: Form;
+  readonly assessment: Assessment;
+  readonly format: FormFormat;
+  readonly withhold?: readonly Withholding[];
+  /** of the ledger that the document was drawn from */
+  readonly position?: number;
+}
+
+/** The official form of a document. It is dated by the document, so that it comes out the same on any day. What is withheld is in no JSON. @throws RangeError */
+export async function writeForm({ form, assessment, format, withhold = [], position }: FormRequest): Promise<WrittenForm> {
+  if (format === 'json' && withhold.length > 0) throw new RangeError('公表しない記載のある文書は、JSON では書き出せません');
+  const parts = partsOf(form, assessment, withhold);
+  // What is withheld could be guessed and tried against a digest of the whole.
+  const meta = { ...about(form, assessment), ...(withhold.length === 0 && { digest: digestOf(assessment) }), ...(position !== undefined && { position }) };
+  const { bytes, losses = NO_LOSSES } = await FORMATS[format].write({ form, assessment, withhold, parts, meta });
+  return { bytes, parts: parts.length, losses };
+}
+
+/** 根拠資料: what stands nowhere in the form, as HTML or PDF. */
+export async function writeEvidence({ form, assessment, format, withhold = [], position }: FormRequest & { readonly format: 'html' | 'pdf' }, losses?: Losses): Promise<WrittenForm> {
+  const digest = digestOf(assessment);
+  const parts = evidenceParts(form, assessment, { digest, withhold, ...(losses && { losses }), ...(position !== undefined && { position }) });
+  const { title, createdAt } = about(form, assessment);
+  const { bytes } = await FORMATS[format].write({ form, assessment, withhold, parts, meta: { title: `根拠資料　${title}`, createdAt, digest, ...(position !== undefined && { position }) } });
+  return { bytes, parts: parts.length, losses: NO_LOSSES };
+}
+
+function about(form: Form, assessment: Assessment): { readonly title: string; readonly createdAt: Date } {
+  return { title: assessment.title ?? form.title, createdAt: new Date(`${assessment.publishedOn ?? '1980-01-01'}T00:00:00Z`) };
+}

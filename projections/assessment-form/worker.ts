@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Assessment } from '../../src/assessments/answers/assessment.js';
+import { formOf } from '../../src/assessments/forms/editions.js';
+import { writeEvidence, writeForm, type FormFormat } from './formats.js';
+
+/** What a thread that prints one document is given. */
+export interface FormStart {
+  readonly assessment: Assessment;
+  readonly format: FormFormat;
+  readonly evidence: boolean;
+  readonly position: number;
+}
+
+/** Writes one document, answers with its bytes, and ends. */
+const { assessment, format, evidence, position } = workerData as FormStart;
+const request = { form: formOf(assessment.formId)!, assessment, position };
+const { bytes } = evidence ? await writeEvidence({ ...request, format: format === 'html' ? 'html' : 'pdf' }) : await writeForm({ ...request, format });
+parentPort!.postMessage(bytes);
