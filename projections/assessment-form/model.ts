@@ -8,7 +8,7 @@ import type { Position } from '../../src/assessments/forms/form.js';
 export interface Part {
   /** Of the section or of the appendix's item. */
   readonly id: string;
-  readonly kind: 'cover' | 'contents' | 'chapter' | 'flow' | 'records' | 'changes';
+  readonly kind: 'cover' | 'contents' | 'chapter' | 'flow' | 'records' | 'changes' | 'evidence';
   readonly sheet: string;
   /** The printed heading of the page. */
   readonly heading: string;
@@ -61,7 +61,7 @@ export interface TableRow {
 /** What the form prints by itself: the list of parts, its mark. */
 export interface LinesRow {
   readonly kind: 'lines';
-  readonly align: 'left' | 'right' | 'center';
+  readonly align: 'left' | 'right';
   readonly lines: readonly string[];
 }
 
@@ -125,8 +125,8 @@ export interface FigureContent {
 export const WITHHELD = '（非公表）';
 
 /** 「[　○　]」 of a box, and the brackets of an answer. */
-export const markOf = ({ ticked }: Pick<Box, 'ticked'>): string => (ticked ? '[ ○ ]' : '[　 ]');
-export const bracketed = (answer: string): string => `[　${answer === '' ? '　　　　' : answer}　]`;
+export const markOf = ({ ticked }: Pick<Box, 'ticked'>): string => (ticked ? '[ ○ ]' : '[ 　 ]');
+export const bracketed = (answer: string): string => `[ ${answer === '' ? '　　　　　　' : answer} ]`;
 export const OPTIONS_HEADING = '＜選択肢＞';
 
 /** What stands behind the label of a box: its 件 or its （　）. */

@@ -2,6 +2,7 @@ import PDFDocument from 'pdfkit';
 import type { ReportHead } from '../report.js';
 import { openFace } from './pdf-face.js';
 import { tagsOf, type Tag } from './pdf-tags.js';
+import { ABOVE, resources, typeOf } from './pdf-type.js';
 import { wrap } from './pdf-wrap.js';
 import { timeOf, type Write } from './shown.js';
 
@@ -20,8 +21,6 @@ const LINES_BEFORE_CUT = 3;
 const INK = '#1a1a1a';
 const RULE = '#b0b4ba';
 const SHADE = '#e4e8ee';
-/** Of Japanese type, this much stands above the base line. */
-const ABOVE = 0.88;
 
 interface TableColumn {
   readonly label: string;
@@ -46,11 +45,6 @@ export interface Sheet {
   readonly end: () => Promise<void>;
 }
 
-/** What pdfkit knows of the font in use; its types leave it out. */
-interface FontInUse {
-  readonly _font: { readonly id: string; ref(): object; encode(text: string): readonly [readonly string[], unknown] };
-}
-
 export function openSheet(head: ReportHead, write: Write, tagged: boolean): Sheet {
   const face = openFace();
   const doc = new PDFDocument({
@@ -59,29 +53,15 @@ export function openSheet(head: ReportHead, write: Write, tagged: boolean): Shee
     font: face.font as unknown as string, fontLayoutCache: false,
     info: { Title: head.title.replace(/[<>&]/g, '＊'), Creator: 'Akashi', Producer: 'PDFKit', CreationDate: timeOf(head) },
   });
-  const { _font: font } = doc as unknown as FontInUse;
+  const type = typeOf(doc, face);
+  const { losses } = type;
   const tags = tagsOf(doc, tagged);
   const total = doc.ref({ Type: 'XObject', Subtype: 'Form', BBox: [0, -4, 80, 12] });
-  const losses = { missing: 0, variant: 0 };
   let table: { columns: readonly TableColumn[]; widths: readonly number[]; heading: readonly string[][]; tag: Tag } | undefined;
   let pages = 0;
   let y = PAGE.bottom;
 
-  /** One line of text on a base line. What is not shown by its own shape is still found by its own code. */
-  function put(text: string, x: number, base: number, size = SIZE): void {
-    const { missing, variant } = face.lossesOf(text);
-    losses.missing += missing;
-    losses.variant += variant;
-    const lost = missing + variant > 0;
-    if (lost) doc.markContent('Span', { actual: text });
-    resources(doc).fonts[font.id] = font.ref();
-    doc.addContent(typeset(text, size, `1 0 0 -1 ${x.toFixed(2)} ${base.toFixed(2)}`));
-    if (lost) doc.endMarkedContent();
-  }
-
-  /** Written as one line of operators: pdfkit's own changes the coordinates around each text, and readers then look for marked text elsewhere. */
-  const typeset = (text: string, size: number, matrix: string): string => `BT /${font.id} ${size} Tf ${matrix} Tm <${font.encode(text)[0].join('')}> Tj ET`;
-
+  const put = (text: string, x: number, base: number, size = SIZE): void => type.put(text, x, base, size);
   const widthOf = (text: string, size = SIZE): number => (face.widthOf(text) * size) / 1000;
 
   async function drain(): Promise<void> {
@@ -182,7 +162,7 @@ export function openSheet(head: ReportHead, write: Write, tagged: boolean): Shee
       tags.close(line);
       if (under.length === 0) return;
       const last = tags.open('TR', table!.tag);
-      const wide = tags.open('TD', last, cells.length);
+      const wide = tags.open('TD', last, { columns: cells.length });
       for (const text of under) {
         if (y + LINE > PAGE.bottom) await newPage();
         tags.within(wide, () => put(text, PAGE.left + INDENT, y + (LINE - SIZE) / 2 + ABOVE * SIZE));
@@ -200,8 +180,8 @@ export function openSheet(head: ReportHead, write: Write, tagged: boolean): Shee
     async end() {
       tags.within(null, foot);
       tags.close(tags.document);
-      Object.assign(total.data, { Resources: { Font: { [font.id]: font.ref() } } });
-      total.end(Buffer.from(typeset(String(pages), SIZE, '1 0 0 1 0 0')));
+      Object.assign(total.data, { Resources: { Font: type.font() } });
+      total.end(Buffer.from(type.typeset(String(pages), SIZE, '1 0 0 1 0 0')));
       doc.end();
       await drain();
     },
@@ -219,9 +199,6 @@ function shared(width: number, shares: readonly number[], least: readonly number
   }
   return shares.map((share, i) => (given.has(i) ? least[i]! : share * unit()));
 }
-
-/** What a page names in its content. */
-const resources = (doc: PDFKit.PDFDocument): Record<'fonts' | 'xobjects', Record<string, object>> => doc.page;
 
 const linesIn = (cells: readonly (readonly string[])[]): number => Math.max(...cells.map((lines) => lines.length));
 

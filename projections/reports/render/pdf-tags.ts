@@ -2,14 +2,13 @@
 export interface Tags {
   /** the whole of it */
   readonly document: Tag;
-  /** @param columns how many of them a cell stands below */
-  readonly open: (type: TagType, parent: Tag, columns?: number) => Tag;
+  readonly open: (type: TagType, parent: Tag, about?: { /** how many of them a cell stands below */ readonly columns?: number; /** what a `TH` is the heading of; else its column */ readonly scope?: 'Row'; /** said in the place of a drawing */ readonly alt?: string }) => Tag;
   /** Draws what belongs to a tag, or (`null`) what is there for the eye alone: rules, footers, headings that come again. On one page. */
   readonly within: (tag: Tag | null, draw: () => void) => void;
   readonly close: (tag: Tag) => void;
 }
 
-type TagType = 'H1' | 'P' | 'Table' | 'TR' | 'TH' | 'TD';
+type TagType = 'H1' | 'H2' | 'H3' | 'H4' | 'P' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure';
 /** None in a document without tags. */
 export type Tag = { readonly type: string; readonly element: PDFKit.PDFStructureElement } | undefined;
 
@@ -28,8 +27,8 @@ export function tagsOf(doc: PDFKit.PDFDocument, isTagged: boolean): Tags {
   doc.addStructure(root);
   return {
     document: { type: 'Document', element: root },
-    open: (type, parent, columns) => {
-      const element = doc.struct(type, (type === 'TH' ? { scope: 'Column' } : {}) as object); // the types of pdfkit leave it out
+    open: (type, parent, { columns, scope = 'Column', alt } = {}) => {
+      const element = doc.struct(type, { ...(type === 'TH' && { scope }), ...(alt !== undefined && { alt }) }); // the types of pdfkit leave the scope out
       if (columns !== undefined) (element as unknown as Dictionary).dictionary.data.A = { O: 'Table', ColSpan: columns };
       parent!.element.add(element);
       return { type, element };

@@ -1,5 +1,11 @@
+import { Option } from 'commander';
+import type { PrintRequest } from '../assessment-print.js';
 import type { Program } from '../program.js';
 import { assessmentImportVerb } from './assessment-import.js';
+
+/** In which formats a document can be printed. */
+export const PRINT_FORMATS = ['html', 'pdf', 'xlsx', 'docx'] as const;
+export type PrintFormat = (typeof PRINT_FORMATS)[number];
 
 /** assessment: 評価書 as files. None of these needs an engine. */
 export function assessmentVerbs({ program, show }: Program): void {
@@ -22,4 +28,10 @@ export function assessmentVerbs({ program, show }: Program): void {
       show(moved, describeMoved(moved, options.out));
     });
   assessmentImportVerb(assessment, show);
+  assessment.command('print').description('評価書を公式の様式で書き出す').argument('<ファイル>').addOption(new Option('--format <形式>', '形式').choices(PRINT_FORMATS).makeOptionMandatory()).option('--out <ファイル>', '書き出すファイル。なければ評価書のファイルと同じ名').option('--withhold <ファイル>', '公表しない記載の一覧（JSON）。その欄に（非公表）と示す').option('--evidence <ファイル>', '根拠資料も書き出す（文書のSHA-256、様式未確認の項目、欠落・損傷・要確認の記載）').option('--force', '同じ名のファイルがあれば置き換える')
+    .action(async (file: string, options: PrintRequest) => {
+      const { describePrinted, printFile } = await import('../assessment-print.js');
+      const printed = await printFile(file, options);
+      show(printed, describePrinted(printed));
+    });
 }
