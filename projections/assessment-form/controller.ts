@@ -35,13 +35,13 @@ export class AssessmentFormController {
   @Get(':id/form')
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiQuery({ name: 'format', enum: FORM_FORMATS })
-  @ApiQuery({ name: 'evidence', required: false, enum: ['true', 'false'], description: '根拠資料（HTML 又は PDF）' })
-  @ApiProduces('application/pdf', 'text/html', 'application/json', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
+  @ApiQuery({ name: 'evidence', required: false, enum: ['true', 'false'], description: '根拠資料のとき true' })
+  @ApiProduces('application/pdf', 'text/html', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
   @ApiOperation({ summary: '評価書の版を公式の様式で書き出す。根拠資料（文書のSHA-256、記録の位置、様式未確認の項目など）は別の文書とする' })
   async form(@Req() request: AkashiRequest, @Param('id') id: string, @Query() query: object, @Res({ passthrough: true }) reply: AkashiReply): Promise<Buffer> {
     const { engine } = this;
     await requireRight(engine, principalOf(request), correlationOf(request), 'assessment:see', OFFICES);
-    const { format: asked, evidence } = readCommand(FormTerms, query);
+    const { format, evidence } = readCommand(FormTerms, query);
     if (!isId(id)) throw notFound('評価書の版');
     const version = await versionOf(engine.ledger, id);
     if (!version.drafted) throw notFound('評価書の版');
@@ -49,7 +49,6 @@ export class AssessmentFormController {
     const drawnAt = (recorded.findLast(({ type }) => type === AssessmentPublished.type) ?? recorded.at(-1)!).position;
     const assessment = version.published ? (JSON.parse(version.published.document) as Assessment) : documentOf(version);
     const isEvidence = evidence === 'true';
-    const format = isEvidence && asked !== 'html' ? 'pdf' : asked;
     const start: FormStart = { assessment, format, evidence: isEvidence, position: drawnAt };
     const bytes = await answerOfThread<Uint8Array>(workerFile(), start);
     const name = `assessment-${version.drafted.number}-form${version.drafted.form}${isEvidence ? '-evidence' : ''}.${format}`;

@@ -1,10 +1,8 @@
 import { BorderStyle, Document, Footer, Packer, PageNumber, Paragraph, ShadingType, Table, TableCell, TableLayoutType, TableRow, TextRun, VerticalAlign, VerticalMergeType, WidthType, AlignmentType, type ISectionOptions } from 'docx';
 import { unzipSync, zipSync, strFromU8, strToU8 } from 'fflate';
-import type { Assessment } from '../../src/assessments/answers/assessment.js';
-import { formOf } from '../../src/assessments/forms/editions.js';
-import type { Form } from '../../src/assessments/forms/form.js';
-import { partsOf, type Withholding } from './layout.js';
+import { figureText } from './figure-text.js';
 import { besideBox, bracketed, markOf, OPTIONS_HEADING, type AnswerRow, type Cell, type Content, type Part, type Row, type TableRow as FormTable } from './model.js';
+import { descriptionOf, type BookMeta } from './book-meta.js';
 
 /** A4 in twentieths of a point, and the width between its margins, cut into columns that all rows of a part share. */
 const PAGE = { width: 11_906, height: 16_838, margin: 964 };
@@ -18,29 +16,31 @@ const LINE = { style: BorderStyle.SINGLE, size: 4, color: '000000' };
 const MARGINS = { top: 28, bottom: 28, left: 85, right: 85 };
 /** Points by two. */
 const SIZES = { text: 20, title: 28 };
-/** 1980 is where zip begins: a form is dated by what stands in it. By the clock of the machine, as zip has it. */
-const TIME = new Date(1980, 0, 1);
+/** Zip has the day by the clock of the machine, which differs from place to place: it is not the day of the document. */
+const ZIP_TIME = new Date(1980, 0, 1);
 /** What XML 1.0 has no place for. */
 const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /**
- * The form as a document of Word: a section for each part, tables whose heads come again on each page, rows that go on to the next page, page
+ * The printed document for Word: a section for each part, tables whose heads come again on each page, rows that go on to the next page, page
  * numbers, A4. The same document gives the same bytes.
  */
-export async function writeFormDocx(assessment: Assessment, { withhold = [], form = formOf(assessment.formId)! }: { readonly withhold?: readonly Withholding[]; readonly form?: Form } = {}): Promise<Uint8Array> {
+export async function writeDocx(parts: readonly Part[], meta: BookMeta): Promise<Uint8Array> {
+  const { title, createdAt } = meta;
+  const description = descriptionOf(meta);
   const document = new Document({
-    title: form.title, creator: 'Akashi', lastModifiedBy: 'Akashi', features: { updateFields: false },
+    title: legal(title), creator: 'Akashi', lastModifiedBy: 'Akashi', ...(description !== undefined && { description }),
     styles: { default: { document: { run: { font: FONT, size: SIZES.text, language: { value: 'ja-JP', eastAsia: 'ja-JP' } } } } },
-    sections: partsOf(form, assessment, withhold).map(section),
+    sections: parts.map(section),
   });
-  return dated(await Packer.toBuffer(document));
+  return dated(await Packer.toBuffer(document), createdAt);
 }
 
 /** With the times of the container fixed: the library takes those of the clock. */
-function dated(bytes: Uint8Array): Uint8Array {
+function dated(bytes: Uint8Array, time: Date): Uint8Array {
   const parts = unzipSync(bytes);
-  const core = strFromU8(parts['docProps/core.xml']!).replace(/(<dcterms:(?:created|modified)[^>]*>)[^<]*/g, '$11980-01-01T00:00:00Z');
-  return zipSync({ ...parts, 'docProps/core.xml': strToU8(core) }, { mtime: TIME });
+  const core = strFromU8(parts['docProps/core.xml']!).replace(/(<dcterms:(?:created|modified)[^>]*>)[^<]*/g, `$1${time.toISOString().slice(0, 19)}Z`);
+  return zipSync({ ...parts, 'docProps/core.xml': strToU8(core) }, { mtime: ZIP_TIME });
 }
 
 function section(part: Part): ISectionOptions {
@@ -122,7 +122,7 @@ function paragraphs(content: Content): readonly Paragraph[] {
     case 'fields':
       return content.fields.flatMap((field) => paragraphsOf(field));
     case 'figure':
-      return paragraphsOf('');
+      return paragraphsOf(figureText(content.json));
     default:
       return paragraphsOf(content.before + content.text + content.after);
   }

@@ -7,8 +7,8 @@ import type { DocumentMeta } from './html.js';
 import { partsOf, type Withholding } from './layout.js';
 import type { Part } from './model.js';
 
-/** How the official form can be had; JSON is the document itself. */
-export const FORM_FORMATS = ['html', 'pdf', 'xlsx', 'docx', 'json'] as const;
+/** How the official form can be had. */
+export const FORM_FORMATS = ['html', 'pdf', 'xlsx', 'docx'] as const;
 export type FormFormat = (typeof FORM_FORMATS)[number];
 
 export interface Losses {
@@ -27,10 +27,10 @@ const NO_LOSSES: Losses = { missing: 0, variant: 0 };
 
 interface ToWrite {
   readonly form: Form;
-  readonly assessment: Assessment;
-  readonly withhold: readonly Withholding[];
   readonly parts: readonly Part[];
   readonly meta: DocumentMeta & { readonly createdAt: Date };
+  /** the document where the parts are all of it: a workbook of that can be read back */
+  readonly whole?: Assessment;
 }
 
 interface FormatOf {
@@ -44,16 +44,8 @@ const OFFICE = 'application/vnd.openxmlformats-officedocument';
 const FORMATS: { readonly [format in FormFormat]: FormatOf } = {
   html: { contentType: 'text/html; charset=utf-8', write: async ({ parts, meta }) => ({ bytes: Buffer.from((await import('./html.js')).writeHtml(parts, meta)) }) },
   pdf: { contentType: 'application/pdf', write: async ({ parts, meta }) => (await import('./pdf.js')).writePdf(parts, meta) },
-  xlsx: {
-    contentType: `${OFFICE}.spreadsheetml.sheet`,
-    write: async ({ assessment, form, withhold }) => {
-      const pieces: Uint8Array[] = [];
-      await (await import('./xlsx.js')).writeFormXlsx(assessment, async (piece) => void pieces.push(piece), { form, withhold });
-      return { bytes: Buffer.concat(pieces) };
-    },
-  },
-  docx: { contentType: `${OFFICE}.wordprocessingml.document`, write: async ({ assessment, form, withhold }) => ({ bytes: await (await import('./docx.js')).writeFormDocx(assessment, { form, withhold }) }) },
-  json: { contentType: 'application/json; charset=utf-8', write: async ({ assessment }) => ({ bytes: Buffer.from(writeAssessment(assessment)) }) },
+  xlsx: { contentType: `${OFFICE}.spreadsheetml.sheet`, write: async ({ form, parts, meta, whole }) => ({ bytes: await (await import('./xlsx.js')).writeXlsx(form, parts, meta, whole) }) },
+  docx: { contentType: `${OFFICE}.wordprocessingml.document`, write: async ({ parts, meta }) => ({ bytes: await (await import('./docx.js')).writeDocx(parts, meta) }) },
 };
 
 export function contentTypeOf(format: FormFormat): string {
@@ -74,22 +66,21 @@ export interface FormRequest {
   readonly position?: number;
 }
 
-/** The official form of a document. It is dated by the document, so that it comes out the same on any day. What is withheld is in no JSON. @throws RangeError */
+/** The official form of a document. It is dated by the document, so that it comes out the same on any day. */
 export async function writeForm({ form, assessment, format, withhold = [], position }: FormRequest): Promise<WrittenForm> {
-  if (format === 'json' && withhold.length > 0) throw new RangeError('公表しない記載のある文書は、JSON では書き出せません');
   const parts = partsOf(form, assessment, withhold);
   // What is withheld could be guessed and tried against a digest of the whole.
   const meta = { ...about(form, assessment), ...(withhold.length === 0 && { digest: digestOf(assessment) }), ...(position !== undefined && { position }) };
-  const { bytes, losses = NO_LOSSES } = await FORMATS[format].write({ form, assessment, withhold, parts, meta });
+  const { bytes, losses = NO_LOSSES } = await FORMATS[format].write({ form, parts, meta, ...(withhold.length === 0 && { whole: assessment }) });
   return { bytes, parts: parts.length, losses };
 }
 
-/** 根拠資料: what stands nowhere in the form, as HTML or PDF. */
-export async function writeEvidence({ form, assessment, format, withhold = [], position }: FormRequest & { readonly format: 'html' | 'pdf' }, losses?: Losses): Promise<WrittenForm> {
+/** 根拠資料: what stands nowhere in the form, */
+export async function writeEvidence({ form, assessment, format, withhold = [], position }: FormRequest, losses?: Losses): Promise<WrittenForm> {
   const digest = digestOf(assessment);
   const parts = evidenceParts(form, assessment, { digest, withhold, ...(losses && { losses }), ...(position !== undefined && { position }) });
   const { title, createdAt } = about(form, assessment);
-  const { bytes } = await FORMATS[format].write({ form, assessment, withhold, parts, meta: { title: `根拠資料　${title}`, createdAt, digest, ...(position !== undefined && { position }) } });
+  const { bytes } = await FORMATS[format].write({ form, parts, meta: { title: `根拠資料　${title}`, createdAt, digest, ...(position !== undefined && { position }) } });
   return { bytes, parts: parts.length, losses: NO_LOSSES };
 }
 

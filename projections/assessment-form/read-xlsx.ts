@@ -7,6 +7,7 @@ import type { Form, FormItem, FormSection, Position } from '../../src/assessment
 import { answeredItems, isAnswered, itemOf, printedName } from '../../src/assessments/forms/places.js';
 import { choiceMeant, countMeant, dateMeant, markMeant } from './cell-words.js';
 import { printedDate } from './content.js';
+import { figureText } from './figure-text.js';
 import { partsOf } from './layout.js';
 import { changesBack, tablesBack } from './read-xlsx-tables.js';
 import type { Address } from './xlsx-book.js';
@@ -149,7 +150,7 @@ class OwnReader {
     if (!parts) return '';
     const text = parts.map(({ address, ...place }) => (address.part === 'more\n' ? '\n' : '') + this.textAt(place, item)).join('');
     const [{ address: { state }, ...place }] = parts as [Pointed];
-    if (figure && text === '') return figure.json;
+    if (figure && text === figureText(figure.json)) return figure.json;
     if (state === 'lost' && text === (item.fixedText ?? '')) return null;
     if (state === 'blank' && text === item.fixedText) return '';
     const meant = item.kind === 'choice' ? choiceMeant(item, text) : item.kind === 'date' ? dateMeant(text) : item.kind === 'count' ? countMeant(text) : text;

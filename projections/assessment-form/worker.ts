@@ -13,6 +13,6 @@ export interface FormStart {
 
 /** Writes one document, answers with its bytes, and ends. */
 const { assessment, format, evidence, position } = workerData as FormStart;
-const request = { form: formOf(assessment.formId)!, assessment, position };
-const { bytes } = evidence ? await writeEvidence({ ...request, format: format === 'html' ? 'html' : 'pdf' }) : await writeForm({ ...request, format });
+const request = { form: formOf(assessment.formId)!, assessment, format, position };
+const { bytes } = await (evidence ? writeEvidence(request) : writeForm(request));
 parentPort!.postMessage(bytes);

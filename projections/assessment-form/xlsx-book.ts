@@ -28,7 +28,7 @@ export interface BookCell {
   readonly list?: readonly string[];
 }
 
-export type CellStyle = 'title' | 'heading' | 'label' | 'plain' | 'right' | 'center' | 'answer' | 'beside' | 'choice' | 'mark' | 'bracket' | 'number';
+export type CellStyle = 'title' | 'heading' | 'label' | 'plain' | 'right' | 'answer' | 'beside' | 'choice' | 'mark' | 'bracket' | 'number';
 
 /** Which part of which answer stands in a cell. */
 export interface Address {

@@ -1,9 +1,9 @@
-import type { Assessment } from '../../src/assessments/answers/assessment.js';
+import { isTicks, type Answer, type Assessment } from '../../src/assessments/answers/assessment.js';
 import { cellKey, cellsOf } from '../../src/assessments/answers/cells.js';
-import { isTicks, type Answer } from '../../src/assessments/answers/assessment.js';
 import type { Form, Position } from '../../src/assessments/forms/form.js';
 import { itemOf } from '../../src/assessments/forms/places.js';
 import { sheetName } from '../reports/render/xlsx-text.js';
+import { figureText } from './figure-text.js';
 import { TICKED } from './cell-words.js';
 import { besideBox, OPTIONS_HEADING, type AnswerRow, type Box, type Cell, type HeadingRow, type Part, type Row, type TableRow } from './model.js';
 import { COLUMNS, piecesOf, SheetBuilder, type Address, type BookSheet, type CellStyle, type Put, type State } from './xlsx-book.js';
@@ -87,7 +87,7 @@ class PartSheet {
       case 'fields':
         return content.fields.map((field) => [{ ...put(width, field, 'answer'), address: { id: itemId, at: at.slice(0, 1), part: `field:${at.at(-1)!.index}` } }]);
       case 'figure':
-        return [[{ ...put(width, '', 'answer'), ...this.address(cell) }]];
+        return [[{ ...put(width, figureText(content.json), 'answer'), ...this.address(cell) }]];
       default: {
         if (column === 'note') return [[{ ...put(width, content.text, 'answer'), address: { id: itemId, at: at.slice(0, 1), part: `note:${at.at(-1)!.index}` } }]];
         const item = itemOf(this.form, itemId);

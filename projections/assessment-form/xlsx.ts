@@ -1,17 +1,16 @@
 import type ExcelJS from 'exceljs';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
-import { formOf } from '../../src/assessments/forms/editions.js';
 import type { Form } from '../../src/assessments/forms/form.js';
 import { openWorkbook } from '../reports/render/xlsx-workbook.js';
-import type { Write } from '../reports/render/shown.js';
-import { partsOf, type Withholding } from './layout.js';
+import { descriptionOf, type BookMeta } from './book-meta.js';
+import type { Part } from './model.js';
 import { COLUMN_WIDTH, COLUMNS, type BookCell, type BookSheet, type CellStyle } from './xlsx-book.js';
 import { FACTS_SHEET, factsOf, linesOfFacts, LISTS_SHEET, type Facts } from './xlsx-facts.js';
 import { cellName, type Area } from './xlsx-grid.js';
 import { sheetsOf } from './xlsx-sheets.js';
 
-/** 1980 is where zip begins: a form is dated by what stands in it. */
-const TIME = new Date('1980-01-01T00:00:00Z');
+/** Zip knows no earlier day. */
+const FIRST = new Date('1980-01-01T00:00:00Z');
 const FONT = { name: 'ＭＳ 明朝', family: 1, charset: 128, size: 10 };
 const THIN = { style: 'thin' } as const;
 const BOX = { top: THIN, left: THIN, bottom: THIN, right: THIN };
@@ -25,7 +24,6 @@ const STYLES: { readonly [style in CellStyle]: Partial<ExcelJS.Style> } = {
   label: { font: FONT, alignment: { ...WRAPPED, vertical: 'middle' }, border: BOX },
   plain: { font: FONT, alignment: WRAPPED },
   right: { font: FONT, alignment: { ...WRAPPED, horizontal: 'right' } },
-  center: { font: FONT, alignment: { ...WRAPPED, horizontal: 'center' } },
   answer: { font: FONT, alignment: WRAPPED, border: BOX, numFmt: '@' },
   beside: { font: FONT, alignment: WRAPPED, numFmt: '@' },
   choice: { font: FONT, alignment: { ...MIDDLE, wrapText: true }, numFmt: '@' },
@@ -40,12 +38,16 @@ const FAULT = { showErrorMessage: true, errorStyle: 'stop', errorTitle: '入力�
 const FACTS_LENGTH = 30_000;
 
 /**
- * The form as a workbook: a sheet for each part, options and marks to choose from, A4 upright with headings and page numbers on each page.
- * The same document gives the same bytes. A public edition with parts withheld is not for re-import and says nothing beside the form.
+ * The printed document as a workbook: a sheet for each part, options and marks to choose from, A4 upright with headings and page numbers on each
+ * page. The same document gives the same bytes.
+ * @param whole the document, where the parts are all of it: with it goes what reading back needs. A public edition says nothing beside the form.
  */
-export async function writeFormXlsx(assessment: Assessment, write: Write, { withhold = [], form = formOf(assessment.formId)! }: { readonly withhold?: readonly Withholding[]; readonly form?: Form } = {}): Promise<void> {
-  const sheets = sheetsOf(form, assessment, partsOf(form, assessment, withhold));
-  const book = openWorkbook({ title: form.title, time: TIME, sharedStrings: true }, write);
+export async function writeXlsx(form: Form, parts: readonly Part[], meta: BookMeta, whole?: Assessment): Promise<Uint8Array> {
+  const { title, createdAt } = meta;
+  const description = descriptionOf(meta);
+  const sheets = sheetsOf(form, whole ?? { answers: {} }, parts);
+  const chunks: Uint8Array[] = [];
+  const book = openWorkbook({ title, time: createdAt > FIRST ? createdAt : FIRST, sharedStrings: true, ...(description !== undefined && { description }) }, async (chunk) => void chunks.push(Uint8Array.from(chunk)));
   try {
     const lists = listsOf(sheets);
     for (const sheet of sheets) {
@@ -53,8 +55,9 @@ export async function writeFormXlsx(assessment: Assessment, write: Write, { with
       await book.room();
     }
     hiddenLists(book.sheet(LISTS_SHEET, { state: 'veryHidden' }), lists);
-    if (withhold.length === 0) hiddenFacts(book.sheet(FACTS_SHEET, { state: 'veryHidden' }), sheets, factsOf(form, assessment));
+    if (whole) hiddenFacts(book.sheet(FACTS_SHEET, { state: 'veryHidden' }), sheets, factsOf(form, whole));
     await book.end();
+    return Buffer.concat(chunks);
   } catch (error) {
     book.giveUp();
     throw error;

@@ -1,30 +1,14 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { DocumentMeta } from '../../projections/assessment-form/html.js';
-import { evidenceParts } from '../../projections/assessment-form/evidence.js';
-import { partsOf, type Withholding } from '../../projections/assessment-form/layout.js';
-import type { Part } from '../../projections/assessment-form/model.js';
+import { writeEvidence, writeForm } from '../../projections/assessment-form/formats.js';
+import type { Withholding } from '../../projections/assessment-form/layout.js';
 import { readWithholding } from '../../projections/assessment-form/withholding.js';
-import { writeAssessment } from '../assessments/answers/write-assessment.js';
 import type { Form } from '../assessments/forms/form.js';
 import { formOf } from '../assessments/forms/editions.js';
 import { UsageError } from '../settings.js';
 import { readDocument } from './assessment.js';
 import type { PrintFormat } from './verbs/assessment.js';
 import { requireFree, writeWhole } from './whole-file.js';
-
-interface Printed {
-  readonly bytes: Uint8Array;
-  /** What the font of the format had no shape for. */
-  readonly losses?: { readonly missing: number; readonly variant: number };
-}
-
-/** Each format draws the same parts. The date is that of the document, so that it comes out the same on any day. */
-const WRITERS: { readonly [format in PrintFormat]: (parts: readonly Part[], meta: DocumentMeta & { readonly createdAt: Date }) => Promise<Printed> } = {
-  html: async (parts, meta) => ({ bytes: Buffer.from((await import('../../projections/assessment-form/html.js')).writeHtml(parts, meta)) }),
-  pdf: async (parts, meta) => (await import('../../projections/assessment-form/pdf.js')).writePdf(parts, meta),
-};
 
 export interface PrintRequest {
   readonly format: PrintFormat;
@@ -47,24 +31,18 @@ export interface PrintedFile {
 
 /** Writes a document as its official form; with it, if it is asked for, the 根拠資料. @throws Error, UsageError */
 export async function printFile(file: string, { format, out = `${basename(file).replace(/\.json$/i, '')}.${format}`, withhold: rules, evidence, force = false }: PrintRequest): Promise<PrintedFile> {
-  const writer = WRITERS[format];
   if (evidence === out) throw new UsageError('--out と --evidence には別のファイルを指定してください。');
   for (const path of [out, ...(evidence === undefined ? [] : [evidence])]) requireFree({ out: path, force });
   const assessment = readDocument(file);
   const form = formOf(assessment.formId)!;
   const withhold = rules === undefined ? [] : withholdingIn(rules, form);
-  const digest = createHash('sha256').update(writeAssessment(assessment)).digest('hex');
-  const title = assessment.title ?? form.title;
-  const createdAt = new Date(`${assessment.publishedOn ?? '1980-01-01'}T00:00:00Z`);
-  const parts = partsOf(form, assessment, withhold);
-  // What is withheld could be guessed and tried against a digest of the whole.
-  const { bytes, losses = { missing: 0, variant: 0 } } = await writer(parts, { title, createdAt, ...(withhold.length === 0 && { digest }) });
+  const { bytes, parts, losses } = await writeForm({ form, assessment, format, withhold });
   await save(out, bytes, force);
   if (evidence !== undefined) {
-    const sheet = await writer(evidenceParts(form, assessment, { digest, withhold, losses }), { title: `根拠資料　${title}`, createdAt, digest });
+    const sheet = await writeEvidence({ form, assessment, withhold, format }, losses);
     await save(evidence, sheet.bytes, force);
   }
-  return { file: out, format, edition: form.formId, parts: parts.length, bytes: bytes.length, withheld: withhold.length, losses, evidence: evidence ?? null };
+  return { file: out, format, edition: form.formId, parts, bytes: bytes.length, withheld: withhold.length, losses, evidence: evidence ?? null };
 }
 
 function withholdingIn(file: string, form: Form): readonly Withholding[] {

@@ -2,9 +2,9 @@ import { jest } from '@jest/globals';
 import { strFromU8, unzipSync } from 'fflate';
 import { SaxesParser } from 'saxes';
 import { printedDate } from '../../projections/assessment-form/content.js';
-import { writeFormDocx } from '../../projections/assessment-form/docx.js';
-import { partsOf } from '../../projections/assessment-form/layout.js';
-import { cellsIn } from '../../projections/assessment-form/model.js';
+import { writeDocx } from '../../projections/assessment-form/docx.js';
+import { partsOf, type Withholding } from '../../projections/assessment-form/layout.js';
+import { bracketed, cellsIn, markOf } from '../../projections/assessment-form/model.js';
 import { isTicks, type Answer, type Assessment } from '../../src/assessments/answers/assessment.js';
 import { cellKey, cellsOf } from '../../src/assessments/answers/cells.js';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
@@ -12,9 +12,12 @@ import { formOf } from '../../src/assessments/forms/editions.js';
 import type { FormItem } from '../../src/assessments/forms/form.js';
 import { FIXTURES, document, published } from '../assessments/documents.js';
 
+const META = { title: '予防接種に関する事務', createdAt: new Date('2026-10-01T00:00:00Z') };
+const written = async (assessment: Assessment, withhold: readonly Withholding[] = []): Promise<Uint8Array> => writeDocx(partsOf(formOf(assessment.formId)!, assessment, withhold), META);
+
 /** The paragraphs of a document as text, and its XML. */
-async function read(assessment: Assessment, options: Parameters<typeof writeFormDocx>[1] = {}): Promise<{ readonly text: string; readonly xml: string; readonly footer: string }> {
-  const parts = unzipSync(await writeFormDocx(assessment, options));
+async function read(assessment: Assessment, withhold: readonly Withholding[] = []): Promise<{ readonly text: string; readonly xml: string; readonly footer: string }> {
+  const parts = unzipSync(await written(assessment, withhold));
   const xml = strFromU8(parts['word/document.xml']!);
   let text = '';
   let inText = false;
@@ -30,8 +33,8 @@ async function read(assessment: Assessment, options: Parameters<typeof writeForm
 /** What of an answer must be found in print. */
 function shown({ kind, options, ticks }: FormItem, answer: Answer): readonly string[] {
   if (answer === null || answer === '') return [];
-  if (isTicks(answer)) return ticks.flatMap(({ code, label }) => (answer.ticked.includes(code) ? [`[ ○ ] ${label}`, ...(answer.text[code] !== undefined ? [answer.text[code]] : [])] : [`[　 ] ${label}`]));
-  if (kind === 'choice') return [`[　${options.find(({ code }) => code === answer)!.label}　]`, ...options.map(({ label }) => label)];
+  if (isTicks(answer)) return ticks.flatMap(({ code, label }) => (answer.ticked.includes(code) ? [`${markOf({ ticked: true })} ${label}`, ...(answer.text[code] !== undefined ? [answer.text[code]] : [])] : [`${markOf({ ticked: false })} ${label}`]));
+  if (kind === 'choice') return [bracketed(options.find(({ code }) => code === answer)!.label), ...options.map(({ label }) => label)];
   return [kind === 'date' ? printedDate(String(answer)) : String(answer)];
 }
 
@@ -77,13 +80,13 @@ describe('the form as a document of Word', () => {
     expect(xml.match(/<w:pgSz [^>]*w:w="11906" w:h="16838"/g)).toHaveLength(11);
     expect(xml.match(/<w:tblHeader\/>/g)).toHaveLength(2);
     expect(footer).toContain('PAGE');
-    expect(strFromU8(unzipSync(await writeFormDocx(document('full-form4')))['word/styles.xml']!)).toContain('w:eastAsia="游明朝"');
+    expect(strFromU8(unzipSync(await written(document('full-form4')))['word/styles.xml']!)).toContain('w:eastAsia="游明朝"');
   });
 
   it('is the same bytes at any time', async () => {
-    const first = Buffer.from(await writeFormDocx(document('full-form4')));
+    const first = Buffer.from(await written(document('full-form4')));
     jest.useFakeTimers({ now: 4_000_000_000_000, doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'] });
-    const second = Buffer.from(await writeFormDocx(document('full-form4')));
+    const second = Buffer.from(await written(document('full-form4')));
     jest.useRealTimers();
     expect(second.equals(first)).toBe(true);
   });
@@ -94,7 +97,7 @@ describe('the form as a document of Word', () => {
   });
 
   it('withholds what is not made public', async () => {
-    const { text } = await read(document('full-form4'), { withhold: [{ itemId: 'file.storage.place', why: '安全管理' }] });
+    const { text } = await read(document('full-form4'), [{ itemId: 'file.storage.place', why: '安全管理' }]);
     expect([text.includes('（非公表）'), text.includes('施錠した電算室')]).toEqual([true, false]);
   });
 });

@@ -3,19 +3,21 @@ import fc from 'fast-check';
 import { readFormXlsx, type XlsxReading } from '../../projections/assessment-form/read-xlsx.js';
 import { piecesOf } from '../../projections/assessment-form/xlsx-book.js';
 import { readSheets, type Sheet } from '../../projections/assessment-form/xlsx-grid.js';
-import { writeFormXlsx } from '../../projections/assessment-form/xlsx.js';
+import { partsOf, type Withholding } from '../../projections/assessment-form/layout.js';
+import { writeXlsx } from '../../projections/assessment-form/xlsx.js';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
 import { writeAssessment } from '../../src/assessments/answers/write-assessment.js';
-import { allForms } from '../../src/assessments/forms/editions.js';
+import { allForms, formOf } from '../../src/assessments/forms/editions.js';
+import type { Form } from '../../src/assessments/forms/form.js';
 import { FIXTURES, document, documentsOf, forms, published, type Json } from '../assessments/documents.js';
 
 const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 4;
 
-async function workbook(assessment: Assessment, options: Parameters<typeof writeFormXlsx>[2] = {}): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  await writeFormXlsx(assessment, async (chunk) => void chunks.push(Buffer.from(chunk)), options);
-  return Buffer.concat(chunks);
+const META = { title: '予防接種に関する事務', createdAt: new Date('2026-10-01T00:00:00Z') };
+
+async function workbook(assessment: Assessment, { withhold = [], form = formOf(assessment.formId)! }: { readonly withhold?: readonly Withholding[]; readonly form?: Form } = {}): Promise<Buffer> {
+  return Buffer.from(await writeXlsx(form, partsOf(form, assessment, withhold), META, withhold.length === 0 ? assessment : undefined));
 }
 
 const back = async (assessment: Assessment): Promise<XlsxReading> => readFormXlsx(readSheets(await workbook(assessment)));
@@ -76,6 +78,16 @@ describe('the form as a workbook and back', () => {
       }),
       { numRuns: RUNS * 10, endOnFailure: true },
     );
+  });
+
+  it('a drawing as data stands there in words, and comes back as data until the words are changed', async () => {
+    const figure = JSON.stringify({ format: 'akashi-figure-1', nodes: [{ id: 'a', label: '住民', kind: 'person' }, { id: 'b', label: '市', kind: 'organisation' }], arrows: [{ number: '①', from: 'a', to: 'b', flow: 'personal' }] });
+    const drawn = document('full-form4', ({ answers }) => { answers['basic.flow'] = figure; });
+    expectSame(await back(drawn), drawn);
+    expect(answersOf(await edited(drawn, (_, cellOf) => {
+      expect(cellOf('basic.flow').value).toBe('① 住民から市へ（個人情報の流れ）');
+      cellOf('basic.flow').value = '別紙のとおり';
+    }))['basic.flow']).toBe('別紙のとおり');
   });
 
   it('a text longer than a cell holds goes on in the next, cut at a line or between characters', async () => {

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { createProgram } from '../../src/cli/program.js';
 import { assessmentVerbs } from '../../src/cli/verbs/assessment.js';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
-import { writeFormXlsx } from '../../projections/assessment-form/xlsx.js';
 import { COMMISSION, MAPPING, workbookOf } from '../assessment-form/commission-workbook.js';
-import { document } from '../assessments/documents.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'akashi-assessment-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -77,9 +75,8 @@ it.each([
 
 describe('import', () => {
   const book = async (name: string, edit: (book: ExcelJS.Workbook) => void = () => undefined): Promise<string> => {
-    const chunks: Buffer[] = [];
-    await writeFormXlsx(document('full-form4'), async (chunk) => void chunks.push(Buffer.from(chunk)));
-    const workbook = await new ExcelJS.Workbook().xlsx.load(Buffer.concat(chunks) as unknown as ArrayBuffer);
+    await akashi('assessment', 'print', fixture('full-form4'), '--format', 'xlsx', '--out', at(name), '--force');
+    const workbook = await new ExcelJS.Workbook().xlsx.load(readFileSync(at(name)) as unknown as ArrayBuffer);
     edit(workbook);
     writeFileSync(at(name), new Uint8Array(await workbook.xlsx.writeBuffer()));
     return at(name);

@@ -42,7 +42,7 @@ class Book extends ExcelJS.stream.xlsx.WorkbookWriter {
 }
 
 /** @param sharedStrings texts in a part of their own, once each and with every blank at their ends, for a workbook that people edit; it is kept in memory until the end */
-export function openWorkbook({ title, time, sharedStrings = false }: { readonly title: string; readonly time: Date; readonly sharedStrings?: boolean }, write: Write): Workbook {
+export function openWorkbook({ title, time, description, sharedStrings = false }: { readonly title: string; readonly time: Date; readonly description?: string; readonly sharedStrings?: boolean }, write: Write): Workbook {
   const out = new Writable({
     write: (chunk: Uint8Array, _encoding, done) => {
       write(chunk).then(() => done(), done);
@@ -51,7 +51,7 @@ export function openWorkbook({ title, time, sharedStrings = false }: { readonly 
   const failed = new Promise<never>((_, reject) => out.on('error', reject));
   failed.catch(() => {}); // it may fail where nobody waits: the next to wait hears of it
   const own = { created: time, creator: 'Akashi', lastModifiedBy: 'Akashi' };
-  const book = Object.assign(new Book({ stream: out, useStyles: true, useSharedStrings: sharedStrings, ...own }), { title });
+  const book = Object.assign(new Book({ stream: out, useStyles: true, useSharedStrings: sharedStrings, ...own }), { title, ...(description !== undefined && { description }) });
   return {
     sheet: (name, options) => book.addWorksheet(name, options),
     async room() {

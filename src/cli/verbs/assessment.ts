@@ -4,7 +4,7 @@ import type { Program } from '../program.js';
 import { assessmentImportVerb } from './assessment-import.js';
 
 /** In which formats a document can be printed. */
-export const PRINT_FORMATS = ['html', 'pdf'] as const;
+export const PRINT_FORMATS = ['html', 'pdf', 'xlsx', 'docx'] as const;
 export type PrintFormat = (typeof PRINT_FORMATS)[number];
 
 /** assessment: 評価書 as files. None of these needs an engine. */
