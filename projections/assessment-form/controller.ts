@@ -34,7 +34,7 @@ export class AssessmentFormController {
   /** The same version gives the same bytes; the position is that of its publication, or of what was written last, and stands in the metadata of the file alone. */
   @Get(':id/form')
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiQuery({ name: 'format', enum: FORM_FORMATS })
+  @ApiQuery({ name: 'format', enum: FORM_FORMATS, description: '形式' })
   @ApiQuery({ name: 'evidence', required: false, enum: ['true', 'false'], description: '根拠資料のとき true' })
   @ApiProduces('application/pdf', 'text/html', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
   @ApiOperation({ summary: '評価書の版を公式の様式で書き出す。根拠資料（文書のSHA-256、記録の位置、様式未確認の項目など）は別の文書とする' })

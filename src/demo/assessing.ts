@@ -92,7 +92,7 @@ export class Assessing {
   async print(directory: string): Promise<readonly (readonly [string, string])[]> {
     const written: [string, string][] = [];
     for (const [form, words, format] of PRINTS) {
-      const path = join(directory, `評価書-${words}.${format}`);
+      const path = join(directory, `assessment-${form}.${format}`);
       writeFileSync(path, await this.client.bytes(`/assessments/${this.versions.get(form)}/form?format=${format}`, this.by.author()), { mode: 0o600 });
       written.push([`${words}（${format.toUpperCase()}）`, path]);
     }

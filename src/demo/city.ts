@@ -233,7 +233,7 @@ export class City {
     const today = todayInJapan(new Date(this.clock()));
     this.say('\n10 評価書: DVD-R での受取りは記載外でした。西野が第4版の案（修正）を作ります。');
     const rows = await this.assessing!.amend(today);
-    for (const { itemPath, submission, explanation } of rows) this.say(`  別添3 ${itemPath.split(' ＞ ').at(-1)}: ${submission}、${explanation}`);
+    for (const { itemPath, submission, explanation } of rows) this.say(`  別添3 ${itemPath.split(' ＞ ').slice(-2).join(' ')}: ${submission}、${explanation}`);
     this.say('  大野が※の項目の変更を判断して決裁し、西野が委員会へ提出（模擬）・公表し、大野が第4版を施行しました。');
     const { subject } = await this.subjectOf('saeki', people.minato.addresseeNumber);
     const record = { file: FILE, subject, vaccine: 'INF', dose: 1, vaccinatedOn: '2026-11-18', executionClass: 'voluntary', source: 'private:data-entry', method: 'media' };
