@@ -38,7 +38,7 @@ export function describeEditions(editions: readonly EditionLine[]): string {
 }
 
 /** @throws Error when it is no document of a form that is known, with every place and cause */
-function readDocument(file: string): Assessment {
+export function readDocument(file: string): Assessment {
   if (statSync(file).size > MOST_BYTES) throw new Error(`${file} は大きすぎます（${MOST_BYTES / 2 ** 20} MB まで）。評価書のファイルかどうかを確かめてください。`);
   const reading = readAssessment(readFileSync(file, 'utf8'));
   if (reading.ok) return reading.assessment;

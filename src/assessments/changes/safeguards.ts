@@ -3,6 +3,7 @@ import { DocumentView } from '../check/document.js';
 import { baseName, fold } from '../check/text.js';
 import { placeOf } from '../forms/places.js';
 import type { Change, Comparison } from './comparison.js';
+import { likeness, unitsOf } from './text-blocks.js';
 
 /** A measure and what it protects, as the people who draw up the document bind them. */
 export interface Link {
@@ -21,6 +22,9 @@ const FUNCTIONS: readonly string[] = ['basic.affair.content', 'basic.systems.fun
 const SHORTEST_NAME = 4;
 /** Recipients are named by what they are: the others of their kind go on being written of. */
 const GENERIC = /^(?:(?:都道府県知事|(?:区)?市(?:区)?町村長?|区市町村長?|厚生労働大臣|教育委員会)[、又は及び]*)+$/;
+
+/** Of 1000: two sentences at least so alike are two wordings of one. */
+const SAME_SENTENCE = 400;
 
 /** A measure taken out, and whether what it protected went with it: by a link, by its name, or not at all as far as can be seen. */
 export type SafeguardRemoval = 'linked' | 'named' | 'unlinked';
@@ -55,14 +59,19 @@ export function safeguardChanges(comparison: Comparison, links: readonly Link[] 
   return comparison.changes.flatMap((change): readonly SafeguardChange[] => {
     const isMeasure = /^(?:risk|control)\./.test(change.itemId) && change.kind === 'cell' && placeOf(comparison.form, change.itemId)?.item?.kind === 'text';
     if (!isMeasure || change.cosmetic) return [];
-    const sides = change.hunks.map(({ before, after }) => [fold(before), fold(after)] as const);
-    const out = sides.filter(([before, after]) => before !== '' && after === '').map(([before]) => before);
-    if (out.length === 0) return [{ change, kind: sides.every(([before]) => before === '') ? 'added' : 'reworded' }];
+    const out = change.hunks.flatMap(({ before, after }) => withoutCounterpart(before, after));
+    if (out.length === 0) return [{ change, kind: change.hunks.every(({ before }) => fold(before) === '') ? 'added' : 'reworded' }];
     const protectedThings = links.filter((link) => link.itemId === change.itemId && (link.block === undefined || fold(link.block) === fold(change.block ?? ''))).flatMap(({ protects }) => protects.map(baseName));
     const words = [fold(change.block ?? ''), ...out].join('\n');
     const removal = protectedThings.some((name) => gone.includes(name)) ? 'linked' : [...gone, ...functions].some((name) => words.includes(name)) ? 'named' : 'unlinked';
     return [{ change, kind: 'removed', removal }];
   });
+}
+
+/** Sentences that the other side has in no wording. */
+function withoutCounterpart(text: string, other: string): readonly string[] {
+  const others = unitsOf(other).map(fold);
+  return unitsOf(text).map(fold).filter((unit) => unit !== '' && !others.some((one) => likeness(unit, one) >= SAME_SENTENCE));
 }
 
 /** Names of functions that the descriptions had and have no more: 「…機能」「…アプリ」「…端末」. */

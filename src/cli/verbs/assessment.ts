@@ -1,4 +1,5 @@
 import type { Program } from '../program.js';
+import { assessmentChangeVerbs } from './assessment-changes.js';
 
 /** assessment: 評価書 as files. None of these needs an engine. */
 export function assessmentVerbs({ program, show }: Program): void {
@@ -20,4 +21,5 @@ export function assessmentVerbs({ program, show }: Program): void {
       const moved = await moveFile(file, options);
       show(moved, describeMoved(moved, options.out));
     });
+  assessmentChangeVerbs(assessment, show);
 }
