@@ -92,6 +92,7 @@ describe('significance', () => {
     expect(explanationOf(plain, undefined, IMPORTANCE_FIRST!, { code: 'name', words: '部署名の変更' })).toBe('重要項目に当たらない（部署名の変更のため）');
     expect(explanationOf(star, undefined, GROUND_FIRST!)).toBeNull();
     expect(explanationOf(plain, undefined, GROUND_FIRST!, { code: 'review', words: '見直し' })).toBe('特定個人情報保護評価に関する規則第14条による見直しに伴う変更');
+    expect(explanationOf(star, { ground: 'significant' }, GROUND_FIRST!, { code: 'review', words: '見直し' })).toBe('重要な変更（見直しに伴うもの）');
   });
 });
 
@@ -134,6 +135,14 @@ describe('rows of 別添', () => {
     expect(rows).toMatchObject([{ itemId: 'file.entrustments.contractor', fileIndex: 2, blockIndex: 2, itemPath: expect.stringContaining('（特定個人情報ファイル2） ＞ ') }]);
   });
 
+  it('of a list as a whole speak of the heading around it', () => {
+    const lost = (json: Json): void => {
+      file(json)['file.entrustments'] = null;
+      json.gaps.push({ itemId: 'file.entrustments', kind: 'lost', why: '読めない' });
+    };
+    expect(toChangeRows(compare(lost, nothing), { dates: LATE, changedOn: () => '2026-12-01', judgements: [], vocabulary: GROUND_FIRST! })).toMatchObject([{ itemId: 'file.entrustment', before: '（記載不明）' }]);
+  });
+
   it('one for each cause where one text changed for several', () => {
     const comparison = compare((json) => void (file(json)['file.remarks'] = '甲。\n間。\n乙。'), (json) => void (file(json)['file.remarks'] = '甲２。\n間。\n'));
     const split = splitByCause(comparison.changes[0]!, (_, index) => ['名称の変更', '廃止'][index]!);
@@ -167,16 +176,49 @@ describe('what depends on what', () => {
     expect(codes(significanceFindings(comparison, [judged(removed!, 'clearlyReduced')], new Map()))).toEqual(['reduced-by-removed-safeguard contradiction']);
   });
 
+  it('a name that was marked as ended, and a function taken out of the description, are gone too; a sentence worded otherwise is not', () => {
+    const ended = (json: Json): void => { both(json); json.answers['basic.systems'].at(-1)['basic.systems.name'] = `${SYSTEM}【令和8年9月30日運用終了】`; };
+    expect(safeguardChanges(compare(both, (json) => { ended(json); risk(json)['risk.acquisition.leak.measures'] = risk(json)['risk.acquisition.leak.measures'].replace(`\n${MEASURE}`, ''); })).map(({ removal }) => removal)).toEqual(['named']);
+    const app = (json: Json): void => { json.answers['basic.affair.content'] += '\n・電子申請アプリにより受け付ける。'; risk(json)['risk.acquisition.leak.measures'] += '\n・電子申請アプリは端末に何も残さない。'; };
+    expect(safeguardChanges(compare(app, nothing)).map(({ removal }) => removal)).toEqual(['named']);
+    const words = (text: string) => (json: Json): void => void (risk(json)['risk.acquisition.leak.measures'] += `\n${text}`);
+    expect(safeguardChanges(compare(words('・係長が毎週末に台帳と突き合わせる。'), words('・係長が毎月末に台帳と突き合わせる。'))).map(({ kind }) => kind)).toEqual(['reworded']);
+    expect(safeguardChanges(compare(words('・係長が毎週末に台帳と突き合わせる。'), words('・鍵は総務課で預かる。'))).map(({ kind }) => kind)).toEqual(['removed']);
+    expect(safeguardChanges(compare(nothing, words('・鍵は総務課で預かる。'))).map(({ kind }) => kind)).toEqual(['added']);
+  });
+
+  it('a thing that is gone and still written of is a question; one of its name that stays is none', () => {
+    const named = (json: Json): void => void (file(json)['file.acquisition.timing'] += `\n${SYSTEM}に申請のあった都度。`);
+    expect(found((json) => { withSystem(json); named(json); }, named)).toContain('removed-still-named question');
+    const twice = (json: Json): void => { withSystem(json); withSystem(json); named(json); };
+    expect(found(twice, (json) => { withSystem(json); named(json); })).not.toContain('removed-still-named question');
+  });
+
   it('recipients that are all gone leave no section of chapter Ⅲ; the box says so', () => {
     const gone = (json: Json): void => { file(json)['file.recipients'] = []; file(json)['file.provision.recipientCount'] = 0; };
     expect(found(nothing, gone)).toContain('section-without-subject contradiction');
     expect(found(nothing, (json) => { gone(json); risk(json)['risk.provision.none'].ticked = ['notProviding']; })).not.toContain('section-without-subject contradiction');
   });
 
+  it('of a file that has another number now, its own recipients count; from those that were lost nothing is concluded', () => {
+    const two = (json: Json): void => {
+      for (const part of ['file', 'risk']) json.answers[part].unshift(structuredClone(json.answers[part][0]));
+      json.answers.file[0]['file.name'] = '第一のファイル';
+      for (const [id, answer] of Object.entries(json.answers.file[0])) if (typeof answer === 'string' && id !== 'file.name' && answer.length > 10) json.answers.file[0][id] = `別の${id}`;
+      json.answers.file[0]['file.recipients'] = [];
+    };
+    const gone = (json: Json): void => { file(json)['file.recipients'] = []; };
+    expect(found(two, gone)).toContain('section-without-subject contradiction');
+    const lost = (json: Json): void => { file(json)['file.recipients'] = null; json.gaps.push({ itemId: 'file.recipients', kind: 'lost', why: '読めない' }); };
+    expect(found(nothing, lost)).not.toContain('section-without-subject contradiction');
+  });
+
   it('a measure written as one to come is told of where it is new, and not where it was so before', () => {
     const later = (json: Json): void => void (risk(json)['risk.use.copying.measures'] += '\n・監視の仕組みは導入を検討中。');
     expect(found(nothing, later)).toContain('measure-unfinished question');
     expect(found(later, later)).toEqual([]);
+    const reworded = (json: Json): void => void (risk(json)['risk.use.copying.measures'] += '\n・監視と通知の仕組みは導入を検討中。');
+    expect(found(later, reworded)).not.toContain('measure-unfinished question');
   });
 
   it('counts, citations and the like are those that the new version brought in', () => {

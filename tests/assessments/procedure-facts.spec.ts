@@ -44,6 +44,7 @@ describe('しきい値判断', () => {
     const near = (value: number, nearPercent: number) => judgeThreshold(input(value, 0), { day: TODAY, nearPercent }).distances[0]!.near;
     expect([near(89_999, 90), near(90_000, 90), near(94_999, 95), near(95_000, 95)]).toEqual([false, true, false, true]);
     expect(judge(300_000, 0).distances).toEqual([]);
+    expect(judge(5_000, 0).distances).toMatchObject([{ figure: 'subjects', bound: 100_000, missing: 95_000, result: 'focusedRequired' }]);
     expect([judge(150_000, 0).confirmed, judge(20_000, 0).confirmed]).toEqual([true, false]);
   });
 

@@ -75,7 +75,7 @@ function* whatGoes(comparison: Comparison, links: readonly Link[]): Iterable<Cha
 function* unfinished({ changes }: Comparison): Iterable<ChangeFinding> {
   for (const change of changes) {
     if (!/^(?:risk|control)\./.test(change.itemId)) continue;
-    const words = change.hunks.flatMap(({ before, after }) => UNFINISHED.exec(fold(after).replace(fold(before), ''))?.[0] ?? [])[0];
+    const words = change.hunks.flatMap(({ after }) => UNFINISHED.exec(fold(after))?.[0] ?? []).find((found) => !change.hunks.some(({ before }) => fold(before).includes(found)));
     if (words !== undefined) yield { ...at(change), code: 'measure-unfinished', level: 'question', message: `変更後の措置に「${words.replace(/。$/, '')}」とあり、済んでいないことがうかがえます` };
   }
 }
