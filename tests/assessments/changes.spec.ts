@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
-import type { Answer, Answers, Assessment } from '../../src/assessments/answers/assessment.js';
+import type { Answer, Answers, Assessment, ChangeRow } from '../../src/assessments/answers/assessment.js';
+import { checkAssessment } from '../../src/assessments/check/check.js';
 import { cellKey, cellsOf, type Cell } from '../../src/assessments/answers/cells.js';
 import type { EntryIds } from '../../src/assessments/changes/entries.js';
 import { changesBetween } from '../../src/assessments/changes/changes-between.js';
@@ -168,6 +169,8 @@ describe('rows', () => {
     expect(sides(tables(one, two), tables({ ...one, fields: two.fields }, { ...two, fields: one.fields }))).toEqual([['table', '〇接種記録\nロット番号、（中略）', '〇接種記録\n発行日、（中略）'], ['table', '〇接種券\n発行日、（中略）', '〇接種券\nロット番号、（中略）']]);
     expect(sides(tables(one), tables({ ...one, table: '予防接種' }))).toEqual([['table', '〇接種記録\n（中略）', '〇予防接種\n（中略）']]);
     expect(sides(tables(one), tables({ ...one, fields: [...one.fields].reverse() }))).toEqual([['table', '〇接種記録\n宛名番号、接種日、ロット番号', '〇接種記録\nロット番号、接種日、宛名番号']]);
+    const [first, second] = ['住民', '接種'].map((group) => ({ ...one, group })) as [Json, Json];
+    expect(sides(tables(first, second), tables({ ...second, fields: ['接種日'] }, { ...first, fields: ['宛名番号'] })).map(([, before]) => before)).toEqual(['接種\n〇接種記録\n宛名番号、ロット番号、（中略）', '住民\n〇接種記録\n接種日、ロット番号、（中略）', '〇住民　接種記録\n〇接種　接種記録']);
     expect(sides(tables(one), tables(two))).toEqual([['table', '〇接種記録\nロット番号、（中略）', '〇接種券\n発行日、（中略）']]);
     const beside = (text: string) => full((json) => void (entries(json, 'file.entrustments')[0]['file.entrustments.delivery'] = { ticked: ['other'], text: { other: text } }));
     expect(sides(beside('甲'), beside('甲\n乙'))[0]![2]).toMatch(/^\[　\][^]*\[○\]その他（甲\n乙）$/);
@@ -175,7 +178,7 @@ describe('rows', () => {
 
   it('prints a choice by its words, and parts that changed and changed places as one row', () => {
     expect(rowsOf(full(), full((json) => void (json.answers['basic.affair.headcount'] = '1k-10k')))[0]!.after.printed).toMatch(/人/);
-    expect(rowsOf(full((json) => place(json, `${A}\n${B}`)), full((json) => place(json, `${B}また。\n${A}`)))).toHaveLength(1);
+    expect(rowsOf(full((json) => place(json, `${A}\n${B}`)), full((json) => place(json, `${B}また。\n${A}`)))).toMatchObject([{ before: { whole: `${A}\n${B}` } }]);
   });
 
   it('a list of entries that was lost is one row', () => {
@@ -244,6 +247,7 @@ if (real) {
       const assessment = read(name);
       const form = formOf(assessment.formId)!;
       const cells = new Map(cellsOf(form, assessment).map((cell) => [cell.item.id, cell]));
+      const all: ChangeRow[] = [];
       let compared = 0;
       for (const row of assessment.changeLog) {
         const cell = row.itemId === null ? undefined : [...cellsOf(form, assessment)].find(({ item, at }) => item.id === row.itemId && (row.blockIndex === undefined || at.at(-1)?.index === row.blockIndex)) ?? cells.get(row.itemId);
@@ -257,8 +261,11 @@ if (real) {
         const text = rows.reduce((cell, { before, after }) => (before.whole === '' ? `${cell}\n${after.whole}` : cell.replace(before.whole!, () => after.whole!)), (cellsOf(form, earlier).find((one) => cellKey(one.item.id, one.at) === cellKey(cell.item.id, cell.at))!.answer as string));
         const words = (whole: string) => whole.split(/\s+/).filter(Boolean).sort();
         expect(words(text)).toEqual(words(cell.answer));
+        all.push(...toChangeRows(changesBetween(earlier, assessment), { dates: { submittedOn: null, publishedOn: null }, changedOn: () => '2026-01-01', judgements: [], vocabulary: VOCABULARIES[0]!, whole: true }));
         compared++;
       }
+      // The checker finds the rows where they say, with the words that they print.
+      expect(checkAssessment({ ...assessment, changeLog: all }).filter(({ rule }) => ['change-path', 'change-not-in-body', 'change-omitted'].includes(rule))).toEqual([]);
       expect(compared).toBe({ koshigaya: 11, sagamihara: 23, taito: 10 }[name]!);
     });
   });
