@@ -181,6 +181,9 @@ describe('what depends on what', () => {
     expect(safeguardChanges(compare(both, (json) => { ended(json); risk(json)['risk.acquisition.leak.measures'] = risk(json)['risk.acquisition.leak.measures'].replace(`\n${MEASURE}`, ''); })).map(({ removal }) => removal)).toEqual(['named']);
     const app = (json: Json): void => { json.answers['basic.affair.content'] += '\n・電子申請アプリにより受け付ける。'; risk(json)['risk.acquisition.leak.measures'] += '\n・電子申請アプリは端末に何も残さない。'; };
     expect(safeguardChanges(compare(app, nothing)).map(({ removal }) => removal)).toEqual(['named']);
+    const online = (json: Json): void => { file(json)['file.acquisition.methods'] = { ticked: ['paper', 'internalLink'], text: {} }; risk(json)['risk.acquisition.leak.measures'] += '\n・庁内連携システムは専用の回線でつなぐ。'; };
+    expect(safeguardChanges(compare(online, (json) => void (file(json)['file.acquisition.methods'] = { ticked: ['paper'], text: {} }))).map(({ removal }) => removal)).toEqual(['named']);
+    expect(safeguardChanges(compare(online, (json) => void (file(json)['file.acquisition.methods'] = { ticked: ['paper', 'internalLink'], text: {} }))).map(({ removal }) => removal)).toEqual(['unlinked']);
     const words = (text: string) => (json: Json): void => void (risk(json)['risk.acquisition.leak.measures'] += `\n${text}`);
     expect(safeguardChanges(compare(words('・係長が毎週末に台帳と突き合わせる。'), words('・係長が毎月末に台帳と突き合わせる。'))).map(({ kind }) => kind)).toEqual(['reworded']);
     expect(safeguardChanges(compare(words('・係長が毎週末に台帳と突き合わせる。'), words('・鍵は総務課で預かる。'))).map(({ kind }) => kind)).toEqual(['removed']);

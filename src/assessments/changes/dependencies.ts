@@ -7,7 +7,7 @@ import type { Form } from '../forms/form.js';
 import { rowPath } from './printed.js';
 import type { Change, Comparison } from './comparison.js';
 import type { ChangeFinding } from './change-finding.js';
-import { removedThings, safeguardChanges, type Link } from './safeguards.js';
+import { removedThings, safeguardChanges, THINGS, type Link } from './safeguards.js';
 
 /** What a measure says of itself that is not done yet. */
 const UNFINISHED = /予定(?:である|している|です|。|$)|検討(?:中|している|する)|準備中|調整中|未(?:整備|実施|対応|導入|策定)|(?:今後|将来)[^。]{0,20}(?:整備|対応|導入)/;
@@ -24,10 +24,10 @@ export function dependencyFindings(comparison: Comparison, options: { readonly l
 }
 
 /** A thing is gone and a measure for it, or the mention of it, stays. */
-function* whatStays({ after, form, ...comparison }: Comparison): Iterable<ChangeFinding> {
+function* whatStays({ after, form, changes, entries }: Comparison): Iterable<ChangeFinding> {
   const document = new DocumentView(after, form);
   const texts = document.passages('file', 'risk', 'control').map((passage) => ({ ...passage, folded: withoutEnded(passage.text), headings: headingsIn(passage.text) }));
-  const things = removedThings({ after, form, ...comparison }).filter(({ repeat }) => !repeat.endsWith('methods'));
+  const things = removedThings({ changes, entries }).filter(({ repeat }) => THINGS.includes(repeat));
   for (const { name } of things) {
     // The same name may stay with another number: 「…システムの保守」 of two entrustments.
     if (document.passages('basic.systems.name', 'file.recipients.name', 'file.entrustments.title').some(({ text }) => !/終了】/.test(fold(text)) && baseName(text) === name)) continue;

@@ -1,4 +1,3 @@
-import { isTicks } from '../answers/assessment.js';
 import { DocumentView } from '../check/document.js';
 import { baseName, fold } from '../check/text.js';
 import { placeOf } from '../forms/places.js';
@@ -15,7 +14,9 @@ export interface Link {
 }
 
 /** Blocks whose entries are things that a measure can protect. */
-const THINGS: readonly string[] = ['basic.systems', 'file.entrustments', 'file.recipients', 'file.transfers'];
+export const THINGS: readonly string[] = ['basic.systems', 'file.entrustments', 'file.recipients', 'file.transfers'];
+/** Boxes that name a way in, which a measure can protect. */
+const BOXES: readonly string[] = ['file.acquisition.sources', 'file.acquisition.methods'];
 /** Where functions are described: what is taken out of these texts is gone, too. */
 const FUNCTIONS: readonly string[] = ['basic.affair.content', 'basic.systems.functions', 'file.acquisition.methods', 'file.use.method', 'file.use.matching', 'file.entrustments.content', 'file.entrustments.title'];
 /** Names that say too little to be found in another text. */
@@ -29,17 +30,17 @@ const SAME_SENTENCE = 400;
 /** A measure taken out, and whether what it protected went with it: by a link, by its name, or not at all as far as can be seen. */
 export type SafeguardRemoval = 'linked' | 'named' | 'unlinked';
 
-/** What went out between two versions: entries, and names marked 【…終了】. */
-export function removedThings({ changes, before, after, form, entries }: Comparison): readonly { readonly name: string; readonly repeat: string }[] {
+/** What went out between two versions: entries, names marked 【…終了】, ways of acquisition no longer ticked. */
+export function removedThings({ changes, entries }: Pick<Comparison, 'changes' | 'entries'>): readonly { readonly name: string; readonly repeat: string }[] {
   const gone = entries.flatMap(({ repeat, name, after: stays }) => (stays === undefined && name !== undefined && THINGS.includes(repeat) ? [{ name: baseName(name), repeat }] : []));
   const ended = changes.flatMap(({ itemId, before: old, after: young }) => {
     const repeat = THINGS.find((thing) => itemId === `${thing}.name` || itemId === `${thing}.title`);
     return repeat !== undefined && /【[^】]*終了】/.test(fold(young.whole ?? '')) && !/【[^】]*終了】/.test(fold(old.whole ?? '')) ? [{ name: baseName(young.whole!), repeat }] : [];
   });
-  const boxes = changes.flatMap(({ itemId, kind }) => {
-    const item = placeOf(form, itemId)?.item;
-    const [old, young] = [before.answers[itemId], after.answers[itemId]];
-    return kind === 'cell' && item?.kind === 'ticks' && isTicks(old) && isTicks(young) ? item.ticks.flatMap(({ code, label }) => (old.ticked.includes(code) && !young.ticked.includes(code) ? [{ name: fold(label), repeat: itemId }] : [])) : [];
+  const boxes = changes.flatMap(({ itemId, before, after }) => {
+    if (!BOXES.includes(itemId)) return [];
+    const ticked = (text: string | null): readonly string[] => [...(text ?? '').matchAll(/^\[○\]([^（\n]+)/gm)].map((match) => fold(match[1]!));
+    return ticked(before.whole).filter((label) => !ticked(after.whole).includes(label)).map((name) => ({ name, repeat: itemId }));
   });
   return [...gone, ...ended, ...boxes].filter(({ name }) => name.length >= SHORTEST_NAME && !GENERIC.test(name));
 }
