@@ -57,7 +57,7 @@ export function diffFiles(before: string, after: string, options: DiffOptions): 
     edition: comparison.form.formId,
     rows: changed.map((row, at) => ({ ...row, ...(changedOn === null && { changedOn: null, submission: null }), ...cellOf(comparison, comparison.changes[at]!) })),
     toJudge: awaitingJudgement(comparison.changes, []).length,
-    findings: dependencyFindings(comparison),
+    findings: dependencyFindings(comparison, { ...(publishedOn !== null && { publishedOn }) }),
     notes: comparison.moved.map(({ message }) => message),
   };
 }

@@ -229,6 +229,10 @@ describe('what depends on what', () => {
     const old = (json: Json): void => void (json.answers['basic.numberUse.legalBasis'] = '番号法第9条第1項　別表第一の10の項');
     expect(found(nothing, old)).toContain('table-citation contradiction');
     expect(found(old, old)).toEqual([]);
+    // A draft has no day of publication yet.
+    const draft = (json: Json): void => { old(json); Object.assign(json, { status: 'draft', publishedOn: null }); };
+    expect(found(nothing, draft)).not.toContain('table-citation contradiction');
+    expect(found(nothing, draft, { publishedOn: '2026-12-10' })).toContain('table-citation contradiction');
   });
 });
 

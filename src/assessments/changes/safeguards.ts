@@ -14,11 +14,9 @@ export interface Link {
 }
 
 /** Blocks whose entries are things that a measure can protect. */
-export const THINGS: readonly string[] = ['basic.systems', 'file.entrustments', 'file.recipients', 'file.transfers'];
-/** Boxes that name a way in, which a measure can protect. */
-const BOXES: readonly string[] = ['file.acquisition.sources', 'file.acquisition.methods'];
-/** Where functions are described: what is taken out of these texts is gone, too. */
-const FUNCTIONS: readonly string[] = ['basic.affair.content', 'basic.systems.functions', 'file.acquisition.methods', 'file.use.method', 'file.use.matching', 'file.entrustments.content', 'file.entrustments.title'];
+const THINGS: readonly string[] = ['basic.systems', 'file.entrustments', 'file.recipients', 'file.transfers'];
+/** Where functions are described, or ticked: what is taken out there is gone, too. */
+const FUNCTIONS: readonly string[] = ['basic.affair.content', 'basic.systems.functions', 'file.acquisition.sources', 'file.acquisition.methods', 'file.use.method', 'file.use.matching', 'file.entrustments.content', 'file.entrustments.title'];
 /** Names that say too little to be found in another text. */
 const SHORTEST_NAME = 4;
 /** Recipients are named by what they are: the others of their kind go on being written of. */
@@ -30,19 +28,14 @@ const SAME_SENTENCE = 400;
 /** A measure taken out, and whether what it protected went with it: by a link, by its name, or not at all as far as can be seen. */
 export type SafeguardRemoval = 'linked' | 'named' | 'unlinked';
 
-/** What went out between two versions: entries, names marked 【…終了】, ways of acquisition no longer ticked. */
-export function removedThings({ changes, entries }: Pick<Comparison, 'changes' | 'entries'>): readonly { readonly name: string; readonly repeat: string }[] {
-  const gone = entries.flatMap(({ repeat, name, after: stays }) => (stays === undefined && name !== undefined && THINGS.includes(repeat) ? [{ name: baseName(name), repeat }] : []));
+/** What went out between two versions: entries, and names marked 【…終了】. */
+export function removedThings({ changes, entries }: Pick<Comparison, 'changes' | 'entries'>): readonly string[] {
+  const gone = entries.flatMap(({ repeat, name, after: stays }) => (stays === undefined && name !== undefined && THINGS.includes(repeat) ? [baseName(name)] : []));
   const ended = changes.flatMap(({ itemId, before: old, after: young }) => {
-    const repeat = THINGS.find((thing) => itemId === `${thing}.name` || itemId === `${thing}.title`);
-    return repeat !== undefined && /【[^】]*終了】/.test(fold(young.whole ?? '')) && !/【[^】]*終了】/.test(fold(old.whole ?? '')) ? [{ name: baseName(young.whole!), repeat }] : [];
+    const isName = THINGS.some((thing) => itemId === `${thing}.name` || itemId === `${thing}.title`);
+    return isName && /【[^】]*終了】/.test(fold(young.whole ?? '')) && !/【[^】]*終了】/.test(fold(old.whole ?? '')) ? [baseName(young.whole!)] : [];
   });
-  const boxes = changes.flatMap(({ itemId, before, after }) => {
-    if (!BOXES.includes(itemId)) return [];
-    const ticked = (text: string | null): readonly string[] => [...(text ?? '').matchAll(/^\[○\]([^（\n]+)/gm)].map((match) => fold(match[1]!));
-    return ticked(before.whole).filter((label) => !ticked(after.whole).includes(label)).map((name) => ({ name, repeat: itemId }));
-  });
-  return [...gone, ...ended, ...boxes].filter(({ name }) => name.length >= SHORTEST_NAME && !GENERIC.test(name));
+  return [...gone, ...ended].filter((name) => name.length >= SHORTEST_NAME && !GENERIC.test(name));
 }
 
 /** A row of chapter Ⅲ or Ⅳ whose measures grew, shrank, or were worded otherwise. */
@@ -55,7 +48,7 @@ export interface SafeguardChange {
 
 /** The changes of measures; of each one taken out, whether what it protected is gone too. */
 export function safeguardChanges(comparison: Comparison, links: readonly Link[] = []): readonly SafeguardChange[] {
-  const gone = removedThings(comparison).map(({ name }) => name);
+  const gone = removedThings(comparison);
   const functions = functionsOut(comparison);
   return comparison.changes.flatMap((change): readonly SafeguardChange[] => {
     const isMeasure = /^(?:risk|control)\./.test(change.itemId) && change.kind === 'cell' && placeOf(comparison.form, change.itemId)?.item?.kind === 'text';
