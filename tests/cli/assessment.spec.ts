@@ -106,3 +106,51 @@ describe('import', () => {
     await expect(akashi('assessment', 'import', at('commission.xlsx'), '--mapping', at('mapping.json'))).rejects.toThrow('/formId: 知らない様式の版です');
   });
 });
+
+it('the differences of two versions are rows by item and part, with what they leave at odds; exit code 2 for a contradiction', async () => {
+  const before = fixture('full-form4');
+  expect(await akashi('assessment', 'diff', before, before)).toEqual({ said: 'full-form4.json → full-form4.json（全項目評価書、form4-2025-05）: 変更 0 件、うち※の項目 0 件\n変更はありません。', code: 0 });
+  const renamed = changed('full-form4', ({ answers }) => void (answers.file[0]['file.use.departments'] = '保健政策課'));
+  const dated = ['--changed', '2026-12-01', '--submitted', '2026-11-20', '--published', '2026-11-24'];
+  const { said, code } = await akashi('assessment', 'diff', before, renamed, ...dated);
+  expect(code).toBe(0);
+  expect(said).toMatch(/変更 1 件、うち※の項目 1 件\n番号 .*提出時期.*\n1 +※ +Ⅱ\.3\.⑦使用部署 .*保健政策課 +事前\n\n※の項目の変更が 1 件あります。.*\n\n確かめるところ: 警告 0 件、矛盾 0 件、未記入 0 件、要確認 0 件$/);
+  expect(JSON.parse((await akashi('--json', 'assessment', 'diff', before, renamed, ...dated)).said)).toMatchObject({ toJudge: 1, rows: [{ itemId: 'file.use.departments', after: '保健政策課', submission: '事前', explanation: null, starred: true }] });
+  const fewer = await akashi('assessment', 'diff', before, changed('full-form4', ({ answers }) => void answers.file[0]['file.entrustments'].pop()));
+  expect(fewer).toMatchObject({ code: 2, said: expect.stringMatching(/\n1 +※ +Ⅱ\.4\.委託事項2 .*（削除）\n[^]*矛盾　.*［count-rows］/) });
+});
+
+it('the days of a procedure are reckoned back from the change; exit code 2 when it is too late', async () => {
+  const inTime = await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2026-11-20');
+  expect(inTime).toMatchObject({ code: 0, said: expect.stringMatching(/^hearing +公示・意見聴取 +2027-01-08 +2027-02-06 +30日 /m) });
+  const late = await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2026-12-20', '--days', 'review=60', 'hearing=20');
+  expect(late).toMatchObject({ code: 2, said: expect.stringMatching(/間に合わない　評価書案の作成は\d+日前に.*\n {2}要確認　公示・意見聴取が30日に10日足りません。[^]*最も早い日: 2027-/) });
+  expect((await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2027-01-20', '--amend')).said).not.toMatch(/hearing|間に合わない/);
+});
+
+it('the threshold names the result, what decided it and how far the next one is; exit code 2 when the form is too low', async () => {
+  expect(await akashi('assessment', 'threshold', '--subjects', '95000', '--handlers', '80', '--as-of', '2026-11-20')).toEqual({
+    code: 0,
+    said: [
+      'しきい値判断（2026-11-20 時点）: 基礎項目評価の実施が義務付けられる', '対象人数               95,000人', '取扱者数               80人', '過去1年以内の重大事故  発生なし', '決めた数: 対象人数',
+      '注意　対象人数があと5,000人で100,000人になり、「基礎項目評価及び重点項目評価の実施が義務付けられる」に変わります', '取扱者数があと420人で500人になり、「基礎項目評価及び重点項目評価の実施が義務付けられる」に変わります',
+      '根拠: 特定個人情報保護評価指針（しきい値判断）（この区分は出典で確かめていません）',
+    ].join('\n'),
+  });
+  expect(await akashi('assessment', 'threshold', '--subjects', '150000', '--handlers', '80', '--incident', '2026-01-10', '--as-of', '2026-11-20', '--form', '3')).toMatchObject({ code: 2, said: expect.stringMatching(/全項目評価の実施が義務付けられる\n指定した様式では足りません。[^]*発生あり（2027-01-10 から数えない）\n決めた数: 対象人数、重大事故/) });
+  expect((await akashi('assessment', 'threshold', '--subjects', '20000', '--handlers', '80', '--form', '4', '--as-of', '2026-11-20')).said).toMatch(/: 基礎項目評価の実施が義務付けられる（任意に全項目評価を実施）\n/);
+});
+
+it.each([
+  [['diff', fixture('full-form4'), fixture('focused-form3')], '全項目評価書と重点項目評価書は比べられません。'],
+  [['diff', fixture('full-form4'), fixture('full-form4'), '--vocabulary', 'x'], 'by-importance（重要項目かどうかを書く） のどれか'],
+  [['diff', fixture('full-form4'), fixture('full-form4'), '--submitted', '2026-11-20'], '変更日も --changed で'],
+  [['schedule', '--change', '令和9年4月1日'], '--change の日付は 2026-04-01 の形で'],
+  [['schedule', '--change', '2027-04-01', '--days', 'party=3'], '段階は draft、hearing'],
+  [['schedule', '--change', '2027-04-01', '--form', '1'], '--form は 2、3、4'],
+  [['threshold', '--subjects', '1.5', '--handlers', '1'], '--subjects は0以上の整数で'],
+  [['threshold', '--subjects', '1', '--handlers', '1', '--near', '101'], '--near は 0 から 100 まで'],
+  [['threshold', '--subjects', '1', '--handlers', '1', '--form', '5'], '--form は 2、3、4'],
+] as const)('call %# cannot be, and is refused in Japanese', async (args, says) => {
+  await expect(akashi('assessment', ...args)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining(says) });
+});

@@ -154,7 +154,7 @@ class Comparer {
     const named = keys.map((key) => ({ key, old: old.find((block) => block.key === key), young: young.find((block) => block.key === key) }));
     const differing = named.filter((pair) => pair.old?.raw.trimEnd() !== pair.young?.raw.trimEnd());
     const stayed = (blocks: readonly TextBlock[], others: readonly TextBlock[]) => blocks.map(({ key }) => key).filter((key) => others.some((other) => other.key === key)).join('\n');
-    const isWhole = keys.length === 1 || differing.length === 0 || stayed(old, young) !== stayed(young, old);
+    const isWhole = keys.every((key) => key === '') || differing.length === 0 || stayed(old, young) !== stayed(young, old);
     if (isWhole) return this.add('cell', item.id, at, '', before, after, shortened(before, after, this.words.omission));
     for (const pair of differing) {
       const [a, b] = [pair.old?.raw.trimEnd() ?? '', pair.young?.raw.trimEnd() ?? ''];

@@ -18,17 +18,23 @@ const SECTIONS: readonly { readonly repeats: readonly string[]; readonly section
   { repeats: ['file.entrustments'], section: 'risk.entrustment', box: 'risk.entrustment.none', what: '委託事項' },
 ];
 
+export interface DependencyOptions {
+  readonly links?: readonly Link[];
+  readonly editions?: (formId: string) => Form | undefined;
+  /** The day on which a draft is to be published: its citations must be right then. */
+  readonly publishedOn?: string;
+}
+
 /** What the change of one item asks of the others and did not get. Nothing is concluded from what was lost. */
-export function dependencyFindings(comparison: Comparison, options: { readonly links?: readonly Link[]; readonly editions?: (formId: string) => Form | undefined } = {}): readonly ChangeFinding[] {
-  return [...whatStays(comparison), ...emptySections(comparison), ...whatGoes(comparison, options.links ?? []), ...unfinished(comparison), ...broughtIn(comparison, options.editions ?? formOf)];
+export function dependencyFindings(comparison: Comparison, options: DependencyOptions = {}): readonly ChangeFinding[] {
+  return [...whatStays(comparison), ...emptySections(comparison), ...whatGoes(comparison, options.links ?? []), ...unfinished(comparison), ...broughtIn(comparison, options)];
 }
 
 /** A thing is gone and a measure for it, or the mention of it, stays. */
-function* whatStays({ after, form, ...comparison }: Comparison): Iterable<ChangeFinding> {
+function* whatStays({ after, form, changes, entries }: Comparison): Iterable<ChangeFinding> {
   const document = new DocumentView(after, form);
   const texts = document.passages('file', 'risk', 'control').map((passage) => ({ ...passage, folded: withoutEnded(passage.text), headings: headingsIn(passage.text) }));
-  const things = removedThings({ after, form, ...comparison }).filter(({ repeat }) => !repeat.endsWith('methods'));
-  for (const { name } of things) {
+  for (const name of removedThings({ changes, entries })) {
     // The same name may stay with another number: 「…システムの保守」 of two entrustments.
     if (document.passages('basic.systems.name', 'file.recipients.name', 'file.entrustments.title').some(({ text }) => !/終了】/.test(fold(text)) && baseName(text) === name)) continue;
     for (const { itemId, at, headings, folded } of texts) {
@@ -75,18 +81,18 @@ function* whatGoes(comparison: Comparison, links: readonly Link[]): Iterable<Cha
 function* unfinished({ changes }: Comparison): Iterable<ChangeFinding> {
   for (const change of changes) {
     if (!/^(?:risk|control)\./.test(change.itemId)) continue;
-    const words = change.hunks.flatMap(({ before, after }) => UNFINISHED.exec(fold(after).replace(fold(before), ''))?.[0] ?? [])[0];
+    const words = change.hunks.flatMap(({ after }) => UNFINISHED.exec(fold(after))?.[0] ?? []).find((found) => !change.hunks.some(({ before }) => fold(before).includes(found)));
     if (words !== undefined) yield { ...at(change), code: 'measure-unfinished', level: 'question', message: `変更後の措置に「${words.replace(/。$/, '')}」とあり、済んでいないことがうかがえます` };
   }
 }
 
 /** What the checker says of the new version and did not say of the one before: counts, citations, boxes. The change tables are another's affair. */
-function* broughtIn({ before, after, form }: Comparison, editions: (formId: string) => Form | undefined): Iterable<ChangeFinding> {
+function* broughtIn({ before, after, form }: Comparison, { editions = formOf, publishedOn }: DependencyOptions): Iterable<ChangeFinding> {
   const without = (assessment: typeof after) => checkAssessment({ ...assessment, changeLog: [] }, editions);
   // A finding is the same in whatever entry it now stands.
   const name = ({ rule, itemId, message }: Finding): string => `${rule} ${itemId} ${message}`;
   const left = without({ ...before, formId: form.formId }).map(name);
-  for (const finding of without(after)) {
+  for (const finding of without({ ...after, publishedOn: after.publishedOn ?? publishedOn ?? null })) {
     const known = left.indexOf(name(finding));
     if (known >= 0) left.splice(known, 1);
     else yield { code: finding.rule, level: finding.level, itemPath: rowPath(form, finding.itemId, finding.at), message: finding.message };

@@ -27,10 +27,9 @@ export function rowPath(form: Form, id: string, at: readonly Position[], block?:
   const { section, item, parents } = place;
   const file = section.repeat ? index(section.id) : undefined;
   const chapter = `${[section.number, section.title].filter((part) => part !== '').join('　')}${file !== undefined && file > 1 ? `（${section.repeat!.label.replace('{n}', String(file))}）` : ''}`;
-  const links = [...parents, ...(item ? [item] : [])].map((link) => {
-    const entry = link.repeat ? index(link.id) : undefined;
-    return entry === undefined ? unstarred(link) : link.repeat!.label.replace('{n}', String(entry));
-  });
+  // An entry is named with its number, and so is the item that prints the name of its entry: 「委託事項{n}」.
+  const entry = at.findLast(({ repeat }) => repeat !== section.id)?.index;
+  const links = [...parents, ...(item ? [item] : [])].map((link) => (link.repeat && index(link.id) !== undefined ? link.repeat.label : unstarred(link)).replace('{n}', String(entry ?? '')));
   return [chapter, ...links.filter((link, nth) => link !== links[nth - 1]), ...(block === undefined ? [] : [block])].join(' ＞ ');
 }
 

@@ -5,12 +5,12 @@ import { safeguardChanges, type Link } from './safeguards.js';
 
 /** What a change of an item can be by 規則 and 指針: the closed list from which a named person chooses. */
 export const GROUNDS = {
-  significant: { label: '重要な変更に当たる', source: '規則第11条、指針 第6の2(2)' },
-  notConsiderable: { label: 'リスクを相当程度変動させるものではないと考えられる変更', source: '指針 第6の2(2)' },
-  clearlyReduced: { label: 'リスクを明らかに軽減させる変更', source: '指針 第6の2(2)' },
-  notStarred: { label: '重要な変更の対象でない項目の変更', source: '指針 別表、規則第14条' },
-  formal: { label: '法令の改正に伴う形式的な変更', source: '指針 第6の2(2)、規則第14条' },
-  emergency: { label: '緊急時の事後評価', source: '規則第9条第2項' },
+  significant: { label: '重要な変更に当たる', source: '規則11条、指針 6-2(2)' },
+  notConsiderable: { label: 'リスクを相当程度変動させるものではないと考えられる変更', source: '指針 6-2(2)' },
+  clearlyReduced: { label: 'リスクを明らかに軽減させる変更', source: '指針 6-2(2)' },
+  notStarred: { label: '重要な変更の対象でない項目の変更', source: '指針 別表、規則14条' },
+  formal: { label: '法令の改正に伴う形式的な変更', source: '指針 6-2(2)、規則14条' },
+  emergency: { label: '緊急時の事後評価', source: '規則9条2項' },
 } as const satisfies { readonly [ground: string]: { readonly label: string; readonly source: string } };
 
 export type Ground = keyof typeof GROUNDS;
@@ -81,7 +81,7 @@ export function significanceFindings(comparison: Comparison, judgements: readonl
       if (submission === '事後') find('star-after-without-ground', 'alarm', '※の項目を事後に提出しますが、それでよい理由の判断がありません');
       else find('star-unjudged', 'missing', '※の項目の変更です。重要な変更に当たるかを判断してください');
     } else if (judgement.ground === 'notStarred') find('starred-called-other', 'contradiction', '※の項目の変更が、重要な変更の対象でない項目の変更と判断されています');
-    else if (judgement.ground === 'significant' && submission === '事後') find('significant-after', 'alarm', '重要な変更とされていますが、提出・公表が変更より前でありません（規則第11条）');
+    else if (judgement.ground === 'significant' && submission === '事後') find('significant-after', 'alarm', '重要な変更とされていますが、提出・公表が変更より前でありません（規則11条）');
     else if (judgement.ground === 'emergency' && submission === '事前') find('emergency-before', 'question', '緊急時の事後評価とされていますが、提出時期は事前です');
     else if (judgement.ground === 'clearlyReduced' && unlinked.has(change.key)) find('reduced-by-removed-safeguard', 'contradiction', '措置を削っていますが、守っていた機能の廃止と結び付いていません。リスクを軽減する変更とはいえません');
   }

@@ -41,15 +41,15 @@ export interface Stretch extends Hunk {
   readonly same: boolean;
 }
 
-/** Two texts unit by unit: joined, the one sides are the one text. */
+/** Two texts unit by unit: joined, the one sides are the one text. Units are the same whatever break or blanks end them: the last line has none. */
 export function stretchesOf(before: string, after: string): readonly Stretch[] {
   const [a, b] = [unitsOf(before), unitsOf(after)];
   let head = 0;
-  while (head < a.length && head < b.length && a[head] === b[head]) head++;
+  while (head < a.length && head < b.length && isSame(a[head]!, b[head]!)) head++;
   let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
-  const [oldOnes, newOnes] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
-  const steps = [...a.slice(0, head).map(asSame), ...common(oldOnes, newOnes), ...a.slice(a.length - tail).map(asSame)];
+  while (tail < a.length - head && tail < b.length - head && isSame(a[a.length - 1 - tail]!, b[b.length - 1 - tail]!)) tail++;
+  const both = (from: number, to: number, shift: number): readonly Stretch[] => a.slice(from, to).map((unit, at) => ({ same: true, before: unit, after: b[from + shift + at]! }));
+  const steps = [...both(0, head, 0), ...common(a.slice(head, a.length - tail), b.slice(head, b.length - tail)), ...both(a.length - tail, a.length, b.length - a.length)];
   const stretches: Stretch[] = [];
   for (const step of steps) {
     const last = stretches.at(-1);
@@ -59,20 +59,21 @@ export function stretchesOf(before: string, after: string): readonly Stretch[] {
   return stretches;
 }
 
-const asSame = (unit: string): Stretch => ({ same: true, before: unit, after: unit });
+function isSame(one: string, other: string): boolean {
+  return one === other || one.trimEnd() === other.trimEnd();
+}
 
 /** The longest common subsequence of what lies between the common beginning and end. */
-function common(a: readonly string[], b: readonly string[]): readonly Stretch[] {
+function common(before: readonly string[], after: readonly string[]): readonly Stretch[] {
+  const [a, b] = [before.map((unit) => unit.trimEnd()), after.map((unit) => unit.trimEnd())];
   const length = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) length[i]![j] = a[i] === b[j] ? length[i + 1]![j + 1]! + 1 : Math.max(length[i + 1]![j]!, length[i]![j + 1]!);
   const steps: Stretch[] = [];
   for (let i = 0, j = 0; i < a.length || j < b.length; ) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
-      steps.push(asSame(a[i]!));
-      i++;
-      j++;
-    } else if (i < a.length && (j === b.length || length[i + 1]![j]! >= length[i]![j + 1]!)) steps.push({ same: false, before: a[i++]!, after: '' });
-    else steps.push({ same: false, before: '', after: b[j++]! });
+      steps.push({ same: true, before: before[i++]!, after: after[j++]! });
+    } else if (i < a.length && (j === b.length || length[i + 1]![j]! >= length[i]![j + 1]!)) steps.push({ same: false, before: before[i++]!, after: '' });
+    else steps.push({ same: false, before: '', after: after[j++]! });
   }
   return steps;
 }

@@ -6,6 +6,7 @@ import { assessmentImportVerb } from './assessment-import.js';
 /** In which formats a document can be printed. */
 export const PRINT_FORMATS = ['html', 'pdf', 'xlsx', 'docx'] as const;
 export type PrintFormat = (typeof PRINT_FORMATS)[number];
+import { assessmentChangeVerbs } from './assessment-changes.js';
 
 /** assessment: 評価書 as files. None of these needs an engine. */
 export function assessmentVerbs({ program, show }: Program): void {
@@ -39,4 +40,5 @@ export function assessmentVerbs({ program, show }: Program): void {
       show(printed, describePrinted(printed));
     });
   assessmentImportVerb(assessment, show);
+  assessmentChangeVerbs(assessment, show);
 }
