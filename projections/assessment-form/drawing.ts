@@ -41,6 +41,8 @@ const NODE = { width: 96, pad: 6 };
 const BETWEEN = 18;
 /** Distance of the places at the side of a node, and of lanes. */
 const PORT = 15;
+/** Places are put upon a grid, those at the left of nodes between those at the right: none is at the height of one that it faces. */
+const GRID = 3;
 const LANE = 7;
 /** The head of an arrow has as much room. */
 const HEAD = 10;
@@ -81,7 +83,9 @@ export function drawingOf(figure: Figure): Drawing {
     const { node, side } = route[end];
     const box = nodes.get(node)!;
     const own = ports.get(`${node} ${side}`)!;
-    return { x: side === 'left' ? box.x : box.x + box.width, y: box.y + (box.height * (own.indexOf(`${routes.indexOf(route)} ${end}`) + 1)) / (own.length + 1) };
+    const y = box.y + (box.height * (own.indexOf(`${routes.indexOf(route)} ${end}`) + 1)) / (own.length + 1);
+    const shift = side === 'left' ? GRID / 2 : 0;
+    return { x: side === 'left' ? box.x : box.x + box.width, y: Math.round((y - shift) / GRID) * GRID + shift };
   };
   const arrows = routes.map((route): DrawnArrow => {
     const [start, end] = [at(route, 'from'), at(route, 'to')];
