@@ -14,7 +14,7 @@ const FIGURE: Figure = {
 };
 
 const figures: fc.Arbitrary<Figure> = fc.integer({ min: 2, max: 14 }).chain((count) => fc.record({
-  nodes: fc.tuple(...Array.from({ length: count }, (_, at) => fc.record({ id: fc.constant(`n${at}`), label: fc.string({ unit: fc.constantFrom(...'住民課システムabc '), minLength: 1, maxLength: 40 }), kind: fc.constantFrom(...NODE_KINDS) }, { noNullPrototype: true }))),
+  nodes: fc.tuple(...Array.from({ length: count }, (_, at) => fc.record({ id: fc.constant(`n${at}`), label: fc.string({ unit: fc.constantFrom(...'住民課システムabc '), minLength: 1, maxLength: 40 }), kind: fc.constantFrom(...NODE_KINDS), column: fc.integer({ min: 1, max: 5 }) }, { noNullPrototype: true, requiredKeys: ['id', 'label', 'kind'] }))),
   arrows: fc.array(fc.tuple(fc.nat(count - 1), fc.integer({ min: 1, max: count - 1 }), fc.constantFrom('personal', 'specific')), { maxLength: 30 }).map((list) => list.map(([from, step, flow], at) => ({ number: String(at + 1), from: `n${from}`, to: `n${(from + step) % count}`, flow: flow as 'personal' }))),
 }, { noNullPrototype: true }));
 
