@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { drawingOf, NUMBER, type Drawing, type Point } from '../../projections/assessment-form/drawing.js';
 import { figureSvg } from '../../projections/assessment-form/figure.js';
-import { figureAnswer, figureOf, NODE_KINDS, readFigure, unexplained, type Figure } from '../../projections/assessment-form/figure-data.js';
+import { figureOf, NODE_KINDS, readFigure, unexplained, type Figure } from '../../projections/assessment-form/figure-data.js';
 import { writeHtml } from '../../projections/assessment-form/html.js';
 import { writePdf } from '../../projections/assessment-form/pdf.js';
 import { document } from '../assessments/documents.js';
@@ -12,6 +12,9 @@ const FIGURE: Figure = {
   nodes: [{ id: 'resident', label: '本人', kind: 'person' }, { id: 'section', label: '感染症予防課', kind: 'organisation' }, { id: 'register', label: '予防接種台帳システム', kind: 'system' }, { id: 'server', label: '中間サーバー', kind: 'system' }],
   arrows: [{ number: '①', from: 'resident', to: 'section', flow: 'specific' }, { number: '②', from: 'section', to: 'resident', flow: 'personal' }, { number: '③', from: 'section', to: 'register', flow: 'specific' }, { number: '④', from: 'register', to: 'server', flow: 'specific' }, { number: '⑤', from: 'server', to: 'resident', flow: 'personal' }],
 };
+
+/** The answer that holds a figure. */
+const figureAnswer = ({ nodes, arrows }: Figure): string => JSON.stringify({ format: 'akashi-figure-1', nodes, arrows });
 
 const figures: fc.Arbitrary<Figure> = fc.integer({ min: 2, max: 14 }).chain((count) => fc.record({
   nodes: fc.tuple(...Array.from({ length: count }, (_, at) => fc.record({ id: fc.constant(`n${at}`), label: fc.string({ unit: fc.constantFrom(...'住民課システムabc '), minLength: 1, maxLength: 40 }), kind: fc.constantFrom(...NODE_KINDS), column: fc.integer({ min: 1, max: 5 }) }, { noNullPrototype: true, requiredKeys: ['id', 'label', 'kind'] }))),

@@ -115,15 +115,18 @@ describe('the file', () => {
 });
 
 describe('a row that goes on to the next page', () => {
-  it('has its label there again, for the eye', async () => {
+  it.each<[string, (json: Json, text: string) => void, string]>([
+    ['its label', (json, text) => (json.answers.risk[0]['risk.use.unauthorised.useRecord.method'] = text), '具体的な方法'],
+    ['its heading, where it stands over the whole width', (json, text) => (json.answers.risk[0]['risk.use.others'] = text), '特定個人情報の使用におけるその他のリスク及びそのリスクに対する措置'],
+  ])('has %s there again, for the eye', async (_, change, label) => {
     const lines = Array.from({ length: 150 }, (_, line) => `第${line}行`);
     const { pages } = await pdfOf(layout(document('full-form4', (json) => {
-      json.answers.risk[0]['risk.use.unauthorised.useRecord.method'] = lines.join('\n');
+      change(json, lines.join('\n'));
     })));
     const with_ = pages.filter(({ read: pieces }) => pieces.some(({ text }) => /^第\d+行$/.test(text)));
     expect(with_.length).toBeGreaterThan(2);
-    for (const { beside } of with_.slice(1)) expect(beside.map(({ text }) => text)).toContain('具体的な方法');
-    expect(with_[0]!.beside.map(({ text }) => text)).not.toContain('具体的な方法');
+    for (const { beside } of with_.slice(1)) expect(beside.map(({ text }) => text)).toContain(label);
+    expect(with_[0]!.beside.map(({ text }) => text)).not.toContain(label);
   });
 
   it('has the header of 変更箇所 above it on every page, read once', async () => {
