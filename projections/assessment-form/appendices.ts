@@ -1,15 +1,19 @@
 import type { Assessment, ChangeRow } from '../../src/assessments/answers/assessment.js';
 import type { FormItem, FormSection } from '../../src/assessments/forms/form.js';
 import { plain, printedDate } from './content.js';
-import type { Cell, Row, TableRow } from './model.js';
+import { WITHHELD, type Cell, type Row, type TableRow } from './model.js';
 
 /** Shares of the page that the six columns of 変更箇所 take. */
 const WIDTHS: Readonly<Record<string, number>> = { changedOn: 10, itemPath: 17, before: 27, after: 27, submission: 7, explanation: 12 };
 
-/** 変更箇所: six columns, one row for each change. */
-export function changesTable(item: FormItem, log: readonly ChangeRow[], shown: (cell: Cell) => Cell): TableRow {
+/** What a row of 変更箇所 tells of the item itself. */
+const TELLING = ['before', 'after'];
+
+/** 変更箇所: six columns, one row for each change; what it tells of a withheld item is withheld with it. */
+export function changesTable(item: FormItem, log: readonly ChangeRow[], isWithheld: (itemId: string | null) => boolean, shown: (cell: Cell) => Cell): TableRow {
   const textOf = (row: ChangeRow, code: string): string => {
     const value = row[code as keyof ChangeRow] as string | null;
+    if (TELLING.includes(code) && value !== null && value !== '' && isWithheld(row.itemId)) return WITHHELD;
     return code === 'changedOn' ? printedDate(value) : (value ?? '');
   };
   return {

@@ -37,13 +37,18 @@ export interface Drawing {
 export const TYPE = 9;
 export const LINE = 12;
 export const NUMBER = { size: 7.5, height: 11 };
-const NODE = { width: 96, pad: 6 };
+/** Of more than four columns each is narrower, that the page need not be made smaller. */
+const NODE = { width: 96, narrow: 78, pad: 5 };
 const BETWEEN = 18;
 /** Distance of the places at the side of a node, and of lanes. */
 const PORT = 15;
-const LANE = 7;
-/** The head of an arrow has as much room. */
+/** Places are put upon a grid, those at the left of nodes between those at the right: none is at the height of one that it faces. */
+const GRID = 3;
+const LANE = 6;
+/** Beside a node: room for the head of an arrow, or the number behind its rule; and what is left free before the first lane. */
 const HEAD = 10;
+const BEFORE = 3;
+const FREE = 4;
 
 /** Of about the width of Japanese type: exact enough for boxes, and the same wherever it is drawn. */
 export const roughWidth = (text: string, size: number): number => [...text].reduce((sum, char) => sum + (/[\u0020-\u007e\uff61-\uff9f]/.test(char) ? 0.58 : 1), 0) * size;
@@ -62,26 +67,29 @@ export function drawingOf(figure: Figure): Drawing {
   const routes = figure.arrows.map((arrow) => routeOf(arrow, column));
   const ports = portsOf(figure, routes);
   const count = Math.max(...column.values()) + 1;
-  const strip = HEAD + Math.max(0, ...figure.arrows.map(({ number }) => widthOfNumber(number))) + 4;
+  const nodeWidth = count > 4 ? NODE.narrow : NODE.width;
+  const strip = Math.max(HEAD, ...figure.arrows.map(({ number }) => BEFORE + widthOfNumber(number))) + FREE;
   const lanes = Array.from({ length: count }, (_, gap) => routes.flatMap((route) => (route.gaps as readonly number[]).flatMap((own, end) => (own === gap ? [`${routes.indexOf(route)} ${end}`] : []))));
   const lefts: number[] = [];
   let x = 0;
   for (let n = 0; n < count; n += 1) {
     lefts.push(x);
-    x += NODE.width + (n < count - 1 || lanes[n]!.length > 0 ? 2 * strip + lanes[n]!.length * LANE : 0);
+    x += nodeWidth + (n < count - 1 || lanes[n]!.length > 0 ? 2 * strip + lanes[n]!.length * LANE : 0);
   }
-  const nodes = placed(figure, column, lefts, ports);
+  const nodes = placed(figure, column, lefts, nodeWidth, ports);
   const bottom = Math.max(...[...nodes.values()].map(({ y, height }) => y + height));
   const long = routes.filter(({ gaps }) => gaps.length === 2);
   const laneOf = (route: Route, end: 0 | 1): number => {
     const gap = route.gaps[end]!;
-    return lefts[gap]! + NODE.width + strip + (lanes[gap]!.indexOf(`${routes.indexOf(route)} ${end}`) + 0.5) * LANE;
+    return lefts[gap]! + nodeWidth + strip + (lanes[gap]!.indexOf(`${routes.indexOf(route)} ${end}`) + 0.5) * LANE;
   };
   const at = (route: Route, end: 'from' | 'to'): Point => {
     const { node, side } = route[end];
     const box = nodes.get(node)!;
     const own = ports.get(`${node} ${side}`)!;
-    return { x: side === 'left' ? box.x : box.x + box.width, y: box.y + (box.height * (own.indexOf(`${routes.indexOf(route)} ${end}`) + 1)) / (own.length + 1) };
+    const y = box.y + (box.height * (own.indexOf(`${routes.indexOf(route)} ${end}`) + 1)) / (own.length + 1);
+    const shift = side === 'left' ? GRID / 2 : 0;
+    return { x: side === 'left' ? box.x : box.x + box.width, y: Math.round((y - shift) / GRID) * GRID + shift };
   };
   const arrows = routes.map((route): DrawnArrow => {
     const [start, end] = [at(route, 'from'), at(route, 'to')];
@@ -90,7 +98,7 @@ export function drawingOf(figure: Figure): Drawing {
     const between: Point[] = route.gaps.length === 1 ? [{ x: first, y: start.y }, { x: first, y: end.y }] : [{ x: first, y: start.y }, { x: first, y: track }, { x: laneOf(route, 1), y: track }, { x: laneOf(route, 1), y: end.y }];
     const width = widthOfNumber(route.arrow.number);
     const towards = route.from.side === 'right' ? 1 : -1;
-    return { flow: route.arrow.flow, points: [start, ...between, end], number: { x: start.x + towards * (3 + width / 2), y: start.y, width, text: route.arrow.number } };
+    return { flow: route.arrow.flow, points: [start, ...between, end], number: { x: start.x + towards * (BEFORE + width / 2), y: start.y, width, text: route.arrow.number } };
   });
   return { width: x, height: bottom + (long.length > 0 ? BETWEEN + long.length * LANE : 0), nodes: [...nodes.values()], arrows };
 }
@@ -142,11 +150,11 @@ function portsOf({ nodes }: Figure, routes: readonly Route[]): ReadonlyMap<strin
   return new Map([...ports].map(([key, ends]) => [key, ends.sort((a, b) => a.other - b.other).map(({ end }) => end)]));
 }
 
-function placed({ nodes }: Figure, column: ReadonlyMap<string, number>, lefts: readonly number[], ports: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, DrawnNode> {
+function placed({ nodes }: Figure, column: ReadonlyMap<string, number>, lefts: readonly number[], width: number, ports: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, DrawnNode> {
   const drawn = nodes.map(({ id, label, kind }): readonly [string, Omit<DrawnNode, 'y'>] => {
-    const lines = wrap(label, NODE.width - 2 * NODE.pad, (text) => roughWidth(text, TYPE));
+    const lines = wrap(label, width - 2 * NODE.pad, (text) => roughWidth(text, TYPE));
     const sides = (['left', 'right'] as const).map((side) => ports.get(`${id} ${side}`)?.length ?? 0);
-    return [id, { x: lefts[column.get(id)!]!, width: NODE.width, height: Math.max(lines.length * LINE + 2 * NODE.pad, (Math.max(...sides) + 1) * PORT), kind, lines }];
+    return [id, { x: lefts[column.get(id)!]!, width, height: Math.max(lines.length * LINE + 2 * NODE.pad, (Math.max(...sides) + 1) * PORT), kind, lines }];
   });
   const heightOf = (n: number): number => drawn.reduce((sum, [id, { height }]) => (column.get(id) === n ? sum + height + BETWEEN : sum), -BETWEEN);
   const tallest = Math.max(...lefts.map((_, n) => heightOf(n)));

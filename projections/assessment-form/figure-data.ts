@@ -3,7 +3,6 @@
  * each number is said in the （備考） below the drawing.
  */
 import { Members, type FormFault } from '../../src/assessments/forms/members.js';
-import { FIGURE_START } from './content.js';
 
 export const NODE_KINDS = ['person', 'organisation', 'system'] as const;
 
@@ -77,13 +76,6 @@ export function readFigure(json: string): FigureReading {
   if (arrows.length > MOST_ARROWS) root.fault('arrows', `${MOST_ARROWS}本までです`);
   root.done();
   return faults.length > 0 ? { ok: false, faults } : { ok: true, figure: { nodes, arrows } };
-}
-
-/** The answer that holds a figure. */
-export function figureAnswer({ nodes, arrows }: Figure): string {
-  const text = JSON.stringify({ format: 'akashi-figure-1', nodes, arrows });
-  if (!text.startsWith(FIGURE_START)) throw new Error('a figure begins with its format');
-  return text;
 }
 
 /** A figure that is to be printed. @throws Error with every place that is wrong */

@@ -1,7 +1,7 @@
 import type { Answer, Answers, Assessment } from '../../src/assessments/answers/assessment.js';
 import { cellKey } from '../../src/assessments/answers/cells.js';
 import type { Form, FormItem, FormSection, Position, Repeat } from '../../src/assessments/forms/form.js';
-import { isAnswered } from '../../src/assessments/forms/places.js';
+import { isAnswered, placeOf, selfAndAbove } from '../../src/assessments/forms/places.js';
 import { contentOf, isBeside, plain } from './content.js';
 import { changesTable, recordRows } from './appendices.js';
 import { WITHHELD, type AnswerRow, type Cell, type Part, type Row } from './model.js';
@@ -27,19 +27,34 @@ const NOTHING: Holder = {};
 export function partsOf(form: Form, assessment: Assessment, withhold: readonly Withholding[] = []): readonly Part[] {
   const isWhole = Object.keys(assessment.answers).length > 0;
   const sections = isWhole ? form.sections : form.sections.filter(({ items }) => items.every(({ kind }) => kind === 'table'));
-  return sections.flatMap((section) => sectionParts(form, section, assessment, withheldBy(withhold)));
+  return sections.flatMap((section) => sectionParts(form, section, assessment, withheldBy(form, withhold)));
 }
 
-type IsWithheld = (ids: readonly string[], at: readonly Position[]) => boolean;
+interface Withheld {
+  /** Whether a rule withholds one of these, the cell or what it stands under. */
+  readonly cell: (ids: readonly string[], at: readonly Position[]) => boolean;
+  /** Whether a row of 変更箇所 may tell what is withheld: it is about that item, a part of it, or what it stands under. Of a row that names no item of this form nobody can tell. */
+  readonly history: (itemId: string | null) => boolean;
+}
 
-function withheldBy(rules: readonly Withholding[]): IsWithheld {
+function withheldBy(form: Form, rules: readonly Withholding[]): Withheld {
   const everywhere = new Set(rules.filter(({ at }) => at === undefined).map(({ itemId }) => itemId));
   const there = new Set(rules.flatMap(({ itemId, at }) => (at ? [cellKey(itemId, at)] : [])));
-  return (ids, at) => ids.some((id) => everywhere.has(id) || at.some((_, end) => there.has(cellKey(id, at.slice(0, end + 1)))));
+  const aboveOf = (id: string | null): readonly string[] | undefined => {
+    const place = id === null ? undefined : placeOf(form, id);
+    return place && selfAndAbove(place);
+  };
+  return {
+    cell: (ids, at) => ids.some((id) => everywhere.has(id) || at.some((_, end) => there.has(cellKey(id, at.slice(0, end + 1))))),
+    history: (itemId) => {
+      const above = aboveOf(itemId);
+      return rules.some((rule) => !above || above.includes(rule.itemId) || aboveOf(rule.itemId)?.includes(itemId!));
+    },
+  };
 }
 
 /** The parts of one section: its own, or one for each file, then its appendices. */
-function sectionParts(form: Form, section: FormSection, assessment: Assessment, isWithheld: IsWithheld): readonly Part[] {
+function sectionParts(form: Form, section: FormSection, assessment: Assessment, withheld: Withheld): readonly Part[] {
   const appendices = section.items.filter(isAppendix);
   const items = section.items.filter((item) => !isAppendix(item));
   const perFile = section.repeat?.block === 'file';
@@ -49,7 +64,7 @@ function sectionParts(form: Form, section: FormSection, assessment: Assessment, 
     id: section.id, kind: section.id === 'cover' ? 'cover' : 'chapter', sheet: index > 1 ? `${sheet}（${index}）` : sheet,
     heading: section.id === 'cover' ? form.title + (assessment.status === 'draft' ? DRAFT : '') : headingOf(section), at: perFile ? [{ repeat: section.id, index }] : [], rows,
   });
-  const chapter = (holder: Holder, at: readonly Position[]): Row[] => new Chapter(form, section, isWithheld).rows(items, holder, at);
+  const chapter = (holder: Holder, at: readonly Position[]): Row[] => new Chapter(form, section, withheld).rows(items, holder, at);
   const parts: Part[] = [];
   if (items.length > 0) {
     if (section.id === 'cover') {
@@ -57,19 +72,19 @@ function sectionParts(form: Form, section: FormSection, assessment: Assessment, 
       if (form.contents.length > 1) parts.push({ id: 'contents', kind: 'contents', sheet: CONTENTS, heading: CONTENTS, at: [], rows: [{ kind: 'lines', align: 'left', lines: form.contents }] });
     } else if (!section.repeat) parts.push(own(chapter(assessment.answers, []), 1));
     else if (perFile) entries.forEach((entry, index) => parts.push(own(chapter(entry, [{ repeat: section.id, index: index + 1 }]), index + 1)));
-    else parts.push(own(new Chapter(form, section, isWithheld).entries(section, section.repeat, entries, []), 1));
+    else parts.push(own(new Chapter(form, section, withheld).entries(section, section.repeat, entries, []), 1));
   }
-  return [...parts, ...appendices.map((item) => appendix(form, section, item, assessment, isWithheld))];
+  return [...parts, ...appendices.map((item) => appendix(form, section, item, assessment, withheld))];
 }
 
 /** 別添 stand on sheets of their own, after all files of their chapter. */
 const isAppendix = ({ number, kind }: FormItem): boolean => number.startsWith('別添') && (kind === 'figure' || kind === 'table');
 
-function appendix(form: Form, section: FormSection, item: FormItem, assessment: Assessment, isWithheld: IsWithheld): Part {
+function appendix(form: Form, section: FormSection, item: FormItem, assessment: Assessment, withheld: Withheld): Part {
   const part = { id: item.id, sheet: item.number.normalize('NFKC'), heading: item.printed, at: [] };
-  const shown = (cell: Cell): Cell => (isWithheld([item.id, section.id], cell.at) ? { ...cell, content: plain(WITHHELD) } : cell);
-  if (item.kind === 'figure') return { ...part, kind: 'flow', rows: new Chapter(form, section, isWithheld).appended(item, assessment.answers) };
-  if (item.columns.length > 0) return { ...part, kind: 'changes', rows: [changesTable(item, assessment.changeLog, shown)] };
+  const shown = (cell: Cell): Cell => (withheld.cell([item.id, section.id], cell.at) ? { ...cell, content: plain(WITHHELD) } : cell);
+  if (item.kind === 'figure') return { ...part, kind: 'flow', rows: new Chapter(form, section, withheld).appended(item, assessment.answers) };
+  if (item.columns.length > 0) return { ...part, kind: 'changes', rows: [changesTable(item, assessment.changeLog, withheld.history, shown)] };
   return { ...part, kind: 'records', rows: recordRows(item, section, assessment, shown) };
 }
 
@@ -94,7 +109,7 @@ class Chapter {
   constructor(
     form: Form,
     private readonly section: FormSection,
-    private readonly isWithheld: IsWithheld,
+    private readonly withheld: Withheld,
   ) {
     this.closing = ['3', '4'].includes(form.form) && ['file', 'risk'].includes(section.id) ? '）' : ')';
   }
@@ -182,8 +197,8 @@ class Chapter {
   }
 
   private cell(item: FormItem, holder: Holder, at: readonly Position[], above: readonly string[]): Cell {
-    const withheld = this.isWithheld([item.id, ...above, this.section.id], at);
-    return { itemId: item.id, at, content: withheld ? plain(WITHHELD) : contentOf(item, holder[item.id] as Answer | undefined, this.closing, (id) => holder[id] as Answer | undefined) };
+    const isHidden = this.withheld.cell([item.id, ...above, this.section.id], at);
+    return { itemId: item.id, at, content: isHidden ? plain(WITHHELD) : contentOf(item, holder[item.id] as Answer | undefined, this.closing, (id) => holder[id] as Answer | undefined) };
   }
 }
 

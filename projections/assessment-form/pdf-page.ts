@@ -64,6 +64,9 @@ export interface PdfInfo {
   readonly createdAt: Date;
 }
 
+/** What stands there once more for the eye. */
+const untagged = (columns: readonly Column[]): Column[] => columns.map(({ tag: _, ...column }) => column);
+
 export const lineHeight = (size: number): number => Math.round(size * 1.4 * 4) / 4;
 
 export function openPages({ title, keywords, createdAt }: PdfInfo): Pages {
@@ -106,7 +109,7 @@ export function openPages({ title, keywords, createdAt }: PdfInfo): Pages {
     isNumbered = numbered;
     y = PAGE.top;
     doc.fillColor(INK);
-    if (header) draw(header.columns.map(({ tag: _, ...column }) => column), header.style);
+    if (header) draw(untagged(header.columns), header.style);
   }
 
   function draw(columns: readonly Column[], style: RowStyle): void {
@@ -159,7 +162,7 @@ export function openPages({ title, keywords, createdAt }: PdfInfo): Pages {
   function place(columns: readonly Column[], style: RowStyle): void {
     const above = waiting.reduce((sum, one) => sum + heightOf(one.columns, one.style), 0);
     const height = heightOf(columns, style);
-    const isLong = height > (PAGE.bottom - PAGE.top) / 2;
+    const isLong = height > (PAGE.bottom - PAGE.top) / 3;
     if (y + above + height > PAGE.bottom && (!isLong || fitting(above, style) < LINES_BEFORE_CUT)) newPage(isNumbered);
     flush();
   }
@@ -174,6 +177,8 @@ export function openPages({ title, keywords, createdAt }: PdfInfo): Pages {
   }
 
   function row(columns: readonly Column[], style: RowStyle): void {
+    // What has no label beside it has its heading above it again.
+    const label = columns.length === 1 ? waiting.at(-1) : undefined;
     place(columns, style);
     let rest = columns;
     while (heightOf(rest, style) > PAGE.bottom - y && fitting(0, style) >= 1) {
@@ -183,10 +188,10 @@ export function openPages({ title, keywords, createdAt }: PdfInfo): Pages {
       draw(rest.map((column) => (isWhole(column) ? column : { ...column, lines: column.lines.slice(0, count) })), { ...style, atLeast: count });
       rest = rest.map((column) => {
         if (!isWhole(column)) return { ...column, lines: column.lines.slice(count) };
-        const { tag: _, ...again } = column;
-        return again;
+        return untagged([column])[0]!;
       });
       newPage(isNumbered);
+      if (label) draw(untagged(label.columns), label.style);
     }
     draw(rest, style);
   }

@@ -6,8 +6,10 @@ import { readAssessment } from '../../src/assessments/answers/read-assessment.js
 import { allForms, formOf } from '../../src/assessments/forms/editions.js';
 import type { Form } from '../../src/assessments/forms/form.js';
 import { printedDate } from '../../projections/assessment-form/content.js';
-import { partsOf } from '../../projections/assessment-form/layout.js';
+import { evidenceParts, type EvidenceOf } from '../../projections/assessment-form/evidence.js';
+import { partsOf, type Withholding } from '../../projections/assessment-form/layout.js';
 import { cellsIn, WITHHELD, type Cell, type Part, type Row } from '../../projections/assessment-form/model.js';
+import { readWithholding } from '../../projections/assessment-form/withholding.js';
 import { FIXTURES, document, documentsOf, forms, published } from '../assessments/documents.js';
 
 const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 30;
@@ -120,8 +122,72 @@ describe('the layout', () => {
     expect(named('file.recordItems').every((cell) => hidden.includes(cell))).toBe(true);
   });
 
+  it('withholds with an item what 変更箇所 tells of it, of its parts and of what it stands under', () => {
+    const change = (itemId: string | null): object => ({ changedOn: '2026-10-01', itemPath: '項目', itemId, before: '旧', after: '新', submission: '事後', explanation: '' });
+    const ids = ['risk.storage.leak.physical.detail', 'risk.storage.of.another.form', 'risk.storage.leak', 'risk.storage', 'risk', 'risk.storage.leak.backup', 'file.storage.place', null];
+    const told = (withhold: readonly Withholding[]): readonly string[] => {
+      const parts = partsOf(formOf('form4-2025-05')!, { ...document('full-form4'), changeLog: ids.map(change) as Assessment['changeLog'] }, withhold);
+      return [...cellsIn(parts.at(-1)!)].flatMap(({ column, content }) => (column === 'before' && content.kind === 'text' ? [content.text] : []));
+    };
+    expect(told([])).toEqual(ids.map(() => '旧'));
+    expect(told([{ itemId: 'risk.storage.leak.physical', why: '' }])).toEqual([WITHHELD, WITHHELD, WITHHELD, WITHHELD, WITHHELD, '旧', '旧', WITHHELD]);
+  });
+
   it('of a document of which only the changes survive has them alone', () => {
     const only = { ...document('full-form4'), answers: {}, gaps: [{ itemId: '*', kind: 'lost' as const, why: '変更箇所のほかは残っていない' }] };
     expect(layout(only).map(({ kind }) => kind)).toEqual(['changes']);
+  });
+});
+
+describe('what is withheld is told by a list', () => {
+  const FORM = formOf('form4-2025-05')!;
+  const rules = (...withhold: readonly object[]): string => JSON.stringify({ format: 'akashi-withhold-1', withhold });
+
+  it('with the place and the reason of each', () => {
+    const list = [{ itemId: 'risk.storage', why: '安全管理措置の詳細' }, { itemId: 'file.entrustments', at: [{ repeat: 'file', index: 1 }, { repeat: 'file.entrustments', index: 2 }], why: '契約の相手方' }, { itemId: 'changes.rows', at: [{ repeat: 'changes.rows', index: 3 }], why: '安全管理措置の詳細' }];
+    expect(readWithholding(rules(...list), FORM)).toEqual({ ok: true, withhold: list });
+  });
+
+  it.each<[string, object, string, string]>([
+    ['an item misspelt', { itemId: 'risk.strage', why: '' }, '/withhold/0/itemId', '全項目評価書の項目ではありません'],
+    ['no reason', { itemId: 'risk.storage', why: '' }, '/withhold/0/why', '空です'],
+    ['an entry of another block', { itemId: 'file.entrustments.title', at: [{ repeat: 'file.recipients', index: 1 }], why: '理由' }, '/withhold/0/at', 'file、file.entrustments の順に書いてください'],
+    ['an entry of what is there once', { itemId: 'basic.fileNames', at: [{ repeat: 'file', index: 1 }], why: '理由' }, '/withhold/0/at', 'この項目は一つだけです'],
+    ['entry 0', { itemId: 'file.name', at: [{ repeat: 'file', index: 0 }], why: '理由' }, '/withhold/0/at/0/index', '1以上の整数で書いてください'],
+    ['a word nobody knows', { itemId: 'file.name', when: '常に', why: '理由' }, '/withhold/0/when', '知らない語です'],
+  ])('or is refused: %s', (_, rule, path, cause) => {
+    const reading = readWithholding(rules(rule), FORM);
+    expect(reading.ok ? [] : reading.faults).toContainEqual({ path, cause });
+  });
+});
+
+describe('the 根拠資料', () => {
+  const said = (assessment: Assessment, more: Partial<EvidenceOf> = {}): readonly string[] =>
+    evidenceParts(formOf(assessment.formId)!, assessment, { digest: 'ab12', ...more }).flatMap(({ rows }) => rows.flatMap((row) => (row.kind === 'heading' ? [row.text] : row.kind === 'answer' ? [row.label, ...texts(row.cells)] : row.kind === 'table' ? row.rows.map((cells) => texts(cells).join('｜')) : [])));
+  const texts = (cells: readonly Cell[]): readonly string[] => cells.map(({ content }) => (content.kind === 'text' ? content.text : ''));
+
+  it('says what the document is, and of which state its form is', () => {
+    expect(said(document('full-form4'), { position: 12 })).toEqual(expect.arrayContaining(['文書のSHA-256', 'ab12', '記録の位置', '12', '様式の版', '全項目評価書（令和7年5月）　[令和7年5月　様式４]　様式未確認', '欠落・損傷・要確認の記載（0件）']));
+    const form2 = said(document('basic-form2'));
+    expect(form2.find((text) => text.startsWith('様式未確認の項目'))).toMatch(/（[1-9][0-9]件）/);
+    expect(form2.find((text) => text.startsWith('Ⅰ.1.①事務の名称'))).toMatch(/｜/);
+  });
+
+  it('lists what is lost, hurt and in doubt with its place, and what survives', () => {
+    const lines = said(document('scanned-form3'));
+    const { gaps } = document('scanned-form3');
+    for (const { why, raw } of gaps) expect(lines.some((line) => line.includes(`｜${why}｜${raw ?? ''}`))).toBe(true);
+    expect(lines).toContain(`欠落・損傷・要確認の記載（${gaps.length}件）`);
+    expect(lines.filter((line) => /^.+｜(?:欠落|損傷|要確認)｜/.test(line))).toHaveLength(gaps.length);
+    expect(lines.some((line) => line.startsWith('Ⅱ.4.委託事項2.'))).toBe(true);
+  });
+
+  it('lists what is not public with its reason, and numbers of a figure that the （備考） do not explain', () => {
+    const lines = said(document('full-form4', (json) => {
+      json.answers['basic.flow'] = '{"format":"akashi-figure-1","nodes":[{"id":"a","label":"本人","kind":"person"},{"id":"b","label":"市","kind":"organisation"}],"arrows":[{"number":"①","from":"a","to":"b","flow":"specific"},{"number":"②","from":"b","to":"a","flow":"personal"}]}';
+      json.answers['basic.flow.notes'] = '①　申請';
+    }), { withhold: [{ itemId: 'risk.storage', why: '安全管理措置の詳細' }], losses: { missing: 2, variant: 1 } });
+    expect(lines).toEqual(expect.arrayContaining(['Ⅲ.7 特定個人情報の保管・消去｜安全管理措置の詳細', '2か所（〓で示す）、異体字を標準の字形で示すもの 1か所', '別添の図で備考に説明のない番号（1件）']));
+    expect(lines.filter((line) => line.endsWith('｜②'))).toHaveLength(1);
   });
 });

@@ -2,8 +2,8 @@ import ExcelJS from 'exceljs';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PRINT_FORMATS, assessmentVerbs } from '../../src/cli/verbs/assessment.js';
 import { createProgram } from '../../src/cli/program.js';
-import { assessmentVerbs } from '../../src/cli/verbs/assessment.js';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
 import { COMMISSION, MAPPING, workbookOf } from '../assessment-form/commission-workbook.js';
 
@@ -153,4 +153,49 @@ it.each([
   [['threshold', '--subjects', '1', '--handlers', '1', '--form', '5'], '--form は 2、3、4'],
 ] as const)('call %# cannot be, and is refused in Japanese', async (args, says) => {
   await expect(akashi('assessment', ...args)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining(says) });
+});
+
+describe('print', () => {
+  const START: Readonly<Record<string, string>> = { html: '<!DOCTYPE html>', pdf: '%PDF-1.7', xlsx: 'PK', docx: 'PK' };
+
+  it.each(PRINT_FORMATS)('writes the official form as %s, for its owner alone, the same each time', async (format) => {
+    const out = at(`form4.${format}`);
+    expect((await akashi('assessment', 'print', fixture('full-form4'), '--format', format, '--out', out)).said).toBe(`${out} に書きました。`);
+    const first = readFileSync(out);
+    expect(first.toString('latin1').startsWith(START[format]!)).toBe(true);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    await expect(akashi('assessment', 'print', fixture('full-form4'), '--format', format, '--out', out)).rejects.toThrow('--out のファイルはすでにあります');
+    const { said } = await akashi('--json', 'assessment', 'print', fixture('full-form4'), '--format', format, '--out', out, '--force');
+    expect(JSON.parse(said)).toEqual({ file: out, format, edition: 'form4-2025-05', parts: 11, bytes: first.length, withheld: 0, losses: { missing: 0, variant: 0 }, evidence: null });
+    expect(Buffer.compare(first, readFileSync(out))).toBe(0);
+  });
+
+  it('leaves out what a list withholds, and with it the digest against which it could be tried; the 根拠資料 has both', async () => {
+    const [out, evidence, list] = [at('public.html'), at('evidence.html'), at('withhold.json')];
+    writeFileSync(list, JSON.stringify({ format: 'akashi-withhold-1', withhold: [{ itemId: 'risk.storage', why: '安全管理措置の詳細' }] }));
+    const { said } = await akashi('assessment', 'print', fixture('full-form4'), '--format', 'html', '--out', out, '--withhold', list, '--evidence', evidence);
+    expect(said).toBe(`${out} に書きました。\n公表しない記載の指定: 1 件\n根拠資料を ${evidence} に書きました。`);
+    expect(readFileSync(out, 'utf8')).toContain('（非公表）');
+    expect(readFileSync(out, 'utf8')).not.toContain('akashi-digest');
+    const whole = at('whole.html');
+    await akashi('assessment', 'print', fixture('full-form4'), '--format', 'html', '--out', whole);
+    const digest = /name="akashi-digest" content="([0-9a-f]{64})"/.exec(readFileSync(whole, 'utf8'))![1]!;
+    expect(readFileSync(evidence, 'utf8')).toContain(`>${digest}<`);
+    expect(readFileSync(evidence, 'utf8')).toContain('安全管理措置の詳細');
+  });
+
+  it('writes nothing where the list, the document or the places are wrong', async () => {
+    const [out, list] = [at('nothing.html'), at('wrong.json')];
+    writeFileSync(list, JSON.stringify({ format: 'akashi-withhold-1', withhold: [{ itemId: 'risk.strage', why: '措置' }] }));
+    const print = (...more: readonly string[]) => akashi('assessment', 'print', fixture('full-form4'), '--format', 'html', '--out', out, ...more);
+    await expect(print('--withhold', list)).rejects.toThrow('公表しない記載の一覧として読めません。\n  /withhold/0/itemId: 全項目評価書の項目ではありません');
+    await expect(print('--evidence', out)).rejects.toThrow('--out と --evidence には別のファイルを指定してください。');
+    await expect(akashi('assessment', 'print', list, '--format', 'html', '--out', out)).rejects.toThrow('評価書として読めません');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('says what the type face of the PDF has no shape for', async () => {
+    const file = changed('full-form4', ({ answers }) => void (answers['cover.notes'] = '😀と辻\u{e0101}'));
+    expect((await akashi('assessment', 'print', file, '--format', 'pdf', '--out', at('losses.pdf'))).said).toBe(`${at('losses.pdf')} に書きました。\n書体にない文字が 1 か所あり、〓で示しています。もとの文字は検索で見つかります。\n異体字の指定がある文字 1 か所を、標準の字形で示しています。`);
+  });
 });
