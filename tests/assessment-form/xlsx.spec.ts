@@ -136,6 +136,26 @@ describe('the workbook itself', () => {
     for (const sheet of book.worksheets) sheet.eachRow(({ height }) => expect(height ?? 0).toBeLessThanOrEqual(409));
   });
 
+  it('a long text is one cell over several rows, none so high that a page could not end before it; its label stands beside all of them', async () => {
+    const long = document('full-form4', ({ answers }) => { answers['basic.affair.content'] = 'あ'.repeat(3_000); });
+    const sheet = (await new ExcelJS.Workbook().xlsx.load((await workbook(long)) as unknown as ArrayBuffer)).getWorksheet('Ⅰ')!;
+    const [answer, label] = [/^あ{3000}$/, /^②事務の内容/].map((text) => {
+      const rows: ExcelJS.Row[] = [];
+      sheet.eachRow((row) => { if ((row.values as unknown[]).some((value) => typeof value === 'string' && text.test(value))) rows.push(row); });
+      return rows;
+    });
+    const heights = answer!.map(({ height }) => height);
+    expect([answer!.length, label!.map(({ number }) => number)]).toEqual([Math.ceil((3_000 * 1.92) / (17 * 3.75 - 2) / 12), answer!.map(({ number }) => number)]);
+    expect(Math.max(...heights)).toBeLessThan(180);
+    expect(heights.reduce((sum, height) => sum + height, 0)).toBeGreaterThan((3_000 / 33) * 13);
+  });
+
+  it('the file says of which document it is; that of a public edition says nothing', async () => {
+    const form = formOf('form4-2025-05')!;
+    const [told, untold] = await Promise.all([{ ...META, digest: 'abc', position: 7 }, META].map(async (meta) => new ExcelJS.Workbook().xlsx.load((await writeXlsx(form, partsOf(form, document('full-form4')), meta)) as unknown as ArrayBuffer)));
+    expect([told!.description, told!.title, told!.created.toISOString(), untold!.description ?? '']).toEqual(['SHA-256 abc、記録の位置 7', META.title, '2026-10-01T00:00:00.000Z', '']);
+  });
+
   it('holds no answer beside the form, and a public edition nothing of what is withheld', async () => {
     const hidden = [...sheets.find(({ name }) => name === '_akashi')!.cells.values()].map(({ text }) => text).join('\n');
     expect(hidden).not.toContain('株式会社しおはまシステムズ');
