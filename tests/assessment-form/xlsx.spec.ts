@@ -30,10 +30,14 @@ function expectSame(reading: XlsxReading, assessment: Assessment, editions?: Par
   expect([now![at], now!.length]).toEqual([then![at], then!.length]);
 }
 
+const written = new Map<string, Buffer>();
+
 /** What a clerk did in Excel: the workbook opened, changed and saved. */
 async function edited(assessment: Assessment, edit: (book: ExcelJS.Workbook, cellOf: (id: string, part?: string, at?: string) => ExcelJS.Cell) => void): Promise<XlsxReading> {
   const book = new ExcelJS.Workbook();
-  await book.xlsx.load((await workbook(assessment)) as unknown as ArrayBuffer);
+  const key = writeAssessment(assessment);
+  if (!written.has(key)) written.set(key, await workbook(assessment));
+  await book.xlsx.load(written.get(key) as unknown as ArrayBuffer);
   const facts = book.getWorksheet('_akashi')!;
   edit(book, (id, part = 'answer', at) => {
     let found: ExcelJS.Cell | undefined;
