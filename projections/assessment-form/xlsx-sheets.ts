@@ -142,13 +142,13 @@ function put(columns: number, value: string | number, style: CellStyle): Put {
   return { columns, value, style };
 }
 
-/** Columns of the grid by shares of the page; each has two at least, and all are given out. */
+/** Columns of the grid by shares of the page; each has two at least, and what is left goes to those that lack the most of their width. */
 function shares(widths: readonly number[]): readonly number[] {
   const all = widths.reduce((sum, width) => sum + width, 0);
   const exact = widths.map((width) => Math.max(2, (width / all) * COLUMNS));
   const columns = exact.map(Math.floor);
   while (columns.reduce((sum, column) => sum + column, 0) < COLUMNS) {
-    const at = exact.reduce((best, width, index) => (width - columns[index]! > exact[best]! - columns[best]! ? index : best), 0);
+    const at = exact.reduce((best, width, index) => (width / columns[index]! > exact[best]! / columns[best]! ? index : best), 0);
     columns[at]! += 1;
   }
   return columns;

@@ -1,9 +1,12 @@
 import { strToU8, zipSync } from 'fflate';
+import { boxesIn } from '../../projections/assessment-form/boxes.js';
 import { readMapping } from '../../projections/assessment-form/mapping.js';
 import { readMapped, type MappedReading } from '../../projections/assessment-form/read-mapped.js';
 import { readSheets } from '../../projections/assessment-form/xlsx-grid.js';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
 import { writeAssessment } from '../../src/assessments/answers/write-assessment.js';
+import { formOf } from '../../src/assessments/forms/editions.js';
+import { itemOf } from '../../src/assessments/forms/places.js';
 import type { Json } from '../assessments/documents.js';
 import { COMMISSION, MAPPING, workbookOf } from './commission-workbook.js';
 
@@ -37,6 +40,12 @@ describe('a workbook of the Commission through a mapping', () => {
   it('reads boxes in brackets with the text beside them, and marks in cells of their own with the figure beside them', () => {
     expect(answers['basic.systems'][0]['basic.systems.connections']).toEqual({ ticked: ['internalLink', 'addressSystem', 'other'], text: { other: '中間サーバー（自治体）' } });
     expect(answers.file[0]['file.provision.status']).toEqual({ ticked: ['provides'], text: {} });
+  });
+
+  it('a label that begins another is not taken for it', () => {
+    const item = { ...itemOf(formOf('form4-2025-05')!, 'file.mainItems')! };
+    const boxes = boxesIn({ ...item, ticks: item.ticks.toReversed() }, '［　］個人番号　［○］その他識別情報（内部番号）\n［　］その他住民票関係情報　［○］その他（写真）');
+    expect(boxes.map(({ tick, mark, rest }) => [tick.code, mark, rest.trim()])).toEqual([['myNumber', '　', ''], ['otherId', '○', ''], ['otherResident', '　', ''], ['other', '○', '（写真）']]);
   });
 
   it('a mark that means nothing leaves its box unread, and says so', () => {
