@@ -1,7 +1,9 @@
 import type { Program } from '../program.js';
+import { simulateVerb } from './simulate.js';
 
-/** assessment: 評価書 as files. None of these needs an engine. */
-export function assessmentVerbs({ program, show }: Program): void {
+/** assessment: 評価書 as files, which needs no engine, and a version of it tried against the ledger. */
+export function assessmentVerbs(around: Program): void {
+  const { program, show } = around;
   const assessment = program.command('assessment').description('評価書（特定個人情報保護評価書）のファイル');
   assessment.command('forms').description('様式の版を一覧する').action(async () => {
     const { describeEditions, listEditions } = await import('../assessment.js');
@@ -20,4 +22,5 @@ export function assessmentVerbs({ program, show }: Program): void {
       const moved = await moveFile(file, options);
       show(moved, describeMoved(moved, options.out));
     });
+  simulateVerb(assessment, around);
 }

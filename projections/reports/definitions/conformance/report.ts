@@ -49,10 +49,11 @@ export function labelsOf(labels: Labels, declaration: Declaration): (list: Liste
   return (list, code) => labels.at(declaration.assessment.version, file).of(list, code);
 }
 
-/** The report and its terms by which the events behind a row are found, as the command line takes them. */
+/** The report and its terms by which the events behind a row are found: the same over HTTP and at the command line. */
 function where(look: Look | undefined): string | null {
   if (!look) return null;
-  return [`akashi report ${look.report}`, ...Object.entries(look.terms).flatMap(([term, value]) => (value === undefined ? [] : [`--${term} ${value}`]))].join(' ');
+  const terms = Object.entries(look.terms).flatMap(([term, value]) => (value === undefined ? [] : [`${term}=${value}`]));
+  return `報告 ${look.report}${terms.length > 0 ? `（${terms.join('、')}）` : ''}`;
 }
 
 function rowOf({ check, itemId, item, file, written, shown, verdict, note, query, sum, look }: Row, name: (file: string) => string, period: string): ReportRow {
