@@ -6,7 +6,8 @@ import { itemOf, placeOf, placesOf, printedName } from '../../src/assessments/fo
 import type { CodedLabel, Declaration, DeclaredFile } from '../../src/handling/declaration.js';
 import { RULES, formItem } from '../../src/handling/rules.js';
 import type { Listed } from '../reports/labels.js';
-import { ITEM_CHECKS, type Written } from './item-checks.js';
+import type { Written } from './item-check.js';
+import { ITEM_CHECKS } from './item-checks.js';
 import { K_CHECKS } from './k-checks.js';
 import { checkMeasure, measureOf } from './measures.js';
 import { unchecked, type Facts, type Outcome, type Scene } from './verdict.js';

@@ -1,23 +1,10 @@
-import { todayInJapan } from '../../src/codes/plain-date.js';
-import type { Answer } from '../../src/assessments/answers/assessment.js';
-import { isTicks } from '../../src/assessments/answers/assessment.js';
-import type { FormItem, Option } from '../../src/assessments/forms/form.js';
-import type { CodedLabel, Recipient } from '../../src/handling/declaration.js';
+import { isTicks, type Answer } from '../../src/assessments/answers/assessment.js';
+import type { CodedLabel, EvidenceRule, Recipient } from '../../src/handling/declaration.js';
 import type { Rule } from '../../src/handling/rules.js';
+import { incidents } from './awaited.js';
+import { inBand, optionOf, type ItemCheck, type Written } from './item-check.js';
 import { together, tally, type Act } from './practice.js';
-import { LOG_QUERY, among, byFindings, count, held, joined, lookAt, unchecked, type Moment, type Outcome, type Scene } from './verdict.js';
-
-/** One cell of the document as a check sees it; without an answer the machine-checkable part alone is compared. */
-export interface Written {
-  readonly item?: FormItem;
-  readonly answer?: Answer;
-  /** of a cell in an entry of 委託事項, 提供先, 移転先: its party */
-  readonly party?: CodedLabel | undefined;
-  /** and that entry's number */
-  readonly entry?: number;
-}
-
-export type ItemCheck = (scene: Scene, written: Written) => Outcome;
+import { LOG_QUERY, among, byFindings, count, dayOf, held, joined, lookAt, unchecked, type Outcome, type Scene } from './verdict.js';
 
 /** The box that a code stands for: codes of the written items begin with the box of the form (`own-department:residents`). */
 export function boxOf(code: string): string {
@@ -55,17 +42,6 @@ export const items: ItemCheck = (scene) => {
 
 const findings = (rule: Rule): ItemCheck => (scene) => byFindings(scene, rule, scene.file.items[rule]?.values.map(({ label }) => label) ?? []);
 
-/** A figure in the band that is ticked. */
-export function inBand(option: Option | undefined, figure: number, shown: string, query: string): Outcome {
-  if (option?.min === undefined) return unchecked('幅のある選択肢が書かれていない', shown);
-  const isIn = figure >= option.min && (option.below === undefined || figure < option.below);
-  return { verdict: isIn ? 'agrees' : 'differs', shown, query };
-}
-
-function optionOf({ item, answer }: Written): Option | undefined {
-  return item?.options.find(({ code }) => code === answer);
-}
-
 /** 使用者数: persons, not accounts; what the engine does by itself is nobody's. */
 export function handlersOf({ facts, file }: Scene, kinds: readonly string[]): ReadonlySet<string> {
   return new Set(facts.practice.handlers.filter((one) => one.file === file.code && one.outcome !== 'refused' && kinds.includes(one.actorKind)).map(({ staff }) => staff));
@@ -76,7 +52,7 @@ const ENTRUSTED = ['entrusted', 'sub-entrusted'] as const;
 const handlers = (kinds: readonly string[]): ItemCheck => (scene, written) => {
   const figure = handlersOf(scene, kinds).size;
   const shown = count(figure, '人');
-  const note = '期間に取り扱った職員（アカウントではなく人）の数';
+  const note = kinds === OWN_STAFF ? '期間に取り扱った職員（アカウントではなく人）の数' : '期間に取り扱った委託先・再委託先の従業者の数。委託事項ごとの内訳は取扱記録にない';
   if (figure === 0) return { verdict: 'nothing', shown: '実績なし（0人）', query: '取扱者の集計', note };
   return { ...inBand(optionOf(written), figure, shown, '取扱者の集計'), note, look: lookAt(scene) };
 };
@@ -109,7 +85,7 @@ const since = (moments: 'firstHandling' | 'firstUse'): ItemCheck => ({ facts, fi
   return { verdict: day < answer ? 'differs' : 'agrees', shown: `最初の取扱い ${day}`, sum, query: '取扱記録の最初の位置', ...(day >= answer && { note: '本システムの記録が始まる前の取扱いは、この台帳からは分からない' }) };
 };
 
-const MONTHLY = /月次|毎月|月[１1一]回|月ごと/;
+const MONTHLY = /月次|毎月|月ごと|月に?[１1一](回|度)/;
 
 /** 時期・頻度: of words that name a cycle the months in which something came; the rest is for people to judge. */
 const timing = (of: string, isOf: (act: Act, written: Written) => boolean = () => true): ItemCheck => (scene, written) => {
@@ -145,6 +121,11 @@ export const useGround: ItemCheck = (scene) => {
 export function linkActs({ declaration, done }: Scene): readonly Act[] {
   const links = new Set(declaration.legalGrounds.filter((row) => row.kind === 'link').map(({ code }) => code));
   return done.filter((act) => act.method === 'info-network' || (act.ground !== null && links.has(act.ground)));
+}
+
+/** Whether a rule of evidence asks it of a handling. */
+export function isAsked({ when }: EvidenceRule, { kind: of, counterpart, items: named }: Act): boolean {
+  return of === when.kind && (when.source ?? when.counterpart)?.includes(counterpart ?? '') !== false && when.items?.some((one) => named.includes(one)) !== false;
 }
 
 const linkGround: ItemCheck = (scene) => {
@@ -298,8 +279,5 @@ export const ITEM_CHECKS: Readonly<Record<string, ItemCheck>> = {
   'file.storage.place': findings('place'),
   'file.storage.period': retention,
   'file.storage.erasure': findings('erasureMethod'),
+  'risk.storage.leak.incident': ({ facts }, { answer }) => incidents(facts, answer),
 };
-
-function dayOf({ recordedAt }: Moment): string {
-  return todayInJapan(new Date(recordedAt));
-}

@@ -1,6 +1,7 @@
 import type { Rule } from '../../src/handling/rules.js';
-import { happenedOf, look, typesOf, type Awaited, type Types } from './awaited.js';
-import { ITEM_CHECKS, handlersOf, items, linkActs, retention, subjectsInBand, useGround, whetherAny, type Written } from './item-checks.js';
+import { INCIDENTS, happenedOf, look, typesOf, type Awaited, type Types } from './awaited.js';
+import type { Written } from './item-check.js';
+import { ITEM_CHECKS, handlersOf, isAsked, items, linkActs, retention, subjectsInBand, useGround, whetherAny } from './item-checks.js';
 import { NOTHING, together, type Act } from './practice.js';
 import { LOG_QUERY, byFindings, count, held, joined, lookAt, unchecked, type Outcome, type Scene } from './verdict.js';
 
@@ -43,9 +44,9 @@ const isVrs = ({ counterpart, method, system }: Pick<Act, 'counterpart' | 'metho
 function lacking(scene: Scene, rules: readonly Rule[]): Outcome {
   const asked = scene.file.evidence.filter(({ rule }) => rules.includes(rule));
   if (asked.length === 0) return unchecked('この証拠を求める照合規則の記載がない');
-  const of = asked.map(({ when, needs }) => {
-    const acts = scene.done.filter(({ kind, counterpart, items: named }) => kind === when.kind && (when.source ?? when.counterpart)?.includes(counterpart ?? '') !== false && (when.items === undefined || when.items.some((one) => named.includes(one))));
-    return { acts, without: acts.filter(({ evidence }) => !evidence.includes(needs)) };
+  const of = asked.map((rule) => {
+    const acts = scene.done.filter((act) => isAsked(rule, act));
+    return { acts, without: acts.filter(({ evidence }) => !evidence.includes(rule.needs)) };
   });
   return none(scene, of.flatMap(({ without }) => without), of.flatMap(({ acts }) => acts), '証拠のないもの', '証拠を要する取扱い', {}, asked[0]!.rule);
 }
@@ -93,16 +94,6 @@ const reviews: KCheck['run'] = ({ facts: { wholeMonths, reviewed, happened } }) 
   return { verdict: missing.length > 0 ? 'differs' : 'agrees', shown: `${wholeMonths.length}か月のうち署名済み ${wholeMonths.length - missing.length}か月${missing.length > 0 ? `、未署名: ${missing.map((month) => month.slice(0, 7)).join('、')}` : ''}`, sum: signed, query: '月次ログ点検', look: { report: 'monthly-log-review', terms: { month: missing[0]?.slice(0, 7) } } };
 };
 
-const INCIDENTS: Types = ['Incident*', 'TakeOutLost'];
-const incidents: KCheck['run'] = ({ facts }, cellOf) => {
-  const found = happenedOf(facts.threeYears, INCIDENTS);
-  const { answer } = cellOf('risk.storage.leak.incident');
-  const base = { shown: `三年間の事故の記録 ${count(found.count)}`, sum: found, query: '事象の種類ごとの集計（三年間）' };
-  if (answer === 'none' && found.count > 0) return { ...base, verdict: 'differs' };
-  if (found.count === 0) return { ...base, verdict: 'nothing', note: `事故の記録がない。「発生なし」の証跡になるのは、評価実施機関全体の事故を受け付ける台帳だけである（探した事象: ${INCIDENTS.join('、')}）` };
-  return { ...base, verdict: answer === 'occurred' ? 'agrees' : 'unchecked' };
-};
-
 const before: KCheck['run'] = (scene) => {
   const early = scene.done.filter(({ rules, version }) => rules.includes('noneInForce') || (version === 0 && rules.length > 0));
   const unpublished = scene.facts.beforePublication.get(scene.file.code) ?? NOTHING;
@@ -144,7 +135,7 @@ export const K_CHECKS: readonly KCheck[] = [
     const set = happenedOf(happened, ['RightSet', 'RightFounded', 'RightRevoked']);
     return { verdict: leftBehind > 0 ? 'differs' : 'agrees', shown: `所属と一致しない権限 ${count(leftBehind)}、期間の設定・失効 ${count(set.count)}`, sum: set, query: '職員・権限台帳（読み取った位置）', look: { report: 'audit-2', terms: {} } };
   } },
-  { id: 'K22', title: '重大事故の答えが事故の記録と一致するか', itemId: 'risk.storage.leak.incident', once: true, awaits: INCIDENTS, run: incidents },
+  { id: 'K22', title: '重大事故の答えが事故の記録と一致するか', itemId: 'risk.storage.leak.incident', once: true, awaits: INCIDENTS, run: item('risk.storage.leak.incident') },
   { id: 'K23', title: '施行前・公表前の取扱いがないか', itemId: 'cover.publicationDate', run: before },
   { id: 'K24', title: '情報連携の全件に提供許可証があるか', itemId: 'basic.networkLink.legalBasis', run: (scene) => none(scene, linkActs(scene).filter(({ evidence }) => !evidence.includes('permit')), linkActs(scene), '提供許可証のないもの', '情報連携') },
   awaited('K25', '自動応答不可の提供に人の確認があるか', 'risk.network.mistaken.measures', { steps: [['自動応答不可による保留', ['AutoReplyHeld', 'ProvisionHeld']], ['人の確認', ['ProvisionConfirmed']]] }),

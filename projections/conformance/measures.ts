@@ -1,7 +1,8 @@
 import type { Answer } from '../../src/assessments/answers/assessment.js';
 import type { Rule, StandingRule } from '../../src/handling/rules.js';
 import { look, type Types } from './awaited.js';
-import { together } from './practice.js';
+import { isAsked, linkActs } from './item-checks.js';
+import { together, type Act } from './practice.js';
 import { count, joined, lookAt, unchecked, type Outcome, type Scene } from './verdict.js';
 
 /** What carries out a measure of chapter Ⅲ or Ⅳ: the engine's function with the rules by which it refuses, or the events of a duty that prove it. */
@@ -66,8 +67,8 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
   'control.audit.selfCheck': { by: '自己点検の記録', proofs: ['SelfCheck*'] },
   'control.audit.audit': { by: '監査の記録', proofs: ['Audit*'] },
   'control.training': { by: '研修の記録', proofs: ['Training*'] },
-  'disclosure.request': { by: '開示・訂正・利用停止請求の台帳', proofs: ['DisclosureRequest*'] },
-  'disclosure.inquiry': { by: '問合せの受付の記録', proofs: ['PublicInquiry*', 'Ticket*'] },
+  'disclosure.request.method': { by: '開示・訂正・利用停止請求の台帳', proofs: ['DisclosureRequest*'] },
+  'disclosure.inquiry.handling': { by: '問合せの受付の記録', proofs: ['PublicInquiry*', 'Ticket*'] },
 };
 
 /** What carries out an item: its own entry, or the nearest above it. */
@@ -80,12 +81,28 @@ export function measureOf(itemId: string): Measure | undefined {
 const SAID_NOT: ReadonlySet<Answer> = new Set(['doNot', 'keepNot', 'restrictNot', 'notDefined', 'issues', 'insufficient', 'notSubEntrusted', 'notGovernment']);
 const SAID_ENOUGH: ReadonlySet<Answer> = new Set(['strong', 'sufficient']);
 
+const KINDS_OF_RULE: { readonly [rule in Rule]?: readonly string[] } = {
+  source: ['acquisition'], method: ['acquisition'], purpose: ['acquisition', 'use'], entrustee: ['entrustment'], recipient: ['provision'], information: ['provision'], provisionMethod: ['provision'], provisionGround: ['provision'],
+  transferee: ['transfer'], transferInformation: ['transfer'], transferMethod: ['transfer'], transferGround: ['transfer'], erasureMethod: ['erasure'], place: ['keeping'],
+};
+/** Of these no handling tells whether there was anything to judge. */
+const UNTOLD: ReadonlySet<string> = new Set(['scope', 'matching', 'statistics', 'decision', 'numberClass', 'secondPerson', 'protection', 'samePerson', 'taken', 'policy']);
+
+/** Whether a rule had anything to say about a handling: only then has its function been at work. */
+function isAbout(scene: Scene, rule: Rule | StandingRule, act: Act): boolean {
+  if (rule === 'linkGround') return linkActs(scene).includes(act);
+  if (rule === 'useGround') return act.items.includes(scene.file.numberItem);
+  if (EVIDENCED.has(rule)) return scene.file.evidence.some((asked) => asked.rule === rule && isAsked(asked, act));
+  return !UNTOLD.has(rule) && (KINDS_OF_RULE[rule as Rule]?.includes(act.kind) ?? true);
+}
+const EVIDENCED: ReadonlySet<string> = new Set(['consent', 'identity', 'approval']);
+
 /** What the ledger shows of a measure: how many handlings its function judged, what it refused, and when last; or what proves it. */
 export function checkMeasure(scene: Scene, measure: Measure, answer: Answer | undefined): Outcome {
   if (measure.beyond !== undefined) return unchecked(measure.beyond);
   if (answer !== undefined && SAID_NOT.has(answer)) return unchecked('行っていない、又は課題があると書かれている');
   const { by, rules = [], proofs = [] } = measure;
-  const judged = scene.done.filter(({ assurance, version }) => assurance === 'enforced' && version > 0);
+  const judged = scene.done.filter((act) => act.assurance === 'enforced' && act.version > 0 && rules.some((rule) => isAbout(scene, rule, act)));
   const speaks = (act: { readonly rules: readonly string[] }): boolean => rules.some((rule) => act.rules.includes(rule));
   const refused = together(scene.refused.filter(speaks));
   const passed = together(scene.done.filter(speaks));
@@ -100,7 +117,7 @@ export function checkMeasure(scene: Scene, measure: Measure, answer: Answer | un
   const enough = !isProved && answer !== undefined && SAID_ENOUGH.has(answer) ? '「十分である」「特に力を入れている」とする証跡がない' : undefined;
   const sum = passed.count > 0 ? passed : refused.count > 0 ? refused : proved?.sum;
   return {
-    verdict, shown, note: joined(`担うもの: ${by}`, enough, !isProved && proofs.length > 0 ? `探した事象: ${proofs.join('、')}` : undefined), query: '照合規則ごとの拒否と、事象の種類ごとの集計',
-    ...(sum && { sum }), ...(rules.length > 0 && { look: lookAt(scene, passed.count + refused.count > 0 ? {} : { assurance: 'enforced' }, passed.count + refused.count > 0 ? 'refusals' : 'handling-log') }),
+    verdict, shown, note: joined(`担うもの: ${by}`, enough), query: '照合規則ごとの拒否と、事象の種類ごとの集計',
+    ...(sum && { sum }), ...(proofs.length > 0 && { awaits: proofs }), ...(rules.length > 0 && { look: lookAt(scene, passed.count + refused.count > 0 ? {} : { assurance: 'enforced' }, passed.count + refused.count > 0 ? 'refusals' : 'handling-log') }),
   };
 }

@@ -1,4 +1,5 @@
 import { HANDLING_KINDS, UNLISTED, type EvidenceKind, type Extent, type HandlingKind } from '../../src/handling/block.js';
+import { startOfDay } from '../../src/handling/compiled-version.js';
 import { IDENTITY_ARTICLES, type Declaration } from '../../src/handling/declaration.js';
 import { Guard, type ModeChange } from '../../src/handling/guard.js';
 import type { EvidenceFact, HandlingRequest } from '../../src/handling/request.js';
@@ -29,30 +30,31 @@ const OF_A_VERSION: ReadonlySet<string> = new Set(['noneInForce', 'unknownFile',
 /** Before any handling of a ledger. */
 const LONG_AGO = '2000-01-01';
 
-/** A guard to which one version has always been in force. */
-function guardOf(declaration: Declaration, changes: readonly ModeChange[] = []): Guard {
-  const guard = new Guard();
-  guard.putInForce({ ...declaration, effectiveFrom: LONG_AGO });
-  for (const change of changes) if (change.version === declaration.assessment.version) guard.changeMode(change);
-  return guard;
-}
-
 /** The request that an open block tells of. Evidence counts as what it is named as, for everybody concerned; of an identity check any article. */
-function requestOf({ kind, extent, file, system, purpose, legalGround, subjects, items, department, counterpart, method, evidence, occurredAt, assurance, outcome }: LogLine): HandlingRequest {
+function requestOf({ kind, extent, file, system, purpose, legalGround, subjects, items, department, counterpart, method, evidence, occurredAt }: LogLine): HandlingRequest {
   const facts = evidence.flatMap(({ kind: of, ref }): readonly EvidenceFact[] => {
     const fact = { kind: of as EvidenceKind, ref, subjects: [] };
     return of === 'identity-check' ? IDENTITY_ARTICLES.map((article) => ({ ...fact, article })) : [fact];
   });
   return {
-    kind: kind as HandlingKind, file, system, subjects, items, department, evidence: facts, at: occurredAt, happenedElsewhere: assurance !== 'enforced' || outcome === 'deviation',
+    kind: kind as HandlingKind, file, system, subjects, items, department, evidence: facts, at: occurredAt,
     ...(extent !== null && { extent: extent as Extent }), ...(purpose !== null && { purpose }), ...(legalGround !== null && { legalGround }), ...(method !== null && { method }),
     ...(counterpart !== null && (kind === 'acquisition' ? { source: counterpart } : { recipient: counterpart })),
   };
 }
 
-/** Whether the open block leaves out a code that the caller gave and no list has. */
-function isVeiled({ purpose, legalGround, counterpart, method, items, file }: LogLine): boolean {
-  return [purpose, legalGround, counterpart, method, file, ...items].includes(UNLISTED);
+/** Which member of the open block a rule looks at: where that is veiled, for no list has the code, nothing can be told. */
+const MEMBER: { readonly [rule: string]: (line: LogLine) => readonly (string | null)[] } = {
+  ...Object.fromEntries((['source', 'entrustee', 'recipient', 'transferee'] as const).map((rule) => [rule, ({ counterpart }: LogLine) => [counterpart]])),
+  ...Object.fromEntries((['method', 'provisionMethod', 'transferMethod'] as const).map((rule) => [rule, ({ method }: LogLine) => [method]])),
+  ...Object.fromEntries((['useGround', 'linkGround', 'provisionGround', 'transferGround'] as const).map((rule) => [rule, ({ legalGround }: LogLine) => [legalGround]])),
+  ...Object.fromEntries((['items', 'information', 'transferInformation'] as const).map((rule) => [rule, ({ items }: LogLine) => items])),
+  purpose: ({ purpose }) => [purpose],
+  unknownFile: ({ file }) => [file],
+};
+
+function isUntellable(rule: string, line: LogLine): boolean {
+  return SEALED_RULES.has(rule) || MEMBER[rule]?.(line).includes(UNLISTED) === true;
 }
 
 export interface Simulation {
@@ -63,6 +65,42 @@ export interface Simulation {
   readonly modes?: readonly ModeChange[];
 }
 
+/** A version with its guard, to which it has always been in force. */
+class Judge {
+  private readonly guard = new Guard();
+  private readonly known = new Map<string, string>();
+
+  constructor(
+    readonly declaration: Declaration,
+    changes: readonly ModeChange[] = [],
+  ) {
+    this.guard.putInForce({ ...declaration, effectiveFrom: LONG_AGO });
+    for (const change of changes) if (change.version === declaration.assessment.version) this.guard.changeMode(change);
+  }
+
+  findings(request: HandlingRequest): readonly string[] {
+    return this.guard.judge(request).findings.map(({ rule }) => rule);
+  }
+
+  /** Whether a rule stops what goes against it, rather than noting it. */
+  enforces(rule: string, file: string, at: string): boolean {
+    const mode = this.guard.modeOf(this.declaration.assessment.version, file, rule as Rule, at);
+    return mode === undefined || mode.mode === 'enforce' || (mode.mode === 'observe' && startOfDay(mode.until, 1) <= at);
+  }
+
+  /** All that is written about a rule in a file, as one text: two versions that say the same judge the same. */
+  says(rule: string, code: string): string {
+    const key = `${rule} ${code}`;
+    let said = this.known.get(key);
+    if (said === undefined) {
+      const file = this.declaration.files.find((one) => one.code === code);
+      const party = rule.startsWith('transfer') ? file?.transferees : /^(recipient|information|provision)/.test(rule) ? file?.recipients : undefined;
+      this.known.set(key, (said = JSON.stringify([file !== undefined, file?.items[rule as Rule], party, file?.evidence.filter((asked) => asked.rule === rule), rule === 'numberClass' && file?.numberClasses, /Ground$/.test(rule) && this.declaration.legalGrounds])));
+    }
+    return said;
+  }
+}
+
 /**
  * Which handlings would be refused or noted under another version, and which refusals would be none. Each is judged twice by the guard itself,
  * from what its open block tells: by the version that judged it, and by the other. Only where the two differ does the other version matter: what
@@ -70,14 +108,14 @@ export interface Simulation {
  */
 export class Simulator {
   private readonly sums = new Map<string, Simulated>();
-  private readonly tried: Guard;
-  private readonly then: ReadonlyMap<number, Guard>;
+  private readonly tried: Judge;
+  private readonly then: ReadonlyMap<number, Judge>;
   private readonly files: ReadonlySet<string>;
   looked = 0;
 
   constructor({ tried, inForce, modes = [] }: Simulation) {
-    this.tried = guardOf(tried);
-    this.then = new Map(inForce.map((declaration) => [declaration.assessment.version, guardOf(declaration, modes)]));
+    this.tried = new Judge(tried);
+    this.then = new Map(inForce.map((declaration) => [declaration.assessment.version, new Judge(declaration, modes)]));
     this.files = new Set([tried, ...inForce].flatMap(({ files }) => files.map(({ code }) => code)));
   }
 
@@ -85,28 +123,30 @@ export class Simulator {
     // The engine's own records are in no assessment, and 移行 is judged by none.
     if (!this.files.has(line.file) || (line.declarationVersion === 0 && line.outcome === 'written') || !HANDLING_KINDS.includes(line.kind as HandlingKind)) return;
     this.looked += 1;
-    const recorded = new Set(line.findings.map(({ rule }) => rule));
-    if (line.outcome === 'refused' && [...recorded].some((rule) => !OF_A_VERSION.has(rule))) return;
+    const recorded = [...new Set(line.findings.map(({ rule }) => rule))];
+    if (line.outcome === 'refused' && recorded.some((rule) => !OF_A_VERSION.has(rule))) return;
+    const then = this.then.get(line.declarationVersion);
     const request = requestOf(line);
-    const would = this.tried.judge(request);
-    const did = this.then.get(line.declarationVersion)?.judge(request);
-    const before = new Set<string>(did?.findings.map(({ rule }) => rule));
+    const would = this.tried.findings(request);
     // Broken by the block alone, although it was allowed then: the block does not tell all that was known.
-    const untold = new Set([...before].filter((rule) => !recorded.has(rule)));
-    const broken = would.findings.map(({ rule }) => rule).filter((rule) => !untold.has(rule) && !(SEALED_RULES.has(rule) && !recorded.has(rule)));
-    const fresh = broken.filter((rule) => !recorded.has(rule));
-    if (line.outcome !== 'refused') {
-      for (const rule of fresh) this.add(isVeiled(line) ? 'unknown' : would.outcome === 'deviation' ? 'deviation' : 'refused', rule, line);
-      if (line.outcome === 'deviation' && fresh.length === 0) this.freed(line, recorded, broken);
-      return;
-    }
-    this.freed(line, recorded, broken);
+    const untold = new Set(then?.findings(request).filter((rule) => !recorded.includes(rule)));
+    const fresh = would.filter((rule) => !recorded.includes(rule) && !untold.has(rule) && !SEALED_RULES.has(rule));
+    const isSame = (rule: string): boolean => then?.says(rule, line.file) === this.tried.says(rule, line.file);
+    const unknown = recorded.filter((rule) => !isSame(rule) && isUntellable(rule, line));
+    const still = recorded.filter((rule) => isSame(rule) || (!unknown.includes(rule) && would.includes(rule)));
+    this.compare(line, then, { recorded, fresh, still, unknown });
   }
 
-  /** What spoke against a handling and would not any more; told only when nothing else would. */
-  private freed(line: LogLine, recorded: ReadonlySet<string>, broken: readonly string[]): void {
-    if (broken.length > 0) return;
-    for (const rule of recorded) this.add(isVeiled(line) || SEALED_RULES.has(rule) ? 'unknown' : 'allowed', rule, line);
+  private compare(line: LogLine, then: Judge | undefined, { recorded, fresh, still, unknown }: Readonly<Record<'recorded' | 'fresh' | 'still' | 'unknown', readonly string[]>>): void {
+    const { file, occurredAt, outcome, assurance } = line;
+    const stops = (rule: string): boolean => this.tried.enforces(rule, file, occurredAt);
+    const wasStopped = (rule: string): boolean => then?.enforces(rule, file, occurredAt) !== false;
+    // What an enforced item speaks against and was recorded all the same had happened elsewhere.
+    const elsewhere = assurance !== 'enforced' || (outcome === 'deviation' && recorded.some(wasStopped));
+    const against = [...fresh, ...still];
+    if (outcome !== 'refused') for (const rule of against) if (fresh.includes(rule) || (!elsewhere && stops(rule))) this.add(isUntellable(rule, line) && fresh.includes(rule) ? 'unknown' : !elsewhere && stops(rule) ? 'refused' : 'deviation', rule, line);
+    if (outcome === 'refused' && against.length > 0 && !against.some(stops)) for (const rule of recorded) this.add('deviation', rule, line);
+    if (outcome !== 'written' && against.length === 0) for (const rule of recorded) this.add(unknown.length > 0 ? 'unknown' : 'allowed', rule, line);
   }
 
   private add(change: Change, rule: string, { file, department, purpose, position }: LogLine): void {

@@ -1,7 +1,9 @@
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
+import { todayInJapan } from '../../src/codes/plain-date.js';
 import type { Declaration, DeclaredFile, Mode } from '../../src/handling/declaration.js';
 import type { Rule } from '../../src/handling/rules.js';
 import type { Listed } from '../reports/labels.js';
+import { ASSURANCE_WORDS, wordOf } from '../words.js';
 import { together, tally, type Act, type Practice, type Sum } from './practice.js';
 
 /** 合致 · 乖離 · 照合対象外 · 証跡なし */
@@ -63,6 +65,8 @@ export interface Outcome {
   /** Japanese: what was asked of which register */
   readonly query: string;
   readonly look?: Look;
+  /** types of events that were looked for */
+  readonly awaits?: readonly string[];
 }
 
 /** What is known where a file is checked. */
@@ -75,6 +79,11 @@ export interface Scene {
   readonly done: readonly Act[];
   readonly refused: readonly Act[];
   readonly label: (list: Listed, code: string) => string;
+}
+
+/** The day in Japan of a moment. */
+export function dayOf({ recordedAt }: Moment): string {
+  return todayInJapan(new Date(recordedAt));
 }
 
 export const LOG_QUERY = '取扱記録の集計';
@@ -117,8 +126,16 @@ export function among(scene: Scene, { acts, by, isWritten, labelOf, term, kind, 
   const shown = groups.length === 0 ? '実績なし（0件）' : [on.length > 0 ? text(on) : '', off.length > 0 ? `記載にないもの: ${text(off)}` : ''].filter(Boolean).join('。');
   const first = off[0];
   const look = lookAt(scene, { ...(kind !== undefined && { kind }), ...(first && term && { [term]: first[0] }) });
-  const sum = together((first ? off : groups).flatMap(([, rows]) => rows));
-  return held(scene, rule, { verdict: groups.length === 0 ? 'nothing' : first ? 'differs' : 'agrees', shown, sum, query: LOG_QUERY, look });
+  const sum = together(new Set((first ? off : groups).flatMap(([, rows]) => rows))); // a handling of several items is one
+  const note = assurances([...new Set(groups.flatMap(([, rows]) => rows))]);
+  return held(scene, rule, { verdict: groups.length === 0 ? 'nothing' : first ? 'differs' : 'agrees', shown, sum, query: LOG_QUERY, look, ...(note !== undefined && { note }) });
+}
+
+/** How sure the records are, where not all were judged here. */
+function assurances(acts: readonly Act[]): string | undefined {
+  const groups = [...tally(acts, ({ assurance }) => assurance)];
+  if (groups.every(([assurance]) => assurance === 'enforced')) return undefined;
+  return `記録の確かさ: ${groups.map(([assurance, rows]) => `${wordOf(ASSURANCE_WORDS, assurance)} ${count(together(rows).count)}`).join('、')}`;
 }
 
 /** Of what the open block does not name, only that a rule was broken is known. */

@@ -8,6 +8,7 @@ import { writtenFor } from '../../../conformance/written-for.js';
 import { inBlocks, periodOf, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Labels, Listed } from '../../labels.js';
 import type { Column, ReportRow } from '../../report.js';
+import { shownTerm } from '../../shown-term.js';
 import type { PeriodTerms } from '../../terms.js';
 import { OPERATIONS, dayOf, leftBehind, peopleIn } from '../audit/history.js';
 import { COMMON } from '../columns.js';
@@ -29,6 +30,8 @@ const COLUMNS: readonly Column[] = [
   { key: 'first', label: '最初の位置', kind: 'count', width: 4 },
   { key: 'last', label: '最後の位置', kind: 'count', width: 4 },
   { key: 'where', label: '事象の探し方', kind: 'text', width: 12, below: true },
+  { key: 'look', label: '探し方の条件（JSON）', kind: 'text', width: 8, isCode: true },
+  { key: 'awaits', label: '探した事象の型', kind: 'text', width: 8, isCode: true },
 ];
 
 /** The period that is asked for; without one the year up to the position. */
@@ -49,16 +52,23 @@ export function labelsOf(labels: Labels, declaration: Declaration): (list: Liste
   return (list, code) => labels.at(declaration.assessment.version, file).of(list, code);
 }
 
-/** The report and its terms by which the events behind a row are found: the same over HTTP and at the command line. */
-function where(look: Look | undefined): string | null {
+const LOOK_REPORTS: { readonly [report in Look['report']]: string } = {
+  'handling-log': '取扱記録', refusals: '拒否・記載外の取扱い', 'audit-2': '監査の問2', 'audit-7': '監査の問7', 'audit-8': '監査の問8', 'monthly-log-review': '月次ログ点検表', 'sign-ins': 'サインイン記録',
+};
+const LOOK_TERMS: Readonly<Record<string, string>> = {
+  file: '特定個人情報ファイル', from: '期間の始め', to: '期間の終わり', kind: '取扱いの種類', extent: '程度', outcome: '結果', assurance: '記録の確かさ', rule: '照合規則', counterpart: '相手方', method: '方法', purpose: '使用目的', department: '部署', month: '対象月',
+};
+
+/** The report and its terms by which the events behind a row are found, for people. */
+function where(look: Look | undefined, labels: Labels): string | null {
   if (!look) return null;
-  const terms = Object.entries(look.terms).flatMap(([term, value]) => (value === undefined ? [] : [`${term}=${value}`]));
-  return `報告 ${look.report}${terms.length > 0 ? `（${terms.join('、')}）` : ''}`;
+  const terms = Object.entries(look.terms).flatMap(([term, value]) => (value === undefined ? [] : [`${LOOK_TERMS[term]!} ${shownTerm(term, value, labels)}`]));
+  return `報告「${LOOK_REPORTS[look.report]}」${terms.length > 0 ? `（${terms.join('、')}）` : ''}`;
 }
 
-function rowOf({ check, itemId, item, file, written, shown, verdict, note, query, sum, look }: Row, name: (file: string) => string, period: string): ReportRow {
+function rowOf({ check, itemId, item, file, written, shown, verdict, note, query, sum, look, awaits }: Row, name: (file: string) => string, period: string, labels: Labels): ReportRow {
   const has = sum !== undefined && sum.count > 0;
-  return [check, itemId, item, file === null ? null : name(file), written, shown, VERDICTS[verdict], note ?? null, query === '' ? null : query, query === '' ? null : period, sum?.count ?? null, has ? sum.first : null, has ? sum.last : null, where(look)];
+  return [check, itemId, item, file === null ? null : name(file), written, shown, VERDICTS[verdict], note ?? null, query === '' ? null : query, query === '' ? null : period, sum?.count ?? null, has ? sum.first : null, has ? sum.last : null, where(look, labels), look ? JSON.stringify({ report: look.report, ...look.terms }) : null, awaits?.join(' ') ?? null];
 }
 
 function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<ReportRow> {
@@ -71,7 +81,7 @@ function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<Report
   const label = labelsOf(labels, declaration);
   const shown = `${clockInJapan(new Date(period.from))} から ${clockInJapan(new Date(period.to))} まで`;
   const found = conformance({ written: writtenFor(declaration), declaration, facts, label, ...(terms.file !== undefined && { file: terms.file }) });
-  for (const row of found) yield rowOf(row, (file) => label('file', file), shown);
+  for (const row of found) yield rowOf(row, (file) => label('file', file), shown, labels);
 }
 
 /** 記載と実態の突合: every item that is written beside what the ledger shows, and the comparisons that are named. */
