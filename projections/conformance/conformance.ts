@@ -114,10 +114,12 @@ function samePlace(a: readonly Position[], b: readonly Position[]): boolean {
   return a.length === b.length && a.every(({ repeat, index }, i) => b[i]!.repeat === repeat && b[i]!.index === index);
 }
 
-/** Which file of the document is the file of the written items: by name, else by their order. */
+/** Which file of the document is the file of the written items: by name, else by their order, where that one goes by no other's name. */
 function indexOf(form: Form, cells: readonly Cell[], file: DeclaredFile, { files }: Declaration): number | undefined {
-  const named = cells.find(({ item, answer }) => item.id === 'file.name' && typeof answer === 'string' && plain(answer) === plain(file.label));
-  return (named && fileIndex(named.at)) ?? (placeOf(form, 'file')?.repeat ? files.indexOf(file) + 1 : undefined);
+  const names = new Map(cells.flatMap(({ item, at, answer }) => (item.id === 'file.name' && typeof answer === 'string' ? [[fileIndex(at), plain(answer)] as const] : [])));
+  for (const [index, name] of names) if (name === plain(file.label)) return index;
+  const inOrder = placeOf(form, 'file')?.repeat ? files.indexOf(file) + 1 : undefined;
+  return files.some(({ label }) => plain(label) === names.get(inOrder)) ? undefined : inOrder;
 }
 
 function fileIndex(at: readonly Position[]): number | undefined {

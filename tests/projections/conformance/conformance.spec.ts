@@ -11,6 +11,7 @@ import { placeOf } from '../../../src/assessments/forms/places.js';
 import { projections } from '../../../projections/all.js';
 import { registry } from '../../../src/event-registry.js';
 import type { Declaration } from '../../../src/handling/declaration.js';
+import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import { InformationTransferred } from '../../../src/exchange/events.js';
 import { ErasureStarted } from '../../../src/retention/events.js';
 import { TakeOutApproved, TakenOut } from '../../../src/outputs/events.js';
@@ -141,6 +142,24 @@ it('a handling of several items is one; first and last are where it stands', () 
 it('persons are counted, not accounts, and not what the engine does by itself', () => {
   const twice = CLERKS.slice(0, 9).flatMap((staff): Told[] => [{ at: AT, actor: { staff, session: idOf(3, 7) } }, { at: AT, actor: { staff, session: idOf(3, 8) } }]);
   expect(rowOf({ told: [...twice, { at: AT, actor: { staff: idOf(1, 77), kind: 'automatic' } }] }, 'K5')).toMatchObject({ verdict: 'differs', shown: '9人' });
+});
+
+it('persons and records that have been erased are not held any more', () => {
+  expect(rowOf({}, 'K7').shown).toMatch(/^3人。/);
+  expect(rowOf({}, 'K17').shown).toBe('消去されていない最も古い記録 2026-09-03'); // that of August has been erased
+  const erased = { at: '2026-10-28T03:00:00.000Z', type: ErasureOrdered, stream: `subject-${idOf(7, 9)}`, block: { kind: 'erasure', items: [], evidence: [{ kind: 'approval', ref: idOf(9, 3) }] } } as const;
+  expect(rowOf({ told: [...lawful(), erased] }, 'K7').shown).toMatch(/^2人。/);
+});
+
+it('a file of the document goes by its name, whatever its place; one of which nothing is written is said to have nothing to be held against', () => {
+  const [own] = declaration.files as [(typeof declaration.files)[number]];
+  const two = { ...declaration, files: [{ ...own, code: 'another', label: '別のファイル' }, own] };
+  const rows = rowsOf({ declaration: two });
+  expect(rows.filter(({ check }) => check === 'file.name').map((row) => row.file)).toEqual(['vaccination']);
+  expect(rows.filter(({ check }) => check === 'K5').map((row) => [row.file, row.verdict])).toEqual([['another', 'nothing'], ['vaccination', 'agrees']]);
+  expect(rows.find(({ check, file: of }) => check === 'K5' && of === 'another')!.written).toBe('');
+  const other = rowsOf({ declaration: { ...declaration, files: [{ ...own, code: 'another', label: '別のファイル' }] }, written: assessment((mine) => Object.assign(mine, { 'file.name': '予防接種ファイル' })) });
+  expect(other.find(({ check }) => check === 'file.name')!.file).toBe('another'); // by their order, where names tell nothing
 });
 
 it('without a document each rule of the written items has its line', () => {

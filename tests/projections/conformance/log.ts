@@ -34,11 +34,14 @@ function empty(projection: Projection): Database.Database {
   return db;
 }
 
-/** The log of some handlings, folded by the register itself; positions from 10 on, two apart. */
-export function logOf(told: readonly Told[]): Database.Database {
+/** The log of some handlings, folded by the register itself, which may start anew before each; positions from 10 on, two apart. */
+export function logOf(told: readonly Told[], startsAnew = false): Database.Database {
   const db = empty(handlingLog);
-  const apply = handlingLog.prepare(db, NOTHING);
-  told.forEach((one, i) => apply(decoded(one, 10 + 2 * i)));
+  let apply = handlingLog.prepare(db, NOTHING);
+  told.forEach((one, i) => {
+    if (startsAnew) apply = handlingLog.prepare(db, NOTHING);
+    apply(decoded(one, 10 + 2 * i));
+  });
   return db;
 }
 

@@ -95,6 +95,16 @@ describe('by rule, file, department and purpose', () => {
     expect(tried(withPurpose(), [refused('right'), refused('terminal'), { block: { file: 'handling-log' } }])).toEqual([]);
   });
 
+  it('what the block does not tell, for no written item was about it, speaks against nothing', () => {
+    expect(tried({ ...IN_FORCE, assessment: { ...IN_FORCE.assessment, version: 4 } }, [{ actor: { department: 'yes-department' }, block: { items: ['yes-item'] } }])).toEqual([]); // recorded without a purpose
+  });
+
+  it('who had no right has none under any version, also where none was in force', () => {
+    const { block, actor } = judged(use.good);
+    expect(tried(IN_FORCE, [{ actor: actor!, block: { ...block, outcome: 'refused', findings: [{ rule: 'right' }], declarationVersion: 0 } }])).toEqual([]);
+    expect(tried(IN_FORCE, [{ actor: actor!, block: { ...block, outcome: 'refused', findings: [{ rule: 'noneInForce' }], declarationVersion: 0 } }])).toMatchObject([{ change: 'allowed', rule: 'noneInForce' }]);
+  });
+
   it('a file that the version does not name is refused whole', () => {
     const none = { ...IN_FORCE, files: [{ ...IN_FORCE.files[0]!, code: 'another' }] };
     expect(tried(none, [judged(use.good)])).toMatchObject([{ change: 'refused', rule: 'unknownFile' }]);
