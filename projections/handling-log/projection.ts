@@ -3,15 +3,16 @@ import type { HandlingBlock } from '../../src/handling/block.js';
 import { ErasureOrdered } from '../../src/ledger/erasure.js';
 import { dictionary } from '../engine/dictionary.js';
 import type { Projection } from '../engine/projection.js';
+import { MONTH_SCHEMA, monthCloser } from './month-sums.js';
 
 /** Up to this many subjects a handling has a line for each; above it they are one compressed set. */
 export const LINES_UP_TO = 50;
 
-/** 取扱記録: a line for every handling, refused ones too. Codes and ids are kept once and referred to by number. */
+/** 取扱記録: a line for every handling, refused ones too, and the sums of each month that has ended. Codes and ids are kept once and referred to by number. */
 export const handlingLog: Projection = {
   name: 'handling-log',
   label: '取扱記録',
-  version: 3,
+  version: 4,
   schema: `
     CREATE TABLE IF NOT EXISTS words (key INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS subjects (key INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE);
@@ -29,6 +30,7 @@ export const handlingLog: Projection = {
     );
     CREATE TABLE IF NOT EXISTS handlings_by_subject (subject INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (subject, position)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS erasures (position INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL);
+    ${MONTH_SCHEMA}
   `,
   indexes: `
     CREATE INDEX IF NOT EXISTS handlings_by_staff ON handlings (staff, position);
@@ -42,9 +44,11 @@ export const handlingLog: Projection = {
     const insert = db.prepare(`INSERT INTO handlings VALUES (${Array.from({ length: 32 }, () => '?').join(', ')})`);
     const link = db.prepare('INSERT OR IGNORE INTO handlings_by_subject VALUES (?, ?)');
     const erased = db.prepare('INSERT INTO erasures VALUES (?, ?)');
+    const closeMonth = monthCloser(db);
     return (event) => {
       const block = event.handling as unknown as HandlingBlock;
       const { actor, position } = event;
+      closeMonth(event.recordedAt);
       const keys = block.subjects.map(subjectKey);
       const many = keys.length > LINES_UP_TO;
       const optional = (value: string | undefined | null): number | null => (value ? word(value) : null);

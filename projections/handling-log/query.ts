@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { engineActor } from '../../src/ledger/opening.js';
 import { keyOf, wordsOf } from '../engine/dictionary.js';
 import { statement } from '../engine/statements.js';
+import type { Stretch } from './month-sums.js';
 import { setHolds } from './projection.js';
 
 /** Which handlings are asked for; every member that is there must fit. */
@@ -17,6 +18,9 @@ export interface LogFilter {
   readonly terminal?: string;
   readonly department?: string;
   readonly assurance?: string;
+  readonly purpose?: string;
+  readonly counterpart?: string;
+  readonly method?: string;
   readonly reasonCode?: string;
   /** the 緊急時閲覧 that they were done in */
   readonly emergency?: string;
@@ -122,7 +126,7 @@ function conditionsOf(db: Database.Database, filter: LogFilter): { readonly wher
   if (filter.subject !== undefined && person === undefined) return undefined;
   const conditions = ['h.position > ? AND h.position <= ?'];
   const all: number[] = [];
-  for (const column of ['staff', 'session', 'file', 'kind', 'extent', 'outcome', 'terminal', 'department', 'assurance', 'reasonCode', 'emergency'] as const) {
+  for (const column of ['staff', 'session', 'file', 'kind', 'extent', 'outcome', 'terminal', 'department', 'assurance', 'purpose', 'counterpart', 'method', 'reasonCode', 'emergency'] as const) {
     const wanted = filter[column];
     if (wanted === undefined) continue;
     const keys = [wanted].flat().flatMap((word) => keyOf(db, word) ?? []);
@@ -148,6 +152,11 @@ export function handlingsOf(db: Database.Database, staff: string, { from, to }: 
   const other = statement<[number, number, number, number], { position: number }>(db, 'SELECT position FROM handlings WHERE position > ? AND position <= ? AND +staff NOT IN (?, ?) LIMIT 1').get(...range, me, engine);
   const named = statement<[number, number, string], { event: string }>(db, 'SELECT event FROM handlings WHERE position > ? AND position <= ? AND event IN (SELECT value FROM json_each(?))');
   return { own, others: other !== undefined, recorded: events.length === 0 ? [] : named.all(...range, JSON.stringify(events)).map(({ event }) => event) };
+}
+
+/** Behind and up to which positions the handlings were recorded between two instants, both included, and by a position. */
+export function stretchOf(db: Database.Database, { from, to }: { readonly from: string; readonly to: string }, upTo: number): Stretch {
+  return { after: lastBefore(db, from, '<'), upTo: Math.min(upTo, newest(db), lastBefore(db, to, '<=')) };
 }
 
 /** How many handlings there were by a position. */

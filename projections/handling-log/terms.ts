@@ -37,6 +37,15 @@ export class LogTerms {
   @Choice({ label: '記録の確かさ', of: ASSURANCES, required: false })
   assurance?: (typeof ASSURANCES)[number];
 
+  @Code({ label: '使用目的', required: false })
+  purpose?: string;
+
+  @Code({ label: '相手方', required: false })
+  counterpart?: string;
+
+  @Code({ label: '方法', required: false })
+  method?: string;
+
   @Choice({ label: '理由', of: REASON_CODES, required: false })
   reasonCode?: ReasonCode;
 

@@ -16,6 +16,7 @@ export function shownTerm(field: string, value: unknown, labels: Labels): string
   if (typeof value !== 'string') return String(value);
   if (field === 'from' || field === 'to' || field === 'at') return clockInJapan(new Date(value));
   if (field === 'file' || field === 'department') return labels.of(field, value);
+  if (field === 'purpose' || field === 'counterpart' || field === 'method') return labels.of(field, value);
   if (field === 'rule') return labels.rule(value, 0);
   return wordOf(WORDS[field], value);
 }

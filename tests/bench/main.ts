@@ -1,6 +1,7 @@
 import { appendScenarios } from './appends.js';
 import { bulkScenarios } from './bulk.js';
 import { commandScenario } from './commands.js';
+import { conformanceScenarios } from './conformance.js';
 import { esdbScenarios } from './esdb.js';
 import { guardScenario } from './guard.js';
 import { httpScenario } from './http.js';
@@ -15,6 +16,7 @@ const scenarios: { readonly [name: string]: (scale: number) => Promise<readonly 
   http: httpScenario,
   esdb: esdbScenarios,
   report: reportScenarios,
+  conformance: conformanceScenarios,
 };
 
 const args = process.argv.slice(2);

@@ -5,6 +5,7 @@ export const FOR_AUDITORS: readonly string[] = ['step-through', 'difference', 's
 
 /** What each report cannot be asked without, beside the person it is about. */
 const NEEDED: { readonly [name: string]: object } = {
+  'assessment-simulation': { version: 3 },
   difference: { register: 'staff' },
   sample: { of: 'handlings', seed: 'audit-2026', size: 5 },
   'id-reconciliation': { people: [{ login: 'nobody-here' }], issuer: 'https://id.example' },

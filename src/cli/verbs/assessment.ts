@@ -1,15 +1,17 @@
 import { Option } from 'commander';
 import type { PrintRequest } from '../assessment-print.js';
 import type { Program } from '../program.js';
+import { assessmentChangeVerbs } from './assessment-changes.js';
 import { assessmentImportVerb } from './assessment-import.js';
+import { simulateVerb } from './simulate.js';
 
 /** In which formats a document can be printed. */
 export const PRINT_FORMATS = ['html', 'pdf', 'xlsx', 'docx'] as const;
 export type PrintFormat = (typeof PRINT_FORMATS)[number];
-import { assessmentChangeVerbs } from './assessment-changes.js';
 
-/** assessment: 評価書 as files. None of these needs an engine. */
-export function assessmentVerbs({ program, show }: Program): void {
+/** assessment: 評価書 as files, which needs no engine, and a version of it tried against the ledger. */
+export function assessmentVerbs(around: Program): void {
+  const { program, show } = around;
   const assessment = program.command('assessment').description('評価書（特定個人情報保護評価書）のファイル');
   assessment.command('forms').description('様式の版を一覧する').action(async () => {
     const { describeEditions, listEditions } = await import('../assessment.js');
@@ -41,4 +43,5 @@ export function assessmentVerbs({ program, show }: Program): void {
     });
   assessmentImportVerb(assessment, show);
   assessmentChangeVerbs(assessment, show);
+  simulateVerb(assessment, around);
 }

@@ -1,0 +1,105 @@
+import { clockInJapan, todayInJapan } from '../../../../src/codes/plain-date.js';
+import type { Declaration } from '../../../../src/handling/declaration.js';
+import { conformance, type Row } from '../../../conformance/conformance.js';
+import { factsOf, yearUpTo } from '../../../conformance/facts.js';
+import type { Period } from '../../../conformance/practice.js';
+import { VERDICTS, type Look } from '../../../conformance/verdict.js';
+import { writtenFor } from '../../../conformance/written-for.js';
+import { inBlocks, periodOf, report, type ReportDefinition, type ReportSources } from '../../definition.js';
+import type { Labels, Listed } from '../../labels.js';
+import type { Column, ReportRow } from '../../report.js';
+import { shownTerm } from '../../shown-term.js';
+import type { PeriodTerms } from '../../terms.js';
+import { OPERATIONS, dayOf, leftBehind, peopleIn } from '../audit/history.js';
+import { COMMON } from '../columns.js';
+import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
+import type { ConformanceTerms } from './terms.js';
+
+const COLUMNS: readonly Column[] = [
+  { key: 'check', label: '照合の符号', kind: 'text', width: 6, isCode: true },
+  { key: 'itemId', label: '評価書の項目の符号', kind: 'text', width: 8, isCode: true },
+  { key: 'item', label: '評価書の項目', kind: 'text', width: 10 },
+  { ...COMMON.file, width: 5 },
+  { key: 'written', label: '記載', kind: 'text', width: 11, long: true },
+  { key: 'shown', label: '台帳が示すこと', kind: 'text', width: 12, long: true },
+  { key: 'verdict', label: '判定', kind: 'text', width: 4 },
+  { key: 'note', label: '説明', kind: 'text', width: 11, long: true },
+  { key: 'query', label: '照会', kind: 'text', width: 6, below: true },
+  { key: 'period', label: '期間', kind: 'text', width: 8, below: true },
+  { key: 'count', label: '件数', kind: 'count', width: 3 },
+  { key: 'first', label: '最初の位置', kind: 'count', width: 4 },
+  { key: 'last', label: '最後の位置', kind: 'count', width: 4 },
+  { key: 'where', label: '事象の探し方', kind: 'text', width: 12, below: true },
+  { key: 'look', label: '探し方の条件（JSON）', kind: 'text', width: 8, isCode: true },
+  { key: 'awaits', label: '探した事象の型', kind: 'text', width: 8, isCode: true },
+];
+
+/** The period that is asked for; without one the year up to the position. */
+export function periodFor(terms: PeriodTerms, at: string): Period {
+  return { ...yearUpTo(at), ...periodOf(terms), ...(terms.to === undefined && { to: at }) };
+}
+
+/** The version that is asked for, or that held on the day of the position. */
+export function versionFor(declarations: readonly Declaration[], at: string, version?: number): Declaration | undefined {
+  if (version !== undefined) return declarations.find(({ assessment }) => assessment.version === version);
+  const day = todayInJapan(new Date(at));
+  return declarations.filter(({ effectiveFrom }) => effectiveFrom <= day).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : a.effectiveFrom > b.effectiveFrom ? 1 : a.assessment.version - b.assessment.version)).at(-1);
+}
+
+/** The words of a code in a version, wherever in it the code stands. */
+export function labelsOf(labels: Labels, declaration: Declaration): (list: Listed, code: string) => string {
+  const file = declaration.files[0]?.code ?? '';
+  return (list, code) => labels.at(declaration.assessment.version, file).of(list, code);
+}
+
+const LOOK_REPORTS: { readonly [report in Look['report']]: string } = {
+  'handling-log': '取扱記録', refusals: '拒否・記載外の取扱い', 'audit-2': '監査の問2', 'audit-7': '監査の問7', 'audit-8': '監査の問8', 'monthly-log-review': '月次ログ点検表', 'sign-ins': 'サインイン記録',
+};
+const LOOK_TERMS: Readonly<Record<string, string>> = {
+  file: '特定個人情報ファイル', from: '期間の始め', to: '期間の終わり', kind: '取扱いの種類', extent: '程度', outcome: '結果', assurance: '記録の確かさ', rule: '照合規則', counterpart: '相手方', method: '方法', purpose: '使用目的', department: '部署', month: '対象月',
+};
+
+/** The report and its terms by which the events behind a row are found, for people. */
+function where(look: Look | undefined, labels: Labels): string | null {
+  if (!look) return null;
+  const terms = Object.entries(look.terms).flatMap(([term, value]) => (value === undefined ? [] : [`${LOOK_TERMS[term]!} ${shownTerm(term, value, labels)}`]));
+  return `報告「${LOOK_REPORTS[look.report]}」${terms.length > 0 ? `（${terms.join('、')}）` : ''}`;
+}
+
+function rowOf({ check, itemId, item, file, written, shown, verdict, note, query, sum, look, awaits }: Row, name: (file: string) => string, period: string, labels: Labels): ReportRow {
+  const has = sum !== undefined && sum.count > 0;
+  return [check, itemId, item, file === null ? null : name(file), written, shown, VERDICTS[verdict], note ?? null, query === '' ? null : query, query === '' ? null : period, sum?.count ?? null, has ? sum.first : null, has ? sum.last : null, where(look, labels), look ? JSON.stringify({ report: look.report, ...look.terms }) : null, awaits?.join(' ') ?? null];
+}
+
+function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<ReportRow> {
+  const { declarations, register, upTo, at, labels } = sources;
+  const declaration = at === null ? undefined : versionFor(declarations, at, terms.version);
+  if (at === null || declaration === undefined) return;
+  const period = periodFor(terms, at);
+  const people = peopleIn(sources);
+  const facts = factsOf({ log: register(HANDLING_LOG), access: register(ACCESS_LOG), operations: people.all, leftBehind: [...leftBehind(people, dayOf(at))].length, declaration, period, upTo });
+  const label = labelsOf(labels, declaration);
+  const shown = `${clockInJapan(new Date(period.from))} から ${clockInJapan(new Date(period.to))} まで`;
+  const found = conformance({ written: writtenFor(declaration), declaration, facts, label, ...(terms.file !== undefined && { file: terms.file }) });
+  for (const row of found) yield rowOf(row, (file) => label('file', file), shown, labels);
+}
+
+/** 記載と実態の突合: every item that is written beside what the ledger shows, and the comparisons that are named. */
+export const conformanceReport: ReportDefinition = report<ConformanceTerms>({
+  name: 'conformance',
+  title: '記載と実態の突合',
+  about: '評価書の記載事項の項目ごとに、記載と、期間（省略すると読み取る位置までの一年）に台帳が示すことを並べ、合致・乖離・照合対象外・証跡なしを示す',
+  right: 'log:read',
+  registers: [HANDLING_LOG, ACCESS_LOG, OPERATIONS],
+  terms: async () => (await import('./terms.js')).ConformanceTerms,
+  file: ({ file }) => file ?? HANDLING_LOG,
+  columns: () => COLUMNS,
+  notes: [
+    '「証跡なし」は、照らし合わせる記録が台帳にないこと（実績のないことを含む）であり、記載に反することではない。「照合対象外」は理由を説明に示す。',
+    '拒否した取扱いは行われていないため、実績に数えない。期間は記録日時による。職員の数は人の数で、アカウントの数ではない。本人の延べ人数は、取扱いごとに数える。',
+    '評価書の本文は台帳に保存されていないため、機械で照合する記載事項の項目を示す。幅のある選択肢（使用者数・本人の数等）や文章は、本文がなければ照合対象外とする。',
+  ],
+  *read(sources, terms) {
+    yield* inBlocks(rows(sources, terms));
+  },
+});
