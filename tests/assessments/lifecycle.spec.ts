@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DECLARATION, RECORD, type Answer } from '../support/city.js';
+import { reportOf } from '../reports/asking.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 
 /** The city's own assessment, as it was published before the engine came. */
@@ -295,5 +296,29 @@ describe('緊急時', () => {
     expect((await stage.post('/assessments', author, { kind: 'emergency', affair: 'vaccination', edition: 'form4-2025-05', number: 13 })).body.code).toBe('reason-required');
     const id = expectStatus(await stage.post('/assessments', author, { kind: 'emergency', affair: 'vaccination', edition: 'form4-2025-05', number: 13, reason: '規則第9条第2項' }), 201).body.id as string;
     expect((await documentOf(id)).answers).toMatchObject({ 'cover.number': '13', 'cover.title': '' });
+  });
+});
+
+describe('記載と実態の突合', () => {
+  it('shows every item of the published document beside what the ledger shows', async () => {
+    const { rows } = await reportOf(stage, 'conformance', { version: 4, upTo: await stage.head() });
+    const verdicts = Map.groupBy(rows, ({ verdict }) => verdict);
+    expect(new Set(verdicts.keys())).toEqual(new Set(['合致', '乖離', '照合対象外', '証跡なし']));
+    const of = (check: string) => rows.find((row) => row.check === check);
+    expect(of('file.headcount')).toMatchObject({ written: expect.stringContaining('1万人以上'), shown: expect.stringMatching(/\d/), verdict: '乖離' }); // a handful of people here
+    expect(of('cover.title')).toMatchObject({ verdict: '照合対象外' });
+    expect(of(METHODS)).toMatchObject({ written: expect.stringContaining('電子記録媒体'), shown: expect.stringContaining('記載にないもの'), verdict: '乖離' }); // before it was written
+    const since = await reportOf(stage, 'conformance', { version: 4, from: '2026-11-20T09:31:00+09:00', upTo: await stage.head() });
+    expect(since.rows.find(({ check }) => check === METHODS)).toMatchObject({ verdict: '合致' });
+  });
+
+  it('a draft is tried over what was done before anybody decides on it', async () => {
+    const id = await draft();
+    const bindings = JSON.parse(DECLARATION);
+    bindings.files[0].items.source.values = bindings.files[0].items.source.values.filter(({ code }: { code: string }) => code !== 'private:clinic');
+    expectStatus(await act(id, 'bindings', author, { revision: 0, bindings: JSON.stringify(bindings) }), 200);
+    const { rows } = await reportOf(stage, 'assessment-simulation', { draft: id, upTo: await stage.head() });
+    expect(rows.filter(({ ruleCode }) => ruleCode === 'source').map(({ change }) => change)).toContain('拒否になる');
+    expect(rows.at(-1)).toMatchObject({ change: '調べた件数', detail: '案で照合' });
   });
 });

@@ -4,7 +4,8 @@ import { conformance, type Row } from '../../../conformance/conformance.js';
 import { factsOf, yearUpTo } from '../../../conformance/facts.js';
 import type { Period } from '../../../conformance/practice.js';
 import { VERDICTS, type Look } from '../../../conformance/verdict.js';
-import { writtenFor } from '../../../conformance/written-for.js';
+import type { Assessment } from '../../../../src/assessments/answers/assessment.js';
+import { publishedFor } from '../../../conformance/assessments-at.js';
 import { inBlocks, periodOf, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Labels, Listed } from '../../labels.js';
 import type { Column, ReportRow } from '../../report.js';
@@ -72,7 +73,7 @@ function rowOf({ check, itemId, item, file, written, shown, verdict, note, query
 }
 
 function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<ReportRow> {
-  const { declarations, register, upTo, at, labels } = sources;
+  const { declarations, register, upTo, at, labels, gathered } = sources;
   const declaration = at === null ? undefined : versionFor(declarations, at, terms.version);
   if (at === null || declaration === undefined) return;
   const period = periodFor(terms, at);
@@ -80,7 +81,7 @@ function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<Report
   const facts = factsOf({ log: register(HANDLING_LOG), access: register(ACCESS_LOG), operations: people.all, leftBehind: [...leftBehind(people, dayOf(at))].length, declaration, period, upTo });
   const label = labelsOf(labels, declaration);
   const shown = `${clockInJapan(new Date(period.from))} から ${clockInJapan(new Date(period.to))} まで`;
-  const found = conformance({ written: writtenFor(declaration), declaration, facts, label, ...(terms.file !== undefined && { file: terms.file }) });
+  const found = conformance({ written: gathered as Assessment | undefined, declaration, facts, label, ...(terms.file !== undefined && { file: terms.file }) });
   for (const row of found) yield rowOf(row, (file) => label('file', file), shown, labels);
 }
 
@@ -97,8 +98,12 @@ export const conformanceReport: ReportDefinition = report<ConformanceTerms>({
   notes: [
     '「証跡なし」は、照らし合わせる記録が台帳にないこと（実績のないことを含む）であり、記載に反することではない。「照合対象外」は理由を説明に示す。',
     '拒否した取扱いは行われていないため、実績に数えない。期間は記録日時による。職員の数は人の数で、アカウントの数ではない。本人の延べ人数は、取扱いごとに数える。',
-    '評価書の本文は台帳に保存されていないため、機械で照合する記載事項の項目を示す。幅のある選択肢（使用者数・本人の数等）や文章は、本文がなければ照合対象外とする。',
+    '評価書の版を施行しているときは、その本文のすべての項目を示す。記載事項だけを施行しているときは、機械で照合する記載事項の項目だけを示し、幅のある選択肢（使用者数・本人の数等）や文章は照合対象外とする。',
   ],
+  gather: async (sources, terms, { sources: place }) => {
+    const declaration = sources.at === null ? undefined : versionFor(sources.declarations, sources.at, terms.version);
+    return declaration && publishedFor(sources, place, declaration);
+  },
   *read(sources, terms) {
     yield* inBlocks(rows(sources, terms));
   },

@@ -3,7 +3,9 @@ import { readDeclaration } from '../../../../src/handling/declaration-file.js';
 import type { Declaration, Mode } from '../../../../src/handling/declaration.js';
 import type { ModeChange } from '../../../../src/handling/guard.js';
 import type { EventOf } from '../../../../src/ledger/event-type.js';
+import { draftedDeclaration, sealedAt } from '../../../conformance/assessments-at.js';
 import { CHANGES, Simulator } from '../../../conformance/simulate.js';
+import { unacceptableAt } from '../../../../src/walks/problem.js';
 import { operationsUpTo } from '../../../registers/operations/query.js';
 import { ruleWord } from '../../../words.js';
 import { report, type ReportDefinition, type ReportSources } from '../../definition.js';
@@ -13,6 +15,9 @@ import { COMMON } from '../columns.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
 import { labelsOf, periodFor } from './report.js';
 import type { SimulationTerms } from './terms.js';
+
+/** A draft has no number yet: after every other. */
+const DRAFT_VERSION = 99_999;
 
 /** The version as it was handed in, and where: of several times the last. */
 function proposalIn({ register, upTo }: ReportSources, version: number): { readonly stream: string; readonly position: number } | undefined {
@@ -31,8 +36,11 @@ function modeChangesIn({ register, upTo }: ReportSources): readonly ModeChange[]
 export const simulationReport: ReportDefinition = report<SimulationTerms>({
   name: 'assessment-simulation',
   title: '評価書の版の試行',
-  about: '提出された評価書の版（施行前でもよい）を期間の取扱いに当てはめ、新たに拒否・記載外になるものと、認められるようになるものを、照合規則・ファイル・部署・使用目的ごとに数える',
+  about: '提出された記載事項の版、又は評価書の版の案（施行前でもよい）を期間の取扱いに当てはめ、新たに拒否・記載外になるものと、認められるようになるものを、照合規則・ファイル・部署・使用目的ごとに数える',
   right: 'log:read',
+  check: ({ version, draft }) => {
+    if ((version === undefined) === (draft === undefined)) throw unacceptableAt('/version', 'one-of', '版の番号（version）か案（draft）の、どちらか一つを指定してください');
+  },
   registers: [HANDLING_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).SimulationTerms,
   file: ({ file }) => file ?? HANDLING_LOG,
@@ -51,22 +59,18 @@ export const simulationReport: ReportDefinition = report<SimulationTerms>({
     '再現できないこと: 封をした符号（記載にないもの）、本人の範囲、突合・統計・決定の符号、実施区分、保管場所、消去方法、二人目の確認と送付先等の確認の中身。証拠は、種類だけを見て中身は整っているものとみなす。',
     '権限・端末・経路・指名・方針による拒否は、版が変わっても変わらないものとして数えない。一件の取扱いが複数の照合規則に反するときは、規則ごとに数える。',
   ],
-  gather: async (sources, { version }, { sources: place }) => {
-    const proposal = proposalIn(sources, version);
-    if (!proposal) return undefined;
-    const [{ withSources }, { registry }, { openSealed }] = await Promise.all([import('../../../suspicion/reading.js'), import('../../../../src/event-registry.js'), import('../../../../src/ledger/ledger.js')]);
-    return withSources(place, sources.register, async ({ reader, vault }) => {
-      const found = await reader.eventAt(proposal.position);
-      const opened = found && openSealed(registry.decode(found), vault);
-      const reading = typeof opened === 'object' && 'document' in opened ? readDeclaration(opened.document as string) : undefined;
-      return reading?.ok ? reading.declaration : undefined;
-    });
+  gather: async (sources, { version, draft }, { sources: place }) => {
+    if (draft !== undefined) return draftedDeclaration(sources, place, draft, DRAFT_VERSION);
+    const proposal = version === undefined ? undefined : proposalIn(sources, version);
+    const document = proposal && (await sealedAt(sources, place, proposal.position))?.document;
+    const reading = document === undefined ? undefined : readDeclaration(document);
+    return reading?.ok ? reading.declaration : undefined;
   },
   *read(sources, terms) {
     const { gathered, at, labels, declarations } = sources;
     const tried = gathered as Declaration | undefined;
     if (!tried || at === null) {
-      yield [['', '', `第${terms.version}版は提出されていない`, null, null, null, 0, null, null, '読み取った位置までに提出された版を指定する']];
+      yield [['', '', terms.draft !== undefined ? '照合する記載のある案がない' : `第${terms.version ?? 0}版は提出されていない`, null, null, null, 0, null, null, '読み取った位置までに提出された版を指定する']];
       return;
     }
     const simulator = new Simulator({ tried, inForce: declarations, modes: modeChangesIn(sources) });
@@ -79,6 +83,6 @@ export const simulationReport: ReportDefinition = report<SimulationTerms>({
     yield simulator.result().map(({ change, rule, file, department, purpose, count, first, last }): ReportRow => [
       CHANGES[change], rule, ruleWord(rule, tried.assessment.form), label('file', file), label('department', department), purpose === null ? null : label('purpose', purpose), count, first, last, change === 'unknown' ? '開いた部分からは分からない' : '',
     ]);
-    yield [['調べた件数', '', '', null, null, null, simulator.looked, null, null, `第${terms.version}版で照合`]];
+    yield [['調べた件数', '', '', null, null, null, simulator.looked, null, null, terms.draft !== undefined ? '案で照合' : `第${terms.version!}版で照合`]];
   },
 });

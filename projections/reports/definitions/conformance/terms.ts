@@ -1,4 +1,4 @@
-import { Code, Whole } from '../../../../src/walks/fields.js';
+import { Code, Id, Whole } from '../../../../src/walks/fields.js';
 import { PeriodTerms } from '../../terms.js';
 
 export class ConformanceTerms extends PeriodTerms {
@@ -10,8 +10,11 @@ export class ConformanceTerms extends PeriodTerms {
 }
 
 export class SimulationTerms extends PeriodTerms {
-  @Whole({ label: '試す評価書の版（提出されたもの。施行されていなくてよい）', min: 1, max: 9999 })
-  version!: number;
+  @Whole({ label: '試す記載事項の版（提出されたもの。施行されていなくてよい）', min: 1, max: 9999, required: false })
+  version?: number;
+
+  @Id({ label: '試す評価書の案', required: false })
+  draft?: string;
 
   @Code({ label: '特定個人情報ファイル', required: false })
   file?: string;
