@@ -6,6 +6,7 @@ import { ENGINE, type Engine } from '../walks/engine.js';
 import { notFound } from '../walks/problem.js';
 import { requireRight } from '../walks/refuse.js';
 import { OFFICES } from '../walks/terminals.js';
+import { companionsOf } from './affair.js';
 import type { Assessment } from './answers/assessment.js';
 import { awaitingJudgement } from './changes/significance.js';
 import { judgementsOf, placeOfChange, toCompare } from './drafts/comparing.js';
@@ -43,22 +44,24 @@ export class AssessmentController {
   @ApiOperation({ summary: '評価書の文書（公表された版はその文書、案は今の文）' })
   async document(@Req() request: AkashiRequest, @Param('id') id: string): Promise<Assessment> {
     const version = await this.read(request, id);
-    return version.published ? (JSON.parse(version.published.document) as Assessment) : documentOf(version);
+    return textOf(version);
   }
 
   @Get(':id/check')
-  @ApiOperation({ summary: '評価書の版の矛盾・未記入・確かめるところ、もとの版からの変更、判断を待つ変更' })
+  @ApiOperation({ summary: '評価書の版の矛盾・未記入・確かめるところ、同じ事務のほかの様式との違い、もとの版からの変更、判断を待つ変更' })
   async check(@Req() request: AkashiRequest, @Param('id') id: string): Promise<object> {
     const version = await this.read(request, id);
-    const { basedOn } = version.drafted!;
-    const base = basedOn === undefined ? undefined : await versionOf(this.engine.ledger, basedOn);
+    const { basedOn, affair: of, form } = version.drafted!;
+    const { ledger } = this.engine;
+    const others = await Promise.all((await companionsOf(ledger, of, form)).map((other) => versionOf(ledger, other)));
+    const base = basedOn === undefined ? undefined : await versionOf(ledger, basedOn);
     const compared = toCompare(version, base);
-    const { findings, changes, dependencies } = await inThread({ kind: 'examine', document: documentOf(version), ...(compared && { compared }) });
+    const { findings, changes, dependencies, affair } = await inThread({ kind: 'examine', document: textOf(version), companions: others.map(textOf), ...(compared && { compared }) });
     const judged = compared ? judgementsOf(version, changes, compared) : [];
     const awaiting = new Set(awaitingJudgement(changes, judged).map(({ key }) => key));
     const grounds = new Map(judged.map(({ change, ground }) => [change, ground]));
     return {
-      edition: formOfVersion(version).formId, findings, dependencies,
+      edition: formOfVersion(version).formId, findings, affair, dependencies,
       changes: changes.map((change) => ({ ...change, ...(compared && placeOfChange(change, compared)), ground: grounds.get(change.key) ?? null, awaitsJudgement: awaiting.has(change.key) })),
     };
   }
@@ -70,4 +73,9 @@ export class AssessmentController {
     if (!version.drafted) throw notFound('評価書の版');
     return version;
   }
+}
+
+/** The published document; of a draft what it reads now. */
+function textOf(version: Version): Assessment {
+  return version.published ? (JSON.parse(version.published.document) as Assessment) : documentOf(version);
 }

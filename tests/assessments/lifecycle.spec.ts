@@ -322,3 +322,16 @@ describe('記載と実態の突合', () => {
     expect(rows.at(-1)).toMatchObject({ change: '調べた件数', detail: '案で照合' });
   });
 });
+
+describe('one affair', () => {
+  it('the documents of its forms are held against one another', async () => {
+    const form2 = JSON.parse(readFileSync(new URL('../../src/demo/assessments/form2.json', import.meta.url), 'utf8'));
+    const basic = { kind: 'taken-over', affair: 'vaccination', edition: 'form2-2024-10', number: 12 };
+    const other = { ...form2, answers: { ...form2.answers, 'cover.number': '13' }, assessmentNumber: '13' };
+    const id = expectStatus(await stage.post('/assessments', author, { ...basic, document: JSON.stringify(other) }), 201).body.id as string;
+    const wrong = await check(id);
+    expect(wrong.affair).toContainEqual(expect.objectContaining({ rule: 'set-same-answer', itemId: 'cover.number' }));
+    const right = expectStatus(await stage.post('/assessments', author, { ...basic, document: JSON.stringify(form2) }), 201).body.id as string;
+    expect((await check(right)).affair.filter(({ itemId }: { itemId: string }) => itemId === 'cover.number').map(({ rule }: { rule: string }) => rule)).toEqual(['set-complete']); // there is no 計画管理書
+  });
+});

@@ -11,7 +11,7 @@ import { dependencyFindings } from '../changes/dependencies.js';
 import { toChangeRows } from '../changes/rows.js';
 import type { Ground, Judgement } from '../changes/significance.js';
 import { VOCABULARIES, type Cause } from '../changes/vocabulary.js';
-import { checkAssessment } from '../check/check.js';
+import { checkAffair, checkAssessment } from '../check/check.js';
 import type { Finding } from '../check/rule.js';
 import type { BindingFacts } from '../decider.js';
 import type { Beginning } from '../drafts/beginning.js';
@@ -25,7 +25,7 @@ import { moveAssessment } from '../moving.js';
 /** What takes longer than the thread that answers HTTP may be held: it is done in a thread of its own. */
 export type Job =
   | { readonly kind: 'begin'; readonly edition: string; readonly document?: string; readonly bindings?: string; readonly blank: { readonly number: number; readonly agency: string } }
-  | { readonly kind: 'examine'; readonly document: Assessment; readonly compared?: ToCompare }
+  | { readonly kind: 'examine'; readonly document: Assessment; readonly compared?: ToCompare; readonly companions?: readonly Assessment[] }
   | { readonly kind: 'rows'; readonly compared: ToCompare; readonly judged: Readonly<Record<string, Pick<Judged, 'ground' | 'by' | 'on' | 'reason'>>>; readonly otherwise: Ground | undefined; readonly dates: { readonly submittedOn: string | null; readonly publishedOn: string }; readonly changedOn: string; readonly causes: Readonly<Record<string, string>> }
   | { readonly kind: 'bindings'; readonly bindings: string; readonly form: FormNumber }
   | { readonly kind: 'unbacked'; readonly document: Assessment; readonly declaration: string }
@@ -38,7 +38,7 @@ export interface Fault {
 
 export interface Results {
   readonly begin: { readonly beginning: Beginning } | { readonly faults: readonly Fault[]; readonly of: 'document' | 'bindings' | 'edition' };
-  readonly examine: { readonly findings: readonly Finding[]; readonly changes: readonly Change[]; readonly dependencies: readonly ChangeFinding[] };
+  readonly examine: { readonly findings: readonly Finding[]; readonly changes: readonly Change[]; readonly dependencies: readonly ChangeFinding[]; readonly affair: readonly Finding[] };
   readonly rows: readonly ChangeRow[];
   readonly bindings: BindingFacts;
   /** what is bound and not written, as a clerk reads it */
@@ -52,7 +52,8 @@ export function perform(job: Job): Results[Job['kind']] {
       return begin(job);
     case 'examine': {
       const comparison = job.compared && compare(job.compared);
-      return { findings: checkAssessment(job.document), changes: comparison?.changes ?? [], dependencies: comparison ? dependencyFindings(comparison) : [] };
+      const affair = job.companions?.length ? checkAffair([job.document, ...job.companions]) : [];
+      return { findings: checkAssessment(job.document), changes: comparison?.changes ?? [], dependencies: comparison ? dependencyFindings(comparison) : [], affair };
     }
     case 'rows':
       return rowsOf(job);
