@@ -3,7 +3,7 @@ import { figureOf } from './figure-data.js';
 import { drawFigure } from './pdf-figure.js';
 import type { DocumentMeta } from './html.js';
 import { cellLines, contentLines, inlineBoxes, linesOf } from './pdf-content.js';
-import { openPages, PAGE, WIDTH, type Column, type Pages } from './pdf-page.js';
+import { lineHeight, openPages, PAGE, WIDTH, type Column, type Pages } from './pdf-page.js';
 import type { AnswerRow, Cell, HeadingRow, LinesRow, Part, TableRow } from './model.js';
 
 /** Sizes of type. */
@@ -12,6 +12,9 @@ const SIZE = { part: 14, title: 17, body: 9, table: 8, cover: 11 };
 const LABEL = { strip: 12, side: 66, all: 140 };
 const SHADE = { 2: '#d9d9d9', 3: '#ececec', 4: '#f6f6f6' } as const;
 const INSET = 8;
+/** Room on the cover, in points: usually, and where much is written on it. */
+const WIDE_AIR = { above: 60, title: 50, pad: 10, below: 14 };
+const CLOSE_AIR: typeof WIDE_AIR = { above: 16, title: 20, pad: 4, below: 8 };
 
 export interface WrittenPdf {
   readonly bytes: Buffer;
@@ -35,6 +38,7 @@ export async function writePdf(parts: readonly Part[], { title, digest, position
 class PartDrawing {
   private readonly size: number;
   private readonly isCover: boolean;
+  private readonly air: typeof WIDE_AIR;
   /** The table of the rows that follow each other, for readers that listen. */
   private open: Tag;
 
@@ -44,14 +48,23 @@ class PartDrawing {
   ) {
     this.isCover = part.kind === 'cover';
     this.size = this.isCover ? SIZE.cover : SIZE.body;
+    this.air = this.isCover && this.coverHeight(WIDE_AIR) > PAGE.bottom - PAGE.top ? CLOSE_AIR : WIDE_AIR;
+  }
+
+  /** About how high the cover is: with its form mark it stands on one page, if it can. */
+  private coverHeight({ above, title, pad, below }: typeof WIDE_AIR): number {
+    const line = lineHeight(SIZE.cover);
+    const wide = this.part.rows.flatMap((row) => (row.kind === 'wide' ? [contentLines(row.cell.content, WIDTH - INSET, this.measure(SIZE.cover)).length] : []));
+    const boxes = wide.reduce((sum, lines) => sum + Math.max(2, lines) * line + 2 * pad + below + line + 8, 0);
+    return above + lineHeight(SIZE.title) + title + 2 * line + 2 * (pad + 8) + 20 + boxes + 20 + line + 12;
   }
 
   draw(): void {
     const { pages, part } = this;
     pages.newPage(!this.isCover);
-    if (this.isCover) pages.skip(60);
+    if (this.isCover) pages.skip(this.air.above);
     this.tagged('H1', (tag) => this.across(part.heading, tag, this.isCover ? SIZE.title : SIZE.part, { isBold: true, noRules: true, ...(this.isCover && { align: 'center' }) }));
-    pages.skip(this.isCover ? 50 : 4);
+    pages.skip(this.isCover ? this.air.title : 4);
     for (const [at, row] of part.rows.entries()) {
       if (row.kind !== 'answer') this.closeTable();
       if (row.kind === 'heading') this.heading(row);
@@ -112,8 +125,8 @@ class PartDrawing {
       const figure = figureOf(content.json);
       drawFigure(this.pages, figure);
     } else {
-      this.tagged('P', (tag) => this.pages.row([{ x: PAGE.left, width: WIDTH, lines: contentLines(content, WIDTH - INSET, this.measure(this.size)), tag }], { size: this.size, atLeast: 2, ...(this.isCover && { pad: 10 }) }));
-      if (this.isCover) this.pages.skip(14);
+      this.tagged('P', (tag) => this.pages.row([{ x: PAGE.left, width: WIDTH, lines: contentLines(content, WIDTH - INSET, this.measure(this.size)), tag }], { size: this.size, atLeast: 2, ...(this.isCover && { pad: this.air.pad }) }));
+      if (this.isCover) this.pages.skip(this.air.below);
     }
     this.closeHeadings();
   }
@@ -173,7 +186,7 @@ class PartDrawing {
     }
     tags.close(table);
     pages.repeat(undefined);
-    if (this.isCover) pages.skip(20);
+    if (this.isCover) pages.skip(this.air.below + 6);
     this.closeHeadings();
   }
 

@@ -123,7 +123,7 @@ export function among(scene: Scene, { acts, by, isWritten, labelOf, term, kind, 
   const off = groups.filter(([value]) => !isWritten(value));
   const text = (list: typeof groups): string => [...list.slice(0, LISTED).map(([value, rows]) => `${labelOf(value)} ${count(together(rows).count)}`), ...(list.length > LISTED ? [`ほか${list.length - LISTED}種`] : [])].join('、');
   const on = groups.filter(([value]) => isWritten(value));
-  const shown = groups.length === 0 ? '実績なし（0件）' : [on.length > 0 ? text(on) : '', off.length > 0 ? `記載にないもの: ${text(off)}` : ''].filter(Boolean).join('。');
+  const shown = groups.length === 0 ? '実績なし（0件）' : [on.length > 0 ? text(on) : '', off.length > 0 ? `記載のほか: ${text(off)}` : ''].filter(Boolean).join('。');
   const first = off[0];
   const look = lookAt(scene, { ...(kind !== undefined && { kind }), ...(first && term && { [term]: first[0] }) });
   const sum = together(new Set((first ? off : groups).flatMap(([, rows]) => rows))); // a handling of several items is one

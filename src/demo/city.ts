@@ -231,7 +231,9 @@ export class City {
   async assessment(people: People, files: string): Promise<void> {
     await this.freshen();
     const today = todayInJapan(new Date(this.clock()));
-    this.say('\n10 評価書: DVD-R での受取りは記載外でした。西野が第4版の案（修正）を作ります。');
+    this.say('\n10 評価書: 西野が記載と実態の突合を開きます。');
+    await this.drifts(today, 3);
+    this.say('  西野が第4版の案（修正）を作ります。');
     const rows = await this.assessing!.amend(today);
     for (const { itemPath, submission, explanation } of rows) this.say(`  別添3 ${itemPath.split(' ＞ ').slice(-2).join(' ')}: ${submission}、${explanation}`);
     this.say('  大野が※の項目の変更を判断して決裁し、西野が委員会へ提出（模擬）・公表し、大野が第4版を施行しました。');
@@ -242,6 +244,14 @@ export class City {
     const { subjects, handlers, result } = await this.assessing!.judgeThreshold(today);
     this.say(`  しきい値判断を台帳の数で: 対象人数 ${subjects.toLocaleString()} 人、取扱者 ${handlers} 人 → ${THRESHOLD_WORDS[result] ?? result}`);
     for (const [form, path] of await this.assessing!.print(files)) this.say(`  ${form}: ${path}`);
+  }
+
+  /** What is written, and what the ledger shows otherwise. */
+  private async drifts(day: string, version: number): Promise<void> {
+    const { rows } = await this.client.send<{ rows: readonly { verdict: string; item: string; shown: string }[] }>('POST', '/reports/conformance', this.as('nishino'), { version, from: `${day}T00:00:00+09:00` });
+    const counts = [...Map.groupBy(rows, ({ verdict }) => verdict)].map(([verdict, all]) => `${verdict} ${all.length}`);
+    this.say(`  第${version}版の ${rows.length} 項目（今日の取扱い）: ${counts.join('、')}`);
+    for (const { item, shown } of rows.filter(({ verdict }) => verdict === '乖離')) this.say(`    乖離 ${item.split('\n')[0]}: ${[...shown].length > 90 ? `${[...shown].slice(0, 90).join('')}…` : shown}`);
   }
 
   async erasure(people: People): Promise<void> {

@@ -142,6 +142,15 @@ describe('a row that goes on to the next page', () => {
     for (const { beside } of pages.slice(at + 1)) expect(beside.map(({ text }) => text)).toEqual(expect.arrayContaining(header));
   });
 
+  it('the cover stands on one page with its form mark, also where more is written on it', async () => {
+    for (const notes of ['', '・一部を外部に委託している。\n'.repeat(8)]) {
+      const json = JSON.parse(JSON.stringify(document('full-form4'))) as Json;
+      json.answers['cover.notes'] = notes;
+      const { pages } = await pdfOf(layout(json as Assessment).slice(0, 2));
+      expect(packed(pages[0]!.read.map(({ text }) => text).join(''))).toContain('様式４]');
+    }
+  });
+
   it('no heading stands at the end of a page, and the cover has no number', async () => {
     const parts = layout(document('full-form4'));
     const headings = new Set(parts.flatMap(({ rows }) => rows.flatMap((row) => (row.kind === 'heading' && row.level === 2 ? [packed(row.text)] : []))));
