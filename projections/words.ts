@@ -1,3 +1,5 @@
+import type { GROUND_CODES, VersionKind } from '../src/assessments/events.js';
+import type { ThresholdResult } from '../src/assessments/threshold/rules.js';
 import type { DISABLED_FOR, RefusedFor } from '../src/access/accounts/events.js';
 import type { REVIEW_RESULTS } from '../src/access/log-reviews/events.js';
 import type { ANSWERS, Access } from '../src/access/rights/events.js';
@@ -32,6 +34,13 @@ export const STANDING_WORDS: { readonly [standing in RightStanding]: string } = 
 /** How far a right goes. */
 export const ACCESS_WORDS: { readonly [access in Access]: string } = { read: '照会のみ', update: '更新も' };
 export const ANSWER_WORDS: { readonly [answer in (typeof ANSWERS)[number]]: string } = { keep: '継続', revoke: '失効' };
+export const VERSION_WORDS: { readonly [kind in VersionKind]: string } = { initial: '新規', renewal: '再実施', amendment: '修正', ending: '終了', emergency: '緊急時の事後評価', 'taken-over': '公表済みの取込み' };
+export const GROUND_WORDS: { readonly [ground in (typeof GROUND_CODES)[number]]: string } = {
+  significant: '重要な変更に当たる', notConsiderable: 'リスクを相当程度変動させない', clearlyReduced: 'リスクを明らかに軽減させる', notStarred: '重要な変更の対象でない項目', formal: '法令の改正に伴う形式的な変更', emergency: '緊急時の事後評価',
+};
+export const THRESHOLD_WORDS: { readonly [result in ThresholdResult]: string } = {
+  notRequired: '特定個人情報保護評価の実施が義務付けられない', basicRequired: '基礎項目評価の実施が義務付けられる', focusedRequired: '基礎項目評価及び重点項目評価の実施が義務付けられる', fullRequired: '基礎項目評価及び全項目評価の実施が義務付けられる',
+};
 export const RESULT_WORDS: { readonly [result in (typeof REVIEW_RESULTS)[number]]: string } = { 'no-findings': '指摘なし', findings: '指摘あり' };
 export const EVIDENCE_WORDS: { readonly [kind in EvidenceKind]: string } = {
   consent: '同意', 'identity-check': '本人確認', 'purpose-notice': '利用目的の明示', application: '申請', approval: '承認', permit: '提供許可証', contract: '契約', medium: '媒体', batch: '受渡し',
@@ -43,7 +52,7 @@ export const OWN_FILES: { readonly [file: string]: string } = { 'handling-log': 
 /** What a stream is of, by its category. */
 const STREAMS: { readonly [category: string]: string } = {
   subject: '宛名', number: '個人番号', vaccination: '接種記録', evidence: '証拠書類', session: 'セッション', gate: '認証のない要求', account: 'アカウント', staff: '職員', unit: '部署', review: '権限の棚卸し', 'log-review': '月次ログ点検', emergency: '緊急時閲覧', founding: '最初の権限の設定',
-  finding: '不審な取扱いの所見', 'suspicion-day': '不審な取扱いの点検の日', terminal: '端末', declaration: '記載事項', 'access-policy': 'アクセス管理の設定', provision: '提供', transfer: '移転', import: '取込み', erasure: '消去の計画', print: '印刷物', export: '出力ファイル', 'take-out': '持出し', store: '台帳',
+  assessment: '評価書の版', finding: '不審な取扱いの所見', 'suspicion-day': '不審な取扱いの点検の日', terminal: '端末', declaration: '記載事項', 'access-policy': 'アクセス管理の設定', provision: '提供', transfer: '移転', import: '取込み', erasure: '消去の計画', print: '印刷物', export: '出力ファイル', 'take-out': '持出し', store: '台帳',
 };
 const STREAM = /^([a-z-]+)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 

@@ -17,8 +17,8 @@ import { FORM_FORMATS, contentTypeOf, type FormFormat } from './formats.js';
 import type { FormStart } from './worker.js';
 
 class FormTerms {
-  @Choice({ label: '形式', of: FORM_FORMATS })
-  format!: FormFormat;
+  @Choice({ label: '形式（省略すると PDF）', of: FORM_FORMATS, required: false })
+  format?: FormFormat;
 
   @Choice({ label: '根拠資料のとき true', of: ['true', 'false'], required: false })
   evidence?: 'true' | 'false';
@@ -34,14 +34,15 @@ export class AssessmentFormController {
   /** The same version gives the same bytes; the position is that of its publication, or of what was written last, and stands in the metadata of the file alone. */
   @Get(':id/form')
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiQuery({ name: 'format', enum: FORM_FORMATS, description: '形式' })
+  @ApiQuery({ name: 'format', required: false, enum: FORM_FORMATS, description: '形式（省略すると PDF）' })
   @ApiQuery({ name: 'evidence', required: false, enum: ['true', 'false'], description: '根拠資料のとき true' })
   @ApiProduces('application/pdf', 'text/html', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
   @ApiOperation({ summary: '評価書の版を公式の様式で書き出す。根拠資料（文書のSHA-256、記録の位置、様式未確認の項目など）は別の文書とする' })
-  async form(@Req() request: AkashiRequest, @Param('id') id: string, @Query() query: object, @Res({ passthrough: true }) reply: AkashiReply): Promise<Buffer> {
+  async form(@Req() request: AkashiRequest, @Param('id') id: string, @Query() query: { readonly format?: string; readonly evidence?: string }, @Res({ passthrough: true }) reply: AkashiReply): Promise<Buffer> {
     const { engine } = this;
     await requireRight(engine, principalOf(request), correlationOf(request), 'assessment:see', OFFICES);
-    const { format, evidence } = readCommand(FormTerms, query);
+    const { format: asked, evidence: beside } = query;
+    const { format = 'pdf', evidence } = readCommand(FormTerms, { ...(asked !== undefined && { format: asked }), ...(beside !== undefined && { evidence: beside }) });
     if (!isId(id)) throw notFound('評価書の版');
     const version = await versionOf(engine.ledger, id);
     if (!version.drafted) throw notFound('評価書の版');

@@ -150,6 +150,7 @@ function inWords(item: FormItem, answer: Answer | undefined): string {
   if (answer === null || answer === undefined) return '（失われている）';
   if (isTicks(answer)) return cut([...answer.ticked.map((code) => `${item.ticks.find((tick) => tick.code === code)?.label ?? code}${answer.text[code] ? `（${answer.text[code]}）` : ''}`), ...(answer.unknown ?? []).map((code) => `${item.ticks.find((tick) => tick.code === code)?.label ?? code}（読み取れない）`)].join('、'));
   if (typeof answer === 'number') return String(answer);
+  if (item.kind === 'figure' && answer.startsWith('{')) return '（図）';
   return cut(item.options.find(({ code }) => code === answer)?.label ?? answer);
 }
 

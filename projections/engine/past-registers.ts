@@ -7,7 +7,7 @@ import { openForQuery, removeRegisterFile } from './register-file.js';
 import type { RetiredConnections } from './retired.js';
 
 /** Past registers kept for further questions about the same moment: all of one, and some of another. */
-const KEPT = 8;
+const KEPT = 12;
 /** Past registers folded at once: each is a thread that reads the whole ledger. */
 const FOLDING_AT_ONCE = 8;
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '../assessments/forms/form.js';
+import type { ThresholdResult } from '../assessments/threshold/rules.js';
 import type { Client } from '../cli/client.js';
 
 /** One edit of the amendment of the day. */
@@ -73,10 +74,10 @@ export class Assessing {
   }
 
   /** 基礎項目評価書 anew: しきい値判断 with the figures of the ledger itself. */
-  async judgeThreshold(today: string): Promise<{ readonly subjects: number; readonly handlers: number; readonly result: string }> {
+  async judgeThreshold(today: string): Promise<{ readonly subjects: number; readonly handlers: number; readonly result: ThresholdResult }> {
     const { id } = await this.client.send<{ id: string }>('POST', '/assessments', this.by.author(), { ...BASIC, kind: 'renewal', basedOn: this.versions.get('form2') });
     await this.client.send('POST', `/assessments/${id}/thresholds`, this.by.author(), { on: today });
-    const { procedure } = await this.client.send<{ procedure: readonly [{ done: { subjects: number; handlers: number; result: string } }] }>('GET', `/assessments/${id}`, this.by.author());
+    const { procedure } = await this.client.send<{ procedure: readonly [{ done: { subjects: number; handlers: number; result: ThresholdResult } }] }>('GET', `/assessments/${id}`, this.by.author());
     await this.publish(id, today);
     this.versions.set('form2', id);
     return procedure[0].done;

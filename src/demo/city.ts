@@ -6,7 +6,7 @@ import { DemoDesk } from './desk.js';
 import { ApiError, type Client } from '../cli/client.js';
 import { describeImport, importFile } from '../cli/import.js';
 import { japanTime, table } from '../cli/table.js';
-import { OUTCOMES, actOf, wordOf } from '../../projections/words.js';
+import { OUTCOMES, THRESHOLD_WORDS, actOf, wordOf } from '../../projections/words.js';
 import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { unwrittenRules } from '../handling/broken-rules.js';
@@ -67,9 +67,6 @@ interface LogView {
   readonly outcome: string;
 }
 
-const THRESHOLD_WORDS: { readonly [result: string]: string } = {
-  notRequired: '特定個人情報保護評価の実施が義務付けられない', basicRequired: '基礎項目評価の実施が義務付けられる', focusedRequired: '基礎項目評価及び重点項目評価の実施が義務付けられる', fullRequired: '基礎項目評価及び全項目評価の実施が義務付けられる',
-};
 const FILE = 'vaccination';
 const WAIT = { prefer: 'wait=10' };
 
@@ -232,23 +229,23 @@ export class City {
     await this.freshen();
     const today = todayInJapan(new Date(this.clock()));
     this.say('\n10 評価書: 西野が記載と実態の突合を開きます。');
-    await this.drifts(today, 3);
+    const { subject, position } = await this.subjectAt('saeki', people.minato.addresseeNumber);
+    await this.drifts(today, 3, position);
     this.say('  西野が第4版の案（修正）を作ります。');
     const rows = await this.assessing!.amend(today);
     for (const { itemPath, submission, explanation } of rows) this.say(`  別添3 ${itemPath.split(' ＞ ').slice(-2).join(' ')}: ${submission}、${explanation}`);
     this.say('  大野が※の項目の変更を判断して決裁し、西野が委員会へ提出（模擬）・公表し、大野が第4版を施行しました。');
-    const { subject } = await this.subjectOf('saeki', people.minato.addresseeNumber);
     const record = { file: FILE, subject, vaccine: 'INF', dose: 1, vaccinatedOn: '2026-11-18', executionClass: 'voluntary', source: 'private:data-entry', method: 'media' };
     const { findings = [] } = await this.client.send<{ findings?: readonly object[] }>('POST', '/vaccinations', this.as('saeki'), record);
     this.say(`  次の電子記録媒体の記録: 記載外 ${findings.length} 件。`);
     const { subjects, handlers, result } = await this.assessing!.judgeThreshold(today);
-    this.say(`  しきい値判断を台帳の数で: 対象人数 ${subjects.toLocaleString()} 人、取扱者 ${handlers} 人 → ${THRESHOLD_WORDS[result] ?? result}`);
+    this.say(`  しきい値判断を台帳の数で: 対象人数 ${subjects.toLocaleString()} 人、取扱者 ${handlers} 人 → ${THRESHOLD_WORDS[result]}`);
     for (const [form, path] of await this.assessing!.print(files)) this.say(`  ${form}: ${path}`);
   }
 
   /** What is written, and what the ledger shows otherwise. */
-  private async drifts(day: string, version: number): Promise<void> {
-    const { rows } = await this.client.send<{ rows: readonly { verdict: string; item: string; shown: string }[] }>('POST', '/reports/conformance', this.as('nishino'), { version, from: `${day}T00:00:00+09:00` });
+  private async drifts(day: string, version: number, upTo: number): Promise<void> {
+    const { rows } = await this.client.send<{ rows: readonly { verdict: string; item: string; shown: string }[] }>('POST', '/reports/conformance', this.as('nishino'), { version, from: `${day}T00:00:00+09:00`, upTo });
     const counts = [...Map.groupBy(rows, ({ verdict }) => verdict)].map(([verdict, all]) => `${verdict} ${all.length}`);
     this.say(`  第${version}版の ${rows.length} 項目（今日の取扱い）: ${counts.join('、')}`);
     for (const { item, shown } of rows.filter(({ verdict }) => verdict === '乖離')) this.say(`    乖離 ${item.split('\n')[0]}: ${[...shown].length > 90 ? `${[...shown].slice(0, 90).join('')}…` : shown}`);
@@ -300,7 +297,7 @@ export class City {
     const { views, next } = await this.client.send<Views<LogView>>('POST', '/handling-log/search?limit=50', this.as('nishino'), terms, { 'akashi-after': String(after) });
     const names = new Map([...this.ids].map(([key, id]) => [id, STAFF[key].name.replace('（架空）', '')]));
     this.say(`  ${title}: ${views.length}${next ? ' 以上' : ''} 件`);
-    const lines = views.slice(-6).map((line) => [`    ${japanTime(line.recordedAt)}`, names.get(line.staff) ?? '（エンジン）', actOf(line), wordOf(OUTCOMES, line.outcome)]);
+    const lines = views.slice(-10).map((line) => [`    ${japanTime(line.recordedAt)}`, names.get(line.staff) ?? '（エンジン）', actOf(line), wordOf(OUTCOMES, line.outcome)]);
     this.say(table(lines).join('\n'));
   }
 
@@ -338,6 +335,11 @@ export class City {
     const [found] = await this.search(who, { addresseeNumber });
     if (!found) throw new Error('a named person of the demo is not registered');
     return found;
+  }
+
+  private async subjectAt(who: StaffKey, addresseeNumber: string): Promise<{ readonly subject: string; readonly position: number }> {
+    const { views, position } = await this.client.send<Views<SubjectView>>('POST', `/subjects/search?file=${FILE}`, this.as(who), { addresseeNumber });
+    return { subject: views[0]!.subject, position };
   }
 
   private async recordsOf(who: StaffKey, subject: string, after?: number): Promise<readonly RecordView[]> {

@@ -9,6 +9,7 @@ import { DayLookedThrough, FindingClosed, FindingExamined, FindingOpened } from 
 import { CaseChosen, CaseCleared, PurposeChosen, SessionEnded, SessionLocked, SessionUnlocked, SignedIn } from '../../src/access/sessions/events.js';
 import { CancellationProposed, CorrectionProposed, ProposalReturned, VaccinationConfirmed } from '../../src/vaccinations/events.js';
 import { SessionOpened } from '../../src/walks/events.js';
+import { assess } from './assessment-life.js';
 import { output, type OUTPUT_STEPS } from './output-life.js';
 import { personnel, type Holders } from './personnel-life.js';
 import { NOBODY, STAFF, aRecord, anIdentity, type Teller } from './town.js';
@@ -37,6 +38,7 @@ interface Lived {
   readonly sessions: string[];
   readonly findings: string[];
   daysLookedThrough: number;
+  readonly assessments: string[];
   readonly erased: Set<string>;
   numbersGiven: number;
 }
@@ -47,11 +49,11 @@ interface Lived {
  */
 export async function live(town: Teller, steps: number, seed: number, { erasing = true, each = async () => {} }: { erasing?: boolean; each?: () => Promise<void> } = {}): Promise<void> {
   const pick = dice(seed);
-  const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, outputs: [], accounts: [], sessions: [], findings: [], daysLookedThrough: 0, erased: new Set(), numbersGiven: 0 };
+  const lived: Lived = { subjects: [], numbers: [], records: [], holders: { people: [], units: [] }, outputs: [], accounts: [], sessions: [], findings: [], assessments: [], daysLookedThrough: 0, erased: new Set(), numbersGiven: 0 };
   for (let i = 0; i < 3; i += 1) await enter(town, lived);
   for (let i = 0; i < steps; i += 1) {
     town.now += 60_000;
-    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, openAccount, comeIn, comeIn, knock, staffMoves, staffMoves, outputs, outputs, suspect, judgeFinding, erasing ? erase : look])(town, lived, pick);
+    await pick([enter, move, protect, giveNumber, record, record, record, propose, propose, settle, settle, settle, look, look, lookAtMany, refuse, openSession, openAccount, comeIn, comeIn, knock, staffMoves, staffMoves, outputs, outputs, assessments, assessments, suspect, judgeFinding, erasing ? erase : look])(town, lived, pick);
     await each();
   }
 }
@@ -167,6 +169,8 @@ const staffMoves: Step = (town, { holders, erased }, pick) => personnel(town, ho
 
 const outputs: Step = (town, { outputs: begun, subjects }, pick) => output(town, begun, subjects, pick);
 
+const assessments: Step = async (town, { assessments: begun, erased }, pick) => void begun.push(...(await assess(town, begun.filter((id) => !erased.has(id)), pick)));
+
 const suspect: Step = async (town, lived, pick) => {
   const finding = newId();
   lived.findings.push(finding);
@@ -189,7 +193,7 @@ const judgeFinding: Step = async (town, lived, pick) => {
 };
 
 const erase: Step = async (town, lived, pick) => {
-  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id]), ...lived.accounts.map(({ id }): [string, string] => ['account', id]), ...lived.sessions.map((id): [string, string] => ['session', id]), ...lived.outputs.slice(3).map(({ id, category }): [string, string] => [category, id]), ...lived.findings.map((id): [string, string] => ['finding', id]), ...lived.holders.people.slice(2).map(({ id }): [string, string] => ['staff', id])];
+  const units: [string, string][] = [...lived.records.map(({ id }): [string, string] => ['vaccination', id]), ...lived.numbers.map(({ id }): [string, string] => ['number', id]), ...lived.subjects.slice(3).map((id): [string, string] => ['subject', id]), ...lived.accounts.map(({ id }): [string, string] => ['account', id]), ...lived.sessions.map((id): [string, string] => ['session', id]), ...lived.outputs.slice(3).map(({ id, category }): [string, string] => [category, id]), ...lived.findings.map((id): [string, string] => ['finding', id]), ...lived.assessments.slice(0, -1).map((id): [string, string] => ['assessment', id]), ...lived.holders.people.slice(2).map(({ id }): [string, string] => ['staff', id])];
   const open = units.filter(([, id]) => !lived.erased.has(id));
   if (open.length === 0) return;
   const [category, id] = pick(open);

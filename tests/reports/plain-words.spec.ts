@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { AccountOpened, SignInRefused } from '../../src/access/accounts/events.js';
 import { EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { LogReviewOpened } from '../../src/access/log-reviews/events.js';
@@ -82,10 +83,13 @@ async function textsOf(name: string, terms: object): Promise<readonly (readonly 
   const upTo = await town.head();
   const { columns, read } = reportNamed(name);
   const heads = columns(terms as never);
-  const sources = { register: (of: string) => town.registers.query(of), upTo, at: new Date(town.now).toISOString(), labels: new Labels([declared()], sections), declarations: [declared()], asker: '', reached: () => undefined, gathered: name === 'assessment-simulation' ? declared() : previewed() };
+  const sources = { register: (of: string) => town.registers.query(of), upTo, at: new Date(town.now).toISOString(), labels: new Labels([declared()], sections), declarations: [declared()], asker: '', reached: () => undefined, gathered: name === 'assessment-simulation' ? declared() : name === 'conformance' ? PUBLISHED : previewed() };
   const rows = [...read(sources, terms as never)].flat();
   return rows.flatMap((row) => row.flatMap((value, i) => (heads[i]!.isCode || typeof value !== 'string' ? [] : [[heads[i]!.key, String(shown(value, heads[i]!))] as const])));
 }
+
+/** The city's own assessment: what the comparison says of each of its items. */
+const PUBLISHED: unknown = JSON.parse(readFileSync(new URL('../../src/demo/assessments/form4-v3.json', import.meta.url), 'utf8'));
 
 /** Each rule, with every threshold that it goes by. */
 const particularsOf = ({ code, thresholds }: (typeof RULES)[number]) => ({ rule: code, counts: [{ name: 'handlings', value: 7 }], thresholds: thresholds.map((name) => ({ name, value: suspicionPolicy(DEFAULT_POLICY)[name] })), evidence: [] });

@@ -35,7 +35,7 @@ overEachStore((stage) => {
     expectStatus(await post('/accounts', operator, { staff, login: 'kyoko.kakuu' }, WAIT), 201);
     early = await stage().head();
     before = await liveDigests(stage(), early);
-    expect(Object.entries(before).filter(([, { rows }]) => rows === 0).map(([name]) => name).sort()).toEqual(['findings', 'outputs']); // of which the day has none
+    expect(Object.entries(before).filter(([, { rows }]) => rows === 0).map(([name]) => name).sort()).toEqual(['assessments', 'findings', 'outputs']); // of which the day has none
     expect(await replayed(early)).toEqual(before);
   });
 

@@ -5,7 +5,8 @@ import { SETTINGS } from '../../../../src/access/policy.js';
 import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import { ORGANS } from '../../../../src/ledger/agency.js';
 import { REASONS } from '../../../../src/handling/door.js';
-import { ACCESS_WORDS, FINDING_WORDS, REASON_WORDS, RESULT_WORDS, ROLE_LABELS, wordOf } from '../../../words.js';
+import { editionWord, itemWord } from '../../item-words.js';
+import { ACCESS_WORDS, FINDING_WORDS, GROUND_WORDS, REASON_WORDS, RESULT_WORDS, ROLE_LABELS, THRESHOLD_WORDS, VERSION_WORDS, wordOf } from '../../../words.js';
 import type { JsonObject } from '../../../../src/store/canonical.js';
 import { TERMINAL_CLASS_NAMES } from '../../../../src/walks/terminals.js';
 import type { Labels } from '../../labels.js';
@@ -31,16 +32,19 @@ const MEMBERS: { readonly [member: string]: string } = {
   unit: '部署の符号', successor: '引継ぎ先', due: '回答期限', lines: '対象件数', departments: '対象の部署', kept: '継続', ended: '失効', terminal: '端末', class: '端末の種類', reason: '事由', version: '版', assessment: '評価書番号', effectiveFrom: '施行日', document: '文書のハッシュ値', proposal: '変更案', rule: '照合規則', mode: '方式',
   staff: '職員', changes: '確認した事象', erased: '消去した単位', completeOn: '完了日', placements: '確認した配属', designations: '指名', items: '記録項目', system: 'システム', application: '申請', authenticator: '認証手段', by: '終わり方', month: '対象月', result: '結果', own: '自分の取扱いの件数', sampled: '個別に確認した件数',
   reasonCode: '理由の選択肢', justifyBy: '届出の期限', examineBy: '検証の期限', outcome: '結果', rows: '行数', setting: '設定', value: '値', users: '利用者', terminals: '端末', holder: '権限を持つ人', issue: '発行', released: '使用開始', standIn: '所属長に代わるもの', withheld: '出さなかった人数', identified: '本人確認', encoding: '文字コード',
+  published: '公表された文書のハッシュ値', affair: '事務', form: '様式', edition: '様式の版', basedOn: 'もとの版', entries: '繰返し', revision: '改訂番号', aside: '取り置き', repeat: '繰返し', within: '外側', entry: '繰返しの一つ', before: 'この前', rules: '照合規則', comment: 'コメント', replyTo: '返信先', ground: '判断の根拠',
+  subjects: '対象人数', subjectsOn: '対象人数の時点', handlers: '取扱者数', handlersOn: '取扱者数の時点', incident: '重大事故', incidentOn: '重大事故の有無の時点', table: '規定', figures: '台帳から取った数', to: 'この日まで', opinions: '意見の数', content: '内容のハッシュ値', simulated: '模擬', publicUntil: '公表を続ける日', amend: '修正の必要', item: '項目',
   store: '台帳', vault: '鍵の保管庫', municipality: '団体コード', organ: '執行機関',
 };
 const VALUES: { readonly [member: string]: { readonly [code: string]: string } } = {
   role: ROLE_LABELS, access: ACCESS_WORDS, class: TERMINAL_CLASS_NAMES, cause: { ...REASON_WORDS, leave: '休職', review: '棚卸し', 'not-needed': '不要', misuse: '不正・誤り', withdrawn: '取下げ', mistaken: '誤り', closed: '本人が終えた', time: '時間切れ' }, reason: REASON_WORDS, reasonCode: REASONS,
   change: { transfer: '異動', 'post-change': '職名等の変更', return: '復帰', retirement: '退職', 'contract-end': '契約終了', 'unit-ended': '組織廃止', leave: '休職' }, answer: { keep: '継続', revoke: '失効' },
   kind: {
-    staff: '職員', 'fixed-term': '会計年度任用職員', 'chief-custodian': '総括保護責任者', custodian: '保護責任者', 'audit-officer': '監査責任者', handler: '事務取扱担当者', 'ic-card': 'ICカード', biometric: '生体', 'external-id': '外部システムの利用者ID', 'shared-account': '共用ID',
+    ...VERSION_WORDS, staff: '職員', 'fixed-term': '会計年度任用職員', 'chief-custodian': '総括保護責任者', custodian: '保護責任者', 'audit-officer': '監査責任者', handler: '事務取扱担当者', 'ic-card': 'ICカード', biometric: '生体', 'external-id': '外部システムの利用者ID', 'shared-account': '共用ID',
   },
   by: { returned: '返納', deleted: '登録の抹消', invalidated: '失効の措置', withdrawn: '申請の取下げ', rejected: '申請の却下' }, identified: { 'staff-card': '職員証', 'photo-id': '顔写真付きの身分証明書', acquaintance: '面識' },
-  result: { ...FINDING_WORDS, ...RESULT_WORDS, justified: '緊急の必要が認められる', 'not-justified': '緊急の必要が認められない' }, outcome: { ...FINDING_WORDS, complete: '完了', 'cut-off': '中断', failed: '失敗' },
+  result: { ...FINDING_WORDS, ...RESULT_WORDS, ...THRESHOLD_WORDS, justified: '緊急の必要が認められる', 'not-justified': '緊急の必要が認められない' }, outcome: { ...FINDING_WORDS, complete: '完了', 'cut-off': '中断', failed: '失敗' },
+  ground: GROUND_WORDS, form: { '1': '計画管理書', '2': '基礎項目評価書', '3': '重点項目評価書', '4': '全項目評価書' }, table: { guideline: '指針' },
   mode: { enforce: '照合する', observe: '記録のみ', unchecked: '照合しない' },
 };
 
@@ -61,7 +65,7 @@ export function settingWords(value: SettingValue): string {
 }
 
 function shown(member: string, value: unknown, labels: Labels): string {
-  if (member === 'lines' || member === 'sampled') return String((value as readonly unknown[]).length);
+  if (member === 'lines' || member === 'sampled' || member === 'figures' || member === 'entries') return String((value as readonly unknown[]).length);
   if (Array.isArray(value)) return value.map((one) => shown(member, one, labels)).join(' ');
   if (typeof value === 'boolean') return value ? 'あり' : 'なし';
   if (member === 'value') return settingWords(settingValue(value as RecordedValue));
@@ -73,6 +77,8 @@ function shown(member: string, value: unknown, labels: Labels): string {
   if (member === 'items') return labels.of('item', value);
   if (member === 'system') return labels.of('system', value);
   if (member === 'organ') return wordOf(ORGANS, value);
-  if (member === 'rule') return labels.rule(value, 0);
+  if (member === 'rule' || member === 'rules') return labels.rule(value, 0);
+  if (member === 'item' || member === 'repeat') return itemWord(value);
+  if (member === 'edition') return editionWord(value);
   return wordOf(VALUES[member], value);
 }
