@@ -1,11 +1,10 @@
+import { FIGURE_START } from '../../src/assessments/answers/figure.js';
 import { isTicks, type Answer } from '../../src/assessments/answers/assessment.js';
 import type { FormItem } from '../../src/assessments/forms/form.js';
 import { isPlainDate } from '../../src/codes/plain-date.js';
 import { formatWareki } from '../../src/codes/wareki.js';
 import type { Box, Content } from './model.js';
 
-/** A figure's answer begins so; anything else is text to be printed. */
-export const FIGURE_START = '{"format":"akashi-figure-1"';
 
 /** Text and nothing printed around it. */
 export const plain = (text: string): Content => ({ kind: 'text', before: '', text, after: '' });

@@ -4,7 +4,7 @@
  * beside the node in which there is no lane: so no line runs through a number and no number lies on another.
  */
 import { wrap } from '../reports/render/pdf-wrap.js';
-import type { Figure, FigureArrow, FigureNode, Flow } from './figure-data.js';
+import type { Figure, FigureArrow, FigureNode, Flow } from '../../src/assessments/answers/figure.js';
 
 export interface Point {
   readonly x: number;

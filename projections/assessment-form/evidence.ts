@@ -2,8 +2,8 @@ import type { Assessment, Gap } from '../../src/assessments/answers/assessment.j
 import { cellsOf } from '../../src/assessments/answers/cells.js';
 import type { Form, Position } from '../../src/assessments/forms/form.js';
 import { placeOf, printedName, unconfirmedItems } from '../../src/assessments/forms/places.js';
-import { FIGURE_START, plain } from './content.js';
-import { readFigure, unexplained } from './figure-data.js';
+import { plain } from './content.js';
+import { FIGURE_START, readFigure, unexplained } from '../../src/assessments/answers/figure.js';
 import type { Withholding } from './layout.js';
 import type { Part, Row } from './model.js';
 

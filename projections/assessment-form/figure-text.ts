@@ -1,5 +1,5 @@
 import { described } from './figure.js';
-import { readFigure } from './figure-data.js';
+import { readFigure } from '../../src/assessments/answers/figure.js';
 
 /** The drawing of 別添１ in words, where a format cannot draw; nothing of one that cannot be read. */
 export function figureText(json: string): string {

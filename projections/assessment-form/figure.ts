@@ -1,5 +1,5 @@
 import { drawingOf, LINE, NUMBER, TYPE, type DrawnArrow, type DrawnNode, type Point } from './drawing.js';
-import { FLOWS, type Figure, type Flow } from './figure-data.js';
+import { FLOWS, type Figure, type Flow } from '../../src/assessments/answers/figure.js';
 import { escaped } from './markup.js';
 
 /** Told apart without colour: the kinds of flow by line, the kinds of node by outline. */

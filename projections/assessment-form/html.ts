@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { figureSvg } from './figure.js';
-import { figureOf } from './figure-data.js';
+import { figureOf } from '../../src/assessments/answers/figure.js';
 import { escaped } from './markup.js';
 import { besideBox, bracketed, markOf, OPTIONS_HEADING, type AnswerRow, type Box, type Cell, type Content, type HeadingRow, type Part, type Row, type TableRow } from './model.js';
 

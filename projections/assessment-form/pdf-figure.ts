@@ -1,5 +1,5 @@
 import { drawingOf, NUMBER, TYPE, type DrawnArrow, type DrawnNode, type Point } from './drawing.js';
-import { FLOWS, type Figure, type Flow } from './figure-data.js';
+import { FLOWS, type Figure, type Flow } from '../../src/assessments/answers/figure.js';
 import { BAR, described, headOf, labelled, LEGEND, ROUND, STROKE } from './figure.js';
 import { PAGE, WIDTH, type Pages } from './pdf-page.js';
 

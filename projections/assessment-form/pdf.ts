@@ -1,5 +1,5 @@
 import type { Tag } from '../reports/render/pdf-tags.js';
-import { figureOf } from './figure-data.js';
+import { figureOf } from '../../src/assessments/answers/figure.js';
 import { drawFigure } from './pdf-figure.js';
 import type { DocumentMeta } from './html.js';
 import { cellLines, contentLines, inlineBoxes, linesOf } from './pdf-content.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Assessment, ChangeRow, Gap } from '../../src/assessments/answers/assessment.js';
 import { cellsOf, entriesOf } from '../../src/assessments/answers/cells.js';
 import type { Form, Position } from '../../src/assessments/forms/form.js';
-import { FIGURE_START } from './content.js';
+import { FIGURE_START } from '../../src/assessments/answers/figure.js';
 import { CHANGE_COLUMNS } from './mapping.js';
 import { STATES, type Address, type BookSheet, type Part, type State } from './xlsx-book.js';
 import { cellName } from './xlsx-grid.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { drawingOf, NUMBER, type Drawing, type Point } from '../../projections/assessment-form/drawing.js';
 import { figureSvg } from '../../projections/assessment-form/figure.js';
-import { figureOf, NODE_KINDS, readFigure, unexplained, type Figure } from '../../projections/assessment-form/figure-data.js';
+import { figureOf, NODE_KINDS, readFigure, unexplained, type Figure } from '../../src/assessments/answers/figure.js';
 import { writeHtml } from '../../projections/assessment-form/html.js';
 import { writePdf } from '../../projections/assessment-form/pdf.js';
 import { document } from '../assessments/documents.js';
@@ -98,7 +98,7 @@ describe('the drawing', () => {
     expect(JSON.stringify(pdf.pages.map(({ tree }) => tree))).toContain('"role":"Figure","children":');
     expect(JSON.stringify(pdf.pages.map(({ tree }) => tree))).toContain('① 本人から感染症予防課へ（特定個人情報の流れ）');
     expect(packed(textOfHtml(writeHtml(drawn('別紙のとおり'), meta)))).toContain('事務の内容別紙のとおり（備考）');
-    expect(() => writeHtml(drawn('{"format":"akashi-figure-1","nodes":[]}'), meta)).toThrow('別添の図を読めません。/nodes: 一つ以上書いてください');
+    expect(() => writeHtml(drawn('{"format":"akashi-figure-1","nodes":[]}'), meta)).toThrow('図のデータに誤りがあります（/nodes: 一つ以上書いてください）');
   });
 });
 

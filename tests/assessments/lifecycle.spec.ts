@@ -91,7 +91,7 @@ describe('writing', () => {
   it('what is no answer to the item is refused, and says which', async () => {
     const id = await draft();
     const file = await entryOf(id, 'file');
-    for (const [item, value, entries = []] of [['cover.title', 3], ['procedure.basic.threshold', 'often'], ['procedure.basic.date', '2026-02-30'], [METHODS, { ticked: ['pigeon'], text: {} }, [file]]] as const) {
+    for (const [item, value, entries = []] of [['basic.flow', '{"format":"akashi-figure-1","nodes":[]}'], ['cover.title', 3], ['procedure.basic.threshold', 'often'], ['procedure.basic.date', '2026-02-30'], [METHODS, { ticked: ['pigeon'], text: {} }, [file]]] as const) {
       const answer = await act(id, 'amendments', author, { item, revision: 0, value, entries });
       expect([item, answer.status, answer.body.code, answer.body.errors[0].path]).toEqual([item, 422, 'invalid-answer', '/value']);
     }
@@ -121,6 +121,9 @@ describe('writing', () => {
 
   it('what is to be written later holds the decision up, and so does what was set aside', async () => {
     const id = await draft();
+    expectStatus(await act(id, 'deferrals', author, { item: 'basic.otherAgencies', revision: 0 }), 200);
+    expect((await documentOf(id)).answers['basic.otherAgencies']).toBe('（後に記載）');
+    expectStatus(await act(id, 'amendments', author, { item: 'basic.otherAgencies', revision: 1, value: 'なし' }), 200);
     expectStatus(await act(id, 'deferrals', author, { item: 'cover.notes', revision: 0 }), 200);
     expect((await act(id, 'decisions', stage.chief, { on: TODAY })).body.code).toBe('deferred');
     expectStatus(await act(id, 'amendments', author, { item: 'cover.notes', revision: 1, value: '架空の市です。' }), 200);
@@ -284,6 +287,17 @@ describe('評価書の版の台帳', () => {
     const chief = await stage.token({ role: 'supervisor' });
     const { versions } = expectStatus(await stage.get(`/registers/assessments?asOfPosition=${position - 1}`, chief), 200).body;
     expect(versions.map(({ version, status }: { version: string; status: string }) => [version, status])).toEqual([[base, 'published']]);
+  });
+});
+
+describe('終了', () => {
+  it('is said with the name of the document, which stays public for three years more', async () => {
+    const id = await draft({ kind: 'ending' });
+    expectStatus(await act(id, 'decisions', stage.chief, { on: TODAY, reason: '事務の終了' }), 200);
+    expectStatus(await act(id, 'submissions', author, { on: TODAY }), 200);
+    const { events } = await during(stage, () => act(id, 'publications', author, { on: TODAY }));
+    expect(events[0]!.data).toMatchObject({ publicUntil: '2029-11-20' });
+    expect((await documentOf(id)).title).toMatch(/【令和8年11月20日 終了】$/);
   });
 });
 

@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'not-a-date'
   | 'not-a-count'
   | 'broken-text'
+  | 'not-a-figure'
   | 'too-many'
   | 'lost-without-gap'
   | 'unknown-without-gap'

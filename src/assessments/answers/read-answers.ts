@@ -2,6 +2,7 @@ import { isPlainDate } from '../../codes/plain-date.js';
 import type { Form, FormItem, FormSection, Position } from '../forms/form.js';
 import { isAnswered, placeOf, printedName } from '../forms/places.js';
 import { isTicks, type Answer, type Answers, type Gap, type TicksAnswer } from './assessment.js';
+import { FIGURE_START, readFigure } from './figure.js';
 import { gapsAt } from './gap-cover.js';
 import { isObject, pointer, type JsonObject, type Report } from './problems.js';
 
@@ -82,7 +83,7 @@ export class AnswersReader {
 
   /** One cell by itself. */
   answer(item: FormItem, value: unknown, path: string, at: readonly Position[]): Answer {
-    const fault = (code: 'wrong-type' | 'not-an-option' | 'not-a-date' | 'not-a-count' | 'broken-text', what: string): Answer => {
+    const fault = (code: 'wrong-type' | 'not-an-option' | 'not-a-date' | 'not-a-count' | 'broken-text' | 'not-a-figure', what: string): Answer => {
       this.report(path, code, `「${this.name(item.id, at)}」${what}`);
       return '';
     };
@@ -97,6 +98,10 @@ export class AnswersReader {
     }
     if (typeof value !== 'string') return fault('wrong-type', 'は文字列で書いてください');
     if (!value.isWellFormed()) return fault('broken-text', 'の文字が壊れています（対のない代用符号）');
+    if (item.kind === 'figure' && value.startsWith(FIGURE_START)) {
+      const reading = readFigure(value);
+      if (!reading.ok) return fault('not-a-figure', `の図のデータに誤りがあります（${reading.faults.slice(0, 3).map(({ path: where, cause }) => `${where || '/'}: ${cause}`).join('、')}）`);
+    }
     if (item.kind === 'choice' && value !== '' && !item.options.some(({ code }) => code === value)) return fault('not-an-option', 'の選択肢にない符号です');
     if (item.kind === 'date' && value !== '' && value !== '-' && !isPlainDate(value)) return fault('not-a-date', 'は日付（YYYY-MM-DD）、「-」、空欄（""）のどれかで書いてください');
     return value;

@@ -9,6 +9,9 @@ import { isAnswered } from '../forms/places.js';
 import { entriesIn, type Entries } from './entries.js';
 import { placeKey, type Version } from './state.js';
 
+/** Stands in a text that waits for somebody; nothing is decided on while it does. */
+const LATER = '（後に記載）';
+
 /** 別添 特定個人情報ファイル記録項目 is written like a cell: its answer is the list of its tables. */
 export const RECORD_ITEMS = 'file.recordItems';
 
@@ -82,8 +85,9 @@ function answersOf(form: Form, base: Answers, { entries, cells }: Version): Answ
       if (item.repeat) into[item.id] = repeated(item, holder, at);
       else {
         if (isAnswered(item)) {
-          const answer = cells.get(placeKey(item.id, at))?.answer;
-          into[item.id] = answer !== undefined ? answer : Object.hasOwn(holder, item.id) ? holder[item.id]! : blankAnswer(item);
+          const cell = cells.get(placeKey(item.id, at));
+          const answer = cell?.answer !== undefined ? cell.answer : Object.hasOwn(holder, item.id) ? (holder[item.id] as Answer) : blankAnswer(item);
+          into[item.id] = cell?.deferred && item.kind === 'text' ? LATER : answer;
         }
         under(item.items, holder, at, into);
       }

@@ -1,6 +1,7 @@
 import type { Assessment } from '../answers/assessment.js';
 import { awaitingJudgement, type Ground } from '../changes/significance.js';
 import { judgementsOf, toCompare } from '../drafts/comparing.js';
+import { formatWareki } from '../../codes/wareki.js';
 import { contentDigest, documentOf, formOfVersion } from '../drafts/document.js';
 import type { Version } from '../drafts/state.js';
 import { itemOf } from '../forms/places.js';
@@ -45,8 +46,11 @@ function causesOf({ cells }: Version): Readonly<Record<string, string>> {
   return Object.fromEntries([...cells].flatMap(([key, { cause }]) => (cause === undefined ? [] : [[key, cause]])));
 }
 
+/** 終了 is said with the name of the document, which stays public with it. */
 function dated(document: Assessment, version: Version, on: string, rows: Assessment['changeLog']): Assessment {
   const form = formOfVersion(version);
-  const answers = { ...document.answers, ...(itemOf(form, 'cover.publicationDate') && { 'cover.publicationDate': on }) };
-  return { ...document, answers, status: 'published', publishedOn: on, changeLog: [...document.changeLog, ...rows] };
+  const ended = (name: string): string => (version.drafted!.kind === 'ending' ? `${name}【${formatWareki(on)} 終了】` : name);
+  const named = document.answers['cover.title'];
+  const answers = { ...document.answers, ...(itemOf(form, 'cover.publicationDate') && { 'cover.publicationDate': on }), ...(typeof named === 'string' && { 'cover.title': ended(named) }) };
+  return { ...document, answers, status: 'published', publishedOn: on, title: document.title === null ? null : ended(document.title), changeLog: [...document.changeLog, ...rows] };
 }

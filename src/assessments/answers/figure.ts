@@ -2,7 +2,10 @@
  * 別添１（事務の内容）as data: who and what takes part, and numbered arrows of the two kinds that the form tells apart. What happens at
  * each number is said in the （備考） below the drawing.
  */
-import { Members, type FormFault } from '../../src/assessments/forms/members.js';
+import { Members, type FormFault } from '../forms/members.js';
+
+/** An answer of a figure item that begins like this is a figure; any other is text. */
+export const FIGURE_START = '{"format":"akashi-figure-1"';
 
 export const NODE_KINDS = ['person', 'organisation', 'system'] as const;
 
