@@ -14,6 +14,7 @@ import { printedItem, type Form, type Rule, type StandingRule } from '../src/han
 import type { OUTPUT_CATEGORIES, TAKEN_OBJECTS } from '../src/outputs/events.js';
 import type { ExportableName } from '../src/outputs/lists.js';
 import type { ActorKind } from '../src/store/event.js';
+import type { VersionLine } from './registers/assessments/query.js';
 
 /** The Japanese of closed lists, for people: codes of the declaration have their labels there. */
 export const KINDS: { readonly [kind in HandlingKind]: string } = { acquisition: '入手', use: '使用', entrustment: '委託', provision: '提供', transfer: '移転', keeping: '保管', erasure: '消去' };
@@ -34,7 +35,6 @@ export const STANDING_WORDS: { readonly [standing in RightStanding]: string } = 
 /** How far a right goes. */
 export const ACCESS_WORDS: { readonly [access in Access]: string } = { read: '照会のみ', update: '更新も' };
 export const ANSWER_WORDS: { readonly [answer in (typeof ANSWERS)[number]]: string } = { keep: '継続', revoke: '失効' };
-export const VERSION_WORDS: { readonly [kind in VersionKind]: string } = { initial: '新規', renewal: '再実施', amendment: '修正', ending: '終了', emergency: '緊急時の事後評価', 'taken-over': '公表済みの取込み' };
 export const GROUND_WORDS: { readonly [ground in (typeof GROUND_CODES)[number]]: string } = {
   significant: '重要な変更に当たる', notConsiderable: 'リスクを相当程度変動させない', clearlyReduced: 'リスクを明らかに軽減させる', notStarred: '重要な変更の対象でない項目', formal: '法令の改正に伴う形式的な変更', emergency: '緊急時の事後評価',
 };
@@ -117,6 +117,10 @@ export const SUSPICION_WORDS: { readonly [rule in SuspicionRule | typeof SEALED_
 export const FINDING_WORDS: { readonly [code in FindingStep | (typeof EXAMINATION_RESULTS)[number] | (typeof FINDING_OUTCOMES)[number]]: string } = {
   open: '未調査', examined: '調査済み', closed: '終結', explained: '説明がついた', 'to-be-asked': '本人に確かめる', escalated: '上位者に報告した', innocent: '問題なし', instructed: '指導した', incident: '事故として扱う',
 };
+
+/** 評価書の版: of which kind it is, and how far it has come. */
+export const VERSION_KIND_WORDS: { readonly [kind in VersionKind]: string } = { initial: '新規', renewal: '再実施', amendment: '修正', ending: '終了', emergency: '緊急時の事後評価', 'taken-over': '公表済みの取込み' };
+export const VERSION_STATUS_WORDS: { readonly [status in VersionLine['status']]: string } = { draft: '案', decided: '決裁済み', submitted: '提出済み', published: '公表済み', 'in-force': '施行', abandoned: '取りやめ' };
 
 /** How a print, an export or a take-out stands: by what it is, what somebody still has to do about it, or how it has ended. */
 export const OUTPUT_WORDS: { readonly [category in (typeof OUTPUT_CATEGORIES)[number]]: { readonly [status: string]: string } } = {

@@ -37,6 +37,7 @@ import { Connections } from './access/terminals/connection.js';
 import { handlingsOf } from '../projections/handling-log/query.js';
 import { OUTPUTS, overdueOutputs, standingExports } from '../projections/registers/outputs/query.js';
 import { overdueAuthenticators } from '../projections/registers/staff/query.js';
+import { assessmentDuties } from '../projections/registers/assessments/duties.js';
 import { figuresNow } from '../projections/registers/figures.js';
 import { hasRecordIn } from '../projections/registers/vaccinations/query.js';
 import { AppModule } from './app.module.js';
@@ -192,6 +193,7 @@ function dutiesOf(engine: OpenEngine, registers: Registers, underWay: UnderWay, 
     overdueDuty(engine, (today) => overdueOutputs(registers.query(OUTPUTS), today)),
     overdueAuthenticatorsDuty(engine, (today) => overdueAuthenticators(registers.query('staff'), today)),
     suspicionDuty({ engine, registers, signal }), overdueFindingsDuty({ engine, registers }),
+    ...assessmentDuties({ engine, registers }),
   ];
 }
 

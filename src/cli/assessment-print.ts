@@ -7,7 +7,7 @@ import type { Form } from '../assessments/forms/form.js';
 import { formOf } from '../assessments/forms/editions.js';
 import { UsageError } from '../settings.js';
 import { readDocument } from './assessment.js';
-import type { PrintFormat } from './verbs/assessment.js';
+import type { PrintFormat } from './verbs/print-formats.js';
 import { requireFree, writeWhole } from './whole-file.js';
 
 export interface PrintRequest {

@@ -38,6 +38,10 @@ const HINTS: { readonly [code: string]: string } = {
   designation: '総括保護責任者・保護責任者に、取り扱うファイルと項目の指名を求めてください（POST /staff/職員ID/delegated-designations）。',
   noneInForce: '記載事項を提出し（POST /declarations/proposals）、別の職員が施行してください（POST /declarations/in-force）。',
   policy: '方針は akashi policy で確かめられます（出力・持出しは output で始まる設定）。',
+  'set-aside-open': 'akashi assessment show で見比べ、take で取るか drop で捨ててください。',
+  deferred: 'akashi assessment show で欄を確かめ、amend で書いてください。',
+  unjudged: '書いた人以外の職員が akashi assessment judge で判断してください。欄は akashi assessment show で確かめられます。',
+  'unknown-cell': '項目と繰返しの ID は akashi assessment show --entries で確かめられます。',
   source: CODES, method: CODES, purpose: CODES, unknownFile: CODES,
 };
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { VersionKind } from '../../../src/assessments/events.js';
+import type { EventOf } from '../../../src/ledger/event-type.js';
+import type { ThresholdJudged, VersionKind } from '../../../src/assessments/events.js';
 import { lookWarnings, type AssessmentDates, type LookWarning } from '../../../src/assessments/calendar/looks.js';
 import { statement } from '../../engine/statements.js';
 
@@ -59,6 +60,24 @@ export function warningsOn(versions: readonly VersionLine[], today: string): rea
   const published = versions.filter(({ status }) => status === 'published' || status === 'in-force');
   const documents = Map.groupBy(published, ({ affair, form, number }) => `${affair} ${form} ${number}`);
   return lookWarnings([...documents.values()].map((all) => datesOf(all)), today);
+}
+
+/** The しきい値判断 by which an affair goes. */
+export interface StandingJudgement {
+  readonly affair: string;
+  /** when it was recorded */
+  readonly at: string;
+  readonly judged: EventOf<typeof ThresholdJudged>['data'];
+}
+
+/** The newest しきい値判断 of each affair that has not ended. One in a draft that was abandoned is nobody's. */
+export function standingJudgements(versions: readonly VersionLine[]): readonly StandingJudgement[] {
+  const affairs = Map.groupBy(versions.filter(({ status }) => status !== 'abandoned'), ({ affair }) => affair);
+  return [...affairs].flatMap(([affair, all]) => {
+    const hasEnded = all.findLast(({ status }) => status === 'published' || status === 'in-force')?.kind === 'ending';
+    const newest = all.flatMap(({ steps }) => steps.filter(({ step }) => step === 'threshold')).toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
+    return hasEnded || !newest ? [] : [{ affair, at: newest.at, judged: newest.data as StandingJudgement['judged'] }];
+  });
 }
 
 function datesOf(all: readonly VersionLine[]): AssessmentDates {

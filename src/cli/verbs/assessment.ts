@@ -3,16 +3,15 @@ import type { PrintRequest } from '../assessment-print.js';
 import type { Program } from '../program.js';
 import { assessmentChangeVerbs } from './assessment-changes.js';
 import { assessmentImportVerb } from './assessment-import.js';
+import { assessmentStepVerbs } from './assessment-step.js';
+import { assessmentVersionVerbs } from './assessment-versions.js';
+import { PRINT_FORMATS } from './print-formats.js';
 import { simulateVerb } from './simulate.js';
 
-/** In which formats a document can be printed. */
-export const PRINT_FORMATS = ['html', 'pdf', 'xlsx', 'docx'] as const;
-export type PrintFormat = (typeof PRINT_FORMATS)[number];
-
-/** assessment: 評価書 as files, which needs no engine, and a version of it tried against the ledger. */
+/** assessment: 評価書 as files, which needs no engine, and its versions in the ledger. */
 export function assessmentVerbs(around: Program): void {
   const { program, show } = around;
-  const assessment = program.command('assessment').description('評価書（特定個人情報保護評価書）のファイル');
+  const assessment = program.command('assessment').description('評価書（特定個人情報保護評価書）のファイルと、台帳にある版');
   assessment.command('forms').description('様式の版を一覧する').action(async () => {
     const { describeEditions, listEditions } = await import('../assessment.js');
     const editions = listEditions();
@@ -43,5 +42,7 @@ export function assessmentVerbs(around: Program): void {
     });
   assessmentImportVerb(assessment, show);
   assessmentChangeVerbs(assessment, show);
+  assessmentVersionVerbs(assessment, around);
+  assessmentStepVerbs(assessment, around);
   simulateVerb(assessment, around);
 }

@@ -6,7 +6,7 @@ import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import { ORGANS } from '../../../../src/ledger/agency.js';
 import { REASONS } from '../../../../src/handling/door.js';
 import { editionWord, itemWord } from '../../item-words.js';
-import { ACCESS_WORDS, FINDING_WORDS, GROUND_WORDS, REASON_WORDS, RESULT_WORDS, ROLE_LABELS, THRESHOLD_WORDS, VERSION_WORDS, wordOf } from '../../../words.js';
+import { ACCESS_WORDS, FINDING_WORDS, GROUND_WORDS, REASON_WORDS, RESULT_WORDS, ROLE_LABELS, THRESHOLD_WORDS, VERSION_KIND_WORDS, wordOf } from '../../../words.js';
 import type { JsonObject } from '../../../../src/store/canonical.js';
 import { TERMINAL_CLASS_NAMES } from '../../../../src/walks/terminals.js';
 import type { Labels } from '../../labels.js';
@@ -40,7 +40,7 @@ const VALUES: { readonly [member: string]: { readonly [code: string]: string } }
   role: ROLE_LABELS, access: ACCESS_WORDS, class: TERMINAL_CLASS_NAMES, cause: { ...REASON_WORDS, leave: '休職', review: '棚卸し', 'not-needed': '不要', misuse: '不正・誤り', withdrawn: '取下げ', mistaken: '誤り', closed: '本人が終えた', time: '時間切れ' }, reason: REASON_WORDS, reasonCode: REASONS,
   change: { transfer: '異動', 'post-change': '職名等の変更', return: '復帰', retirement: '退職', 'contract-end': '契約終了', 'unit-ended': '組織廃止', leave: '休職' }, answer: { keep: '継続', revoke: '失効' },
   kind: {
-    ...VERSION_WORDS, staff: '職員', 'fixed-term': '会計年度任用職員', 'chief-custodian': '総括保護責任者', custodian: '保護責任者', 'audit-officer': '監査責任者', handler: '事務取扱担当者', 'ic-card': 'ICカード', biometric: '生体', 'external-id': '外部システムの利用者ID', 'shared-account': '共用ID',
+    ...VERSION_KIND_WORDS, staff: '職員', 'fixed-term': '会計年度任用職員', 'chief-custodian': '総括保護責任者', custodian: '保護責任者', 'audit-officer': '監査責任者', handler: '事務取扱担当者', 'ic-card': 'ICカード', biometric: '生体', 'external-id': '外部システムの利用者ID', 'shared-account': '共用ID',
   },
   by: { returned: '返納', deleted: '登録の抹消', invalidated: '失効の措置', withdrawn: '申請の取下げ', rejected: '申請の却下' }, identified: { 'staff-card': '職員証', 'photo-id': '顔写真付きの身分証明書', acquaintance: '面識' },
   result: { ...FINDING_WORDS, ...RESULT_WORDS, ...THRESHOLD_WORDS, justified: '緊急の必要が認められる', 'not-justified': '緊急の必要が認められない' }, outcome: { ...FINDING_WORDS, complete: '完了', 'cut-off': '中断', failed: '失敗' },

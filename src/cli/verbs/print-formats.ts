@@ -1,0 +1,3 @@
+/** In which formats a document can be printed. */
+export const PRINT_FORMATS = ['html', 'pdf', 'xlsx', 'docx'] as const;
+export type PrintFormat = (typeof PRINT_FORMATS)[number];
