@@ -3,7 +3,8 @@ import { Checked, Choice, Code, Flag, Id, Ids, Json, PlainDate, Text, Whole } fr
 import { BINDINGS_MAX, DOCUMENT_MAX, GROUND_CODES, VALUE_MAX, VERSION_KINDS } from './events.js';
 import type { Ground } from './changes/significance.js';
 
-const document = (label: string, max: number) => ({ label, code: 'document', expects: `JSON の文字列（${max.toLocaleString()}字以内）で送ってください`, test: (text: string) => text.length > 0 && text.length <= max * 2 && text.isWellFormed() });
+/** `slack`: what is written down anew may come with blanks between its members. */
+const document = (label: string, max: number, slack = 1) => ({ label, code: 'document', expects: `JSON の文字列（${max.toLocaleString()}字以内）で送ってください`, test: (text: string) => text.length > 0 && text.length <= max * slack && text.isWellFormed() });
 
 export class DraftAssessment extends Command {
   @Choice({ label: '版の種類', of: VERSION_KINDS })
@@ -21,7 +22,7 @@ export class DraftAssessment extends Command {
   @Id({ label: 'もとにする版', required: false })
   basedOn?: string;
 
-  @Checked({ ...document('評価書の文書', DOCUMENT_MAX), required: false })
+  @Checked({ ...document('評価書の文書', DOCUMENT_MAX, 2), required: false })
   document?: string;
 
   @Checked({ ...document('照合する記載', BINDINGS_MAX), required: false })

@@ -33,8 +33,8 @@ export class AssessmentController {
     const { kind, form } = drafted!;
     return {
       id, ...drafted, entries: [...entries.byId.values()].map(({ origin: _, ...entry }) => entry), abandoned,
-      cells: [...cells.values()], setAside: [...asides].map(([aside, kept]) => ({ aside, ...kept })), comments: [...comments].map(([comment, said]) => ({ comment, ...said })),
-      judgements: [...judged.values()], bindings, left: left === null ? [] : (JSON.parse(left) as unknown),
+      cells: [...cells.values()], setAside: [...asides].map(([aside, kept]) => ({ aside, ...kept })), comments: comments.map((said, at) => ({ comment: at + 1, ...said })),
+      judgements: [...judged.values()], bindings: bindings && { text: bindings.text, revision: bindings.revision, by: bindings.by }, left: left === null ? [] : (JSON.parse(left) as unknown),
       procedure: pathOf(kind, form).map(({ step, need }) => ({ step, label: STEP_LABELS[step], need, done: steps[step] ?? null, waitsFor: isDone(steps, step) ? null : (missingBefore(step, steps, kind, form) ?? null) })),
       lastLook: steps.looked ?? null,
     };

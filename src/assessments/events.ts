@@ -65,7 +65,7 @@ export const ThresholdJudged = plainEvent({
   sealed: { reason: optional(text(1000)) },
 });
 export const OpinionsInvited = plainEvent({ type: 'OpinionsInvited', data: { from: date, to: date }, sealed: { method: text(2000), reason: optional(text(1000)) } });
-export const OpinionsReflected = plainEvent({ type: 'OpinionsReflected', data: { on: date, opinions: count }, sealed: { summary: optional(text(10_000)) } });
+export const OpinionsReflected = plainEvent({ type: 'OpinionsReflected', data: { on: date, opinions: count }, sealed: { summary: optional(text(16_001)) } });
 export const AssessmentReviewed = plainEvent({ type: 'AssessmentReviewed', data: { on: date }, sealed: { reviewer: text(1000), result: optional(text(10_000)) } });
 /** 決裁: from here on the content stands. `content` is the digest of answers and record items. */
 export const AssessmentDecided = plainEvent({ type: 'AssessmentDecided', data: { on: date, content: digest }, sealed: { reason: optional(text(1000)) } });

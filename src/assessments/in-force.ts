@@ -8,7 +8,8 @@ type NotInForce = { readonly problem: 'unknown' | 'unpublished' | 'unbound' };
 interface Published {
   readonly publishedOn: string;
   readonly digest: string;
-  readonly boundBy: string;
+  readonly affair: string;
+  readonly boundBy: ReadonlySet<string>;
   readonly declaration: (version: number, effectiveFrom: string) => string;
   readonly unbacked: readonly string[];
 }
@@ -25,6 +26,6 @@ export function publishedIn(ledger: () => Ledger) {
     const written = { number: drafted.number, form, title: document.title ?? '', publishedOn: steps.publication.on };
     const declaration = (version: number, effectiveFrom: string): string => declarationText(bindings.text, { ...written, version, effectiveFrom });
     const unbacked = await inThread({ kind: 'unbacked', document, declaration: declaration(1, written.publishedOn) });
-    return { publishedOn: written.publishedOn, digest: published.digest, boundBy: bindings.by, declaration, unbacked };
+    return { publishedOn: written.publishedOn, digest: published.digest, affair: drafted.affair, boundBy: bindings.writers, declaration, unbacked };
   };
 }

@@ -1,7 +1,7 @@
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { command, context, type Context, type Occasion } from '../walks/context.js';
-import { unacceptable } from '../walks/problem.js';
+import { unacceptable, unacceptableAt } from '../walks/problem.js';
 import { OFFICES } from '../walks/terminals.js';
 import * as c from './commands.js';
 import { decide, evolve, initialState, type BindingFacts } from './decider.js';
@@ -34,9 +34,11 @@ const PROCEED = { right: 'assessment:proceed', terminals: OFFICES } as const;
 export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): Context<Version> => {
   const base = async ({ basedOn }: { readonly basedOn?: string }): Promise<Version | undefined> => (basedOn === undefined ? undefined : versionOf(ledger(), basedOn));
 
-  const begin = async ({ kind, edition, number, document, bindings, basedOn }: c.DraftAssessment): Promise<BeginningFacts> => {
+  const begin = async ({ kind, affair, edition, number, document, bindings, basedOn }: c.DraftAssessment): Promise<BeginningFacts> => {
     const from = await base({ ...(basedOn && { basedOn }) });
     if (from && (!from.published || from.abandoned)) return { problem: unacceptable('base-not-published', 'もとにする版は、公表された評価書でなければなりません') };
+    if (from?.drafted && from.drafted.affair !== affair) return { problem: unacceptableAt('/affair', 'not-of-base', 'もとにする版と同じ事務を指定してください') };
+    if (from?.drafted && from.drafted.number !== number) return { problem: unacceptableAt('/number', 'not-of-base', 'もとにする版と同じ評価書番号を指定してください') };
     if (kind === 'taken-over' && document === undefined) return { problem: unacceptable('document-required', '公表された評価書の文書を指定してください') };
     const text = document ?? from?.published?.document;
     const rules = bindings ?? from?.bindings?.text;
@@ -70,7 +72,7 @@ export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): C
       command(c.InviteOpinions, 'POST /assessments/:id/opinions', { summary: '国民・住民等からの意見の聴取を記録する', ...PROCEED }),
       command(c.ReflectOpinions, 'POST /assessments/:id/reflections', { summary: '意見の評価書への反映を記録する', ...PROCEED }),
       command(c.ReviewAssessment, 'POST /assessments/:id/reviews', { summary: '第三者点検を記録する', ...PROCEED }),
-      command(c.DecideAssessment, 'POST /assessments/:id/decisions', { summary: '決裁する（書いた人以外）', right: 'assessment:decide', terminals: OFFICES, facts: async (_: c.DecideAssessment, version: Version) => decisionFacts(version, await base(version.drafted ?? {})) }),
+      command(c.DecideAssessment, 'POST /assessments/:id/decisions', { summary: '決裁する（書いた人以外）', right: 'assessment:decide', terminals: OFFICES, facts: async (_: c.DecideAssessment, version: Version, { today }: Occasion) => decisionFacts(version, await base(version.drafted ?? {}), today) }),
       command(c.WithdrawDecision, 'POST /assessments/:id/decisions/withdrawals', { summary: '提出する前に決裁を取り消す', right: 'assessment:decide', terminals: OFFICES }),
       command(c.SubmitAssessment, 'POST /assessments/:id/submissions', { summary: '個人情報保護委員会への提出を記録する', ...PROCEED }),
       command(c.PublishAssessment, 'POST /assessments/:id/publications', { summary: '公表を記録する', ...PROCEED, facts: async ({ on, changedOn }: c.PublishAssessment, version: Version) => publicationFacts(version, await base(version.drafted ?? {}), on, changedOn) }),

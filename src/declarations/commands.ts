@@ -3,13 +3,16 @@ import { Command } from '../walks/command-class.js';
 import { Checked, Choice, Code, Id, PlainDate, Whole } from '../walks/fields.js';
 import { MODES } from './events.js';
 
+/** Numbers after this one would in the end run out of the integers, and nothing could be put in force any more. */
+export const VERSION_MAX = 100_000;
+
 export class ProposeDeclaration extends Command {
   @Checked({ label: '記載事項の文書', code: 'document', expects: '「akashi-declaration-1」形式の JSON 文字列（90万字以内）で送ってください', test: (text) => text.length > 0 && text.length <= 900_000 && text.isWellFormed() })
   document!: string;
 }
 
 export class PutDeclarationInForce extends Command {
-  @Whole({ label: '版', min: 1, max: 100_000, example: 3 })
+  @Whole({ label: '版', min: 1, max: VERSION_MAX, example: 3 })
   version!: number;
 }
 
@@ -21,7 +24,7 @@ export class PutAssessmentInForce extends Command {
   @PlainDate({ label: 'この日から（省略すると今日から）', required: false })
   effectiveFrom?: string;
 
-  @Whole({ label: '版（省略すると次の番号）', min: 1, max: 100_000, required: false, example: 4 })
+  @Whole({ label: '版（省略すると次の番号）', min: 1, max: VERSION_MAX, required: false, example: 4 })
   version?: number;
 }
 
@@ -32,7 +35,7 @@ export class PutProvisionalInForce extends Command {
 }
 
 export class ProposeModeChange extends Command {
-  @Whole({ label: '版', min: 1, max: 100_000 })
+  @Whole({ label: '版', min: 1, max: VERSION_MAX })
   version!: number;
 
   @Code({ label: '特定個人情報ファイル' })

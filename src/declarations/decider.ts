@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Declaration } from '../handling/declaration.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { startOfDay } from '../handling/compiled-version.js';
-import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent } from '../ledger/event-type.js';
+import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent, type Opened } from '../ledger/event-type.js';
 import type { Occasion } from '../walks/context.js';
 import { Problem, conflict, refused, unacceptable, unacceptableAt } from '../walks/problem.js';
-import type { ConfirmModeChange, ProposeDeclaration, ProposeModeChange, PutAssessmentInForce, PutDeclarationInForce, PutProvisionalInForce } from './commands.js';
+import { VERSION_MAX, type ConfirmModeChange, type ProposeDeclaration, type ProposeModeChange, type PutAssessmentInForce, type PutDeclarationInForce, type PutProvisionalInForce } from './commands.js';
 import { AssessmentPutInForce, DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged, ProvisionalPutInForce } from './events.js';
 import type { PublishedFact } from './facts.js';
 
@@ -14,8 +14,10 @@ type ProposedMode = EventOf<typeof ModeChangeProposed>['data'] & { readonly by: 
 
 export interface DeclarationState {
   readonly proposed: ReadonlyMap<number, Proposed>;
-  /** the files that each version writes */
-  readonly files: ReadonlyMap<number, readonly string[]>;
+  /** the document of each version, as it was handed in or put in force: read when it is asked for, which takes milliseconds */
+  readonly documents: ReadonlyMap<number, string>;
+  /** the version put in force last */
+  readonly last: number | null;
   readonly inForce: ReadonlySet<number>;
   /** the digest of what each version of an assessment was put in force as */
   readonly assessments: ReadonlyMap<string, string>;
@@ -23,27 +25,23 @@ export interface DeclarationState {
   readonly confirmed: ReadonlySet<number>;
 }
 
-export const initialState = (): DeclarationState => ({ proposed: new Map(), files: new Map(), inForce: new Set(), assessments: new Map(), modeChanges: new Map(), confirmed: new Set() });
+export const initialState = (): DeclarationState => ({ proposed: new Map(), documents: new Map(), last: null, inForce: new Set(), assessments: new Map(), modeChanges: new Map(), confirmed: new Set() });
 
 export function evolve(state: DeclarationState, happened: DomainEvent): DeclarationState {
   switch (happened.type) {
     case DeclarationProposed.type: {
       const data = happened.data as Proposed;
       const { sealed } = happened as EventOf<typeof DeclarationProposed>;
-      const reading = isErased(sealed) ? undefined : readDeclaration(sealed.document);
-      const files = reading?.ok ? reading.declaration.files.map(({ code }) => code) : [];
-      return { ...state, proposed: new Map(state.proposed).set(data.version, { ...data, by: happened.actor }), files: new Map(state.files).set(data.version, files) };
+      return { ...state, proposed: new Map(state.proposed).set(data.version, { ...data, by: happened.actor }), documents: withDocument(state, data.version, sealed) };
     }
     case DeclarationPutInForce.type:
-      return { ...state, inForce: new Set(state.inForce).add((happened.data as Proposed).version) };
+      return { ...state, inForce: new Set(state.inForce).add((happened.data as Proposed).version), last: (happened.data as Proposed).version };
     case AssessmentPutInForce.type:
     case ProvisionalPutInForce.type: {
       const { version, assessment, document } = happened.data as { readonly version: number; readonly assessment?: string; readonly document: string };
       const { sealed } = happened as EventOf<typeof AssessmentPutInForce>;
-      const reading = isErased(sealed) ? undefined : readDeclaration(sealed.document);
-      const files = reading?.ok ? reading.declaration.files.map(({ code }) => code) : [];
       const assessments = assessment === undefined ? state.assessments : new Map(state.assessments).set(assessment, document);
-      return { ...state, inForce: new Set(state.inForce).add(version), files: new Map(state.files).set(version, files), assessments };
+      return { ...state, inForce: new Set(state.inForce).add(version), last: version, documents: withDocument(state, version, sealed), assessments };
     }
     case ModeChangeProposed.type: {
       const data = happened.data as ProposedMode;
@@ -54,6 +52,17 @@ export function evolve(state: DeclarationState, happened: DomainEvent): Declarat
     default:
       return state;
   }
+}
+
+function withDocument(state: DeclarationState, version: number, sealed: Opened<{ readonly document: string }>): DeclarationState['documents'] {
+  return isErased(sealed) ? state.documents : new Map(state.documents).set(version, sealed.document);
+}
+
+/** What a version writes; undefined where that was erased. */
+function declared({ documents }: DeclarationState, version: number): Declaration | undefined {
+  const document = documents.get(version);
+  const reading = document === undefined ? undefined : readDeclaration(document);
+  return reading?.ok ? reading.declaration : undefined;
 }
 
 export function decide(command: { readonly type: string; readonly data: object }, state: DeclarationState, occasion: Occasion): readonly NewDomainEvent[] {
@@ -78,6 +87,7 @@ export function decide(command: { readonly type: string; readonly data: object }
 function propose({ document }: ProposeDeclaration, state: DeclarationState): readonly NewDomainEvent[] {
   const { assessment, effectiveFrom } = readable(document);
   expectNoAssessment(state);
+  if (assessment.version > VERSION_MAX) throw versionTooLarge();
   if (state.inForce.has(assessment.version)) throw conflict('version-in-force', `第${assessment.version}版はすでに施行されています。版を改めてください`);
   return [event(DeclarationProposed, { version: assessment.version, assessment: assessment.number, effectiveFrom, document: sha256(document) }, { document })];
 }
@@ -96,6 +106,10 @@ function readable(document: string): Declaration {
 /** Once an assessment is in force, what is written comes from assessments: by itself nobody changes it any more. */
 function expectNoAssessment({ assessments }: DeclarationState): void {
   if (assessments.size > 0) throw conflict('assessment-in-force', '評価書の版が施行されています。記載事項は、評価書の版を改めて変えてください（緊急時は、暫定の記載事項を施行できます）');
+}
+
+function versionTooLarge(): Problem {
+  return unacceptable('version-too-large', `版の番号は、${VERSION_MAX.toLocaleString()}以下にしてください`);
 }
 
 /** The number after all that were in force or handed in. */
@@ -117,14 +131,21 @@ function putAssessmentInForce({ assessment, effectiveFrom, version, reason }: Pu
   if (next < nextVersion(state)) throw unacceptableAt('/version', 'version-not-next', '版の番号は、これまでの版より大きくしてください');
   const from = effectiveFrom ?? (state.inForce.size === 0 ? fact.publishedOn : today);
   if (state.inForce.size > 0 && from < today) throw unacceptableAt('/effectiveFrom', 'past', '今日以後の日で指定してください。すでに行われた取扱いは、その時に施行されていた版で照合されています');
-  if (fact.boundBy === person) throw refused('samePerson', conflict('same-person', '照合する記載を書いた本人は施行できません。別の職員が施行してください'));
+  if (fact.boundBy.has(person)) throw refused('samePerson', conflict('same-person', '照合する記載を書いた本人は施行できません。別の職員が施行してください'));
   const text = fact.declaration(next, from);
-  readable(text);
+  expectAffair(readable(text).affair.code, state, fact.affair);
   const document = sha256(text);
   if (fact.unbacked.length > 0 && reason === undefined) {
     throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
   }
   return [event(AssessmentPutInForce, { version: next, effectiveFrom: from, from: instantFrom(state, from, now), assessment, published: fact.digest, document }, { document: text, ...(reason !== undefined && { reason }) })];
+}
+
+/** Versions follow each other in one line: what is put in force replaces what was, and the written items of another affair with it. */
+function expectAffair(affair: string, state: DeclarationState, drafted = affair): void {
+  if (affair !== drafted) throw unacceptable('affair-differs', '照合する記載の事務が、評価書の事務と違います。照合する記載を直してください');
+  const before = state.last === null ? undefined : declared(state, state.last)?.affair.code;
+  if (before !== undefined && before !== affair) throw conflict('other-affair', '別の事務の記載事項が施行されています。施行すると置き換わり、その事務の取扱いがすべて拒否になるので、施行できません');
 }
 
 function notInForce(problem: 'unknown' | 'unpublished' | 'unbound'): Problem {
@@ -135,9 +156,11 @@ function notInForce(problem: 'unknown' | 'unpublished' | 'unbound'): Problem {
 
 /** Handling goes first and the assessment follows without delay: one named person answers for it, with the ground. */
 function putProvisionalInForce({ document, reason }: PutProvisionalInForce, state: DeclarationState, { now, today }: Occasion): readonly NewDomainEvent[] {
-  const { assessment, effectiveFrom } = readable(document);
+  const { assessment, effectiveFrom, affair } = readable(document);
   if (reason === undefined) throw unacceptable('reason-required', '暫定の記載事項の施行には、規則第9条第2項を適用する理由が必要です');
   if (assessment.version < nextVersion(state)) throw unacceptable('version-not-next', `版の番号は、これまでの版より大きくしてください（次は第${nextVersion(state)}版）`);
+  if (assessment.version > VERSION_MAX) throw versionTooLarge();
+  expectAffair(affair.code, state);
   if (effectiveFrom < today) throw unacceptable('past', '施行の日（effectiveFrom）は、今日以後の日で指定してください');
   return [event(ProvisionalPutInForce, { version: assessment.version, effectiveFrom, from: instantFrom(state, effectiveFrom, now), document: sha256(document) }, { document, reason })];
 }
@@ -156,7 +179,7 @@ function proposeMode(change: ProposeModeChange, state: DeclarationState, { today
   const { version, file, rule, mode, until, reason } = change;
   if (!state.inForce.has(version)) throw conflict('not-in-force', `第${version}版は施行されていません`);
   if (reason === undefined) throw unacceptable('reason-required', '照合の方式の変更には理由が必要です');
-  if (!state.files.get(version)?.includes(file)) throw unacceptable('unknown-file', 'この版に記載のない特定個人情報ファイルです');
+  if (!declared(state, version)?.files.some(({ code }) => code === file)) throw unacceptable('unknown-file', 'この版に記載のない特定個人情報ファイルです');
   if (mode === 'observe' && until === undefined) throw unacceptable('until-required', '「observe」には終了日が必要です');
   if (until !== undefined && until < today) throw unacceptable('until-past', '終了日が過去の日付です');
   const proposal = state.modeChanges.size + 1;

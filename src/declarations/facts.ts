@@ -3,8 +3,10 @@ export interface PublishedVersion {
   readonly publishedOn: string;
   /** SHA-256 of the published document */
   readonly digest: string;
-  /** the member of staff who wrote the bindings last */
-  readonly boundBy: string;
+  /** the affair that it was drafted for */
+  readonly affair: string;
+  /** the members of staff who have written the bindings */
+  readonly boundBy: ReadonlySet<string>;
   /** the declaration that its bindings come to, as text in the form `akashi-declaration-1` */
   readonly declaration: (version: number, effectiveFrom: string) => string;
   /** what is bound and not written, each as a clerk reads it */

@@ -45,7 +45,7 @@ export const LAW_RULES: readonly Rule[] = [
         ...document.assessment.changeLog.flatMap(({ itemId, before, after }, index) => [{ side: '変更前', text: before }, { side: '変更後', text: after }].map((one) => ({ ...one, itemId: itemId ?? 'changes.rows', row: index + 1 }))),
       ];
       for (const { text, ...place } of texts) {
-        for (const [, name, number] of fold(text ?? '').matchAll(/([一-龠ァ-ヶーぁ-ん]{4,}?法(?:律)?)\(((?:昭和|平成|令和)[0-9]+年法律第[0-9]+号)/g)) {
+        for (const [, name, number] of fold(text ?? '').matchAll(/([一-龠ァ-ヶーぁ-ん]{4,60}?法(?:律)?)\(((?:昭和|平成|令和)[0-9]+年法律第[0-9]+号)/g)) {
           const law = LAW_NUMBERS.find(([title]) => name!.endsWith(title));
           if (law && law[1] !== number) yield { ...place, message: `${'side' in place ? `${place.side}の記載に` : ''}「${law[0]}（${number}）」とありますが、${law[1]}です` };
         }

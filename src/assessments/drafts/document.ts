@@ -5,7 +5,7 @@ import { blankAnswer, entriesOf } from '../answers/cells.js';
 import { formOf } from '../forms/editions.js';
 import type { Form, FormItem, FormSection, Position } from '../forms/form.js';
 import { conflict } from '../../walks/problem.js';
-import { isAnswered } from '../forms/places.js';
+import { isAnswered, placeOf } from '../forms/places.js';
 import { entriesIn, type Entries } from './entries.js';
 import { placeKey, type Version } from './state.js';
 
@@ -102,45 +102,30 @@ function answersOf(form: Form, base: Answers, { entries, cells }: Version): Answ
   return answers;
 }
 
-/** What a gap says goes with the entry that it speaks of, and ends where the cell has been written anew. */
+/** What a gap says goes with the file and the entry that it speaks of, and ends where that cell has been written anew, or where they are gone. */
 function gapNow(gap: Gap, version: Version): readonly Gap[] {
-  const rewritten = [...version.cells.values()].some(({ item, entries, answer }) => {
-    if (item !== gap.itemId || answer === undefined) return false;
-    const block = entries.at(-1);
-    return gap.blockIndex === undefined || (block !== undefined && version.entries.byId.get(block)?.origin === gap.blockIndex - 1);
-  });
-  if (rewritten) return [];
-  if (gap.blockIndex === undefined) return [gap];
-  const moved = movedTo(version.entries, formOfVersion(version), gap);
-  return moved === undefined ? [] : [{ ...gap, blockIndex: moved }];
+  const { entries, cells } = version;
+  const place = placeOf(formOfVersion(version), gap.itemId);
+  if (!place) return [gap]; // of the whole document
+  const { section } = place;
+  const block = [...place.repeats, ...(place.item && place.repeat ? [place.id] : [])].filter((id) => id !== section.id).at(-1);
+  const isAt = (entry: string | undefined, repeat: string, index: number | undefined): boolean => index === undefined || entries.byId.get(entry ?? '')?.origin === index - 1 && entries.byId.get(entry!)?.repeat === repeat;
+  const isMeant = (at: readonly string[]): boolean => isAt(section.repeat && at[0], section.id, section.repeat && gap.fileIndex) && (block === undefined || isAt(at.at(-1), block, gap.blockIndex));
+  if ([...cells.values()].some((cell) => cell.item === gap.itemId && cell.answer !== undefined && isMeant(cell.entries))) return [];
+  const files = section.repeat ? entriesIn(entries, section.id) : [];
+  const file = gap.fileIndex === undefined ? undefined : files.find((entry) => isAt(entry, section.id, gap.fileIndex));
+  if (section.repeat && gap.fileIndex !== undefined && file === undefined) return [];
+  const fileIndex = file === undefined ? gap.fileIndex : files.indexOf(file) + 1;
+  const moved = block === undefined || gap.blockIndex === undefined ? gap.blockIndex : numberNow(entries, block, section.repeat ? (file === undefined ? files : [file]) : [undefined], gap.blockIndex);
+  if (gap.blockIndex !== undefined && moved === undefined) return [];
+  return [{ ...gap, ...(fileIndex !== undefined && { fileIndex }), ...(moved !== undefined && { blockIndex: moved }) }];
 }
 
-/** The number that an entry has now, of which a gap speaks by the number that it had; undefined where it is gone. */
-function movedTo(entries: Entries, form: Form, { itemId, blockIndex, fileIndex }: Gap): number | undefined {
-  const repeat = blockAround(form, itemId);
-  if (repeat === undefined || !entries.changed.has(repeat)) return blockIndex;
-  const file = [...entries.byId.values()].find(({ repeat: of, origin }) => of === 'file' && origin === (fileIndex ?? 1) - 1);
-  for (const within of [file?.entry, undefined]) {
-    const ids = entriesIn(entries, repeat, within);
-    const at = ids.findIndex((id) => entries.byId.get(id)!.origin === blockIndex! - 1);
+/** The number that an entry has now, by the number that it had; undefined where it is gone. */
+function numberNow(entries: Entries, repeat: string, around: readonly (string | undefined)[], before: number): number | undefined {
+  for (const within of around) {
+    const at = entriesIn(entries, repeat, within).findIndex((id) => entries.byId.get(id)!.origin === before - 1);
     if (at >= 0) return at + 1;
-  }
-  return undefined;
-}
-
-function blockAround(form: Form, id: string): string | undefined {
-  const find = (items: readonly FormItem[], around: string | undefined): string | undefined | null => {
-    for (const item of items) {
-      const block = item.repeat ? item.id : around;
-      if (item.id === id) return block;
-      const below = find(item.items, block);
-      if (below !== null) return below;
-    }
-    return null;
-  };
-  for (const section of form.sections) {
-    const found = find(section.items, undefined);
-    if (found !== null) return found;
   }
   return undefined;
 }

@@ -52,6 +52,14 @@ export function addEntry(entries: Entries, { repeat, within, entry }: Omit<Entry
   };
 }
 
+/** The entries around an entry and itself, the outermost first; of one that is gone, too. */
+export function pathTo(entries: Entries, entry: string): readonly string[] | undefined {
+  const known = entries.byId.get(entry) ?? entries.removed.get(entry);
+  if (!known) return undefined;
+  const around = known.within === undefined ? [] : pathTo(entries, known.within);
+  return around && [...around, entry];
+}
+
 /** What stands in it goes with it. */
 export function removeEntry(entries: Entries, entry: string): Entries {
   const known = entries.byId.get(entry);

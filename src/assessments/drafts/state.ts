@@ -6,7 +6,7 @@ import {
 } from '../events.js';
 import type { Ground } from '../changes/significance.js';
 import { evolveSteps, noSteps, type Steps } from '../procedure/steps.js';
-import { addEntry, noEntries, removeEntry, type Entries } from './entries.js';
+import { addEntry, noEntries, pathTo, removeEntry, type Entries } from './entries.js';
 
 /** What has been written into a cell since the draft was made. */
 export interface WrittenCell {
@@ -54,6 +54,8 @@ export interface Bindings {
   readonly text: string;
   readonly revision: number;
   readonly by: string;
+  /** everybody who has written them, whoever was the last: nobody of them puts them in force */
+  readonly writers: ReadonlySet<string>;
 }
 
 /** One version, as its own stream tells it. Texts that were erased are gone; what holds them answers as if nothing had been written. */
@@ -68,10 +70,13 @@ export interface Version {
   readonly cells: ReadonlyMap<string, WrittenCell>;
   readonly asides: ReadonlyMap<number, SetAside>;
   readonly asidesSoFar: number;
-  readonly comments: ReadonlyMap<number, Comment>;
+  /** by their number, from 1 */
+  readonly comments: readonly Comment[];
   readonly bindings: Bindings | null;
   /** 重要な変更の判断, by place: of the text as it stands; written anew, it waits for another */
   readonly judged: ReadonlyMap<string, Judged>;
+  /** everybody whose text has stood in a cell, by place: nobody of them judges its change, whoever wrote or deferred it last */
+  readonly authors: ReadonlyMap<string, ReadonlySet<string>>;
   /** who added an entry, or took it away */
   readonly entriesBy: ReadonlyMap<string, string>;
   readonly steps: Steps;
@@ -82,7 +87,7 @@ export interface Version {
 }
 
 export const noVersion: Version = {
-  drafted: null, draftedBy: null, document: '', left: null, entries: noEntries, cells: new Map(), asides: new Map(), asidesSoFar: 0, comments: new Map(), bindings: null, judged: new Map(), entriesBy: new Map(), steps: noSteps, writers: new Set(), published: null, abandoned: false,
+  drafted: null, draftedBy: null, document: '', left: null, entries: noEntries, cells: new Map(), asides: new Map(), asidesSoFar: 0, comments: [], bindings: null, judged: new Map(), authors: new Map(), entriesBy: new Map(), steps: noSteps, writers: new Set(), published: null, abandoned: false,
 };
 
 /** One text for the place of a cell, for maps. */
@@ -99,7 +104,7 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
     case AssessmentDrafted.type: {
       const data = happened.data as EventOf<typeof AssessmentDrafted>['data'];
       const entries = data.entries.reduce((all, { repeat, within, entry }) => addEntry(all, { repeat, entry, ...(within && { within }) }, { isNew: false }), noEntries);
-      const bindings = sealed.bindings === undefined ? null : { text: sealed.bindings, revision: 0, by };
+      const bindings = sealed.bindings === undefined ? null : { text: sealed.bindings, revision: 0, by, writers: new Set([by]) };
       return wrote({ drafted: data, draftedBy: by, document: sealed.document ?? '', left: sealed.left ?? null, entries, bindings });
     }
     case ItemAmended.type: {
@@ -107,7 +112,11 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
       const asides = new Map(state.asides);
       if (from !== undefined) asides.delete(from);
       const cell = { item, entries, revision, deferred: false, by, event: happened.id, ...(sealed.value !== undefined && { answer: answerIn(sealed.value) }), ...(sealed.cause !== undefined && { cause: sealed.cause }) };
-      return wrote({ asides, cells: new Map(state.cells).set(placeKey(item, entries), cell), judged: withoutJudgementsOf(state.judged, item, entries) });
+      const key = placeKey(item, entries);
+      const people = new Set(state.authors.get(key)).add(by);
+      const kept = from === undefined ? undefined : state.asides.get(from);
+      if (kept) people.add(kept.by); // who takes a text did not write it
+      return wrote({ asides, cells: new Map(state.cells).set(key, cell), authors: new Map(state.authors).set(key, people), judged: withoutJudgementsOf(state.judged, item, entries) });
     }
     case ItemDeferred.type: {
       const { item, entries, revision } = happened.data as EventOf<typeof ItemDeferred>['data'];
@@ -125,25 +134,27 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
     }
     case EntryAdded.type: {
       const { repeat, within, entry, before } = happened.data as EventOf<typeof EntryAdded>['data'];
-      return wrote({ entries: addEntry(state.entries, { repeat, entry, ...(within && { within }) }, { ...(before && { before }), isNew: true }), entriesBy: new Map(state.entriesBy).set(entry, by) });
+      const after = addEntry(state.entries, { repeat, entry, ...(within && { within }) }, { ...(before && { before }), isNew: true });
+      return wrote({ entries: after, entriesBy: new Map(state.entriesBy).set(entry, by), judged: withoutJudgementsOf(state.judged, repeat, pathTo(after, entry) ?? []) });
     }
     case EntryRemoved.type: {
       const { entry } = happened.data as EventOf<typeof EntryRemoved>['data'];
       const cells = new Map([...state.cells].filter(([, cell]) => !cell.entries.includes(entry)));
-      return wrote({ cells, entries: removeEntry(state.entries, entry), entriesBy: new Map(state.entriesBy).set(entry, by) });
+      const judged = withoutJudgementsOf(state.judged, state.entries.byId.get(entry)?.repeat ?? '', pathTo(state.entries, entry) ?? []); // one made before was of something else
+      return wrote({ cells, judged, entries: removeEntry(state.entries, entry), entriesBy: new Map(state.entriesBy).set(entry, by) });
     }
     case BindingsAmended.type: {
       const { revision } = happened.data as { readonly revision: number; readonly rules: readonly Rule[] };
-      return wrote({ bindings: { text: sealed.bindings ?? '', revision, by } });
+      return wrote({ bindings: { text: sealed.bindings ?? '', revision, by, writers: new Set(state.bindings?.writers).add(by) } });
     }
     case CommentAdded.type: {
-      const { comment, item, entries, replyTo } = happened.data as EventOf<typeof CommentAdded>['data'];
-      return { ...state, comments: new Map(state.comments).set(comment, { item, entries, by, resolved: false, ...(replyTo !== undefined && { replyTo }) }) };
+      const { item, entries, replyTo } = happened.data as EventOf<typeof CommentAdded>['data'];
+      return { ...state, comments: [...state.comments, { item, entries, by, resolved: false, ...(replyTo !== undefined && { replyTo }) }] };
     }
     case CommentResolved.type: {
       const { comment } = happened.data as { readonly comment: number };
-      const known = state.comments.get(comment);
-      return known ? { ...state, comments: new Map(state.comments).set(comment, { ...known, resolved: true }) } : state;
+      const known = state.comments[comment - 1];
+      return known ? { ...state, comments: state.comments.with(comment - 1, { ...known, resolved: true }) } : state;
     }
     case SignificanceJudged.type: {
       const { item, entries, ground, on } = happened.data as EventOf<typeof SignificanceJudged>['data'];

@@ -8,12 +8,12 @@ import type { AddComment, AddEntry, AmendItem, DeferItem, DropSetAside, JudgeSig
 import { AmendmentSetAside, CommentAdded, CommentResolved, EntryAdded, EntryRemoved, ItemAmended, ItemDeferred, SetAsideDropped, SignificanceJudged } from '../events.js';
 import { isAnswered, placeOf, printedName, type Place } from '../forms/places.js';
 import { RECORD_ITEMS, formOfVersion } from './document.js';
-import { entriesIn, entryId, placeAt } from './entries.js';
+import { entriesIn, entryId, pathTo, placeAt } from './entries.js';
 import { placeKey, type Version, type WrittenCell } from './state.js';
 
 /** What was set aside and neither taken nor dropped, of one version at most. */
 const ASIDES_MAX = 500;
-const COMMENTS_MAX = 5000;
+const COMMENTS_MAX = 2000;
 
 /** @throws Problem 409 where the content of a version stands: nobody writes into it any more */
 export function expectOpen({ drafted, abandoned, steps, published }: Version): void {
@@ -110,7 +110,7 @@ export function addEntry({ repeat, within, before }: AddEntry, version: Version,
   expectOpen(version);
   const form = formOfVersion(version);
   const place = placeOf(form, repeat);
-  const around = within === undefined ? [] : pathOf(version, within);
+  const around = within === undefined ? [] : pathTo(version.entries, within);
   if (!place?.repeat || !around || !placeAt(form, version.entries, repeat, around)) throw unacceptableAt('/repeat', 'unknown-repeat', 'この版の様式にない繰返しか、外側の指定が違います');
   const there = entriesIn(version.entries, repeat, within);
   if (place.repeat.max !== null && there.length >= place.repeat.max) throw conflict('too-many-entries', `「${printedName(form, repeat)}」は${place.repeat.max}件までです`);
@@ -124,25 +124,17 @@ export function removeEntry({ entry, reason }: RemoveEntry, version: Version): r
   return [event(EntryRemoved, { entry }, reason === undefined ? {} : { reason })];
 }
 
-/** The entries around an entry and itself, the outermost first. */
-export function pathOf({ entries }: Version, entry: string): readonly string[] | undefined {
-  const known = entries.byId.get(entry) ?? entries.removed.get(entry);
-  if (!known) return undefined;
-  const around = known.within === undefined ? [] : pathOf({ entries } as Version, known.within);
-  return around && [...around, entry];
-}
-
 export function addComment({ item, entries = [], text, replyTo }: AddComment, version: Version): readonly NewDomainEvent[] {
   if (!version.drafted) throw conflict('not-drafted', 'この版はまだ作られていません');
   const isSomewhere = placeAt(formOfVersion(version), version.entries, item, entries) !== undefined;
   if (!isSomewhere) throw unacceptableAt('/item', 'unknown-item', 'この版の様式にない項目か、繰返しの指定が違います');
-  if (replyTo !== undefined && !version.comments.has(replyTo)) throw unacceptableAt('/replyTo', 'unknown-comment', 'この番号のコメントはありません');
-  if (version.comments.size >= COMMENTS_MAX) throw conflict('too-many-comments', `コメントは${COMMENTS_MAX.toLocaleString()}件までです`);
-  return [event(CommentAdded, { comment: version.comments.size + 1, item, entries, ...(replyTo !== undefined && { replyTo }) }, { text })];
+  if (replyTo !== undefined && replyTo > version.comments.length) throw unacceptableAt('/replyTo', 'unknown-comment', 'この番号のコメントはありません');
+  if (version.comments.length >= COMMENTS_MAX) throw conflict('too-many-comments', `コメントは${COMMENTS_MAX.toLocaleString()}件までです`);
+  return [event(CommentAdded, { comment: version.comments.length + 1, item, entries, ...(replyTo !== undefined && { replyTo }) }, { text })];
 }
 
 export function resolveComment({ comment }: ResolveComment, version: Version): readonly NewDomainEvent[] {
-  const known = version.comments.get(comment);
+  const known = version.comments[comment - 1];
   if (!known) throw conflict('unknown-comment', 'この番号のコメントはありません');
   if (known.resolved) throw conflict('unchanged', 'このコメントは、すでに解決しています');
   return [event(CommentResolved, { comment }, {})];
@@ -155,11 +147,11 @@ export function judgeSignificance({ item, entries = [], ground, reason }: JudgeS
   const place = placeOf(form, item);
   const ownEntry = place?.repeat && entries.length === place.repeats.length + 1 ? entries.at(-1)! : undefined;
   const isTables = item === RECORD_ITEMS && entries.length === 0;
-  const fits = isTables || ownEntry === undefined ? isTables || placeAt(form, version.entries, item, entries) !== undefined : pathOf(version, ownEntry)?.join(' ') === entries.join(' ');
+  const fits = isTables || ownEntry === undefined ? isTables || placeAt(form, version.entries, item, entries) !== undefined : pathTo(version.entries, ownEntry)?.join(' ') === entries.join(' ');
   if (!place || !fits) throw unacceptableAt('/item', 'unknown-item', 'この版の様式にない項目か、繰返しの指定が違います');
   if (reason === undefined) throw unacceptable('reason-required', '重要な変更の判断には理由が必要です');
   if (ground === 'notStarred' && place.item?.significant) throw unacceptableAt('/ground', 'starred', `「${printedName(form, item)}」は重要な変更の対象（※）です`);
-  const wrote = [...version.cells.values()].some(({ item: of, entries: at, by }) => by === person && (ownEntry === undefined ? placeKey(of, at) === placeKey(item, entries) : at.includes(ownEntry)));
+  const wrote = ownEntry === undefined ? version.authors.get(placeKey(item, entries))?.has(person) === true : [...version.authors].some(([key, people]) => people.has(person) && key.split(' ').includes(ownEntry));
   if (wrote || (ownEntry !== undefined && version.entriesBy.get(ownEntry) === person)) throw refused('samePerson', conflict('same-person', 'この欄を書いた本人は判断できません。別の職員が判断してください'));
   return [event(SignificanceJudged, { item, entries, ground, on: today }, { reason })];
 }

@@ -9,7 +9,7 @@ import { formOfVersion } from '../drafts/document.js';
 import { placeKey, type Version } from '../drafts/state.js';
 import { expectOpen } from '../drafts/writing.js';
 import {
-  AssessmentDecided, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, ItemAmended, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken,
+  AssessmentDecided, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DOCUMENT_MAX, DecisionWithdrawn, DraftAbandoned, ItemAmended, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken,
 } from '../events.js';
 import { lookedUp } from '../looked-up.js';
 import { itemOf } from '../forms/places.js';
@@ -107,15 +107,21 @@ export function reviewAssessment({ on, reviewer, result }: ReviewAssessment, ver
 export interface DecisionFacts {
   /** SHA-256 of the content that is decided on */
   readonly content: string;
+  /** how long the document is as it would be published, in UTF-16 units */
+  readonly length: number;
+  /** why no later version could begin with it */
+  readonly problem?: string;
   /** what contradicts itself or is missing, as a clerk reads it */
   readonly findings: readonly string[];
   /** changed ※ items without a judgement */
   readonly unjudged: readonly string[];
-  /** changes that are 重要な変更 by their judgement */
+  /** changes for which 修正 or 終了 is not enough by their judgement: 重要な変更, and those of an emergency */
   readonly significant: readonly string[];
 }
 
 const NAMED = 20;
+/** What the day of the submission and of the change may yet add to 別添 変更箇所. */
+const ROOM = 10_000;
 
 export function decideAssessment({ on, reason }: DecideAssessment, version: Version, { today, person, facts }: Occasion): readonly NewDomainEvent[] {
   expectOpen(version);
@@ -123,11 +129,14 @@ export function decideAssessment({ on, reason }: DecideAssessment, version: Vers
   const deferred = [...version.cells.values()].filter((cell) => cell.deferred).length;
   if (deferred > 0) throw conflict('deferred', `「後に記載」の欄が${deferred}件あります`);
   if (version.asides.size > 0) throw conflict('set-aside-open', `取るか捨てるかを決めていない取り置きが${version.asides.size}件あります`);
-  const { content, findings, unjudged, significant } = lookedUp<DecisionFacts>(facts);
+  const { content, length, problem, findings, unjudged, significant } = lookedUp<DecisionFacts>(facts);
   if (unjudged.length > 0) throw listed('unjudged', '重要な変更に当たるかどうかの判断がない変更があります', unjudged);
-  if (version.drafted!.kind === 'amendment' && significant.length > 0) throw listed('needs-renewal', '重要な変更に当たる変更があります。修正では足りません。評価の再実施の案を作ってください', significant);
+  if (significant.length > 0) throw listed('needs-renewal', '重要な変更に当たる変更、又は緊急時の変更があります。修正や終了では足りません。評価の再実施（緊急時は事後評価）の案を作ってください', significant);
   if (findings.length > 0 && reason === undefined) throw listed('findings-open', '矛盾又は未記入があります。直すか、このまま決裁する理由を入力してください', findings);
   if (version.writers.has(person)) throw refused('samePerson', conflict('same-person', 'この版に書いた本人は決裁できません。別の職員が決裁してください'));
+  // Nothing is written any more after the submission: what cannot be published is told before.
+  if (length > DOCUMENT_MAX - ROOM) throw conflict('too-long', `このまま公表すると、文書が${(DOCUMENT_MAX - ROOM).toLocaleString()}字を超えます（${length.toLocaleString()}字）。短くしてください`);
+  if (problem !== undefined) throw conflict('not-publishable', `このままでは公表できません（${problem}）`);
   return [event(AssessmentDecided, { on, content }, reason === undefined ? {} : { reason })];
 }
 
@@ -159,12 +168,15 @@ export interface PublicationFacts {
   readonly digest: string;
   readonly content: string;
   readonly rows: number;
+  /** why no later version could begin with it */
+  readonly problem?: string;
 }
 
 export function publishAssessment({ on, where }: PublishAssessment, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
   expectDrafted(version);
   expectStep('publication', version, today, { path: '/on', first: on });
   const { document, digest, content, rows } = lookedUp<PublicationFacts>(facts);
+  if (document.length > DOCUMENT_MAX) throw conflict('too-long', `文書が${DOCUMENT_MAX.toLocaleString()}字を超えるので、公表を記録できません`);
   if (content !== version.steps.decision!.content) throw conflict('content-changed', '決裁された内容と違います。決裁を取り消して、やり直してください');
   const ends = version.drafted!.kind === 'ending';
   return [event(AssessmentPublished, { on, document: digest, content, rows, ...(ends && { publicUntil: addYears(on, PUBLIC_YEARS) }) }, { document, ...(where !== undefined && { where }) })];

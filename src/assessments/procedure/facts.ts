@@ -11,35 +11,40 @@ import type { DecisionFacts, PublicationFacts } from './deciding.js';
 /** Of which the findings stand in the way of a decision: they say that something is wrong, not that somebody has to look. */
 const GRAVE: ReadonlySet<string> = new Set(['contradiction', 'missing', 'alarm']);
 
-export async function decisionFacts(version: Version, base: Version | undefined): Promise<DecisionFacts> {
-  if (!version.drafted) return { content: '', findings: [], unjudged: [], significant: [] };
+/** Grounds on which a change needs a new assessment, before it or without delay after it (規則9条2項, 11条). */
+const RENEWED: ReadonlySet<Ground | undefined> = new Set(['significant', 'emergency'] as const);
+
+export async function decisionFacts(version: Version, base: Version | undefined, today: string): Promise<DecisionFacts> {
+  if (!version.drafted) return { content: '', length: 0, findings: [], unjudged: [], significant: [] };
   const document = documentOf(version);
   const compared = toCompare(version, base);
   const { findings, changes, dependencies } = await inThread({ kind: 'examine', document, ...(compared && { compared }) });
   const judged = compared ? judgementsOf(version, changes, compared) : [];
   const ground = new Map(judged.map((judgement) => [judgement.change, judgement.ground]));
+  const published = await publicationFacts(version, base, today, today, today); // as it would be submitted and published
   const isWhole = version.drafted.kind !== 'amendment' && version.drafted.kind !== 'ending';
   return {
     content: contentDigest(document),
+    length: published.document.length,
+    ...(published.problem !== undefined && { problem: published.problem }),
     findings: [...findings.filter(({ level }) => GRAVE.has(level)).map(({ where, message }) => `${where}: ${message}`), ...dependencies.filter(({ level }) => GRAVE.has(level)).map(({ itemPath, message }) => `${itemPath}: ${message}`)],
     unjudged: isWhole ? [] : awaitingJudgement(changes, judged).map(({ itemPath }) => itemPath),
-    significant: changes.filter(({ key, significant }) => significant && ground.get(key) === 'significant').map(({ itemPath }) => itemPath),
+    significant: isWhole ? [] : changes.filter(({ key, significant }) => significant && RENEWED.has(ground.get(key))).map(({ itemPath }) => itemPath),
   };
 }
 
 /** The document as it is published: dated, and with the rows of this version behind those of the earlier ones. */
-export async function publicationFacts(version: Version, base: Version | undefined, on: string, changedOn = on): Promise<PublicationFacts> {
+export async function publicationFacts(version: Version, base: Version | undefined, on: string, changedOn = on, submittedOn = version.steps.submission?.on ?? null): Promise<PublicationFacts> {
   if (!version.drafted) return { document: '', digest: '', content: '', rows: 0 };
   const { kind } = version.drafted;
   const document = documentOf(version);
   const compared = toCompare(version, base);
-  const submittedOn = version.steps.submission?.on ?? null;
   const whole: Ground | undefined = kind === 'emergency' ? 'emergency' : kind === 'renewal' ? 'significant' : undefined;
   const rows = compared
     ? await inThread({ kind: 'rows', compared, judged: Object.fromEntries([...version.judged]), otherwise: whole, dates: { submittedOn, publishedOn: on }, changedOn, causes: causesOf(version) })
     : [];
-  const { text, digest } = await inThread({ kind: 'write', document: dated(document, version, on, rows) });
-  return { document: text, digest, content: contentDigest(document), rows: rows.length };
+  const { text, digest, problem } = await inThread({ kind: 'write', document: dated(document, version, on, rows) });
+  return { document: text, digest, content: contentDigest(document), rows: rows.length, ...(problem !== undefined && { problem }) };
 }
 
 function causesOf({ cells }: Version): Readonly<Record<string, string>> {

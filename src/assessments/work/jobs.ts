@@ -43,7 +43,8 @@ export interface Results {
   readonly bindings: BindingFacts;
   /** what is bound and not written, as a clerk reads it */
   readonly unbacked: readonly string[];
-  readonly write: { readonly text: string; readonly digest: string };
+  /** `problem`: why a later version could not begin with it */
+  readonly write: { readonly text: string; readonly digest: string; readonly problem?: string };
 }
 
 export function perform(job: Job): Results[Job['kind']] {
@@ -66,7 +67,8 @@ export function perform(job: Job): Results[Job['kind']] {
     }
     case 'write': {
       const text = writeAssessment(job.document);
-      return { text, digest: sha256(text) };
+      const reading = readAssessment(text);
+      return { text, digest: sha256(text), ...(!reading.ok && { problem: reading.problems[0]!.message }) };
     }
   }
 }
@@ -109,7 +111,7 @@ function begin({ edition, document, bindings, blank }: Extract<Job, { kind: 'beg
   const entries = entriesFor(form, assessment, String).map(({ repeat, within }) => ({ repeat, ...(within !== undefined && { within: Number(within) }) }));
   return {
     beginning: {
-      form: form.form, document: text, digest: sha256(text), content: contentDigest(assessment), entries, publishedOn: assessment.publishedOn, rows: assessment.changeLog.length,
+      form: form.form, document: text, digest: sha256(text), content: contentDigest(assessment), entries, publishedOn: assessment.status === 'published' ? assessment.publishedOn : null, rows: assessment.changeLog.length,
       ...(bindings !== undefined && { bindings }), ...(notes.length > 0 && { left: JSON.stringify(notes) }),
     },
   };
