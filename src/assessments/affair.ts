@@ -4,6 +4,37 @@ import type { Ledger } from '../ledger/ledger.js';
 import { ASSESSMENT, AssessmentDrafted, AssessmentPublished, DraftAbandoned } from './events.js';
 import type { FormNumber } from './forms/form.js';
 
+interface Known {
+  readonly id: string;
+  readonly affair: string;
+  readonly form: FormNumber;
+  readonly number: number;
+}
+
+/** Every version that has been published, in the order of publication. */
+async function publishedIn({ store, registry }: Pick<Ledger, 'store' | 'registry'>): Promise<readonly Known[]> {
+  const drafted = new Map<string, Known>();
+  const published: Known[] = [];
+  for (const recorded of await store.readCategory(ASSESSMENT)) {
+    const { type, stream, data } = registry.decode(recorded);
+    const id = streamId(stream);
+    if (type === AssessmentDrafted.type) drafted.set(id, { id, ...(data as EventOf<typeof AssessmentDrafted>['data']) });
+    if (type === AssessmentPublished.type && drafted.has(id)) published.push(drafted.get(id)!);
+  }
+  return published;
+}
+
+/** The version of a document that was published last: the one that a new one is made from. */
+export async function newestOf(ledger: Pick<Ledger, 'store' | 'registry'>, { affair, form, number }: Omit<Known, 'id'>): Promise<string | undefined> {
+  return (await publishedIn(ledger)).findLast((one) => one.affair === affair && one.form === form && one.number === number)?.id;
+}
+
+/** Whether an affair has a published document that another one of this form would stand beside: of the same 様式, or 重点 beside 全項目. */
+export async function hasDocument(ledger: Pick<Ledger, 'store' | 'registry'>, affair: string, form: FormNumber): Promise<boolean> {
+  const rivals: readonly FormNumber[] = form === '3' || form === '4' ? ['3', '4'] : [form];
+  return (await publishedIn(ledger)).some((one) => one.affair === affair && rivals.includes(one.form));
+}
+
 /** The documents that go with one of an affair: of each other 様式 the version published last, or, where none is, the draft begun last. 重点 and 全項目 are never made for one affair both. */
 export async function companionsOf({ store, registry }: Pick<Ledger, 'store' | 'registry'>, affair: string, form: FormNumber): Promise<readonly string[]> {
   const drafts = new Map<string, FormNumber>();

@@ -27,6 +27,9 @@ export class DraftAssessment extends Command {
 
   @Checked({ ...document('照合する記載', BINDINGS_MAX), required: false })
   bindings?: string;
+
+  @PlainDate({ label: '公表日（公表された評価書の文書に日付がないとき）', required: false })
+  publishedOn?: string;
 }
 
 /** Names a cell. */
@@ -129,8 +132,11 @@ export class JudgeThreshold extends Command {
   @PlainDate({ label: '取扱者数の時点', required: false })
   handlersOn?: string;
 
-  @PlainDate({ label: '特定個人情報に関する直近の重大事故の日（評価実施機関の全体。なければ省略）', required: false })
+  @PlainDate({ label: '特定個人情報に関する直近の重大事故の日（評価実施機関の全体）', required: false })
   incident?: string;
+
+  @Flag({ label: '重大事故がない（評価実施機関の全体）とき true', required: false })
+  noIncident?: boolean;
 
   @PlainDate({ label: '重大事故の有無の時点', required: false })
   incidentAsOf?: string;

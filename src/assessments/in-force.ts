@@ -1,10 +1,11 @@
 import type { Ledger } from '../ledger/ledger.js';
 import type { Assessment } from './answers/assessment.js';
 import { RULE_FORMS, declarationText } from './bindings/bindings.js';
+import { newestOf } from './affair.js';
 import { versionOf } from './module.js';
 import { inThread } from './work/in-thread.js';
 
-type NotInForce = { readonly problem: 'unknown' | 'unpublished' | 'unbound' };
+type NotInForce = { readonly problem: 'unknown' | 'unpublished' | 'unbound' | 'ended' };
 interface Published {
   readonly publishedOn: string;
   readonly digest: string;
@@ -21,11 +22,12 @@ export function publishedIn(ledger: () => Ledger) {
     if (!drafted) return { problem: 'unknown' };
     const form = RULE_FORMS.find((one) => one === drafted.form);
     if (!published || !steps.publication) return { problem: 'unpublished' };
+    if (drafted.kind === 'ending') return { problem: 'ended' };
     if (!bindings || form === undefined) return { problem: 'unbound' };
     const document = JSON.parse(published.document) as Assessment;
     const written = { number: drafted.number, form, title: document.title ?? '', publishedOn: steps.publication.on };
     const declaration = (version: number, effectiveFrom: string): string => declarationText(bindings.text, { ...written, version, effectiveFrom });
     const unbacked = await inThread({ kind: 'unbacked', document, declaration: declaration(1, written.publishedOn) });
-    return { publishedOn: written.publishedOn, digest: published.digest, affair: drafted.affair, boundBy: bindings.writers, declaration, unbacked };
+    return { publishedOn: written.publishedOn, digest: published.digest, affair: drafted.affair, boundBy: bindings.writers, declaration, unbacked: [...((await newestOf(ledger(), drafted)) === id ? [] : ['この版より後に公表された版があります']), ...unbacked] };
   };
 }

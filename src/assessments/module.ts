@@ -1,8 +1,9 @@
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { command, context, type Context, type Occasion } from '../walks/context.js';
-import { unacceptable, unacceptableAt } from '../walks/problem.js';
+import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
 import { OFFICES } from '../walks/terminals.js';
+import { hasDocument, newestOf } from './affair.js';
 import * as c from './commands.js';
 import { decide, evolve, initialState, type BindingFacts } from './decider.js';
 import type { BeginningFacts } from './drafts/beginning.js';
@@ -11,6 +12,7 @@ import { setAsideProblem } from './drafts/writing.js';
 import { ASSESSMENT, assessmentEvents } from './events.js';
 import { decisionFacts, publicationFacts } from './procedure/facts.js';
 import { thresholdFacts, type Figures } from './procedure/threshold-facts.js';
+import { formOf } from './forms/editions.js';
 import { inThread } from './work/in-thread.js';
 
 export interface AssessmentParts {
@@ -34,15 +36,22 @@ const PROCEED = { right: 'assessment:proceed', terminals: OFFICES } as const;
 export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): Context<Version> => {
   const base = async ({ basedOn }: { readonly basedOn?: string }): Promise<Version | undefined> => (basedOn === undefined ? undefined : versionOf(ledger(), basedOn));
 
-  const begin = async ({ kind, affair, edition, number, document, bindings, basedOn }: c.DraftAssessment): Promise<BeginningFacts> => {
+  const isOutdated = async ({ drafted }: Version): Promise<boolean> => drafted?.basedOn !== undefined && (await newestOf(ledger(), drafted)) !== drafted.basedOn;
+
+  const begin = async ({ kind, affair, edition, number, document, bindings, basedOn, publishedOn, reason }: c.DraftAssessment): Promise<BeginningFacts> => {
     const from = await base({ ...(basedOn && { basedOn }) });
     if (from && (!from.published || from.abandoned)) return { problem: unacceptable('base-not-published', 'もとにする版は、公表された評価書でなければなりません') };
     if (from?.drafted && from.drafted.affair !== affair) return { problem: unacceptableAt('/affair', 'not-of-base', 'もとにする版と同じ事務を指定してください') };
     if (from?.drafted && from.drafted.number !== number) return { problem: unacceptableAt('/number', 'not-of-base', 'もとにする版と同じ評価書番号を指定してください') };
     if (kind === 'taken-over' && document === undefined) return { problem: unacceptable('document-required', '公表された評価書の文書を指定してください') };
+    const isFirst = kind === 'initial' || kind === 'taken-over';
+    const form = formOf(edition)?.form;
+    if (isFirst && reason === undefined && form !== undefined && (await hasDocument(ledger(), affair, form))) {
+      return { problem: conflict('document-there', 'この事務には、公表された評価書があります（様式3と様式4は、どちらか一方）。修正又は再実施の案を作るか、別の評価書を置く理由を入力してください') };
+    }
     const text = document ?? from?.published?.document;
     const rules = bindings ?? from?.bindings?.text;
-    const result = await inThread({ kind: 'begin', edition, ...(text !== undefined && { document: text }), ...(rules !== undefined && { bindings: rules }), blank: { number, agency: agency() } });
+    const result = await inThread({ kind: 'begin', edition, fresh: kind === 'renewal' || kind === 'emergency', ...(publishedOn && { publishedOn }), ...(text !== undefined && { document: text }), ...(rules !== undefined && { bindings: rules }), blank: { number, agency: agency() } });
     if ('beginning' in result) return { beginning: result.beginning };
     const title = { document: '評価書の文書に誤りがあります', bindings: '照合する記載に誤りがあります', edition: '様式の版に誤りがあります' }[result.of];
     return { problem: unacceptable(`invalid-${result.of}`, title, result.faults.slice(0, 50).map(({ path, message }) => ({ path, code: result.of, message }))) };
@@ -72,7 +81,7 @@ export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): C
       command(c.InviteOpinions, 'POST /assessments/:id/opinions', { summary: '国民・住民等からの意見の聴取を記録する', ...PROCEED }),
       command(c.ReflectOpinions, 'POST /assessments/:id/reflections', { summary: '意見の評価書への反映を記録する', ...PROCEED }),
       command(c.ReviewAssessment, 'POST /assessments/:id/reviews', { summary: '第三者点検を記録する', ...PROCEED }),
-      command(c.DecideAssessment, 'POST /assessments/:id/decisions', { summary: '決裁する（書いた人以外）', right: 'assessment:decide', terminals: OFFICES, facts: async (_: c.DecideAssessment, version: Version, { today }: Occasion) => decisionFacts(version, await base(version.drafted ?? {}), today) }),
+      command(c.DecideAssessment, 'POST /assessments/:id/decisions', { summary: '決裁する（書いた人以外）', right: 'assessment:decide', terminals: OFFICES, facts: async (_: c.DecideAssessment, version: Version, { today }: Occasion) => decisionFacts(version, await base(version.drafted ?? {}), today, await isOutdated(version)) }),
       command(c.WithdrawDecision, 'POST /assessments/:id/decisions/withdrawals', { summary: '提出する前に決裁を取り消す', right: 'assessment:decide', terminals: OFFICES }),
       command(c.SubmitAssessment, 'POST /assessments/:id/submissions', { summary: '個人情報保護委員会への提出を記録する', ...PROCEED }),
       command(c.PublishAssessment, 'POST /assessments/:id/publications', { summary: '公表を記録する', ...PROCEED, facts: async ({ on, changedOn }: c.PublishAssessment, version: Version) => publicationFacts(version, await base(version.drafted ?? {}), on, changedOn) }),

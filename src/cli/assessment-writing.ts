@@ -78,7 +78,9 @@ export async function bindVersion(client: Client, token: string, id: string, fil
 
 /** Records a step, and says which comes next. */
 export async function takeStep(client: Client, token: string, id: string, end: string, body: object): Promise<readonly [object, string]> {
-  const answer = await client.send<object>('POST', `/assessments/${id}/${end}`, token, body);
+  const { incident, ...rest } = body as { readonly incident?: string | boolean };
+  const said = end === 'thresholds' ? { ...rest, ...(incident === false ? { noIncident: true } : typeof incident === 'string' && { incident }) } : body;
+  const answer = await client.send<object>('POST', `/assessments/${id}/${end}`, token, said);
   const version = await versionOf(client, token, id);
   const judged = end === 'thresholds' ? (version.procedure.find(({ step }) => step === 'threshold')!.done as { readonly subjects: number; readonly handlers: number; readonly result: string }) : undefined;
   const next = nextOf(version);

@@ -136,7 +136,7 @@ function putAssessmentInForce({ assessment, effectiveFrom, version, reason }: Pu
   expectAffair(readable(text).affair.code, state, fact.affair);
   const document = sha256(text);
   if (fact.unbacked.length > 0 && reason === undefined) {
-    throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
+    throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところ、又は確かめるところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
   }
   return [event(AssessmentPutInForce, { version: next, effectiveFrom: from, from: instantFrom(state, from, now), assessment, published: fact.digest, document }, { document: text, ...(reason !== undefined && { reason }) })];
 }
@@ -148,7 +148,8 @@ function expectAffair(affair: string, state: DeclarationState, drafted = affair)
   if (before !== undefined && before !== affair) throw conflict('other-affair', '別の事務の記載事項が施行されています。施行すると置き換わり、その事務の取扱いがすべて拒否になるので、施行できません');
 }
 
-function notInForce(problem: 'unknown' | 'unpublished' | 'unbound'): Problem {
+function notInForce(problem: 'unknown' | 'unpublished' | 'unbound' | 'ended'): Problem {
+  if (problem === 'ended') return conflict('affair-ended', '事務の終了の版は施行できません');
   if (problem === 'unknown') return unacceptableAt('/assessment', 'unknown-assessment', 'この評価書の版はありません');
   if (problem === 'unpublished') return conflict('not-published', '公表されていない版は施行できません');
   return conflict('not-bound', '照合する記載がありません。先に、照合する記載を書いてください');

@@ -13,7 +13,7 @@ export interface PublishedVersion {
   readonly unbacked: readonly string[];
 }
 
-export type PublishedFact = PublishedVersion | { readonly problem: 'unknown' | 'unpublished' | 'unbound' };
+export type PublishedFact = PublishedVersion | { readonly problem: 'unknown' | 'unpublished' | 'unbound' | 'ended' };
 
 /** What declarations have to know of assessments. */
 export interface AssessmentFacts {

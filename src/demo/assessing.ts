@@ -76,7 +76,7 @@ export class Assessing {
   /** 基礎項目評価書 anew: しきい値判断 with the figures of the ledger itself. */
   async judgeThreshold(today: string): Promise<{ readonly subjects: number; readonly handlers: number; readonly result: ThresholdResult }> {
     const { id } = await this.client.send<{ id: string }>('POST', '/assessments', this.by.author(), { ...BASIC, kind: 'renewal', basedOn: this.versions.get('form2') });
-    await this.client.send('POST', `/assessments/${id}/thresholds`, this.by.author(), { on: today });
+    await this.client.send('POST', `/assessments/${id}/thresholds`, this.by.author(), { on: today, noIncident: true });
     const { procedure } = await this.client.send<{ procedure: readonly [{ done: { subjects: number; handlers: number; result: ThresholdResult } }] }>('GET', `/assessments/${id}`, this.by.author());
     await this.publish(id, today);
     this.versions.set('form2', id);

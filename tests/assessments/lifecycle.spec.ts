@@ -29,6 +29,8 @@ const documentOf = async (id: string): Promise<Answer['body']> => expectStatus(a
 const check = async (id: string): Promise<Answer['body']> => expectStatus(await stage.get(`/assessments/${id}/check`, author), 200).body;
 const entryOf = async (id: string, repeat: string, index = 0): Promise<string> => ((await view(id)).entries as { repeat: string; entry: string }[]).filter((one) => one.repeat === repeat)[index]!.entry;
 const draft = async (over: object = {}): Promise<string> => expectStatus(await stage.post('/assessments', author, { kind: 'amendment', affair: 'vaccination', edition: 'form4-2025-05', number: 12, basedOn: base, ...over }), 201).body.id as string;
+const register = async (query = ''): Promise<Answer['body']> => expectStatus(await stage.get(`/registers/assessments${query}`, author, { 'akashi-after': String(await stage.head()) }), 200).body;
+const newestOf = async (): Promise<string> => (await register()).versions.findLast(({ form, steps }: { form: string; steps: { step: string }[] }) => form === '4' && steps.some(({ step }) => step === 'publication')).version as string;
 const inForce = async (): Promise<Answer['body']> => expectStatus(await stage.get('/declarations/in-force', author), 200).body;
 
 /** The document without its dates and its rows of changes. */
@@ -232,10 +234,14 @@ describe('修正', () => {
 describe('再実施 of 全項目評価', () => {
   let id: string;
   it('walks the whole way in its order', async () => {
+    base = await newestOf();
     id = await draft({ kind: 'renewal' });
+    expect((await documentOf(id)).answers).toMatchObject({ 'procedure.review.result': '', 'procedure.opinions.received': '', 'procedure.basic.date': '' }); // of this round nothing has been done
     expect((await view(id)).procedure.map(({ step, need }: { step: string; need: string }) => [step, need])).toEqual([['threshold', 'must'], ['opinions', 'must'], ['reflection', 'must'], ['review', 'must'], ['decision', 'must'], ['submission', 'must'], ['publication', 'must']]);
     expect((await act(id, 'opinions', author, { from: '2026-10-01', to: '2026-10-30', means: '公式サイト' })).body).toMatchObject({ code: 'step-missing' });
-    const judged = await during(stage, () => act(id, 'thresholds', author, { on: TODAY }));
+    expect((await act(id, 'thresholds', author, { on: TODAY })).body.errors[0].code).toBe('incident-required');
+    expect((await act(id, 'thresholds', author, { on: '2026-11-10', noIncident: true })).body.errors[0].code).toBe('figures-of-today');
+    const judged = await during(stage, () => act(id, 'thresholds', author, { on: TODAY, noIncident: true }));
     expectStatus(judged.answer, 200);
     const [threshold, ...cells] = judged.events;
     expect(threshold!.data).toMatchObject({ subjects: 3, handlers: 0, incident: false, result: 'notRequired', figures: [{ figure: 'subjects', query: 'living-subjects', position: expect.any(Number) }, { figure: 'handlers', query: 'handlers-in-post', position: expect.any(Number) }] });
@@ -263,8 +269,6 @@ describe('再実施 of 全項目評価', () => {
 });
 
 describe('評価書の版の台帳', () => {
-  const register = async (query = ''): Promise<Answer['body']> => expectStatus(await stage.get(`/registers/assessments${query}`, author, { 'akashi-after': String(await stage.head()) }), 200).body;
-
   it('shows how far each version has come, and what should be looked at again', async () => {
     const { versions, warnings } = await register();
     expect(versions[0]).toMatchObject({ version: base, kind: 'taken-over', number: 12, form: '4', status: 'in-force', basedOn: null });
@@ -291,13 +295,23 @@ describe('評価書の版の台帳', () => {
 });
 
 describe('終了', () => {
+  it('what was made from a version that is no longer the newest is not decided: it would undo what came between', async () => {
+    const old = (await register()).versions.find(({ kind }: { kind: string }) => kind === 'taken-over').version;
+    const id = await draft({ basedOn: old });
+    expectStatus(await act(id, 'amendments', author, { item: 'cover.notes', revision: 0, value: '古い版からの案' }), 200);
+    expect((await act(id, 'decisions', stage.chief, { on: TODAY, reason: '点検済み' })).body.code).toBe('base-outdated');
+    expect((await stage.post('/declarations/in-force/assessments', stage.chief, { assessment: old })).body.code).toBe('unbacked');
+  });
+
   it('is said with the name of the document, which stays public for three years more', async () => {
+    base = await newestOf();
     const id = await draft({ kind: 'ending' });
     expectStatus(await act(id, 'decisions', stage.chief, { on: TODAY, reason: '事務の終了' }), 200);
     expectStatus(await act(id, 'submissions', author, { on: TODAY }), 200);
     const { events } = await during(stage, () => act(id, 'publications', author, { on: TODAY }));
     expect(events[0]!.data).toMatchObject({ publicUntil: '2029-11-20' });
     expect((await documentOf(id)).title).toMatch(/【令和8年11月20日 終了】$/);
+    expect((await stage.post('/declarations/in-force/assessments', stage.chief, { assessment: id, reason: '試し' })).body.code).toBe('affair-ended');
   });
 });
 

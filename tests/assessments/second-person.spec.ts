@@ -18,7 +18,7 @@ const unit = (n: number): string => `0193a000-0000-7000-8000-0000000001${String(
 
 /** An amendment of a document as it is begun, with its entries under ids in their order. */
 function begun(document: string): { readonly drafted: DomainEvent; readonly entryOf: (repeat: string, index?: number) => string } {
-  const { beginning } = perform({ kind: 'begin', edition: ABOUT.edition, document, blank: { number: 12, agency: '' } }) as Extract<Results['begin'], { beginning: unknown }>;
+  const { beginning } = perform({ kind: 'begin', fresh: false, edition: ABOUT.edition, document, blank: { number: 12, agency: '' } }) as Extract<Results['begin'], { beginning: unknown }>;
   const entries = beginning.entries.map(({ repeat, within }, n) => ({ repeat, ...(within !== undefined && { within: unit(within) }), entry: unit(n) }));
   const drafted = past(AssessmentDrafted, HORI, { ...ABOUT, form: '4', kind: 'amendment', basedOn: unit(99), document: beginning.digest, entries }, { document: beginning.document });
   return { drafted, entryOf: (repeat, index = 0) => entries.filter((one) => one.repeat === repeat)[index]!.entry };

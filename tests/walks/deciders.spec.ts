@@ -57,7 +57,7 @@ const COMMANDS: { readonly [type: string]: object } = {
   PutAssessmentInForce: { assessment: SUBJECT_ID }, PutProvisionalInForce: { document: DECLARATION, reason: '緊急の必要' },
   DraftAssessment: { kind: 'initial', affair: 'vaccination', edition: 'form4-2025-05', number: 12 }, AmendItem: { item: 'cover.title', revision: 0, value: '架空の評価書' }, DeferItem: { item: 'cover.title', revision: 0 },
   TakeSetAside: { aside: 1, revision: 1 }, DropSetAside: { aside: 1 }, AddEntry: { repeat: 'basic.systems' }, RemoveEntry: { entry: SUBJECT_ID }, AmendBindings: { revision: 0, bindings: DECLARATION },
-  AddComment: { item: 'cover.title', text: '架空の指摘' }, ResolveComment: { comment: 1 }, JudgeSignificance: { item: 'file.scope', ground: 'notConsiderable', reason: '架空の理由' }, JudgeThreshold: { on: TODAY },
+  AddComment: { item: 'cover.title', text: '架空の指摘' }, ResolveComment: { comment: 1 }, JudgeSignificance: { item: 'file.scope', ground: 'notConsiderable', reason: '架空の理由' }, JudgeThreshold: { on: TODAY, noIncident: true },
   InviteOpinions: { from: '2026-10-01', to: '2026-10-30', means: '公式サイトと窓口' }, ReflectOpinions: { on: TODAY, opinions: 0 }, ReviewAssessment: { on: TODAY, reviewer: '架空の審議会' }, DecideAssessment: { on: TODAY }, WithdrawDecision: { reason: '誤り' },
   SubmitAssessment: { on: TODAY }, PublishAssessment: { on: TODAY }, TakeYearlyLook: { on: TODAY, amend: false }, AbandonDraft: { reason: '不要' },
   RegisterStaff: { name: '架空　職員', post: '主任', kind: 'staff', department: 'health-promotion', role: 'clerk' },

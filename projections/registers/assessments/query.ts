@@ -25,7 +25,7 @@ export interface VersionLine {
   readonly basedOn: string | null;
   readonly draftedAt: string;
   readonly draftedBy: string;
-  readonly status: 'draft' | 'decided' | 'submitted' | 'published' | 'in-force' | 'abandoned';
+  readonly status: 'draft' | 'decided' | 'submitted' | 'published' | 'in-force' | 'superseded' | 'abandoned';
   readonly steps: readonly StepLine[];
 }
 
@@ -40,9 +40,14 @@ export function versionLines(db: Database.Database, upTo = Number.MAX_SAFE_INTEG
   const rows = statement<[number], Row>(db, 'SELECT version, affair, form, edition, kind, number, based_on, drafted_at, drafted_by FROM versions WHERE position <= ? ORDER BY key').all(upTo);
   const steps = statement<[number], Omit<StepLine, 'data'> & { readonly version: string; readonly data: string }>(db, 'SELECT version, step, day, at, person, data FROM steps WHERE position <= ? ORDER BY position').all(upTo);
   const byVersion = Map.groupBy(steps, ({ version }) => version);
+  const lastInForce = steps.findLast(({ step }) => step === 'in-force')?.version;
+  const documentOf = new Map(rows.map(({ version, affair, form, number }) => [version, `${affair} ${form} ${number}`]));
+  const newest = new Map(steps.flatMap(({ step, version }) => (step === 'publication' ? [[documentOf.get(version), version] as const] : [])));
   return rows.map(({ based_on: basedOn, drafted_at: draftedAt, drafted_by: draftedBy, ...row }) => {
     const own = (byVersion.get(row.version) ?? []).map(({ version: _, data, ...step }): StepLine => ({ ...step, data: JSON.parse(data) as object }));
-    return { ...row, basedOn, draftedAt, draftedBy, status: statusOf(own), steps: own };
+    const status = statusOf(own);
+    const isOver = (status === 'in-force' && lastInForce !== row.version) || (status === 'published' && newest.get(documentOf.get(row.version)) !== row.version);
+    return { ...row, basedOn, draftedAt, draftedBy, status: isOver ? 'superseded' : status, steps: own };
   });
 }
 
@@ -57,7 +62,7 @@ function statusOf(steps: readonly StepLine[]): VersionLine['status'] {
 
 /** 年1回の見直し and 5年の再実施: effort duties, of the newest publication of each document. They warn, and hold nothing up. */
 export function warningsOn(versions: readonly VersionLine[], today: string): readonly LookWarning[] {
-  const published = versions.filter(({ status }) => status === 'published' || status === 'in-force');
+  const published = versions.filter(({ status }) => ['published', 'in-force', 'superseded'].includes(status));
   const documents = Map.groupBy(published, ({ affair, form, number }) => `${affair} ${form} ${number}`);
   return lookWarnings([...documents.values()].map((all) => datesOf(all)), today);
 }
@@ -74,7 +79,7 @@ export interface StandingJudgement {
 export function standingJudgements(versions: readonly VersionLine[]): readonly StandingJudgement[] {
   const affairs = Map.groupBy(versions.filter(({ status }) => status !== 'abandoned'), ({ affair }) => affair);
   return [...affairs].flatMap(([affair, all]) => {
-    const hasEnded = all.findLast(({ status }) => status === 'published' || status === 'in-force')?.kind === 'ending';
+    const hasEnded = all.findLast(({ status }) => ['published', 'in-force', 'superseded'].includes(status))?.kind === 'ending';
     const newest = all.flatMap(({ steps }) => steps.filter(({ step }) => step === 'threshold')).toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
     return hasEnded || !newest ? [] : [{ affair, at: newest.at, judged: newest.data as StandingJudgement['judged'] }];
   });

@@ -19,8 +19,8 @@ export interface ToCompare {
 /** A draft beside the published version that it is made from; undefined where there is none, or nothing is left of its body. */
 export function toCompare(version: Version, base: Version | undefined): ToCompare | undefined {
   if (!base?.published || !version.drafted) return undefined;
-  // In the edition of the draft: what a draft begins with is its base, moved where the edition is another.
-  const before = JSON.parse(version.document) as Assessment;
+  // What a draft of another edition began with is its base, moved.
+  const before = JSON.parse(version.drafted.edition === base.drafted?.edition ? base.published.document : version.document) as Assessment;
   const after = documentOf(version);
   if (Object.keys(before.answers).length === 0 || Object.keys(after.answers).length === 0) return undefined;
   const begun = version.drafted.entries.reduce((all, { repeat, within, entry }) => addEntry(all, { repeat, entry, ...(within && { within }) }, { isNew: false }), noEntries);

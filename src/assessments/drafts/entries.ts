@@ -52,11 +52,14 @@ export function addEntry(entries: Entries, { repeat, within, entry }: Omit<Entry
   };
 }
 
+/** No form has entries within entries within entries. */
+const DEEPEST = 4;
+
 /** The entries around an entry and itself, the outermost first; of one that is gone, too. */
-export function pathTo(entries: Entries, entry: string): readonly string[] | undefined {
+export function pathTo(entries: Entries, entry: string, depth = DEEPEST): readonly string[] | undefined {
   const known = entries.byId.get(entry) ?? entries.removed.get(entry);
   if (!known) return undefined;
-  const around = known.within === undefined ? [] : pathTo(entries, known.within);
+  const around = known.within === undefined ? [] : depth === 0 ? undefined : pathTo(entries, known.within, depth - 1);
   return around && [...around, entry];
 }
 

@@ -59,10 +59,13 @@ export interface ThresholdFacts {
   readonly cells: { readonly [item: string]: Answer };
 }
 
-export function judgeThreshold({ on, reason }: JudgeThreshold, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
+export function judgeThreshold({ on, incident: latest, noIncident, subjects, handlers, reason }: JudgeThreshold, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
   expectOpen(version);
   const { figures, incident, from, result, table, cells } = lookedUp<ThresholdFacts>(facts);
   expectStep('threshold', version, today, { path: '/on', first: on }, true);
+  // Of incidents of the whole agency the ledger knows nothing: a person says that there was none.
+  if ((latest === undefined) === (noIncident !== true)) throw unacceptableAt('/incident', 'incident-required', '特定個人情報に関する重大事故の有無を、直近の日（incident）か、ないこと（noIncident: true）のどちらかで示してください');
+  if (on !== today && (subjects === undefined || handlers === undefined)) throw unacceptableAt('/on', 'figures-of-today', '台帳から取る数は今日の数です。実施日を今日にするか、人数とその時点を指定してください');
   const judged = event(ThresholdJudged, { on, ...figures, incident, result, table, figures: from }, reason === undefined ? {} : { reason });
   return [judged, ...intoCells(version, { 'procedure.basic.date': on, 'procedure.basic.threshold': result, ...cells })];
 }
@@ -107,6 +110,8 @@ export function reviewAssessment({ on, reviewer, result }: ReviewAssessment, ver
 export interface DecisionFacts {
   /** SHA-256 of the content that is decided on */
   readonly content: string;
+  /** another version has been published since the one that it was made from */
+  readonly isOutdated: boolean;
   /** how long the document is as it would be published, in UTF-16 units */
   readonly length: number;
   /** why no later version could begin with it */
@@ -129,7 +134,10 @@ export function decideAssessment({ on, reason }: DecideAssessment, version: Vers
   const deferred = [...version.cells.values()].filter((cell) => cell.deferred).length;
   if (deferred > 0) throw conflict('deferred', `「後に記載」の欄が${deferred}件あります`);
   if (version.asides.size > 0) throw conflict('set-aside-open', `取るか捨てるかを決めていない取り置きが${version.asides.size}件あります`);
-  const { content, length, problem, findings, unjudged, significant } = lookedUp<DecisionFacts>(facts);
+  const { threshold } = version.steps;
+  if (version.drafted!.form === '3' && threshold?.result === 'fullRequired') throw conflict('needs-full', 'しきい値判断により、全項目評価の実施が義務付けられます。重点項目評価書では決裁できません');
+  const { content, length, isOutdated, problem, findings, unjudged, significant } = lookedUp<DecisionFacts>(facts);
+  if (isOutdated) throw conflict('base-outdated', 'もとにした版より後に、別の版が公表されています。新しい版をもとに案を作り直してください');
   if (unjudged.length > 0) throw listed('unjudged', '重要な変更に当たるかどうかの判断がない変更があります', unjudged);
   if (significant.length > 0) throw listed('needs-renewal', '重要な変更に当たる変更、又は緊急時の変更があります。修正や終了では足りません。評価の再実施（緊急時は事後評価）の案を作ってください', significant);
   if (findings.length > 0 && reason === undefined) throw listed('findings-open', '矛盾又は未記入があります。直すか、このまま決裁する理由を入力してください', findings);

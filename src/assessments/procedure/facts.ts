@@ -14,8 +14,8 @@ const GRAVE: ReadonlySet<string> = new Set(['contradiction', 'missing', 'alarm']
 /** Grounds on which a change needs a new assessment, before it or without delay after it (規則9条2項, 11条). */
 const RENEWED: ReadonlySet<Ground | undefined> = new Set(['significant', 'emergency'] as const);
 
-export async function decisionFacts(version: Version, base: Version | undefined, today: string): Promise<DecisionFacts> {
-  if (!version.drafted) return { content: '', length: 0, findings: [], unjudged: [], significant: [] };
+export async function decisionFacts(version: Version, base: Version | undefined, today: string, isOutdated: boolean): Promise<DecisionFacts> {
+  if (!version.drafted) return { content: '', length: 0, isOutdated, findings: [], unjudged: [], significant: [] };
   const document = documentOf(version);
   const compared = toCompare(version, base);
   const { findings, changes, dependencies } = await inThread({ kind: 'examine', document, ...(compared && { compared }) });
@@ -26,8 +26,9 @@ export async function decisionFacts(version: Version, base: Version | undefined,
   return {
     content: contentDigest(document),
     length: published.document.length,
+    isOutdated,
     ...(published.problem !== undefined && { problem: published.problem }),
-    findings: [...findings.filter(({ level }) => GRAVE.has(level)).map(({ where, message }) => `${where}: ${message}`), ...dependencies.filter(({ level }) => GRAVE.has(level)).map(({ itemPath, message }) => `${itemPath}: ${message}`)],
+    findings: [...(compared && changes.length === 0 && version.bindings?.text === base?.bindings?.text ? ['もとの版から変わったところがありません'] : []), ...findings.filter(({ level }) => GRAVE.has(level)).map(({ where, message }) => `${where}: ${message}`), ...dependencies.filter(({ level }) => GRAVE.has(level)).map(({ itemPath, message }) => `${itemPath}: ${message}`)],
     unjudged: isWhole ? [] : awaitingJudgement(changes, judged).map(({ itemPath }) => itemPath),
     significant: isWhole ? [] : changes.filter(({ key, significant }) => significant && RENEWED.has(ground.get(key))).map(({ itemPath }) => itemPath),
   };

@@ -1,6 +1,6 @@
 import { readDeclaration } from '../../handling/declaration-file.js';
-import type { Assessment, ChangeRow } from '../answers/assessment.js';
-import { blankAnswers } from '../answers/cells.js';
+import type { Answers, Assessment, ChangeRow } from '../answers/assessment.js';
+import { blankAnswer, blankAnswers } from '../answers/cells.js';
 import { readAssessment } from '../answers/read-assessment.js';
 import { writeAssessment } from '../answers/write-assessment.js';
 import { RULE_FORMS, readBindings, rulesOf, unbackedIn } from '../bindings/bindings.js';
@@ -19,12 +19,13 @@ import { placeName, placeOfChange, type ToCompare } from '../drafts/comparing.js
 import { contentDigest, entriesFor, sha256 } from '../drafts/document.js';
 import { placeKey, type Judged } from '../drafts/state.js';
 import { formOf } from '../forms/editions.js';
-import type { FormNumber } from '../forms/form.js';
+import type { Form, FormNumber } from '../forms/form.js';
+import { answeredItems } from '../forms/places.js';
 import { moveAssessment } from '../moving.js';
 
 /** What takes longer than the thread that answers HTTP may be held: it is done in a thread of its own. */
 export type Job =
-  | { readonly kind: 'begin'; readonly edition: string; readonly document?: string; readonly bindings?: string; readonly blank: { readonly number: number; readonly agency: string } }
+  | { readonly kind: 'begin'; readonly edition: string; readonly fresh: boolean; readonly publishedOn?: string; readonly document?: string; readonly bindings?: string; readonly blank: { readonly number: number; readonly agency: string } }
   | { readonly kind: 'examine'; readonly document: Assessment; readonly compared?: ToCompare; readonly companions?: readonly Assessment[] }
   | { readonly kind: 'rows'; readonly compared: ToCompare; readonly judged: Readonly<Record<string, Pick<Judged, 'ground' | 'by' | 'on' | 'reason'>>>; readonly otherwise: Ground | undefined; readonly dates: { readonly submittedOn: string | null; readonly publishedOn: string }; readonly changedOn: string; readonly causes: Readonly<Record<string, string>> }
   | { readonly kind: 'bindings'; readonly bindings: string; readonly form: FormNumber }
@@ -95,7 +96,7 @@ function rowsOf({ compared, judged, otherwise, dates, changedOn, causes }: Extra
   return toChangeRows(comparison, { dates, changedOn: () => changedOn, judgements, vocabulary: VOCABULARIES[0]!, causeOf });
 }
 
-function begin({ edition, document, bindings, blank }: Extract<Job, { kind: 'begin' }>): Results['begin'] {
+function begin({ edition, fresh, publishedOn, document, bindings, blank }: Extract<Job, { kind: 'begin' }>): Results['begin'] {
   const form = formOf(edition);
   if (!form) return { of: 'edition', faults: [{ path: '/edition', message: 'この名の様式の版はありません（akashi assessment forms）' }] };
   const facts = bindings === undefined ? undefined : bindingFacts(bindings, form.form);
@@ -106,7 +107,8 @@ function begin({ edition, document, bindings, blank }: Extract<Job, { kind: 'beg
   const source = formOf(given.formId)!;
   if (source.form !== form.form) return { of: 'document', faults: [{ path: '/formId', message: `様式${form.form}の版に、様式${source.form}の文書は使えません` }] };
   const moved = source.formId === edition ? undefined : moveAssessment(given, source, form);
-  const { assessment, notes } = moved ?? { assessment: given, notes: [] };
+  const { assessment: carried, notes } = moved ?? { assessment: given, notes: [] };
+  const assessment = { ...carried, ...(fresh && { answers: withoutProcedure(form, carried.answers) }), ...(publishedOn !== undefined && { publishedOn: carried.publishedOn ?? publishedOn }) };
   const text = writeAssessment(assessment);
   const entries = entriesFor(form, assessment, String).map(({ repeat, within }) => ({ repeat, ...(within !== undefined && { within: Number(within) }) }));
   return {
@@ -115,6 +117,12 @@ function begin({ edition, document, bindings, blank }: Extract<Job, { kind: 'beg
       ...(bindings !== undefined && { bindings }), ...(notes.length > 0 && { left: JSON.stringify(notes) }),
     },
   };
+}
+
+/** What the chapter of the procedure says is of the last round: of this one nothing has been done yet. */
+function withoutProcedure(form: Form, answers: Answers): Answers {
+  if (Object.keys(answers).length === 0) return answers;
+  return { ...answers, ...Object.fromEntries(answeredItems(form).filter(({ id }) => id.startsWith('procedure.')).map((item) => [item.id, blankAnswer(item)])) };
 }
 
 /** The version of an edition that nobody has written anything into but its number and the agency. */

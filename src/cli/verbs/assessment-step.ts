@@ -10,7 +10,7 @@ const STEPS: readonly { readonly verb: string; readonly end: string; readonly ab
   {
     verb: 'threshold', end: 'thresholds', about: 'しきい値判断を行う（指定しない人数は台帳から数える）',
     more: (command) => command.addOption(on('実施日')).addOption(people('--subjects <人数>', '対象人数')).option('--subjects-on <日付>', '対象人数の時点').addOption(people('--handlers <人数>', '取扱者数')).option('--handlers-on <日付>', '取扱者数の時点')
-      .option('--incident <日付>', '特定個人情報に関する直近の重大事故の日（評価実施機関の全体。なければ省略）').option('--incident-as-of <日付>', '重大事故の有無の時点').option('--reason <文>', `理由。${text}`),
+      .option('--incident <日付>', '特定個人情報に関する直近の重大事故の日（評価実施機関の全体）').option('--no-incident', '重大事故がない（評価実施機関の全体）').option('--incident-as-of <日付>', '重大事故の有無の時点').option('--reason <文>', `理由。${text}`),
   },
   {
     verb: 'opinions', end: 'opinions', about: '国民・住民等からの意見の聴取を記録する',

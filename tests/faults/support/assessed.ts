@@ -43,7 +43,7 @@ export async function assessed({ staff, act, see }: Ways): Promise<void> {
   await write('comments', { item: 'cover.notes', text: C.remarks });
   await write('comments/resolutions', { comment: 1 });
   await act('/assessments/{id}/judgements', [id], chief, { ...measures, ground: 'significant', ...ABOUT });
-  await write('thresholds', { on: today });
+  await write('thresholds', { on: today, noIncident: true });
   await write('opinions', { from: '2025-10-01', to: '2025-10-05', means: C.remarks });
   await write('reflections', { on: '2025-10-06', opinions: 1, received: C.remarks, reflected: C.remarks });
   await write('reviews', { on: '2025-10-07', reviewer: C.remarks, result: C.remarks });

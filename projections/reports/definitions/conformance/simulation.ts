@@ -64,7 +64,7 @@ export const simulationReport: ReportDefinition = report<SimulationTerms>({
     const proposal = version === undefined ? undefined : proposalIn(sources, version);
     const document = proposal && (await sealedAt(sources, place, proposal.position))?.document;
     const reading = document === undefined ? undefined : readDeclaration(document);
-    return reading?.ok ? reading.declaration : undefined;
+    return reading?.ok ? reading.declaration : sources.declarations.find(({ assessment }) => assessment.version === version); // put in force by an assessment
   },
   *read(sources, terms) {
     const { gathered, at, labels, declarations } = sources;
