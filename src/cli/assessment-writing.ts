@@ -4,7 +4,7 @@ import { UsageError } from '../settings.js';
 import { readDocument } from './assessment.js';
 import { cellOf, nextOf, versionOf } from './assessment-versions.js';
 import { ApiError, type Client } from './client.js';
-import { requireFree, writeWhole } from './whole-file.js';
+import { writeWhole } from './whole-file.js';
 
 export interface Drafting {
   readonly kind: VersionKind;
@@ -92,8 +92,10 @@ const RESULTS: { readonly [result: string]: string } = { notRequired: '評価の
 
 /** Writes a version in its official form, for its owner alone. */
 export async function exportForm(client: Client, token: string, id: string, { format, evidence = false, out, force = false }: { readonly format: string; readonly evidence?: boolean; readonly out: string; readonly force?: boolean }): Promise<{ readonly file: string; readonly format: string; readonly bytes: number }> {
-  requireFree({ out, force });
-  const bytes = await client.bytes(`/assessments/${id}/form?${new URLSearchParams({ format, ...(evidence && { evidence: 'true' }) })}`, token);
-  await writeWhole({ out, force, cutOff: '書き終わりませんでした。もう一度実行してください。', interrupted: '中断しました。' }, async (write) => write(bytes));
-  return { file: out, format, bytes: bytes.length };
+  const bytes = await writeWhole({ out, force, cutOff: '書き終わりませんでした。もう一度実行してください。', interrupted: '中断しました。' }, async (write) => {
+    const form = await client.bytes(`/assessments/${id}/form?${new URLSearchParams({ format, ...(evidence && { evidence: 'true' }) })}`, token);
+    write(form);
+    return form.length;
+  });
+  return { file: out, format, bytes };
 }

@@ -64,9 +64,9 @@ it('a published assessment is taken over, listed, and put in force by somebody e
   expect(await listed()).toEqual([expect.stringMatching(/まだありません。.*--kind taken-over/)]);
   base = await akashi(author, 'draft', place.path('v3.json'), '--kind', 'taken-over', '--number', '12', '--affair', 'vaccination', '--bindings', place.path('bindings.json'));
   expect(await refusal(author, 'put-in-force', base, '--version', '3')).toMatch(/書いた/);
-  expect(await akashi(chief, 'put-in-force', base, '--version', '3', '--reason', '連携の根拠は略記')).toMatch(/^施行しました。/);
+  expect(await akashi(chief, 'put-in-force', base, '--version', '3', '--from', '2024-07-01', '--reason', '連携の根拠は略記')).toMatch(/^施行しました。/);
   const [head, row, ...warnings] = await listed();
-  expect([head, row].map((line) => line!.split(/ {2,}/))).toEqual([['版ID', '番号', '様式', '事務', '種類', '状態', '直近の手続', 'もとの版'], [base, '12', '様式4', 'vaccination', '公表済みの取込み', '施行', '施行 2024-06-01', '－']]);
+  expect([head, row].map((line) => line!.split(/ {2,}/))).toEqual([['版ID', '番号', '様式', '事務', '種類', '状態', '直近の手続', 'もとの版'], [base, '12', '様式4', 'vaccination', '公表済みの取込み', '施行', '施行 2024-07-01', '－']]);
   expect(warnings).toEqual(expect.arrayContaining([expect.stringMatching(/^※ 評価書番号 12（様式4）: 1年に1回の見直し/)]));
 });
 
