@@ -90,10 +90,10 @@ describe('nobody holds the others up', () => {
 
   it('with one long cell', () => {
     const long = { ...JSON.parse(V3) };
-    long.answers = { ...long.answers, 'cover.notes': '長'.repeat(20_000) };
+    long.answers = { ...long.answers, 'cover.notes': '長'.repeat(99_000) };
     const from = performance.now();
     checkAssessment(long);
-    expect(performance.now() - from).toBeLessThan(1500); // a search without an end took more than 3 s, and 25 times that for a cell of the longest
+    expect(performance.now() - from).toBeLessThan(3000); // a search without an end took minutes
   });
 
   it('with more jobs than can be done: so many at once, so many waiting, and the rest is told to come again', async () => {

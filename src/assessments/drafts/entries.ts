@@ -26,6 +26,9 @@ export interface Entries {
   readonly made: number;
 }
 
+/** Entries in entries, as events name them. */
+const DEEPEST = 4;
+
 export const noEntries: Entries = { byId: new Map(), order: new Map(), changed: new Set(), removed: new Map(), made: 0 };
 
 /** The id of the nth entry that a version has ever had. */
@@ -52,15 +55,16 @@ export function addEntry(entries: Entries, { repeat, within, entry }: Omit<Entry
   };
 }
 
-/** No form has entries within entries within entries. */
-const DEEPEST = 4;
-
-/** The entries around an entry and itself, the outermost first; of one that is gone, too. */
-export function pathTo(entries: Entries, entry: string, depth = DEEPEST): readonly string[] | undefined {
-  const known = entries.byId.get(entry) ?? entries.removed.get(entry);
-  if (!known) return undefined;
-  const around = known.within === undefined ? [] : depth === 0 ? undefined : pathTo(entries, known.within, depth - 1);
-  return around && [...around, entry];
+/** The entries around an entry and itself, the outermost first; of one that is gone, too. Undefined where there is no such way: no form goes deeper. */
+export function pathTo({ byId, removed }: Entries, entry: string): readonly string[] | undefined {
+  const path: string[] = [];
+  for (let at: string | undefined = entry; at !== undefined; ) {
+    const known: Entry | undefined = byId.get(at) ?? removed.get(at);
+    if (!known || path.length === DEEPEST) return undefined;
+    path.unshift(at);
+    at = known.within;
+  }
+  return path;
 }
 
 /** What stands in it goes with it. */
