@@ -45,12 +45,13 @@ export function conformance({ written, declaration, facts, label, file: only }: 
   if (scenes.length === 0) return [];
   const cells = written ? cellsOf(form, written) : [];
   const rows = written ? scenesOf(form, cells, scenes, only === undefined) : scenes.flatMap((scene) => ofDeclaration(form, scene));
-  return [...rows, ...K_CHECKS.flatMap((check) => (check.once ? scenes.slice(0, 1) : scenes).map((scene): Row => {
+  return [...rows, ...K_CHECKS.flatMap((check) => (check.once ? scenes.slice(0, 1) : scenes).flatMap((scene): readonly Row[] => {
     const index = indexOf(form, cells, scene.file, declaration);
     const cellOf = (itemId: string): Written => cells.filter((cell) => cell.item.id === itemId && fileIndex(cell.at) === (fileIndexed(form, itemId) ? index : undefined)).map(({ item, answer }): Written => ({ item, answer }))[0] ?? {};
     const cell = cellOf(check.itemId);
     const named = itemOf(form, check.itemId) ? printedName(form, check.itemId) : '様式に印刷のない項目';
-    return { check: check.id, itemId: check.itemId, item: `${check.id} ${check.title}（${named}）`, file: check.once ? null : scene.file.code, written: cell.item ? inWords(cell.item, cell.answer) : declared(scene, check.itemId), ...check.run(scene, cellOf) };
+    const head = { check: check.id, itemId: check.itemId, item: `${check.id} ${check.title}（${named}）`, file: check.once ? null : scene.file.code, written: cell.item ? inWords(cell.item, cell.answer) : declared(scene, check.itemId) };
+    return [check.run(scene, cellOf), ...(check.beside?.(scene) ?? [])].map((outcome): Row => ({ ...head, ...outcome }));
   }))];
 }
 
