@@ -5,6 +5,7 @@ import type { Form, FormItem, Position } from '../../src/assessments/forms/form.
 import { itemOf, placeOf, placesOf, printedName } from '../../src/assessments/forms/places.js';
 import type { CodedLabel, Declaration, DeclaredFile } from '../../src/handling/declaration.js';
 import { RULES, formItem } from '../../src/handling/rules.js';
+import { FIGURE_START } from '../assessment-form/content.js';
 import type { Listed } from '../reports/labels.js';
 import type { Written } from './item-check.js';
 import { ITEM_CHECKS } from './item-checks.js';
@@ -151,6 +152,7 @@ function inWords(item: FormItem, answer: Answer | undefined): string {
   if (answer === null || answer === undefined) return '（失われている）';
   if (isTicks(answer)) return cut([...answer.ticked.map((code) => `${item.ticks.find((tick) => tick.code === code)?.label ?? code}${answer.text[code] ? `（${answer.text[code]}）` : ''}`), ...(answer.unknown ?? []).map((code) => `${item.ticks.find((tick) => tick.code === code)?.label ?? code}（読み取れない）`)].join('、'));
   if (typeof answer === 'number') return String(answer);
+  if (item.kind === 'figure' && answer.startsWith(FIGURE_START)) return '（図）';
   return cut(item.options.find(({ code }) => code === answer)?.label ?? answer);
 }
 

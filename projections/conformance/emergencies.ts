@@ -58,7 +58,9 @@ export function reachesInto({ from, published }: Window, period: Period): boolea
 
 /** The handlings of a file in an emergency, up to a position; those that were refused apart. */
 export function doneIn(db: Database.Database, emergency: Emergency, file: string, upTo: number): EmergencyPractice {
-  const { after, upTo: last } = stretchOf(db, { from: emergency.from, to: emergency.published?.recordedAt ?? '9999' }, upTo);
+  const { begun, published, from } = emergency;
+  const stretch = stretchOf(db, { from, to: published?.recordedAt ?? '9999' }, upTo);
+  const [after, last] = [Math.max(stretch.after, begun.position), Math.min(stretch.upTo, published?.position ?? upTo)]; // several events may have one instant
   const found = statement<[number, number, number, number], { refused: 0 | 1; count: number; persons: number; first: number; last: number; lastAt: string }>(
     db, 'SELECT outcome = ? AS refused, count(*) AS count, sum(subject_count) AS persons, min(position) AS first, max(position) AS last, max(recorded_at) AS lastAt FROM handlings WHERE position > ? AND position <= ? AND file = ? GROUP BY 1',
   ).all(keyOf(db, 'refused') ?? 0, after, last, keyOf(db, file) ?? 0);
