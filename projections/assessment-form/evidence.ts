@@ -1,8 +1,9 @@
-import type { Assessment, Gap } from '../../src/assessments/answers/assessment.js';
+import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { cellsOf } from '../../src/assessments/answers/cells.js';
-import type { Form, Position } from '../../src/assessments/forms/form.js';
-import { placeOf, printedName, unconfirmedItems } from '../../src/assessments/forms/places.js';
+import type { Form } from '../../src/assessments/forms/form.js';
+import { printedName } from '../../src/assessments/forms/places.js';
 import { plain } from './content.js';
+import { editionWords, gapLines, namedCell, unconfirmedLines } from './evidence-lines.js';
 import { FIGURE_START, readFigure, unexplained } from '../../src/assessments/answers/figure.js';
 import type { Withholding } from './layout.js';
 import type { Part, Row } from './model.js';
@@ -18,21 +19,18 @@ export interface EvidenceOf {
   readonly losses?: { readonly missing: number; readonly variant: number };
 }
 
-const GAPS: { readonly [kind in Gap['kind']]: string } = { lost: '欠落', damaged: '損傷', doubtful: '要確認' };
 const ID = 'evidence';
 
 /** 根拠資料: what stands nowhere in the form — what the document is, what of its form nobody has confirmed, and which of its cells are lost, hurt, in doubt or not made public. */
 export function evidenceParts(form: Form, assessment: Assessment, { digest, position, withhold = [], losses }: EvidenceOf): readonly Part[] {
-  const { title, agency, status, source, editionInferred, gaps } = assessment;
-  const unconfirmed = unconfirmedItems(form);
-  const edition = `${form.name}（${form.edition}）　${form.editionMark}${form.editionConfirmed ? '' : '　様式未確認'}${editionInferred ? '　版は推定' : ''}`;
+  const { title, agency, status, source } = assessment;
   const rows: Row[] = [
-    ...fact('評価書名', title ?? ''), ...fact('評価実施機関', agency ?? ''), ...fact('様式の版', edition), ...fact('文書の状態', status === 'draft' ? '素案' : '公表'), ...fact('文書のSHA-256', digest),
+    ...fact('評価書名', title ?? ''), ...fact('評価実施機関', agency ?? ''), ...fact('様式の版', editionWords(form, assessment)), ...fact('文書の状態', status === 'draft' ? '素案' : '公表'), ...fact('文書のSHA-256', digest),
     ...(position === undefined ? [] : fact('記録の位置', String(position))), ...fact('出典', source), ...(losses === undefined ? [] : fact('書体にない文字', `${losses.missing}か所（〓で示す）、異体字を標準の字形で示すもの ${losses.variant}か所`)),
-    ...listed('様式未確認の項目', ['項目', '確かめた資料'], unconfirmed.map(({ id, seenIn }) => [printedName(form, id), seenIn.join('、')])),
-    ...listed('欠落・損傷・要確認の記載', ['項目', '区分', '理由', '残っている文'], gaps.map((gap) => [gapPath(form, gap), GAPS[gap.kind], gap.why, gap.raw ?? ''])),
+    ...listed('様式未確認の項目', ['項目', '確かめた資料'], unconfirmedLines(form).map(({ item, seenIn }) => [item, seenIn])),
+    ...listed('欠落・損傷・要確認の記載', ['項目', '区分', '理由', '残っている文'], gapLines(form, assessment).map(({ item, kind, why, raw }) => [item, kind, why, raw])),
     ...listed('別添の図で備考に説明のない番号', ['項目', '番号'], figuresOf(form, assessment)),
-    ...listed('公表しない記載', ['項目', '理由'], withhold.map(({ itemId, at, why }) => [named(form, itemId, at ?? []), why])),
+    ...listed('公表しない記載', ['項目', '理由'], withhold.map(({ itemId, at, why }) => [namedCell(form, itemId, at ?? []), why])),
   ];
   return [{ id: ID, kind: 'evidence', sheet: '根拠資料', heading: '根拠資料', at: [], rows }];
 }
@@ -45,19 +43,6 @@ function listed(heading: string, labels: readonly string[], lines: readonly (rea
   const above: Row = { kind: 'heading', level: 2, id: ID, at: [], text: `${heading}（${lines.length}件）` };
   if (lines.length === 0) return [above, { kind: 'wide', cell: { itemId: ID, at: [], content: plain('なし') } }];
   return [above, { kind: 'table', id: ID, columns: labels.map((label, at) => ({ code: label, label, width: at === 1 && labels.length > 2 ? 1 : 4 })), rows: lines.map((line, row) => line.map((text, at) => cell(text, labels[at]!, row + 1))) }];
-}
-
-const named = (form: Form, id: string, at: readonly Position[]): string => (placeOf(form, id) ? printedName(form, id, at) : id);
-
-function gapPath(form: Form, { itemId, fileIndex, blockIndex, row }: Gap): string {
-  if (itemId === '*') return '文書の全体';
-  const place = placeOf(form, itemId);
-  const repeats = [...(place?.repeats ?? []), ...(place?.repeat ? [itemId] : [])];
-  const at = repeats.flatMap((repeat): Position[] => {
-    const index = form.sections.some(({ id }) => id === repeat) && form.sections.find(({ id }) => id === repeat)!.repeat?.block === 'file' ? (fileIndex ?? 1) : blockIndex;
-    return index === undefined ? [] : [{ repeat, index }];
-  });
-  return `${named(form, itemId, at)}${row === undefined ? '' : `　${row}行目`}`;
 }
 
 function figuresOf(form: Form, assessment: Assessment): readonly (readonly string[])[] {

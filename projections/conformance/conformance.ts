@@ -5,6 +5,7 @@ import type { Form, FormItem, Position } from '../../src/assessments/forms/form.
 import { itemOf, placeOf, placesOf, printedName } from '../../src/assessments/forms/places.js';
 import type { CodedLabel, Declaration, DeclaredFile } from '../../src/handling/declaration.js';
 import { RULES, formItem } from '../../src/handling/rules.js';
+import { FIGURE_START } from '../../src/assessments/answers/figure.js';
 import type { Listed } from '../reports/labels.js';
 import type { Written } from './item-check.js';
 import { ITEM_CHECKS } from './item-checks.js';
@@ -45,12 +46,13 @@ export function conformance({ written, declaration, facts, label, file: only }: 
   if (scenes.length === 0) return [];
   const cells = written ? cellsOf(form, written) : [];
   const rows = written ? scenesOf(form, cells, scenes, only === undefined) : scenes.flatMap((scene) => ofDeclaration(form, scene));
-  return [...rows, ...K_CHECKS.flatMap((check) => (check.once ? scenes.slice(0, 1) : scenes).map((scene): Row => {
+  return [...rows, ...K_CHECKS.flatMap((check) => (check.once ? scenes.slice(0, 1) : scenes).flatMap((scene): readonly Row[] => {
     const index = indexOf(form, cells, scene.file, declaration);
     const cellOf = (itemId: string): Written => cells.filter((cell) => cell.item.id === itemId && fileIndex(cell.at) === (fileIndexed(form, itemId) ? index : undefined)).map(({ item, answer }): Written => ({ item, answer }))[0] ?? {};
     const cell = cellOf(check.itemId);
     const named = itemOf(form, check.itemId) ? printedName(form, check.itemId) : '様式に印刷のない項目';
-    return { check: check.id, itemId: check.itemId, item: `${check.id} ${check.title}（${named}）`, file: check.once ? null : scene.file.code, written: cell.item ? inWords(cell.item, cell.answer) : declared(scene, check.itemId), ...check.run(scene, cellOf) };
+    const head = { check: check.id, itemId: check.itemId, item: `${check.id} ${check.title}（${named}）`, file: check.once ? null : scene.file.code, written: cell.item ? inWords(cell.item, cell.answer) : declared(scene, check.itemId) };
+    return [check.run(scene, cellOf), ...(check.beside?.(scene) ?? [])].map((outcome): Row => ({ ...head, ...outcome }));
   }))];
 }
 
@@ -150,7 +152,7 @@ function inWords(item: FormItem, answer: Answer | undefined): string {
   if (answer === null || answer === undefined) return '（失われている）';
   if (isTicks(answer)) return cut([...answer.ticked.map((code) => `${item.ticks.find((tick) => tick.code === code)?.label ?? code}${answer.text[code] ? `（${answer.text[code]}）` : ''}`), ...(answer.unknown ?? []).map((code) => `${item.ticks.find((tick) => tick.code === code)?.label ?? code}（読み取れない）`)].join('、'));
   if (typeof answer === 'number') return String(answer);
-  if (item.kind === 'figure' && answer.startsWith('{')) return '（図）';
+  if (item.kind === 'figure' && answer.startsWith(FIGURE_START)) return '（図）';
   return cut(item.options.find(({ code }) => code === answer)?.label ?? answer);
 }
 

@@ -13,6 +13,7 @@ import { statement } from '../engine/statements.js';
 import { endOfMonth, monthAt } from '../handling-log/month-sums.js';
 import { recordedBy, stretchOf } from '../handling-log/query.js';
 import type { Operation } from '../registers/operations/query.js';
+import { doneIn, emergenciesIn, reachesInto } from './emergencies.js';
 import { practiceOf, together, type Period, type Sum } from './practice.js';
 import type { Facts, Happened, Moment } from './verdict.js';
 
@@ -40,6 +41,7 @@ export function factsOf({ log, access, operations, leftBehind, declaration, peri
   const threeYearsAgo = startOfDay(addYears(todayInJapan(new Date(period.to)), -3));
   const handled = practice.acts.filter(({ outcome }) => outcome !== 'refused').map(({ type, month, ...sum }) => ({ type, month, lastAt: '', ...sum }));
   const files = declaration.files.map(({ code }) => code);
+  const emergencies = emergenciesIn(operations, declaration.affair.code).filter((one) => reachesInto(one, period));
   return {
     practice,
     subjects: new Map(files.map((file) => [file, subjectsIn(log, file, upTo)])),
@@ -54,6 +56,7 @@ export function factsOf({ log, access, operations, leftBehind, declaration, peri
     terminals: new Map(operations.flatMap(({ type, data }) => ((type === TerminalRegistered.type || type === TerminalChanged.type) && typeof data.class === 'string' ? [[data.terminal as string, data.class] as const] : []))),
     modes: modesAt(operations, declaration.assessment.version, period.to),
     beforePublication: new Map(files.map((file) => [file, unpublished(log, declaration, file, upTo)])),
+    emergencies: new Map(files.map((file) => [file, emergencies.map((one) => doneIn(log, one, file, upTo))])),
   };
 }
 

@@ -17,6 +17,8 @@ export interface KCheck {
   /** types of events that have to exist for it: what none of the registers has is shown as 証跡なし */
   readonly awaits?: Types;
   readonly run: (scene: Scene, cellOf: (itemId: string) => Written) => Outcome;
+  /** what it tells beside: each in a line of its own, with events of its own */
+  readonly beside?: (scene: Scene) => readonly Outcome[];
 }
 
 const item = (id: string): KCheck['run'] => (scene, cellOf) => ITEM_CHECKS[id]!(scene, cellOf(id));
@@ -101,6 +103,17 @@ const before: KCheck['run'] = (scene) => {
   return { verdict: sum.count > 0 ? 'differs' : 'agrees', shown: `施行前の取扱い ${count(together(early).count)}、公表前の取扱い ${count(unpublished.count)}`, sum, query: LOG_QUERY, look: lookAt(scene) };
 };
 
+/** 緊急時 (規則9条2項): what was done is listed, whatever came of it; an assessment that is still awaited is a difference. */
+const emergencies = (scene: Scene): readonly Outcome[] => (scene.facts.emergencies.get(scene.file.code) ?? []).map(({ versions, begun, from, published, sum, refused, lastAt }): Outcome => {
+  const to = published?.recordedAt ?? lastAt ?? undefined;
+  const until = published ? `緊急時の事後評価の公表（位置 ${published.position}）まで` : '読み取った位置まで（事後評価は未公表）';
+  return {
+    verdict: published === undefined ? 'differs' : 'agrees', sum, query: LOG_QUERY, ...(to !== undefined && { look: { report: 'handling-log', terms: { file: scene.file.code, from, to } } }),
+    shown: `緊急時の暫定の記載事項（${versions.map((version) => `第${version}版`).join('、')}）の施行（位置 ${begun.position}）から${until}の取扱い ${count(sum.count)}${refused > 0 ? `（ほかに拒否 ${count(refused)}）` : ''}`,
+    note: published ? '緊急時の事後評価（規則9条2項）の公表前の取扱い。期間の外のものも数える' : '緊急時の事後評価（規則9条2項）を速やかに行い、公表する。期間の外のものも数える',
+  };
+});
+
 const subEntrustment: KCheck['run'] = (scene, cellOf) => {
   const steps = look(scene.facts, { steps: [['承認', ['SubEntrustmentApproved']], ['申請', ['SubEntrustmentRequested']], ['確認', ['SubEntrustmentChecked']], ['決裁', ['SubEntrustmentDecided']]] });
   const workers = handlersOf(scene, ['sub-entrusted']).size;
@@ -136,7 +149,7 @@ export const K_CHECKS: readonly KCheck[] = [
     return { verdict: leftBehind > 0 ? 'differs' : 'agrees', shown: `所属と一致しない権限 ${count(leftBehind)}、期間の設定・失効 ${count(set.count)}`, sum: set, query: '職員・権限台帳（読み取った位置）', look: { report: 'audit-2', terms: {} } };
   } },
   { id: 'K22', title: '重大事故の答えが事故の記録と一致するか', itemId: 'risk.storage.leak.incident', once: true, awaits: INCIDENTS, run: item('risk.storage.leak.incident') },
-  { id: 'K23', title: '施行前・公表前の取扱いがないか', itemId: 'cover.publicationDate', run: before },
+  { id: 'K23', title: '施行前・公表前の取扱いがないか', itemId: 'cover.publicationDate', run: before, beside: emergencies },
   { id: 'K24', title: '情報連携の全件に提供許可証があるか', itemId: 'basic.networkLink.legalBasis', run: (scene) => none(scene, linkActs(scene).filter(({ evidence }) => !evidence.includes('permit')), linkActs(scene), '提供許可証のないもの', '情報連携') },
   awaited('K25', '自動応答不可の提供に人の確認があるか', 'risk.network.mistaken.measures', { steps: [['自動応答不可による保留', ['AutoReplyHeld', 'ProvisionHeld']], ['人の確認', ['ProvisionConfirmed']]] }),
   { id: 'K26', title: 'VRSから取り込んだものに個人番号がないか', itemId: 'risk.use.others', run: (scene) => {

@@ -4,6 +4,7 @@ import type { Declaration, DeclaredFile, Mode } from '../../src/handling/declara
 import type { Rule } from '../../src/handling/rules.js';
 import type { Listed } from '../reports/labels.js';
 import { ASSURANCE_WORDS, wordOf } from '../words.js';
+import type { EmergencyPractice } from './emergencies.js';
 import { together, tally, type Act, type Practice, type Sum } from './practice.js';
 
 /** 合致 · 乖離 · 照合対象外 · 証跡なし */
@@ -47,6 +48,8 @@ export interface Facts {
   readonly modes: ReadonlyMap<string, Mode['mode']>;
   /** handlings judged by the version before the day on which it was published */
   readonly beforePublication: ReadonlyMap<string, Sum>;
+  /** by file: the emergencies that reach into the period, each with all that was done in it */
+  readonly emergencies: ReadonlyMap<string, readonly EmergencyPractice[]>;
 }
 
 /** Which handlings to look at: terms of the log's own report, or another report of refusals. */

@@ -12,6 +12,7 @@ import { idReconciliation } from './definitions/ids/reconciliation.js';
 import { unusedIds } from './definitions/ids/unused.js';
 import { monthlyLogReview } from './definitions/monthly-log-review/report.js';
 import { conformanceReport } from './definitions/conformance/report.js';
+import { evidenceReport } from './definitions/conformance/evidence.js';
 import { simulationReport } from './definitions/conformance/simulation.js';
 import { personRecord } from './definitions/person-record/report.js';
 import { refusals, refusalsSummary } from './definitions/refusals/report.js';
@@ -24,7 +25,7 @@ import { whoCouldSee } from './definitions/replay/who-could-see.js';
 import { signIns } from './definitions/sign-ins/report.js';
 
 /** Every report. A new one is a folder of its own and a line here. */
-export const reports: readonly ReportDefinition[] = [handlingLogReport, collectionRegister, refusals, refusalsSummary, signIns, suspiciousHandlings, suspicionPreview, personRecord, idList, idReconciliation, rightsOfDeparted, unusedIds, monthlyLogReview, audit1, audit2, audit3, audit4, audit5, audit6, audit7, audit8, audit9, audit10, conformanceReport, simulationReport, whoCouldSee, stepThrough, difference, sample];
+export const reports: readonly ReportDefinition[] = [handlingLogReport, collectionRegister, refusals, refusalsSummary, signIns, suspiciousHandlings, suspicionPreview, personRecord, idList, idReconciliation, rightsOfDeparted, unusedIds, monthlyLogReview, audit1, audit2, audit3, audit4, audit5, audit6, audit7, audit8, audit9, audit10, conformanceReport, evidenceReport, simulationReport, whoCouldSee, stepThrough, difference, sample];
 
 export function reportNamed(name: string): ReportDefinition {
   const found = reports.find((definition) => definition.name === name);

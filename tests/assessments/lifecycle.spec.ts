@@ -318,12 +318,20 @@ describe('終了', () => {
 describe('緊急時', () => {
   it('暫定の記載事項 are put in force by one named person, at once, and raise the alarm', async () => {
     const document = JSON.stringify({ ...JSON.parse(DECLARATION), assessment: { ...JSON.parse(DECLARATION).assessment, version: 9 }, effectiveFrom: TODAY });
+    stage.pass(60_000);
     expectStatus(await stage.post('/declarations/in-force/provisional', author, { document, reason: '新しい感染症の急な拡大' }), 201);
     expect((await inForce()).assessment.version).toBe(9);
     expect(stage.city.server.engine.alarms).toContainEqual(expect.objectContaining({ code: 'provisional-declaration', detail: { version: 9, next: 'assessment-without-delay' } }));
     expect((await stage.post('/assessments', author, { kind: 'emergency', affair: 'vaccination', edition: 'form4-2025-05', number: 13 })).body.code).toBe('reason-required');
     const id = expectStatus(await stage.post('/assessments', author, { kind: 'emergency', affair: 'vaccination', edition: 'form4-2025-05', number: 13, reason: '規則第9条第2項' }), 201).body.id as string;
     expect((await documentOf(id)).answers).toMatchObject({ 'cover.number': '13', 'cover.title': '' });
+    const subject = await stage.person();
+    expectStatus(await stage.post('/vaccinations', stage.clerk, { ...RECORD, subject }), 201);
+    stage.pass(60_000);
+    const rows = (await reportOf(stage, 'conformance', { file: 'vaccination', upTo: await stage.head() })).rows.filter(({ check }) => check === 'K23');
+    expect(rows.map(({ verdict, shown }) => [verdict, shown])).toEqual([['合致', expect.any(String)], ['乖離', expect.stringMatching(/（第9版）の施行（位置 \d+）から読み取った位置まで（事後評価は未公表）の取扱い 2件$/)]]);
+    const { report, ...look } = JSON.parse(rows[1]!.look as string);
+    expect((await reportOf(stage, report, look)).rows.map(({ position }) => position)).toEqual([rows[1]!.first, rows[1]!.last]);
   });
 });
 

@@ -83,7 +83,7 @@ async function textsOf(name: string, terms: object): Promise<readonly (readonly 
   const upTo = await town.head();
   const { columns, read } = reportNamed(name);
   const heads = columns(terms as never);
-  const sources = { register: (of: string) => town.registers.query(of), upTo, at: new Date(town.now).toISOString(), labels: new Labels([declared()], sections), declarations: [declared()], asker: '', reached: () => undefined, gathered: name === 'assessment-simulation' ? declared() : name === 'conformance' ? PUBLISHED : previewed() };
+  const sources = { register: (of: string) => town.registers.query(of), upTo, at: new Date(town.now).toISOString(), labels: new Labels([declared()], sections), declarations: [declared()], asker: '', reached: () => undefined, gathered: name === 'assessment-simulation' ? declared() : name === 'conformance' ? PUBLISHED : name === 'assessment-evidence' ? undefined : previewed() };
   const rows = [...read(sources, terms as never)].flat();
   return rows.flatMap((row) => row.flatMap((value, i) => (heads[i]!.isCode || typeof value !== 'string' ? [] : [[heads[i]!.key, String(shown(value, heads[i]!))] as const])));
 }

@@ -9,6 +9,7 @@ import { isOne } from '../../../projections/conformance/awaited.js';
 import { allForms } from '../../../src/assessments/forms/editions.js';
 import { placeOf } from '../../../src/assessments/forms/places.js';
 import { projections } from '../../../projections/all.js';
+import type { Operation } from '../../../projections/registers/operations/query.js';
 import { registry } from '../../../src/event-registry.js';
 import type { Declaration } from '../../../src/handling/declaration.js';
 import { ErasureOrdered } from '../../../src/ledger/erasure.js';
@@ -104,6 +105,43 @@ it('what exists one day is found by its type: all of a year’s duties, and thos
   expect(rowOf(once('SubEntrustmentApproved'), 'K11').verdict).toBe('differs');
   expect(rowOf(once('SubEntrustmentApproved', 'SubEntrustmentRequested', 'SubEntrustmentChecked', 'SubEntrustmentDecided'), 'K11').verdict).toBe('agrees');
   expect(rowOf({ ...once('IncidentReported'), written: assessment((_, answers) => void ((answers.risk as Record<string, unknown>[])[0]!['risk.storage.leak.incident'] = 'occurred')) }, 'K22').verdict).toBe('agrees');
+});
+
+describe('緊急時 (規則9条2項): all that was done from the putting in force to the publication', () => {
+  const [begun, again, over] = ['2026-09-20T02:00:00.000Z', '2026-09-20T03:30:00.000Z', '2026-09-20T06:00:00.000Z'];
+  /** between the handlings before it and those from its instant on */
+  const placed = (one: Operation): Operation => ({ ...one, position: 9 + 2 * told.filter(({ at }) => at! < one.recordedAt).length });
+  const put = (version: number, at: string) => operation('ProvisionalPutInForce', { version, effectiveFrom: '2026-09-20', from: at, document: '0'.repeat(64) }, { at });
+  const drafted = (kind: string, form: string, stream: string) => operation('AssessmentDrafted', { affair: 'vaccination', kind, form }, { at: begun, stream });
+  const publication = (stream: string) => operation('AssessmentPublished', { on: '2026-09-20' }, { at: over, stream });
+  const at = (time: string, outcome = 'written'): Told => ({ at: `2026-09-20T${time}.000Z`, block: { outcome: outcome as 'written', ...(outcome === 'refused' && { findings: [{ rule: 'purpose', item: 'file.use.purpose' }] }) } });
+  const told = [...lawful(), at('01:59:59'), at('02:00:00'), at('04:00:00'), at('05:00:00', 'refused'), at('05:30:00'), at('06:00:01')];
+  const rows = (...operations: Planted['operations'] & {}) => rowsOf({ told, operations: [...duties(), ...operations.map(placed)] }).filter(({ check }) => check === 'K23').slice(1);
+
+  it('until now, while nothing has been published', () => {
+    const [row, ...others] = rows(put(4, begun), put(5, again), drafted('emergency', '2', 'assessment-a'), drafted('amendment', '4', 'assessment-b'), publication('assessment-a'), publication('assessment-b'));
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ verdict: 'differs', shown: expect.stringMatching(/（第4版、第5版）の施行（位置 \d+）から.*未公表.*の取扱い \d+件（ほかに拒否 \d+件）$/), look: { report: 'handling-log', terms: { file: 'vaccination', from: begun } } });
+    expect(row!.sum!.count).toBe(told.filter((one) => one.at! >= begun && one.block?.outcome !== 'refused').length);
+    expect(row!.look!.terms.to).toBe(told.flatMap((one) => (one.block?.outcome === 'refused' ? [] : [one.at!])).sort().at(-1));
+  });
+
+  it('until the publication, which is none of another kind', () => {
+    const [row] = rows(put(4, begun), drafted('emergency', '4', 'assessment-a'), publication('assessment-a'));
+    expect(row).toMatchObject({ verdict: 'agrees', sum: { count: 4 }, shown: expect.stringContaining('までの取扱い 4件（ほかに拒否 1件）'), look: { terms: { from: begun, to: over } } });
+    expect((row!.sum!.last - row!.sum!.first) / 2).toBe(4); // positions two apart: one of somebody else’s between them, and one that was refused
+  });
+
+  it('of what has one instant, by its place in the ledger', () => {
+    const emergency = [put(4, begun), drafted('emergency', '4', 'assessment-a'), publication('assessment-a')].map(placed);
+    const late = emergency.map((one) => (one.type === 'ProvisionalPutInForce' ? { ...one, position: one.position + 2 } : one)); // behind the handling of its instant
+    expect(rowsOf({ told, operations: [...duties(), ...late] }).filter(({ check }) => check === 'K23')[1]).toMatchObject({ sum: { count: 3 } });
+  });
+
+  it('one that was over before the period is not told', () => {
+    const emergency = [put(4, begun), drafted('emergency', '4', 'assessment-a'), publication('assessment-a')];
+    expect(rowsOf({ told, operations: [...duties(), ...emergency.map(placed)], period: { from: '2026-09-20T06:00:00.001Z', to: '2026-10-31T14:59:59.999Z' } }).filter(({ check }) => check === 'K23')).toHaveLength(1);
+  });
 });
 
 it('every type that is awaited stands in a register as soon as it exists', () => {

@@ -3,7 +3,7 @@ import type { Declaration } from '../../../../src/handling/declaration.js';
 import { conformance, type Row } from '../../../conformance/conformance.js';
 import { factsOf, yearUpTo } from '../../../conformance/facts.js';
 import type { Period } from '../../../conformance/practice.js';
-import { VERDICTS, type Look } from '../../../conformance/verdict.js';
+import { VERDICTS, type Facts, type Look } from '../../../conformance/verdict.js';
 import type { Assessment } from '../../../../src/assessments/answers/assessment.js';
 import { publishedFor } from '../../../conformance/assessments-at.js';
 import { inBlocks, periodOf, report, type ReportDefinition, type ReportSources } from '../../definition.js';
@@ -61,7 +61,7 @@ const LOOK_TERMS: Readonly<Record<string, string>> = {
 };
 
 /** The report and its terms by which the events behind a row are found, for people. */
-function where(look: Look | undefined, labels: Labels): string | null {
+export function where(look: Look | undefined, labels: Labels): string | null {
   if (!look) return null;
   const terms = Object.entries(look.terms).flatMap(([term, value]) => (value === undefined ? [] : [`${LOOK_TERMS[term]!} ${shownTerm(term, value, labels)}`]));
   return `報告「${LOOK_REPORTS[look.report]}」${terms.length > 0 ? `（${terms.join('、')}）` : ''}`;
@@ -72,17 +72,31 @@ function rowOf({ check, itemId, item, file, written, shown, verdict, note, query
   return [check, itemId, item, file === null ? null : name(file), written, shown, VERDICTS[verdict], note ?? null, query === '' ? null : query, query === '' ? null : period, sum?.count ?? null, has ? sum.first : null, has ? sum.last : null, where(look, labels), look ? JSON.stringify({ report: look.report, ...look.terms }) : null, awaits?.join(' ') ?? null];
 }
 
-function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<ReportRow> {
-  const { declarations, register, upTo, at, labels, gathered } = sources;
-  const declaration = at === null ? undefined : versionFor(declarations, at, terms.version);
-  if (at === null || declaration === undefined) return;
+/** What is written of a version against the ledger of a period, for whoever shows it. */
+export interface Comparing {
+  readonly found: readonly Row[];
+  readonly facts: Facts;
+  readonly label: (list: Listed, code: string) => string;
+  /** the period in words */
+  readonly period: string;
+}
+
+export function compare(sources: ReportSources, terms: PeriodTerms & { readonly file?: string }, declaration: Declaration, { at, written }: { readonly at: string; readonly written: Assessment | undefined }): Comparing {
+  const { register, upTo, labels } = sources;
   const period = periodFor(terms, at);
   const people = peopleIn(sources);
   const facts = factsOf({ log: register(HANDLING_LOG), access: register(ACCESS_LOG), operations: people.all, leftBehind: [...leftBehind(people, dayOf(at))].length, declaration, period, upTo });
   const label = labelsOf(labels, declaration);
-  const shown = `${clockInJapan(new Date(period.from))} から ${clockInJapan(new Date(period.to))} まで`;
-  const found = conformance({ written: gathered as Assessment | undefined, declaration, facts, label, ...(terms.file !== undefined && { file: terms.file }) });
-  for (const row of found) yield rowOf(row, (file) => label('file', file), shown, labels);
+  const found = conformance({ written, declaration, facts, label, ...(terms.file !== undefined && { file: terms.file }) });
+  return { found, facts, label, period: `${clockInJapan(new Date(period.from))} から ${clockInJapan(new Date(period.to))} まで` };
+}
+
+function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<ReportRow> {
+  const { declarations, at, labels, gathered } = sources;
+  const declaration = at === null ? undefined : versionFor(declarations, at, terms.version);
+  if (at === null || declaration === undefined) return;
+  const { found, label, period } = compare(sources, terms, declaration, { at, written: gathered as Assessment | undefined });
+  for (const row of found) yield rowOf(row, (file) => label('file', file), period, labels);
 }
 
 /** 記載と実態の突合: every item that is written beside what the ledger shows, and the comparisons that are named. */
