@@ -122,7 +122,7 @@ describe('over HTTP', () => {
   });
   afterAll(async () => stage.city.close());
   const begin = (body: object): Promise<Answer> => stage.post('/assessments', author, { ...ABOUT, ...body });
-  const taken = (over: object = {}): Promise<Answer> => begin({ kind: 'taken-over', document: V3, bindings: DECLARATION, ...over });
+  const taken = (over: object = {}): Promise<Answer> => begin({ kind: 'taken-over', reason: '架空の別の評価書', document: V3, bindings: DECLARATION, ...over });
   const act = (id: string, end: string, token: string, body: object): Promise<Answer> => stage.post(`/assessments/${id}/${end}`, token, body);
   const draft = async (over: object = {}): Promise<Answer> => begin({ kind: 'amendment', basedOn: base, ...over });
 
@@ -148,7 +148,7 @@ describe('over HTTP', () => {
   it('what does not fit is refused, and what fits is kept', async () => {
     const id = (await draft({ kind: 'renewal' })).body.id as string;
     expect((await act(id, 'bindings', author, { revision: 0, bindings: DECLARATION + ' '.repeat(60_000) })).status).toBe(400);
-    expectStatus(await act(id, 'thresholds', author, { on: TODAY }), 200);
+    expectStatus(await act(id, 'thresholds', author, { on: TODAY, noIncident: true }), 200);
     expectStatus(await act(id, 'opinions', author, { from: '2026-10-01', to: '2026-10-30', means: '公式サイト' }), 200);
     expectStatus(await act(id, 'reflections', author, { on: '2026-10-31', opinions: 1, received: '意'.repeat(8000), reflected: '見'.repeat(8000) }), 200);
   });

@@ -135,7 +135,7 @@ describe('修正', () => {
 
 it('再実施: しきい値判断 tells what was counted and what came of it; a draft is given up', async () => {
   const id = await akashi(author, 'draft', '--kind', 'renewal', '--from', base);
-  expect(await akashi(author, 'step threshold', id, '--on', today, '--subjects', '24000')).toBe('記録しました。\n対象となる本人の数 24000、取扱者の数 0、結果 基礎項目評価\n次: 国民・住民等からの意見の聴取　保護評価担当を待つ');
+  expect(await akashi(author, 'step threshold', id, '--on', today, '--subjects', '24000', '--no-incident')).toBe('記録しました。\n対象となる本人の数 24000、取扱者の数 0、結果 基礎項目評価\n次: 国民・住民等からの意見の聴取　保護評価担当を待つ');
   expect(await refusal(author, 'step opinions', id, '--from', '2024-10-01', '--to', '2024-10-29', '--means', '公式サイト')).toMatch(/30日以上/);
   await akashi(author, 'step opinions', id, '--from', '2024-10-01', '--to', '2024-10-30', '--means', '公式サイト');
   await akashi(author, 'step reflection', id, '--on', '2024-10-31', '--opinions', '1', '--received', '媒体の管理', '--reflected', '加えた');

@@ -99,7 +99,7 @@ describe('根拠資料 of the version in force', () => {
     const { values } = rules.files[0].items.method;
     rules.files[0].items.method.values = [...values.filter(({ code }: { code: string }) => code !== 'info-network'), { code: 'media', label: '電子記録媒体' }];
     await act('bindings', author, { revision: 0, bindings: JSON.stringify(rules) });
-    await act('thresholds', author, { on: TODAY, handlers: 24, handlersOn: '2026-11-01' });
+    await act('thresholds', author, { on: TODAY, noIncident: true, handlers: 24, handlersOn: '2026-11-01' });
     await act('judgements', town.chief, { item: MEASURES, entries: [risk], ground: 'significant', reason: '受渡しの方法が変わる' });
     await act('opinions', author, { from: '2026-10-01', to: '2026-10-30', means: '公式サイト' });
     await act('reflections', author, { on: '2026-10-31', opinions: 2, received: '媒体の管理を明らかにしてほしい。', reflected: '措置に加えた。' });
