@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Assessment } from '../assessments/answers/assessment.js';
+import { cellsOf } from '../assessments/answers/cells.js';
+import { formOf } from '../assessments/forms/editions.js';
 import type { Position } from '../assessments/forms/form.js';
 import type { ThresholdResult } from '../assessments/threshold/rules.js';
 import type { Client } from '../cli/client.js';
@@ -55,13 +58,14 @@ export class Assessing {
   }
 
   /** 修正: what was done otherwise than written is written, judged, decided, submitted (a rehearsal) and published. Answers with the day's rows of 別添3. */
-  async amend(today: string): Promise<readonly { readonly itemPath: string; readonly submission: string; readonly explanation: string }[]> {
+  async amend(today: string, subjects: number): Promise<readonly { readonly itemPath: string; readonly submission: string; readonly explanation: string }[]> {
     const before = this.versions.get('form4')!;
     const { id } = await this.client.send<{ id: string }>('POST', '/assessments', this.by.author(), { ...FULL, kind: 'amendment', basedOn: before });
     const { entries } = await this.client.send<{ entries: readonly { repeat: string; within?: string; entry: string }[] }>('GET', `/assessments/${id}`, this.by.author());
     const entryAt = (at: readonly Position[]): readonly string[] => at.reduce<readonly string[]>((path, { repeat, index }) => [...path, entries.filter((one) => one.repeat === repeat && one.within === path.at(-1))[index - 1]!.entry], []);
     const { edits } = JSON.parse(documentOf('form4-v4-amendment')) as Amendment;
     for (const { itemId, at, value } of edits) await this.client.send('POST', `/assessments/${id}/amendments`, this.by.author(), { item: itemId, entries: entryAt(at), revision: 0, value, cause: '予診票データの受渡し方法の見直し' });
+    for (const { itemId, at, value } of await this.headcounts(before, subjects)) await this.client.send('POST', `/assessments/${id}/amendments`, this.by.author(), { item: itemId, entries: entryAt(at), revision: 0, value, cause: '対象人数の計数' });
     for (const { itemId, at, judgement } of edits) if (judgement) await this.client.send('POST', `/assessments/${id}/judgements`, this.by.chief(), { item: itemId, entries: entryAt(at), ...judgement });
     const rules = JSON.parse(this.declaration) as { files: [{ items: { method: object & { values: object[] } } }] };
     rules.files[0].items.method = { values: [...rules.files[0].items.method.values, MEDIA] }; // and from now on it is enforced
@@ -71,6 +75,16 @@ export class Assessing {
     this.versions.set('form4', id);
     const { changeLog } = await this.client.send<{ changeLog: readonly { changedOn: string; itemPath: string; submission: string; explanation: string }[] }>('GET', `/assessments/${id}/document`, this.by.author());
     return changeLog.filter(({ changedOn }) => changedOn === today);
+  }
+
+  /** Where the number of persons is written in another band than that of the ledger. */
+  private async headcounts(version: string, subjects: number): Promise<readonly Edit[]> {
+    const form = formOf(FULL.edition)!;
+    const document = await this.client.send<Assessment>('GET', `/assessments/${version}/document`, this.by.author());
+    return cellsOf(form, document).flatMap(({ item, at, answer }): readonly Edit[] => {
+      const band = item.id.toLowerCase().endsWith('headcount') ? item.options.find(({ min, below = Infinity }) => min !== undefined && subjects >= min && subjects < below) : undefined;
+      return band === undefined || answer === '' || answer === band.code ? [] : [{ itemId: item.id, at, value: band.code }];
+    });
   }
 
   /** 基礎項目評価書 anew: しきい値判断 with the figures of the ledger itself. */

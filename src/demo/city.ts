@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '../access/roles.js';
 import { todayInJapan } from '../codes/plain-date.js';
 import { Assessing } from './assessing.js';
@@ -231,21 +232,32 @@ export class City {
     this.say('\n10 評価書: 西野が記載と実態の突合を開きます。');
     const { subject, position } = await this.subjectAt('saeki', people.minato.addresseeNumber);
     await this.drifts(today, 3, position);
-    this.say('  西野が第4版の案（修正）を作ります。');
-    const rows = await this.assessing!.amend(today);
+    const { subjects, handlers, result } = await this.assessing!.judgeThreshold(today);
+    this.say(`  様式2 のしきい値判断を台帳の数で: 対象人数 ${subjects.toLocaleString()} 人、取扱者 ${handlers} 人 → ${THRESHOLD_WORDS[result]}`);
+    this.say('  西野が様式4 第4版の案（修正）を作ります。');
+    const rows = await this.assessing!.amend(today, subjects);
     for (const { itemPath, submission, explanation } of rows) this.say(`  別添3 ${itemPath.split(' ＞ ').slice(-2).join(' ')}: ${submission}、${explanation}`);
     this.say('  大野が※の項目の変更を判断して決裁し、西野が委員会へ提出（模擬）・公表し、大野が第4版を施行しました。');
     const record = { file: FILE, subject, vaccine: 'INF', dose: 1, vaccinatedOn: '2026-11-18', executionClass: 'voluntary', source: 'private:data-entry', method: 'media' };
     const { findings = [] } = await this.client.send<{ findings?: readonly object[] }>('POST', '/vaccinations', this.as('saeki'), record);
     this.say(`  次の電子記録媒体の記録: 記載外 ${findings.length} 件。`);
-    const { subjects, handlers, result } = await this.assessing!.judgeThreshold(today);
-    this.say(`  しきい値判断を台帳の数で: 対象人数 ${subjects.toLocaleString()} 人、取扱者 ${handlers} 人 → ${THRESHOLD_WORDS[result]}`);
     for (const [form, path] of await this.assessing!.print(files)) this.say(`  ${form}: ${path}`);
+  }
+
+  /** A register that is behind says 503: it is asked again. */
+  private async onceCaughtUp<T>(ask: () => Promise<T>, left = 20): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 503 || left === 0) throw error;
+      await sleep(500);
+      return this.onceCaughtUp(ask, left - 1);
+    }
   }
 
   /** What is written, and what the ledger shows otherwise. */
   private async drifts(day: string, version: number, upTo: number): Promise<void> {
-    const { rows } = await this.client.send<{ rows: readonly { verdict: string; item: string; shown: string }[] }>('POST', '/reports/conformance', this.as('nishino'), { version, from: `${day}T00:00:00+09:00`, upTo });
+    const { rows } = await this.onceCaughtUp(() => this.client.send<{ rows: readonly { verdict: string; item: string; shown: string }[] }>('POST', '/reports/conformance', this.as('nishino'), { version, from: `${day}T00:00:00+09:00`, upTo }));
     const counts = [...Map.groupBy(rows, ({ verdict }) => verdict)].map(([verdict, all]) => `${verdict} ${all.length}`);
     this.say(`  第${version}版の ${rows.length} 項目（今日の取扱い）: ${counts.join('、')}`);
     for (const { item, shown } of rows.filter(({ verdict }) => verdict === '乖離')) this.say(`    乖離 ${item.split('\n')[0]}: ${[...shown].length > 90 ? `${[...shown].slice(0, 90).join('')}…` : shown}`);
