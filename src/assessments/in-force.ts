@@ -9,6 +9,7 @@ type NotInForce = { readonly problem: 'unknown' | 'unpublished' | 'unbound' | 'e
 interface Published {
   readonly publishedOn: string;
   readonly digest: string;
+  readonly revision: number;
   readonly affair: string;
   readonly boundBy: ReadonlySet<string>;
   readonly declaration: (version: number, effectiveFrom: string) => string;
@@ -28,6 +29,6 @@ export function publishedIn(ledger: () => Ledger) {
     const written = { number: drafted.number, form, title: document.title ?? '', publishedOn: steps.publication.on };
     const declaration = (version: number, effectiveFrom: string): string => declarationText(bindings.text, { ...written, version, effectiveFrom });
     const unbacked = await inThread({ kind: 'unbacked', document, declaration: declaration(1, written.publishedOn) });
-    return { publishedOn: written.publishedOn, digest: published.digest, affair: drafted.affair, boundBy: bindings.writers, declaration, unbacked: [...((await newestOf(ledger(), drafted)) === id ? [] : ['この版より後に公表された版があります']), ...unbacked] };
+    return { publishedOn: written.publishedOn, digest: published.digest, revision: bindings.revision, affair: drafted.affair, boundBy: bindings.writers, declaration, unbacked: [...((await newestOf(ledger(), drafted)) === id ? [] : ['この版より後に公表された版があります']), ...unbacked] };
   };
 }

@@ -84,7 +84,7 @@ export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): C
       command(c.DecideAssessment, 'POST /assessments/:id/decisions', { summary: '決裁する（書いた人以外）', right: 'assessment:decide', terminals: OFFICES, facts: async (_: c.DecideAssessment, version: Version, { today }: Occasion) => decisionFacts(version, await base(version.drafted ?? {}), today, await isOutdated(version)) }),
       command(c.WithdrawDecision, 'POST /assessments/:id/decisions/withdrawals', { summary: '提出する前に決裁を取り消す', right: 'assessment:decide', terminals: OFFICES }),
       command(c.SubmitAssessment, 'POST /assessments/:id/submissions', { summary: '個人情報保護委員会への提出を記録する', ...PROCEED }),
-      command(c.PublishAssessment, 'POST /assessments/:id/publications', { summary: '公表を記録する', ...PROCEED, facts: async ({ on, changedOn }: c.PublishAssessment, version: Version) => publicationFacts(version, await base(version.drafted ?? {}), on, changedOn) }),
+      command(c.PublishAssessment, 'POST /assessments/:id/publications', { summary: '公表を記録する', ...PROCEED, facts: async ({ on, changedOn }: c.PublishAssessment, version: Version) => ({ ...(await publicationFacts(version, await base(version.drafted ?? {}), on, changedOn)), isOutdated: await isOutdated(version) }) }),
       command(c.TakeYearlyLook, 'POST /assessments/:id/looks', { summary: '年1回の見直しを記録する', ...PROCEED }),
       command(c.AbandonDraft, 'POST /assessments/:id/abandonments', { summary: '公表する前に案を取りやめる', ...PROCEED }),
     ],

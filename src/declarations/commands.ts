@@ -24,6 +24,9 @@ export class PutAssessmentInForce extends Command {
   @PlainDate({ label: 'この日から（省略すると今日から）', required: false })
   effectiveFrom?: string;
 
+  @Whole({ label: '見ている照合する記載の改訂番号（省略すると確かめない）', min: 0, max: 1_000_000, required: false })
+  bindings?: number;
+
   @Whole({ label: '版（省略すると次の番号）', min: 1, max: VERSION_MAX, required: false, example: 4 })
   version?: number;
 }

@@ -123,9 +123,10 @@ function instantFrom({ inForce }: DeclarationState, effectiveFrom: string, now: 
   return inForce.size === 0 || from > now ? from : now;
 }
 
-function putAssessmentInForce({ assessment, effectiveFrom, version, reason }: PutAssessmentInForce, state: DeclarationState, { person, now, today, facts }: Occasion): readonly NewDomainEvent[] {
+function putAssessmentInForce({ assessment, effectiveFrom, version, bindings, reason }: PutAssessmentInForce, state: DeclarationState, { person, now, today, facts }: Occasion): readonly NewDomainEvent[] {
   const fact = (facts ?? { problem: 'unknown' }) as PublishedFact;
   if ('problem' in fact) throw notInForce(fact.problem);
+  if (bindings !== undefined && bindings !== fact.revision) throw conflict('bindings-changed', '照合する記載が、表示したあとに書き換えられています。読み直してから施行してください');
   const next = version ?? nextVersion(state);
   if (state.inForce.has(next)) throw refused('taken', conflict('version-in-force', `第${next}版はすでに施行されています`));
   if (next < nextVersion(state)) throw unacceptableAt('/version', 'version-not-next', '版の番号は、これまでの版より大きくしてください');

@@ -5,6 +5,8 @@ export interface PublishedVersion {
   readonly digest: string;
   /** the affair that it was drafted for */
   readonly affair: string;
+  /** of the bindings */
+  readonly revision: number;
   /** the members of staff who have written the bindings */
   readonly boundBy: ReadonlySet<string>;
   /** the declaration that its bindings come to, as text in the form `akashi-declaration-1` */

@@ -118,8 +118,12 @@ export function SettingValue(options: FieldOptions): PropertyDecorator {
 /** Any JSON value; what it may be depends on where it goes. `max`: UTF-16 units when written down. */
 export function Json(options: FieldOptions & { max: number }): PropertyDecorator {
   const test = (value: unknown): boolean => {
-    const text = value === undefined ? undefined : JSON.stringify(value);
-    return text !== undefined && text.length <= options.max;
+    try {
+      const text = value === undefined ? undefined : JSON.stringify(value);
+      return text !== undefined && text.length <= options.max;
+    } catch {
+      return false; // nested deeper than it can be written
+    }
   };
   return fieldRule('json', {}, options, `JSON の値（${options.max.toLocaleString()}字以内）で送ってください`, test);
 }

@@ -103,6 +103,8 @@ describe('writing', () => {
     for (const over of [{ item: METHODS }, { item: METHODS, entries: [await entryOf(id, 'risk')] }, { item: 'no.such.item' }, { item: 'file.entrustments', entries: [file] }, { item: 'changes.rows' }]) {
       expect((await act(id, 'amendments', author, { revision: 0, value: '', ...over })).body.code).toBe('unknown-cell');
     }
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
+    expect((await stage.post(`/assessments/${id}/amendments`, author, `{"item":"cover.title","revision":0,"value":${deep}}`)).status).toBe(400);
     expect((await act(id, 'amendments', author, { item: 'cover.title', revision: 5, value: '架空' })).body.code).toBe('unknown-revision');
   });
 
@@ -210,6 +212,7 @@ describe('修正', () => {
     bindings.files[0].items.method = { values: [...bindings.files[0].items.method.values, { code: 'media', label: '電子記録媒体' }] };
     expectStatus(await act(id, 'bindings', author, { revision: 0, bindings: JSON.stringify(bindings) }), 200);
     stage.pass(60_000);
+    expect((await stage.post('/declarations/in-force/assessments', stage.chief, { assessment: id, bindings: 0, reason: '連携の根拠は略記' })).body.code).toBe('bindings-changed');
     const put = await during(stage, () => stage.post('/declarations/in-force/assessments', stage.chief, { assessment: id, reason: '連携の根拠は略記' }));
     expectStatus(put.answer, 201);
     expect(put.events[0]!.data).toMatchObject({ version: 4, effectiveFrom: TODAY, from: '2026-11-20T00:31:00.000Z' });
