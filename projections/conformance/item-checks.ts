@@ -208,7 +208,7 @@ export const retention: ItemCheck = ({ facts, file }, written) => {
   const option = optionOf(written);
   if (option?.min === undefined) return { ...base, verdict: 'unchecked', note: '期間が定められていない、又は書かれていない' };
   const years = (Date.parse(facts.practice.period.to) - Date.parse(oldest.recordedAt)) / (365.25 * 86_400_000);
-  return { ...base, verdict: option.below !== undefined && years >= option.below ? 'differs' : 'agrees', note: '記録された日から数える。起算日（接種日・年度）は封をした値のため、近いものは人が確かめる' };
+  return { ...base, verdict: option.below !== undefined && years >= option.below ? 'differs' : 'unchecked', note: '記録された日からでも期間を過ぎたものだけを乖離とする。起算日（接種日・年度）は封をした値のため、ほかは監査の問8で確かめる' };
 };
 
 const underRule = (rule: Rule, check: ItemCheck): ItemCheck => (scene, written) => held(scene, rule, check(scene, written));

@@ -26,7 +26,7 @@ const item = (id: string): KCheck['run'] => (scene, cellOf) => ITEM_CHECKS[id]!(
 /** The first that differs; else the first that agrees. */
 function worst(outcomes: readonly Outcome[]): Outcome {
   const one = (['differs', 'agrees', 'nothing', 'unchecked'] as const).flatMap((verdict) => outcomes.filter((outcome) => outcome.verdict === verdict))[0]!;
-  return { ...one, shown: outcomes.map(({ shown }) => shown).filter(Boolean).join('。'), note: joined(...new Set(outcomes.map(({ note }) => note))) };
+  return { ...one, shown: [...new Set(outcomes.map(({ shown }) => shown))].filter(Boolean).join('。'), note: joined(...new Set(outcomes.map(({ note }) => note))) };
 }
 
 /** Whatever of some handlings should not be. */

@@ -29,7 +29,7 @@ it('a city that keeps to what is written differs nowhere, and what nobody can pr
   const rows = rowsOf();
   expect(differing(rows)).toEqual([]);
   expect(rows.filter(({ check, verdict }) => /^[KC]\d/.test(check) && verdict === 'nothing').map(({ check }) => check)).toEqual(['K8', 'K9', 'K11', 'K14', 'K18', 'K20', 'K22', 'K25', 'K26', 'C3']);
-  expect(rows.filter(({ check, verdict }) => /^[KC]\d/.test(check) && verdict === 'agrees')).toHaveLength(19);
+  expect(rows.filter(({ check, verdict }) => /^[KC]\d/.test(check) && verdict === 'agrees')).toHaveLength(18);
 });
 
 it('in an empty log nothing differs either, but for reviews that nobody has signed', () => {
