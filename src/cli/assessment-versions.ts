@@ -27,7 +27,7 @@ export interface VersionView {
   readonly entries: readonly { readonly repeat: string; readonly within?: string; readonly entry: string }[];
   readonly cells: readonly (Place & { readonly revision: number; readonly answer?: unknown; readonly deferred: boolean; readonly by: string })[];
   readonly setAside: readonly (Place & { readonly aside: number; readonly answer: unknown; readonly by: string })[];
-  readonly comments: readonly (Place & { readonly comment: number; readonly by: string; readonly resolved: boolean })[];
+  readonly comments: readonly (Place & { readonly comment: number; readonly text: string | null; readonly by: string; readonly resolved: boolean })[];
   readonly bindings: { readonly revision: number } | null;
   readonly procedure: readonly { readonly step: Step; readonly label: string; readonly need: 'must' | 'may'; readonly done: object | null; readonly waitsFor: Step | null }[];
   readonly lastLook: { readonly on: string; readonly amend: boolean } | null;
@@ -127,7 +127,7 @@ function waiting(version: Shown, form: Form): readonly string[] {
   });
   const deferred = cells.filter((cell) => cell.deferred).map(({ by, ...place }) => `  後に記載　${nameOf(form, place)}　職員 ${by} が後に記載とした`);
   const judgements = awaitingJudgement.map((place) => `  重要な変更の判断　${nameOf(form, place)}　書いた人以外の職員を待つ`);
-  const said = comments.filter(({ resolved }) => !resolved).map(({ comment, by, ...place }) => `  コメント ${comment}　${nameOf(form, place)}　職員 ${by}`);
+  const said = comments.filter(({ resolved }) => !resolved).map(({ comment, text, by, ...place }) => `  コメント ${comment}　${nameOf(form, place)}　職員 ${by}　${text ?? '（消去済み）'}`);
   const next = nextOf(version);
   const all = [...asides, ...deferred, ...judgements, ...said, ...(next === undefined ? [] : [`  ${next}`])];
   return all.length === 0 ? [] : ['待っていること:', ...all];

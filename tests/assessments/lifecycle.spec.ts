@@ -150,7 +150,7 @@ describe('writing', () => {
     expectStatus(await act(id, 'comments', stage.chief, { item: METHODS, entries: [await entryOf(id, 'file')], text: '媒体は？' }), 200);
     expectStatus(await act(id, 'comments', author, { item: METHODS, entries: [await entryOf(id, 'file')], text: '加えます', replyTo: 1 }), 200);
     expectStatus(await act(id, 'comments/resolutions', stage.chief, { comment: 1 }), 200);
-    expect((await view(id)).comments).toMatchObject([{ comment: 1, by: staffOf(stage.chief), resolved: true }, { comment: 2, replyTo: 1, resolved: false }]);
+    expect((await view(id)).comments).toMatchObject([{ comment: 1, text: '媒体は？', by: staffOf(stage.chief), resolved: true }, { comment: 2, replyTo: 1, resolved: false }]);
   });
 });
 

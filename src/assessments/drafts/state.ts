@@ -34,6 +34,8 @@ export interface SetAside {
 export interface Comment {
   readonly item: string;
   readonly entries: readonly string[];
+  /** null where it has been erased */
+  readonly text: string | null;
   readonly by: string;
   readonly resolved: boolean;
   readonly replyTo?: number;
@@ -149,7 +151,7 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
     }
     case CommentAdded.type: {
       const { item, entries, replyTo } = happened.data as EventOf<typeof CommentAdded>['data'];
-      return { ...state, comments: [...state.comments, { item, entries, by, resolved: false, ...(replyTo !== undefined && { replyTo }) }] };
+      return { ...state, comments: [...state.comments, { item, entries, text: sealed.text ?? null, by, resolved: false, ...(replyTo !== undefined && { replyTo }) }] };
     }
     case CommentResolved.type: {
       const { comment } = happened.data as { readonly comment: number };
