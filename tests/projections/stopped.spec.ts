@@ -41,7 +41,7 @@ describe.each(FAULTS)('%s', (_, bytes, says) => {
     overwrite(town, spoiled, bytes as Buffer);
     await started(town);
     await until(() => allStopped(town), 'every register stops');
-    expect(await town.registers.waitFor(spoiled - 1, 4000)).toBe(true);
+    expect(await town.registers.waitFor(spoiled - 1, 15_000)).toBe(true);
     const status = await town.registers.status();
     for (const { checkpoint, lag, stopped } of status) {
       expect(stopped).toContain(says(spoiled));
@@ -68,7 +68,7 @@ describe.each([FAULTS[0], FAULTS[3], FAULTS[4]])('%s', (_, bytes) => {
     for (let start = 0; start < 2; start += 1) {
       await started(town);
       await until(() => allStopped(town), 'every register stops');
-      expect(await town.registers.waitFor(spoiled - 1, 4000)).toBe(true);
+      expect(await town.registers.waitFor(spoiled - 1, 15_000)).toBe(true);
       expect((await town.registers.status()).map(({ checkpoint }) => checkpoint)).toEqual(names.map(() => spoiled - 1));
       await town.close();
     }
