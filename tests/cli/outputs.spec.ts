@@ -122,6 +122,7 @@ describe('the ten questions', () => {
     expect(process.exitCode).toBe(ended);
     const teller = tellerOf(() => city.server.engine.ledger, async () => undefined);
     await teller.tell(streamName('exchange', newId()), event(InformationProvided, {}, {}), { kind: 'provision', subjects: [subject], legalGround: LINK, counterpart: 'neighbour-city' }, { actor: { staff: clerk } }); // without a permit
+    await city.server.registers.waitFor(await city.server.engine.store.head(), 15_000);
     expect(JSON.parse(await akashi('--json', 'audit', '5', '--as', chief))).toMatchObject({ violations: 1, answers: [{ name: 'audit-5' }] });
     expect(process.exitCode).toBe(2);
   });
