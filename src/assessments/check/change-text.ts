@@ -116,3 +116,8 @@ export function cellOfRow(form: Form, { itemId, fileIndex, blockIndex }: Pick<Ch
     return index === undefined ? [] : [{ repeat, index }];
   });
 }
+
+/** One item, or an item and the heading over it. */
+export function isWithin(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
+}

@@ -1,7 +1,7 @@
 import { isDash } from '../answers/assessment.js';
 import { likeness } from '../changes/text-blocks.js';
 import { placeOf } from '../forms/places.js';
-import { cellOfRow, isDeletion, misnamedIn, sentencesOf } from './change-text.js';
+import { cellOfRow, isDeletion, isWithin, misnamedIn, sentencesOf } from './change-text.js';
 import type { DocumentView } from './document.js';
 import type { Rule } from './rule.js';
 import { fold } from './text.js';
@@ -83,11 +83,6 @@ export const ROW_RULES: readonly Rule[] = [
     },
   },
 ];
-
-/** One item, or an item and the heading over it. */
-function isWithin(one: string, other: string): boolean {
-  return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
-}
 
 /** Whether sentences that a row once wrote into an item stand there no more, and no later row says so. */
 function hasLeft(document: DocumentView, itemId: string, sentences: readonly string[]): boolean {
