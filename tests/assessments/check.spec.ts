@@ -5,7 +5,7 @@ import { readAssessment } from '../../src/assessments/answers/read-assessment.js
 import { allForms } from '../../src/assessments/forms/editions.js';
 import { FIXTURES, document, documentsOf, published, type Json } from './documents.js';
 import { asFirstDraft, CORRECTED, DRAFT_FAULTS, KNOWN, SILENT } from './digests.js';
-import { AFFAIR_PLANTS, PLANTS } from './plants.js';
+import { AFFAIR_PLANTS, PLANTS, RIGHT } from './plants.js';
 
 const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 30;
 
@@ -21,6 +21,10 @@ describe('one document', () => {
       expect(message).toMatch(/[ぁ-ん]/);
       expect(level).toBe(DOCUMENT_RULES.find(({ code }) => code === rule)!.level);
     }
+  });
+
+  it.each(RIGHT)('nothing is found in %s', (_, change) => {
+    expect(checkAssessment(document('full-form4', change))).toEqual([]);
   });
 
   it('each rule says what must be so and where it comes from, and has a planted contradiction', () => {

@@ -100,7 +100,7 @@ export const PLANTS: readonly Plant[] = [
   ['change-before-blank', '別添３ 4行目（Ⅲ.3.リスク4 リスクに対する措置の内容）', (json) => { row(json, { itemId: 'risk.use.copying.measures', before: '－', after: '・複製した媒体は、施錠した保管庫に入れ、台帳に記録する。' }); risk(json)['risk.use.copying.measures'] = '・複製は、所属長の承認を得た職員に限り、承認の番号を記録する。\n・複製した媒体は、施錠した保管庫に入れ、台帳に記録する。'; }],
   ['change-item-name', '別添３ 4行目（Ⅰ.7.①部署）', (json) => { row(json, { itemId: 'basic.department.name', itemPath: 'Ⅰ　７．評価実施期間における担当部署　①部署' }); }],
   ['change-item-name', '別添３ 4行目（Ⅲ.6 情報提供ネットワークシステムとの接続に伴うその他のリスク及びそのリスクに対する措置）', (json) => { row(json, { itemId: 'risk.network.others', itemPath: 'Ⅲ　６．情報提供ネットワークシステムとの接続　情報提供ネットワークシステム及びそのリスクに対する措置' }); }],
-  ['explanation-wording', '別添３ 6行目（Ⅱ.7 備考）', (json) => { for (const way of ['オンライン', 'オンライン', 'ネット']) row(json, { itemId: 'file.remarks', explanation: `標準準拠システムへの移行（窓口及び${way}申請）` }); }],
+  ['explanation-wording', '別添３ 6行目（Ⅱ.7 備考）', (json) => { for (const way of ['申請', '申請', '手続']) row(json, { itemId: 'file.remarks', explanation: `標準準拠システムへの移行（窓口及びオンライン${way}）` }); }],
   ['change-omitted', '別添３ 4行目（別添３ 変更箇所）', (json) => { row(json, { itemId: 'file.remarks', after: '※該当箇所を参照' }); }],
   ['change-omitted', '別添３ 4行目（別添３ 変更箇所）', (json) => { row(json, { itemId: 'file.remarks', before: '（中略）' }); }],
   ['safeguard-removed-alone', '別添３ 4行目（Ⅲ.3.リスク4 リスクに対する措置の内容）', (json) => { row(json, { itemId: 'risk.use.copying.measures', before: '・暗号化する。', after: '削除' }); }],
@@ -141,7 +141,7 @@ export const PLANTS: readonly Plant[] = [
   ['writing-slip', 'Ⅲ.3.リスク4 リスクに対する措置の内容', (json) => { risk(json)['risk.use.copying.measures'] = '・目的外の複製を防止してる。'; }],
   ['measure-reversed', 'Ⅲ.3 特定個人情報の使用におけるその他のリスク及びそのリスクに対する措置', (json) => { risk(json)['risk.use.others'] = '・事務に必要な画面のハードコピーは取得しない。'; }],
   ['words-doubled', 'Ⅱ.7 備考', (json) => { file(json)['file.remarks'] = '予防接種法に基づく予防接種に基づく予防接種の記録'; }],
-  ['words-doubled', 'Ⅲ.3.リスク4 リスクに対する措置の内容', (json) => { risk(json)['risk.use.copying.measures'] = '・複製は、承認を得た職員が定めた媒体に限って行う。\n・複製は、承認を得た職員が定めた媒体に限って行う。'; }],
+  ['words-doubled', 'Ⅲ.3.リスク4 リスクに対する措置の内容', (json) => { risk(json)['risk.use.copying.measures'] = '①複製は、承認を得た職員が定めた媒体に限って行う。②複製は、承認を得た職員が定めた媒体に限って行う。'; }],
   ['heading-form', 'Ⅲ.3.リスク4 リスクに対する措置の内容', (json) => { risk(json)['risk.use.copying.measures'] = '＜汐浜市における処置＞\n・端末を限る。'; }],
   ['heading-form', 'Ⅲ.3.リスク4 リスクに対する措置の内容', (json) => { risk(json)['risk.use.copying.measures'] = '＜汐浜市おける措置＞\n・端末を限る。'; }],
   ['heading-form', 'Ⅲ.3.リスク4 リスクに対する措置の内容', (json) => { risk(json)['risk.use.copying.measures'] = '<運用における措置＞\n・端末を限る。'; }],
@@ -149,6 +149,43 @@ export const PLANTS: readonly Plant[] = [
   ['measure-of-other-kind', 'Ⅲ.7.リスク1⑥具体的な対策の内容', (json) => { risk(json)['risk.storage.leak.technical.detail'] = '・定めに従い、求められる物理的対策を講じている。'; }],
   ['move-direction', 'Ⅱ.5.提供先1.⑦時期・頻度', (json) => { file(json)['file.recipients'][0]['file.recipients.timing'] = '本市への転入者について、転出先の市区町村への照会が必要となる都度'; }],
   ['move-direction', 'Ⅱ.7 備考', (json) => { file(json)['file.remarks'] = '本市からの転出者について、転出元の市区町村へ記録を提供する。'; }],
+];
+
+const measure = (text: string) => (json: Json): void => { risk(json)['risk.use.others'] = text; };
+
+/** What is near to a fault and right: nothing is said of it. */
+export const RIGHT: readonly (readonly [what: string, change: (json: Json) => void])[] = [
+  ['another term of the law', measure('・個人番号関係事務には用いない。')],
+  ['a term with something said within it', measure('・特定個人情報を含むファイルは、情報提供のネットワークシステムの端末に残さない。')],
+  ['a word twice that is two words', measure('・課は、各課長が定めた日日の手順に従う。人々が次々に訪れる。')],
+  ['two lines that begin alike', measure('・申請は、係長が受け付けて台帳に記録する。\n・申請は、係長が受け付けて台帳から消す。')],
+  ['one who moved out, with both municipalities', measure('・転出者の記録は、転出元である本市から、転出先の市区町村に提供する。')],
+  ['a text that two items share', (json) => { const text = '・私物の記録媒体をつなぐことは、端末の設定によりできないようにしている。\n・端末の画面は、来庁した人から見えない向きに据え、離れるときは閉じる。\n・週に一度、操作の記録を係長が見て、心当たりのない操作がないか確かめる。'; risk(json)['risk.use.others'] = text; risk(json)['risk.use.copying.measures'] = `${text}\n・鍵は、係長が預かる。`; row(json, { itemId: 'risk.use.copying.measures', before: text, after: `${text}\n・鍵は、係長が預かる。` }); }],
+  ['items of which the flow names few', (json) => { json.answers['basic.flow.notes'] += '\n⑤個人番号、氏名、生年月日、性別及び住所を登録する。'; }],
+  ['an item that the city makes itself', (json) => { json.recordItems = [{ table: '接種', fields: ['個人番号', '氏名', '氏名の振り仮名', '生年月日', '性別', '住所', '予診票の送付日'] }]; file(json)['file.itemBand'] = 'lt10'; json.answers['basic.flow.notes'] = '①個人番号、氏名、氏名の振り仮名、生年月日、性別及び住所を登録する。'; }],
+  ['givers of whom the measures name none', (json) => { file(json)['file.use.matching'] = '市区町村及び都道府県から入手した個人番号を、接種の記録と突き合わせる。'; }],
+  ['a system that the document declares', measure('・予防接種台帳システムの操作を記録する。')],
+  ['one who moved in, with both municipalities', measure('・転入者の記録は転出元に照会し、転出先への照会とは分けて綴る。')],
+  ['an entrustment that does not say its items', (json) => { json.recordItems[0].fields.push('接種券番号'); Object.assign(file(json)['file.entrustments'][1], { 'file.entrustments.content': '予診票の入力', 'file.entrustments.rationale': '接種券番号を正しく管理するため' }); }],
+  ['one who moved in and one who moved out', measure('・転入者については転出元に照会し、転出者については転出先に提供する。')],
+  ['somebody who moved in and later out', measure('・転入者が転出したときは、転出先の照会に応じる。')],
+  ['a heading in brackets of one kind', measure('＜運用における措置＞\n・端末を限る。\n<窓口における措置>\n・読み合わせる。')],
+  ['numbers of a list', measure('1) 記録を残す。\n２）台帳に綴る。')],
+  ['what is locked, and what is not needed', measure('・施錠されている部屋に置き、事務に必要のない画面のハードコピーは取得しない。')],
+  ['an exception that is approved', (json) => { risk(json)['risk.use.others'] = '・端末への電子記録媒体の接続を、承認を得たものを除き禁止している。'; risk(json)['risk.use.copying.measures'] = '・承認を得た電子記録媒体を使用する。'; file(json)['file.acquisition.methods'].ticked.push('media'); }],
+  ['media that are only forbidden', measure('・端末への電子記録媒体の接続を禁止している。')],
+  ['an ID that nobody shares', measure('・共用のIDの利用を禁止する。')],
+  ['a period with its length', measure('・操作の記録は、5年間保管する。')],
+  ['systems in general', measure('・業務システム及び各システムの操作を記録する。')],
+  ['one conjunction throughout', measure('・市区町村及び都道府県に照会し、都道府県及び市区町村に回答する。')],
+  ['measures that name the entrustment', (json) => { risk(json)['risk.entrustment.misuse.subEntrustment.method'] = '・委託事項１の再委託先を立入りにより調べる。'; }],
+  ['a scene that is limited to both directions', (json) => { risk(json)['risk.provision.others'] = '・提供する場面を、転入者の転出元への照会と、転出先へ記録を提供する場面に限定している。'; }],
+  ['a sentence that one item loses and another keeps', (json) => { const text = '・窓口の端末からは、承認を得た職員だけが記録を取り出すことができる。'; json.changeLog.unshift({ ...json.changeLog[0], changedOn: '2025-10-01', itemPath: '', itemId: 'risk.use.offDuty.measures', before: '', after: text }); row(json, { itemId: 'risk.use.copying.measures', before: text, after: '削除' }); risk(json)['risk.use.offDuty.measures'] = text; json.changeLog.at(-1).explanation = '機能の廃止に伴う変更'; }],
+  ['an item where nothing stood before', (json) => { risk(json)['risk.use.others'] = '・複製した媒体は、施錠した保管庫に入れ、台帳に記録する。'; row(json, { itemId: 'risk.use.others', before: '－', after: '・複製した媒体は、施錠した保管庫に入れ、台帳に記録する。' }); }],
+  ['a path that leaves out what stands in brackets', (json) => { row(json, { itemId: 'file.remarks', itemPath: 'Ⅱ　７．備考' }); row(json, { itemId: 'risk.provision.others', itemPath: 'Ⅲ　５．特定個人情報の提供・移転　特定個人情報の提供・移転におけるその他のリスク及びそのリスクに対する措置' }); }],
+  ['two causes that are worded in their own way', (json) => { row(json, { itemId: 'file.remarks', explanation: '標準準拠システムへの移行に伴う変更' }); row(json, { itemId: 'file.remarks', explanation: '法令の改正に伴う変更' }); row(json, { itemId: 'file.remarks', explanation: '標準準拠システムへの移行（窓口の申請）' }); row(json, { itemId: 'file.remarks', explanation: '標準準拠システムへの移行（電子の申請）' }); row(json, { itemId: 'file.remarks', explanation: '標準準拠システムへの移行（窓口の申請及び電子申請）' }); }],
+  ['a first assessment before the file', (json) => { json.changeLog = []; file(json)['file.heldSince'] = '2026-10-02'; file(json)['file.use.startedOn'] = '2026-10-02'; }],
+  ['a first assessment in an emergency', (json) => { json.changeLog = []; json.answers['cover.notes'] = '緊急時の事後評価である。'; }],
 ];
 
 /** Contradictions between the documents of an affair: rule, document and place, and the change of 様式１, ２ and ４. */

@@ -11,7 +11,7 @@ const BODIES: readonly (readonly [string, RegExp])[] = [
   ['厚生労働大臣', /厚生労働大臣/],
 ];
 /** Words before 「システム」 that name none. */
-const NO_NAME = /^(?:当該|本|各|他|他の|その他の|同|既存|業務|庁内|関連|対象|情報|上記|新|旧|住民|事務|関係)?(?:業務|情報|事務|等)*システム$/;
+const NO_NAME = /^(?:当該|本|各|他|他の|その他の|同|既存|業務|庁内|関連|対象|情報|上記|新|旧|住民|事務|関係)?(?:業務|情報|事務|等|ネットワーク)*システム$/;
 const MEDIA = '(?:電子(?:記録)?媒体|外部記[録憶]媒体|可搬記憶媒体|USBメモリ)';
 
 /** Where the parts of a document that speak of one thing do not agree: what comes in, what is entrusted, what it is used for. */
@@ -27,7 +27,7 @@ export const AGREEMENT_RULES: readonly Rule[] = [
       const seen = new Set<string>();
       for (const { itemId, at, text } of document.passages('risk.acquisition', 'risk.use')) {
         for (const [name] of fold(text).matchAll(/[一-龠々ァ-ヶーA-Za-z]{2,}システム/g)) {
-          if (seen.has(name) || NO_NAME.test(name) || declared.includes(name) || declared.includes(name.replace(/システム$/, ''))) continue;
+          if (seen.has(name) || NO_NAME.test(name) || declared.includes(name.replace(/システム$/, ''))) continue;
           seen.add(name);
           yield { itemId, at, message: `「${name}」は、Ⅰ・Ⅱのどこにも出てきません` };
         }
@@ -80,16 +80,14 @@ export const AGREEMENT_RULES: readonly Rule[] = [
   {
     code: 'item-without-inflow',
     level: 'question',
-    says: '記録項目の入り方を項目ごとに書いたときは、どの記録項目も入り方がある',
+    says: '多くの記録項目の入り方を別添1に書いたときは、どの記録項目も入り方がある',
     source: '様式 別添1、Ⅱ.3、別添 記録項目',
     *check(document) {
       const flow = fold(document.text('basic.flow.notes') ?? '');
-      const listed = flow.split(/(?=[①-⑳])|\n/).some((step) => (step.match(/、/g) ?? []).length >= 4);
       for (const at of document.files) {
         const names = recorded(document, at);
-        const isIn = (name: string): boolean => flow.includes(name);
-        const missing = names.filter((name) => !isIn(name) && !/(?:送付|発行|通知|作成|登録)(?:日|年月日)$/.test(name));
-        if (listed && names.length >= 6 && missing.length > 0 && missing.length * 3 <= names.length) yield { itemId: 'basic.flow.notes', message: `記録項目「${missing.join('、')}」の入り方が、別添1にありません` };
+        const missing = names.filter((name) => !flow.includes(name) && !/(?:送付|発行|通知|作成|登録)(?:日|年月日)$/.test(name));
+        if (missing.length > 0 && missing.length * 3 <= names.length) yield { itemId: 'basic.flow.notes', message: `記録項目「${missing.join('、')}」の入り方が、別添1にありません` };
       }
     },
   },
@@ -185,13 +183,11 @@ export const AGREEMENT_RULES: readonly Rule[] = [
     source: '番号法第28条、規則9条2項（緊急時の事後評価）',
     *check(document) {
       const { changeLog, publishedOn, status } = document.assessment;
-      if (changeLog.length > 0 || (publishedOn === null && status === 'published')) return;
+      if (changeLog.length > 0 || publishedOn === null || status !== 'published') return; // the table of a draft may be still to come
       const said = /緊急時の事後評価|規則第?9条第?2項/.test(document.passages('cover', 'procedure').map(({ text }) => fold(text)).join('\n'));
-      const [basic] = [document.text('procedure.basic.date')].filter((day) => day !== undefined && day > '0');
-      const done = publishedOn ?? basic;
       for (const at of document.files) {
         const held = document.text('file.heldSince', at);
-        if (!said && held && done && held > '0' && held <= done) yield { itemId: 'file.heldSince', at, message: '評価書の公表より前から保有しています。緊急時の事後評価であれば、その旨を記載してください' };
+        if (!said && held && !isBlank(held) && held <= publishedOn) yield { itemId: 'file.heldSince', at, message: '評価書の公表より前から保有しています。緊急時の事後評価であれば、その旨を記載してください' };
       }
     },
   },

@@ -106,7 +106,7 @@ function textOfOther(document: DocumentView, itemId: string, sentences: readonly
   return document.passages(chapter).find((passage) => !isWithin(passage.itemId, itemId) && share(passage.text) >= 0.9)?.itemId;
 }
 
-/** Two wordings that begin alike, end alike, and say something else between. */
+/** Two wordings that begin alike, end alike, and go on otherwise in the middle of a word: 「コンビニ交付）」「コンビニエンスストア）」. */
 function isReworded(one: string, other: string): boolean {
   const same = (a: string, b: string): number => {
     let at = 0;
@@ -117,5 +117,5 @@ function isReworded(one: string, other: string): boolean {
   const start = same(shorter, longer);
   const end = Math.min(same([...shorter].reverse().join(''), [...longer].reverse().join('')), shorter.length - start);
   const [less, more] = [shorter.length - start - end, longer.length - start - end];
-  return start >= longer.length / 2 && less > 0 && more <= 10 && start + end >= (longer.length * 3) / 5;
+  return start >= longer.length / 2 && /[一-龠ァ-ヶー]/.test(shorter[start - 1]!) && less > 0 && end > 0 && more <= 10 && start + end >= (longer.length * 3) / 5;
 }

@@ -104,9 +104,9 @@ export const SLIP_RULES: readonly Rule[] = [
     *check(document) {
       yield* once(document, function* ({ folded }) {
         for (const sentence of folded.split(/[。\n・]|[①-⑳]/)) {
-          const [into, out] = [/転入(?:者|時|した者)/.test(sentence), /転出(?:者|時|した者)/.test(sentence)];
+          const [into, out] = [/転入(?:者|時|した)/.test(sentence), /転出(?:者|時|した)/.test(sentence)];
           const [from, to] = [sentence.includes('転出元'), sentence.includes('転出先')];
-          if (into && !out && to && !from && /照会|入手/.test(sentence)) yield { written: '転入者・転出先', message: '転入者について「転出先」に照会するとあります。「転出元」の誤記ではありませんか' };
+          if (into && !out && to && !from && /転出先[^、。]{0,10}(?:[へに](?:の)?[^。]*照会|から[^。]*入手)/.test(sentence)) yield { written: '転入者・転出先', message: '転入者について「転出先」に照会するとあります。「転出元」の誤記ではありませんか' };
           else if (out && !into && from && !to) yield { written: '転出者・転出元', message: '転出者について「転出元」とあります。「転出先」の誤記ではありませんか' };
           else if (out && !into && /転出先[^、]{0,8}へ[^、]*を照会するために/.test(sentence)) yield { written: '転出先へ照会', message: '転出者の記録を転出先へ「照会する」とあります。「提供する」の誤記ではありませんか' };
         }

@@ -30,9 +30,6 @@ export const VOCABULARY: readonly Term[] = [
   { term: 'LGWAN', source: '総合行政ネットワークの略称' },
 ];
 
-/** Terms that are near one of the above and right themselves. */
-const RIGHT_THEMSELVES = /個人番号関係事務/;
-
 /** Beginnings of what may rightly stand within a term: 「特定個人情報を含むファイル」. */
 const PARTICLE = /^(?:[をのがはにでとも]|及び|又は|若しくは|並びに|等)/;
 
@@ -42,7 +39,7 @@ const NEAR = VOCABULARY.map(({ term, source }) => ({ term, source, pattern: patt
 export function* nearTerms(folded: string): Generator<{ readonly written: string; readonly term: string; readonly source: string }> {
   for (const { term, source, pattern } of NEAR) {
     for (const [written] of folded.matchAll(pattern)) {
-      if (written === term || RIGHT_THEMSELVES.test(written)) continue;
+      if (written === term) continue;
       const middle = written.slice(alike(written, term), written.length - Math.min(alike(reversed(written), reversed(term)), written.length - alike(written, term)));
       if (!PARTICLE.test(middle) && !/^[ぁ-ん]+$/.test(middle)) yield { written, term, source };
     }
@@ -56,8 +53,7 @@ function patternOf(term: string): RegExp {
   const ends = Array.from({ length: shared + 1 }, (_, start) => [start, shared - start] as const).filter(([start, end]) => start >= (isLatin ? 1 : 2) && end >= 2);
   const between = isLatin ? '[A-Z0-9]{0,2}' : '[一-龠々ァ-ヶーぁ-んA-Za-z]{0,8}?';
   const variants = ends.map(([start, end]) => `${escaped(term.slice(0, start))}${between}${escaped(term.slice(length - end))}`);
-  const edge = isLatin ? '[A-Za-z0-9]' : '(?!)';
-  return new RegExp(`(?<!${edge})(?:${[escaped(term), ...variants].join('|')})(?!${edge})`, 'g');
+  return new RegExp([escaped(term), ...variants].join('|'), 'g');
 }
 
 function escaped(text: string): string {
