@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { AFFAIR_RULES, DOCUMENT_RULES, checkAffair, checkAssessment } from '../../src/assessments/check/check.js';
-import { headingsIn, underHeading } from '../../src/assessments/check/text.js';
+import { REVERSED, SLIPS, VOCABULARY } from '../../src/assessments/check/terms.js';
+import { fold, headingsIn, underHeading } from '../../src/assessments/check/text.js';
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
 import { allForms } from '../../src/assessments/forms/editions.js';
 import { FIXTURES, document, documentsOf, published, type Json } from './documents.js';
 import { asFirstDraft, CORRECTED, DRAFT_FAULTS, KNOWN, SILENT } from './digests.js';
-import { AFFAIR_PLANTS, PLANTS, RIGHT } from './plants.js';
+import { AFFAIR_PLANTS, PLANTS, RIGHT, WRITTEN } from './plants.js';
 
 const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 30;
 
@@ -25,6 +26,17 @@ describe('one document', () => {
 
   it.each(RIGHT)('nothing is found in %s', (_, change) => {
     expect(checkAssessment(document('full-form4', change))).toEqual([]);
+  });
+
+  it.each(WRITTEN)('「%s」 is a slip, 「%s」 is none', (wrong, right) => {
+    const slips = (text: string) => checkAssessment(document('full-form4', (json) => void (json.answers.risk[0]['risk.use.others'] = text))).filter(({ rule }) => ['term-miswritten', 'writing-slip', 'measure-reversed'].includes(rule));
+    expect(slips(wrong)).toEqual([expect.objectContaining({ itemId: 'risk.use.others' })]);
+    expect(slips(right)).toEqual([]);
+  });
+
+  it('every term and every slip has an example', () => {
+    expect(VOCABULARY.filter(({ term }) => !WRITTEN.some(([, right]) => fold(right).includes(term)))).toEqual([]);
+    expect([...SLIPS, ...REVERSED].filter(({ pattern }) => !WRITTEN.some(([wrong]) => fold(wrong).search(pattern) >= 0))).toEqual([]);
   });
 
   it('each rule says what must be so and where it comes from, and has a planted contradiction', () => {

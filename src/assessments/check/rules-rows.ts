@@ -22,13 +22,13 @@ export const ROW_RULES: readonly Rule[] = [
     says: '変更前の記載が、その項目に書かれていたものである',
     source: LOG,
     *check(document) {
-      const rows = document.assessment.changeLog;
-      for (const [index, { itemId, changedOn, before, after }] of rows.entries()) {
+      const rows = document.assessment.changeLog.map((row) => ({ ...row, written: fold(row.after ?? '') }));
+      for (const [index, { itemId, changedOn, before, written }] of rows.entries()) {
         const sentences = sentencesOf(before, TELLING);
         if (itemId === null || sentences.length === 0) continue;
-        const out = sentences.filter((sentence) => !fold(after ?? '').includes(sentence));
-        const entered = out.length === 0 ? undefined : rows.find((row) => row.itemId !== null && !isWithin(row.itemId, itemId) && (row.changedOn ?? '') < (changedOn ?? '') && out.every((sentence) => fold(row.after ?? '').includes(sentence)) && hasLeft(document, row.itemId, out));
-        const inItem = rows.some((row) => row.itemId === itemId && (row.changedOn ?? '') < (changedOn ?? '') && out.every((sentence) => fold(row.after ?? '').includes(sentence)));
+        const out = sentences.filter((sentence) => !written.includes(sentence));
+        const entered = out.length === 0 ? undefined : rows.find((row) => row.itemId !== null && !isWithin(row.itemId, itemId) && (row.changedOn ?? '') < (changedOn ?? '') && out.every((sentence) => row.written.includes(sentence)) && hasLeft(document, row.itemId, out));
+        const inItem = rows.some((row) => row.itemId === itemId && (row.changedOn ?? '') < (changedOn ?? '') && out.every((sentence) => row.written.includes(sentence)));
         const other = entered && !inItem ? entered.itemId! : textOfOther(document, itemId, sentences, rows[index]!);
         if (other !== undefined) yield { itemId, row: index + 1, message: `変更前の記載は、この項目ではなく「${document.name(other)}」のものとみられます` };
       }
@@ -47,7 +47,7 @@ export const ROW_RULES: readonly Rule[] = [
         const entered = rows.filter(({ itemId }) => itemId === row.itemId).map(({ after }) => fold(after ?? '')).join('\n');
         const own = sentencesOf(row.after, TELLING);
         if (!own.some((sentence) => fold(body ?? '').includes(sentence))) continue;
-        const old = sentencesOf(body ?? null, TELLING).find((sentence) => !entered.includes(sentence) && sentencesOf(entered, TELLING).every((one) => likeness(one, sentence) < MISREAD));
+        const old = sentencesOf(body ?? null, TELLING).find((sentence) => !entered.includes(sentence) && sentencesOf(entered, TELLING).every((one) => !isAlike(one, sentence, MISREAD)));
         if (old !== undefined) yield { itemId: row.itemId, row: index + 1, message: `変更前の記載がないとしていますが、本文には、どの変更後の記載にもない「${old.slice(0, 20)}…」があります` };
       }
     },
@@ -98,12 +98,17 @@ function textOfOther(document: DocumentView, itemId: string, sentences: readonly
   if (sentences.length < 3 || isDeletion(row.after)) return undefined;
   const share = (text: string): number => {
     const others = sentencesOf(text, TELLING);
-    return sentences.filter((sentence) => others.some((other) => likeness(sentence, other) >= SAME_SENTENCE)).length / sentences.length;
+    return sentences.filter((sentence) => others.some((other) => isAlike(sentence, other, SAME_SENTENCE))).length / sentences.length;
   };
   const chapter = itemId.split('.').slice(0, 2).join('.');
   const own = document.text(itemId, cellOfRow(document.form, row));
   if (own === undefined || share(own) >= 0.7) return undefined;
   return document.passages(chapter).find((passage) => !isWithin(passage.itemId, itemId) && share(passage.text) >= 0.9)?.itemId;
+}
+
+/** Two texts of which one is much longer cannot be alike: most pairs are told apart by that. */
+function isAlike(one: string, other: string, least: number): boolean {
+  return (2000 * Math.min(one.length, other.length)) / (one.length + other.length) >= least && likeness(one, other) >= least;
 }
 
 /** Two wordings that begin alike, end alike, and go on otherwise in the middle of a word: 「コンビニ交付）」「コンビニエンスストア）」. */
