@@ -1,4 +1,5 @@
 import { addMonths, addYears, daysBetween } from '../../codes/plain-date.js';
+import { PUBLIC_YEARS } from '../procedure/steps.js';
 
 /** What is known of the dates of one assessment. */
 export interface AssessmentDates {
@@ -22,7 +23,7 @@ export interface LookSettings {
   readonly aheadDays: number;
 }
 
-export const LOOK_SETTINGS: LookSettings = { reviewMonths: 12, redoYears: 5, keptPublicYears: 3, aheadDays: 90 };
+export const LOOK_SETTINGS: LookSettings = { reviewMonths: 12, redoYears: 5, keptPublicYears: PUBLIC_YEARS, aheadDays: 90 };
 
 /** A warning, never a refusal: both looks are duties of effort (努力義務). */
 export interface LookWarning {
