@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Declaration } from '../handling/declaration.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { startOfDay } from '../handling/compiled-version.js';
@@ -89,11 +89,7 @@ function propose({ document }: ProposeDeclaration, state: DeclarationState): rea
   expectNoAssessment(state);
   if (assessment.version > VERSION_MAX) throw versionTooLarge();
   if (state.inForce.has(assessment.version)) throw conflict('version-in-force', `第${assessment.version}版はすでに施行されています。版を改めてください`);
-  return [event(DeclarationProposed, { version: assessment.version, assessment: assessment.number, effectiveFrom, document: sha256(document) }, { document })];
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return [event(DeclarationProposed, { version: assessment.version, assessment: assessment.number, effectiveFrom, document: hash('sha256', document) }, { document })];
 }
 
 function readable(document: string): Declaration {
@@ -135,7 +131,7 @@ function putAssessmentInForce({ assessment, effectiveFrom, version, bindings, re
   if (fact.boundBy.has(person)) throw refused('samePerson', conflict('same-person', '照合する記載を書いた本人は施行できません。別の職員が施行してください'));
   const text = fact.declaration(next, from);
   expectAffair(readable(text).affair.code, state, fact.affair);
-  const document = sha256(text);
+  const document = hash('sha256', text);
   if (fact.unbacked.length > 0 && reason === undefined) {
     throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところ、又は確かめるところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
   }
@@ -164,7 +160,7 @@ function putProvisionalInForce({ document, reason }: PutProvisionalInForce, stat
   if (assessment.version > VERSION_MAX) throw versionTooLarge();
   expectAffair(affair.code, state);
   if (effectiveFrom < today) throw unacceptable('past', '施行の日（effectiveFrom）は、今日以後の日で指定してください');
-  return [event(ProvisionalPutInForce, { version: assessment.version, effectiveFrom, from: instantFrom(state, effectiveFrom, now), document: sha256(document) }, { document, reason })];
+  return [event(ProvisionalPutInForce, { version: assessment.version, effectiveFrom, from: instantFrom(state, effectiveFrom, now), document: hash('sha256', document) }, { document, reason })];
 }
 
 /** Putting a version in force may loosen modes, so it takes a second person like any change of a mode. */
