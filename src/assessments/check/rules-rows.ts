@@ -1,4 +1,4 @@
-import { isDash } from '../answers/assessment.js';
+import { isDash, type ChangeRow } from '../answers/assessment.js';
 import { likeness } from '../changes/text-blocks.js';
 import { placeOf } from '../forms/places.js';
 import { cellOfRow, isDeletion, isWithin, misnamedIn, sentencesOf } from './change-text.js';
@@ -23,13 +23,14 @@ export const ROW_RULES: readonly Rule[] = [
     source: LOG,
     *check(document) {
       const rows = document.assessment.changeLog.map((row) => ({ ...row, written: fold(row.after ?? '') }));
+      const bodies = document.passages().map(({ itemId, text }) => ({ itemId, sentences: sentencesOf(text, TELLING) }));
       for (const [index, { itemId, changedOn, before, written }] of rows.entries()) {
         const sentences = sentencesOf(before, TELLING);
         if (itemId === null || sentences.length === 0) continue;
         const out = sentences.filter((sentence) => !written.includes(sentence));
         const entered = out.length === 0 ? undefined : rows.find((row) => row.itemId !== null && !isWithin(row.itemId, itemId) && (row.changedOn ?? '') < (changedOn ?? '') && out.every((sentence) => row.written.includes(sentence)) && hasLeft(document, row.itemId, out));
         const inItem = rows.some((row) => row.itemId === itemId && (row.changedOn ?? '') < (changedOn ?? '') && out.every((sentence) => row.written.includes(sentence)));
-        const other = entered && !inItem ? entered.itemId! : textOfOther(document, itemId, sentences, rows[index]!);
+        const other = entered && !inItem ? entered.itemId! : textOfOther(document, bodies, rows[index]!, sentences);
         if (other !== undefined) yield { itemId, row: index + 1, message: `変更前の記載は、この項目ではなく「${document.name(other)}」のものとみられます` };
       }
     },
@@ -94,16 +95,14 @@ function hasLeft(document: DocumentView, itemId: string, sentences: readonly str
 }
 
 /** The item whose body a row's old text is, where it is hardly that of its own item. */
-function textOfOther(document: DocumentView, itemId: string, sentences: readonly string[], row: Parameters<typeof cellOfRow>[1] & { readonly after: string | null }): string | undefined {
-  if (sentences.length < 3 || isDeletion(row.after)) return undefined;
-  const share = (text: string): number => {
-    const others = sentencesOf(text, TELLING);
-    return sentences.filter((sentence) => others.some((other) => isAlike(sentence, other, SAME_SENTENCE))).length / sentences.length;
-  };
+function textOfOther(document: DocumentView, bodies: readonly { readonly itemId: string; readonly sentences: readonly string[] }[], row: ChangeRow, sentences: readonly string[]): string | undefined {
+  const { itemId } = row;
+  if (itemId === null || sentences.length < 3 || isDeletion(row.after)) return undefined;
+  const share = (others: readonly string[]): number => sentences.filter((sentence) => others.some((other) => isAlike(sentence, other, SAME_SENTENCE))).length / sentences.length;
   const chapter = itemId.split('.').slice(0, 2).join('.');
   const own = document.text(itemId, cellOfRow(document.form, row));
-  if (own === undefined || share(own) >= 0.7) return undefined;
-  return document.passages(chapter).find((passage) => !isWithin(passage.itemId, itemId) && share(passage.text) >= 0.9)?.itemId;
+  if (own === undefined || share(sentencesOf(own, TELLING)) >= 0.7) return undefined;
+  return bodies.find((body) => body.itemId.startsWith(`${chapter}.`) && !isWithin(body.itemId, itemId) && share(body.sentences) >= 0.9)?.itemId;
 }
 
 /** Two texts of which one is much longer cannot be alike: most pairs are told apart by that. */
