@@ -5,7 +5,7 @@ import { fold, headingsIn, underHeading } from '../../src/assessments/check/text
 import { readAssessment } from '../../src/assessments/answers/read-assessment.js';
 import { allForms } from '../../src/assessments/forms/editions.js';
 import { FIXTURES, document, documentsOf, published, type Json } from './documents.js';
-import { asFirstDraft, CORRECTED, DRAFT_FAULTS, KNOWN, SILENT } from './digests.js';
+import { asFirstDraft, CORRECTED, DRAFT_FAULTS, KNOWN, SILENT } from './known-faults.js';
 import { AFFAIR_PLANTS, PLANTS, RIGHT, WRITTEN } from './plants.js';
 
 const RUNS = Number(process.env['AKASHI_CAMPAIGN'] ?? 1) * 30;
