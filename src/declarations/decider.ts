@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Declaration } from '../handling/declaration.js';
+import { todayInJapan } from '../codes/plain-date.js';
+import { formatWareki } from '../codes/wareki.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { startOfDay } from '../handling/compiled-version.js';
 import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent, type Opened } from '../ledger/event-type.js';
@@ -18,14 +20,15 @@ export interface DeclarationState {
   readonly documents: ReadonlyMap<number, string>;
   /** the version put in force last */
   readonly last: number | null;
-  readonly inForce: ReadonlySet<number>;
+  /** by version: the instant from which it holds, or is to hold */
+  readonly inForce: ReadonlyMap<number, string>;
   /** the digest of what each version of an assessment was put in force as */
   readonly assessments: ReadonlyMap<string, string>;
   readonly modeChanges: ReadonlyMap<number, ProposedMode>;
   readonly confirmed: ReadonlySet<number>;
 }
 
-export const initialState = (): DeclarationState => ({ proposed: new Map(), documents: new Map(), last: null, inForce: new Set(), assessments: new Map(), modeChanges: new Map(), confirmed: new Set() });
+export const initialState = (): DeclarationState => ({ proposed: new Map(), documents: new Map(), last: null, inForce: new Map(), assessments: new Map(), modeChanges: new Map(), confirmed: new Set() });
 
 export function evolve(state: DeclarationState, happened: DomainEvent): DeclarationState {
   switch (happened.type) {
@@ -35,13 +38,13 @@ export function evolve(state: DeclarationState, happened: DomainEvent): Declarat
       return { ...state, proposed: new Map(state.proposed).set(data.version, { ...data, by: happened.actor }), documents: withDocument(state, data.version, sealed) };
     }
     case DeclarationPutInForce.type:
-      return { ...state, inForce: new Set(state.inForce).add((happened.data as Proposed).version), last: (happened.data as Proposed).version };
+      return { ...state, inForce: new Map(state.inForce).set((happened.data as Proposed).version, startOfDay((happened.data as Proposed).effectiveFrom)), last: (happened.data as Proposed).version };
     case AssessmentPutInForce.type:
     case ProvisionalPutInForce.type: {
-      const { version, assessment, document } = happened.data as { readonly version: number; readonly assessment?: string; readonly document: string };
+      const { version, from, assessment, document } = happened.data as { readonly version: number; readonly from: string; readonly assessment?: string; readonly document: string };
       const { sealed } = happened as EventOf<typeof AssessmentPutInForce>;
       const assessments = assessment === undefined ? state.assessments : new Map(state.assessments).set(assessment, document);
-      return { ...state, inForce: new Set(state.inForce).add(version), last: version, documents: withDocument(state, version, sealed), assessments };
+      return { ...state, inForce: new Map([...state.inForce].filter(([, begins]) => begins <= from)).set(version, from), last: version, documents: withDocument(state, version, sealed), assessments };
     }
     case ModeChangeProposed.type: {
       const data = happened.data as ProposedMode;
@@ -109,8 +112,8 @@ function versionTooLarge(): Problem {
 }
 
 /** The number after all that were in force or handed in. */
-function nextVersion({ inForce, proposed }: DeclarationState): number {
-  return Math.max(0, ...inForce, ...proposed.keys()) + 1;
+function nextVersion({ inForce, proposed, last }: DeclarationState): number {
+  return Math.max(0, last ?? 0, ...inForce.keys(), ...proposed.keys()) + 1;
 }
 
 /** What came before is judged by what was in force then: a version that replaces another holds from now on at the earliest. */
@@ -135,7 +138,10 @@ function putAssessmentInForce({ assessment, effectiveFrom, version, bindings, re
   if (fact.unbacked.length > 0 && reason === undefined) {
     throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところ、又は確かめるところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
   }
-  return [event(AssessmentPutInForce, { version: next, effectiveFrom: from, from: instantFrom(state, from, now), assessment, published: fact.digest, document }, { document: text, ...(reason !== undefined && { reason }) })];
+  const instant = instantFrom(state, from, now);
+  const waiting = [...state.inForce].filter(([, begins]) => begins > instant).map(([one, begins]) => `第${one}版（${formatWareki(todayInJapan(new Date(begins)))}から）`);
+  if (waiting.length > 0 && reason === undefined) throw conflict('version-waits', `${waiting.join('、')}の施行を待っています。先に施行すると、待っている版は施行されません。それでよければ、理由を入力してください`);
+  return [event(AssessmentPutInForce, { version: next, effectiveFrom: from, from: instant, assessment, published: fact.digest, document }, { document: text, ...(reason !== undefined && { reason }) })];
 }
 
 /** Versions follow each other in one line: what is put in force replaces what was, and the written items of another affair with it. */

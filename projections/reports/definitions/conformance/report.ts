@@ -1,4 +1,4 @@
-import { clockInJapan, todayInJapan } from '../../../../src/codes/plain-date.js';
+import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import type { Declaration } from '../../../../src/handling/declaration.js';
 import { conformance, type Row } from '../../../conformance/conformance.js';
 import { factsOf, yearUpTo } from '../../../conformance/facts.js';
@@ -14,6 +14,7 @@ import type { PeriodTerms } from '../../terms.js';
 import { OPERATIONS, dayOf, leftBehind, peopleIn } from '../audit/history.js';
 import { COMMON } from '../columns.js';
 import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
+import { rulesAt } from '../replay/rules-then.js';
 import type { ConformanceTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
@@ -40,12 +41,11 @@ export function periodFor(terms: PeriodTerms, at: string): Period {
   return { ...yearUpTo(at), ...periodOf(terms), ...(terms.to === undefined && { to: at }) };
 }
 
-/** The version that is asked for, or that held on the day of the position; undefined where there is none. */
-export function versionFor({ declarations, at }: Pick<ReportSources, 'declarations' | 'at'>, version?: number): Declaration | undefined {
+/** The version that is asked for, or that held at the position; undefined where there is none. */
+export function versionFor(sources: ReportSources, version?: number): Declaration | undefined {
+  const { declarations, at, upTo } = sources;
   if (at === null) return undefined;
-  if (version !== undefined) return declarations.find(({ assessment }) => assessment.version === version);
-  const day = todayInJapan(new Date(at));
-  return declarations.filter(({ effectiveFrom }) => effectiveFrom <= day).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : a.effectiveFrom > b.effectiveFrom ? 1 : a.assessment.version - b.assessment.version)).at(-1);
+  return version === undefined ? rulesAt(sources, upTo).guard.inForce(at) : declarations.find(({ assessment }) => assessment.version === version);
 }
 
 /** The words of a code in a version, wherever in it the code stands. */
