@@ -11,6 +11,16 @@ interface Known {
   readonly number: number;
 }
 
+/** Whether an affair is known: some version has been begun for it, whatever came of that, or it is one of those that are written. */
+export async function affairsKnown({ store, registry }: Pick<Ledger, 'store' | 'registry'>, written: readonly string[]): Promise<(affair: string) => boolean> {
+  const known = new Set(written);
+  for (const recorded of await store.readCategory(ASSESSMENT)) {
+    const { type, data } = registry.decode(recorded);
+    if (type === AssessmentDrafted.type) known.add((data as EventOf<typeof AssessmentDrafted>['data']).affair);
+  }
+  return (affair) => known.has(affair);
+}
+
 /** Every version that has been published, in the order of publication. */
 async function publishedIn({ store, registry }: Pick<Ledger, 'store' | 'registry'>): Promise<readonly Known[]> {
   const drafted = new Map<string, Known>();

@@ -28,7 +28,7 @@ const OPERATIONS: { readonly [type: string]: string } = {
 };
 
 const MEMBERS: { readonly [member: string]: string } = {
-  kind: '区分', department: '部署', role: '役割', change: '異動の区分', on: '日', from: '発効日', until: '最終日', files: 'ファイル', file: 'ファイル', access: '範囲', number: '個人番号', right: '権限', rights: '権限', cause: '事由', present: '立会人', review: '棚卸し', answer: '回答',
+  kind: '区分', department: '部署', role: '役割', change: '異動の区分', on: '日', from: '発効日', until: '最終日', files: 'ファイル', affairs: '事務', file: 'ファイル', access: '範囲', number: '個人番号', right: '権限', rights: '権限', cause: '事由', present: '立会人', review: '棚卸し', answer: '回答',
   unit: '部署の符号', successor: '引継ぎ先', due: '回答期限', lines: '対象件数', departments: '対象の部署', kept: '継続', ended: '失効', terminal: '端末', class: '端末の種類', reason: '事由', version: '版', assessment: '評価書番号', effectiveFrom: '施行日', document: '文書のハッシュ値', proposal: '変更案', rule: '照合規則', mode: '方式',
   staff: '職員', changes: '確認した事象', erased: '消去した単位', completeOn: '完了日', placements: '確認した配属', designations: '指名', items: '記録項目', system: 'システム', application: '申請', authenticator: '認証手段', by: '終わり方', month: '対象月', result: '結果', own: '自分の取扱いの件数', sampled: '個別に確認した件数',
   reasonCode: '理由の選択肢', justifyBy: '届出の期限', examineBy: '検証の期限', outcome: '結果', rows: '行数', setting: '設定', value: '値', users: '利用者', terminals: '端末', holder: '権限を持つ人', issue: '発行', released: '使用開始', standIn: '所属長に代わるもの', withheld: '出さなかった人数', identified: '本人確認', encoding: '文字コード',

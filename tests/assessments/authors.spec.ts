@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { atWork, grant } from '../access/signing-in.js';
+import { DECLARATION, type Answer } from '../support/city.js';
+import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
+
+const V3 = readFileSync(new URL('../../src/demo/assessments/form4-v3.json', import.meta.url), 'utf8');
+const TODAY = '2026-11-20';
+const AUTHOR = { files: [], affairs: ['vaccination'], number: false };
+
+let stage: Stage;
+let base: string;
+beforeAll(async () => {
+  stage = await openStage({ inForce: false });
+  base = expectStatus(await stage.post('/assessments', stage.compliance, { kind: 'taken-over', affair: 'vaccination', edition: 'form4-2025-05', number: 12, document: V3, bindings: DECLARATION }), 201).body.id as string;
+  expectStatus(await stage.post('/declarations/in-force/assessments', stage.chief, { assessment: base, version: 3, reason: '連携の根拠は主務省令の項番を略して記載している' }), 201);
+});
+afterAll(async () => stage.city.close());
+
+const act = (id: string, end: string, token: string, body: object = {}): Promise<Answer> => stage.post(`/assessments/${id}/${end}`, token, body);
+const view = async (id: string): Promise<Answer['body']> => expectStatus(await stage.get(`/assessments/${id}`, stage.compliance), 200).body;
+const draft = async (over: object = {}): Promise<string> => expectStatus(await stage.post('/assessments', stage.compliance, { kind: 'amendment', affair: 'vaccination', edition: 'form4-2025-05', number: 12, basedOn: base, ...over }), 201).body.id as string;
+
+describe('people of the affair', () => {
+  let clerk: Awaited<ReturnType<typeof atWork>>;
+  let right: string;
+  beforeAll(async () => {
+    clerk = await atWork(stage);
+  });
+
+  it('write nothing in their own role, and are told which right they need', async () => {
+    const id = await draft();
+    const { answer, events } = await during(stage, () => act(id, 'amendments', clerk.token, { item: 'cover.notes', revision: 0, value: '架空の市です。' }));
+    expect([answer.status, answer.body.findings, answer.body.detail]).toEqual([403, [expect.objectContaining({ rule: 'right' })], 'この操作の権限がありません（必要な権限: 評価書の項目の記載。この版の事務について）']);
+    expect(events.map(({ type }) => type)).toEqual(['HandlingRefused']);
+    expect((await act(id, 'comments', clerk.token, { item: 'cover.notes', text: '架空' })).body.detail).toContain('評価書へのコメント');
+  });
+
+  it('are given the right for an affair, by application, approval and setting', async () => {
+    const apply = (over: object) => stage.post(`/staff/${clerk.staff}/rights`, stage.chief, { role: 'affair-author', access: 'update', from: TODAY, ...AUTHOR, ...over });
+    expect((await apply({ affairs: ['tax'] })).body.errors).toMatchObject([{ path: '/affairs', code: 'unknown-affair' }]);
+    expect((await apply({ affairs: [] })).body.errors).toMatchObject([{ path: '/affairs', code: 'required' }]);
+    expect((await apply({ role: 'auditor', files: ['vaccination'] })).body.errors).toMatchObject([{ path: '/affairs', code: 'not-for-affairs' }]);
+    right = await grant(stage, clerk.staff, 'affair-author', 'health-promotion', AUTHOR);
+    const rights = (await stage.get('/registers/rights', stage.chief, { 'akashi-after': String(await stage.head()) })).body.views as { id: string; affairs?: string[] }[];
+    expect(rights.find((one) => one.id === right)).toMatchObject({ role: 'affair-author', affairs: ['vaccination'] });
+  });
+
+  it('write items, entries, deferrals and comments of its versions at once, and of no other affair', async () => {
+    const id = await draft();
+    const file = ((await view(id)).entries as { repeat: string; entry: string }[]).find(({ repeat }) => repeat === 'file')!.entry;
+    expectStatus(await act(id, 'amendments', clerk.token, { item: 'cover.notes', revision: 0, value: '架空の市です。' }), 200);
+    expectStatus(await act(id, 'deferrals', clerk.token, { item: 'basic.otherAgencies', revision: 0 }), 200);
+    expectStatus(await act(id, 'entries', clerk.token, { repeat: 'file.entrustments', within: file }), 200);
+    expectStatus(await act(id, 'comments', clerk.token, { item: 'cover.notes', text: '事務局で確かめてください' }), 200);
+    expectStatus(await act(id, 'comments/resolutions', clerk.token, { comment: 1 }), 200);
+    expectStatus(await stage.get(`/assessments/${id}`, clerk.token), 200);
+    const other = expectStatus(await stage.post('/assessments', stage.compliance, { kind: 'initial', affair: 'tax', edition: 'form2-2024-10', number: 40 }), 201).body.id as string;
+    for (const [end, body] of [['amendments', { item: 'cover.notes', revision: 0, value: '架空' }], ['comments', { item: 'cover.notes', text: '架空' }], ['deferrals', { item: 'cover.notes', revision: 0 }]] as const) {
+      expect([end, (await act(other, end, clerk.token, body)).status]).toEqual([end, 403]);
+    }
+  });
+
+  it('begin, bind, judge, decide, submit, publish and put in force nothing; nor does who wrote decide in another role', async () => {
+    const id = await draft();
+    expectStatus(await act(id, 'amendments', clerk.token, { item: 'cover.notes', revision: 0, value: '架空の市です。' }), 200);
+    const beyond: readonly (readonly [string, object])[] = [
+      ['/assessments', { kind: 'amendment', affair: 'vaccination', edition: 'form4-2025-05', number: 12, basedOn: base }], [`/assessments/${id}/bindings`, { revision: 0, bindings: DECLARATION }],
+      [`/assessments/${id}/judgements`, { item: 'cover.notes', ground: 'formal', reason: '架空' }], [`/assessments/${id}/thresholds`, { on: TODAY }], [`/assessments/${id}/decisions`, { on: TODAY }],
+      [`/assessments/${id}/submissions`, { on: TODAY }], [`/assessments/${id}/publications`, { on: TODAY }], [`/assessments/${id}/abandonments`, { reason: '架空' }], ['/declarations/in-force/assessments', { assessment: base }],
+    ];
+    for (const [path, body] of beyond) expect([path, (await stage.post(path, clerk.token, body)).status]).toEqual([path, 403]);
+    const own = await act(id, 'decisions', await stage.token({ staff: clerk.staff, role: 'clerk' }), { on: TODAY });
+    expect(own.status).toBe(403);
+    await grant(stage, clerk.staff, 'supervisor', 'health-promotion');
+    expect((await act(id, 'decisions', clerk.token, { on: TODAY, reason: '点検済み' })).body.code).toBe('same-person');
+  });
+
+  it('lose it with the right', async () => {
+    expectStatus(await stage.post(`/staff/${clerk.staff}/right-revocations`, stage.chief, { right, cause: 'not-needed' }), 200);
+    expect((await act(await draft(), 'amendments', clerk.token, { item: 'cover.notes', revision: 0, value: '架空' })).status).toBe(403);
+  });
+});
+
