@@ -29,14 +29,14 @@ export class AssessmentController {
   @ApiOperation({ summary: '評価書の版: 書いた欄とその改訂番号、繰返し、取り置き、コメント、手続の進み' })
   async version(@Req() request: AkashiRequest, @Param('id') id: string): Promise<object> {
     const version = await this.read(request, id);
-    const { drafted, cells, asides, comments, entries, judged, bindings, steps, abandoned, left } = version;
+    const { drafted, cells, asides, comments, entries, judged, bindings, steps, withheld, abandoned, left } = version;
     const { kind, form } = drafted!;
     return {
       id, ...drafted, entries: [...entries.byId.values()].map(({ origin: _, ...entry }) => entry), abandoned,
       cells: [...cells.values()], setAside: [...asides].map(([aside, kept]) => ({ aside, ...kept })), comments: comments.map((said, at) => ({ comment: at + 1, ...said })),
       judgements: [...judged.values()], bindings: bindings && { text: bindings.text, revision: bindings.revision, by: bindings.by }, left: left === null ? [] : (JSON.parse(left) as unknown),
       procedure: pathOf(kind, form).map(({ step, need }) => ({ step, label: STEP_LABELS[step], need, done: steps[step] ?? null, waitsFor: isDone(steps, step) ? null : (missingBefore(step, steps, kind, form) ?? null) })),
-      lastLook: steps.looked ?? null,
+      withheld, lastLook: steps.looked ?? null,
     };
   }
 

@@ -74,6 +74,7 @@ export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): C
       command(c.DropSetAside, 'POST /assessments/:id/set-asides/droppings', { summary: '取り置いた文を捨てる', ...WRITE }),
       command(c.AddEntry, 'POST /assessments/:id/entries', { summary: '委託事項・提供先・システムなどを一つ加える', ...WRITE }),
       command(c.RemoveEntry, 'POST /assessments/:id/entries/removals', { summary: '委託事項・提供先・システムなどを一つ除く', ...WRITE }),
+      command(c.MoveEntry, 'POST /assessments/:id/entries/moves', { summary: '委託事項・提供先・システムなどの順を変える', ...WRITE }),
       command(c.AmendBindings, 'POST /assessments/:id/bindings', {
         summary: '照合する記載（項目ごとの符号・方式）を書く', ...DRAFT,
         facts: async ({ bindings }: c.AmendBindings, { drafted }: Version): Promise<BindingFacts> => inThread({ kind: 'bindings', bindings, form: drafted?.form ?? '4' }),
@@ -89,6 +90,7 @@ export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): C
       command(c.WithdrawDecision, 'POST /assessments/:id/decisions/withdrawals', { summary: '提出する前に決裁を取り消す', right: 'assessment:decide', terminals: OFFICES }),
       command(c.SubmitAssessment, 'POST /assessments/:id/submissions', { summary: '個人情報保護委員会への提出を記録する', ...PROCEED }),
       command(c.PublishAssessment, 'POST /assessments/:id/publications', { summary: '公表を記録する', ...PROCEED, facts: async ({ on, changedOn }: c.PublishAssessment, version: Version) => ({ ...(await publicationFacts(version, await base(version.drafted ?? {}), on, changedOn)), isOutdated: await isOutdated(version) }) }),
+      command(c.WithholdItems, 'POST /assessments/:id/withholdings', { summary: '公表しない部分を根拠とともに決める（書いた人以外。決裁された内容について、そのすべてを）', right: 'assessment:decide', terminals: OFFICES }),
       command(c.TakeYearlyLook, 'POST /assessments/:id/looks', { summary: '年1回の見直しを記録する', ...PROCEED }),
       command(c.AbandonDraft, 'POST /assessments/:id/abandonments', { summary: '公表する前に案を取りやめる', ...PROCEED }),
     ],

@@ -29,6 +29,7 @@ export interface VersionView {
   readonly setAside: readonly (Place & { readonly aside: number; readonly answer: unknown; readonly by: string })[];
   readonly comments: readonly (Place & { readonly comment: number; readonly text: string | null; readonly by: string; readonly resolved: boolean })[];
   readonly bindings: { readonly revision: number } | null;
+  readonly withheld: { readonly revision: number; readonly cells: readonly (Place & { readonly ground: 'security' | 'investigation' })[] } | null;
   readonly procedure: readonly { readonly step: Step; readonly label: string; readonly need: 'must' | 'may'; readonly done: object | null; readonly waitsFor: Step | null }[];
   readonly lastLook: { readonly on: string; readonly amend: boolean } | null;
 }
@@ -88,6 +89,7 @@ function describe(version: Shown, entries: boolean): string {
     `版 ${id}（${VERSION_KIND_WORDS[kind]}${abandoned ? '、取りやめ' : ''}）${basedOn === undefined ? '' : `　もとの版 ${basedOn}`}`,
     ...(steps.length === 0 ? [] : ['手続:', ...table(steps)]),
     ...(lastLook === null ? [] : [`年1回の見直し: ${lastLook.on}（${lastLook.amend ? '修正が必要' : '修正は不要'}）`]),
+    ...(version.withheld === null || version.withheld.cells.length === 0 ? [] : ['公表しない部分:', ...version.withheld.cells.map((cell) => `  ${nameOf(form, cell)}`)]),
     ...waiting(version, form),
     ...(entries ? ['繰返し:', ...table(version.entries.map(({ repeat, entry, within }) => [`  ${entry}`, repeat, blockName(form, repeat), within === undefined ? '' : `${within} の中`]))] : []),
   ].join('\n');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { atWork, grant } from '../access/signing-in.js';
 import { DECLARATION, type Answer } from '../support/city.js';
-import { during, expectStatus, openStage, type Stage } from '../walks/stage.js';
+import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 
 const V3 = readFileSync(new URL('../../src/demo/assessments/form4-v3.json', import.meta.url), 'utf8');
 const TODAY = '2026-11-20';
@@ -81,3 +81,72 @@ describe('people of the affair', () => {
   });
 });
 
+
+describe('公表しない部分', () => {
+  const SECRET = '共通基盤システム及び証（あかし）の機器を置く';
+  const html = async (id: string, query = ''): Promise<string> => String(expectStatus(await stage.get(`/assessments/${id}/form?format=html${query}`, stage.compliance), 200).body);
+  const withhold = (id: string, items: readonly object[], over: object = {}, token = stage.chief): Promise<Answer> => act(id, 'withholdings', token, { revision: 0, items, reason: '侵入の手掛かりになる', ...over });
+  const entries = async (id: string, repeat: string): Promise<readonly string[]> => ((await view(id)).entries as { repeat: string; entry: string }[]).flatMap((one) => (one.repeat === repeat ? [one.entry] : []));
+  let id: string;
+  let file: string;
+  beforeAll(async () => {
+    id = await draft();
+    [file] = await entries(id, 'file') as [string];
+    expectStatus(await act(id, 'amendments', stage.compliance, { item: 'cover.notes', revision: 0, value: '架空の市です。' }), 200);
+  });
+
+  it('are decided of content that stands, by nobody who wrote it, on a ground and with a reason; a bad item is named', async () => {
+    expect((await withhold(id, [])).body.code).toBe('not-decided');
+    expectStatus(await act(id, 'decisions', stage.chief, { on: TODAY, reason: '点検済み' }), 200);
+    const bad = await withhold(id, [{ item: 'file.storage.place', ground: 'security' }, { item: 'risk.strage', ground: 'security' }, { item: 'file.storage.place', entries: [base], ground: 'security' }]);
+    expect([bad.status, bad.body.code, bad.body.errors.map(({ path, code }: { path: string; code: string }) => [path, code])]).toEqual([422, 'unknown-items', [['/items/1/item', 'unknown-item'], ['/items/2/item', 'unknown-item']]]);
+    expect((await withhold(id, [{ item: 'risk.storage', ground: 'dull' }])).status).toBe(400);
+    expect((await act(id, 'withholdings', stage.chief, { revision: 0, items: [] })).body.code).toBe('reason-required');
+    expect((await withhold(id, [], {}, stage.compliance)).status).toBe(403);
+    expect((await withhold(id, [], {}, await stage.token({ staff: staffOf(stage.compliance), role: 'supervisor' }))).body.code).toBe('same-person');
+    const { events } = await during(stage, () => withhold(id, [{ item: 'file.storage.place', entries: [file], ground: 'security' }]));
+    expect(events.map(({ type, data, opened }) => [type, data, opened['reason']])).toEqual([['ItemsWithheld', { revision: 1, cells: [{ item: 'file.storage.place', entries: [file], ground: 'security' }] }, '侵入の手掛かりになる']]);
+    expect((await withhold(id, [])).body.code).toBe('item-changed');
+    expect((await view(id)).withheld).toEqual({ revision: 1, cells: [{ item: 'file.storage.place', entries: [file], ground: 'security' }], by: staffOf(stage.chief), reason: '侵入の手掛かりになる' });
+  });
+
+  it('are not in the public edition, in every format alike each time, and are in the whole one; 根拠資料 has them with their ground', async () => {
+    expectStatus(await act(id, 'submissions', stage.compliance, { on: TODAY }), 200);
+    expectStatus(await act(id, 'publications', stage.compliance, { on: TODAY }), 200);
+    const [whole, open] = [await html(id), await html(id, '&edition=public')];
+    expect([whole.includes(SECRET), open.includes(SECRET), open.includes('（非公表）')]).toEqual([true, false, true]);
+    expect(await html(id, '&edition=public')).toBe(open);
+    const evidence = await html(id, '&evidence=true');
+    expect(evidence).toMatch(/公表しない記載（1件）[\s\S]*規則第13条）　侵入の手掛かりになる/);
+    const answer = await stage.get(`/assessments/${id}/form?format=xlsx&edition=public`, stage.compliance);
+    expect([answer.status, answer.headers.get('content-disposition')]).toEqual([200, 'attachment; filename="assessment-12-form4-public.xlsx"']);
+    expect((await stage.get(`/assessments/${id}/form?edition=secret`, stage.compliance)).body.errors[0].path).toBe('/edition');
+  });
+
+  it('of the version that another is made from have to be decided on again before that is published', async () => {
+    const next = await draft({ basedOn: id });
+    expectStatus(await act(next, 'amendments', stage.compliance, { item: 'cover.notes', revision: 0, value: '架空の市の評価書です。' }), 200);
+    expectStatus(await act(next, 'decisions', stage.chief, { on: TODAY, reason: '点検済み' }), 200);
+    expectStatus(await act(next, 'submissions', stage.compliance, { on: TODAY }), 200);
+    expect((await act(next, 'publications', stage.compliance, { on: TODAY })).body.code).toBe('withholding-open');
+    expectStatus(await withhold(next, []), 200);
+    expectStatus(await act(next, 'publications', stage.compliance, { on: TODAY }), 200);
+    expect((await html(next, '&edition=public')).includes(SECRET)).toBe(true);
+  });
+});
+
+describe('an entry', () => {
+  it('is moved before another or to the end, with what is written in it', async () => {
+    const newest = ((await stage.get('/registers/assessments', stage.compliance, { 'akashi-after': String(await stage.head()) })).body.versions as { version: string; status: string }[]).findLast(({ status }) => status === 'published')!.version;
+    const id = await draft({ basedOn: newest });
+    const titles = async (): Promise<readonly string[]> => expectStatus(await stage.get(`/assessments/${id}/document`, stage.compliance), 200).body.answers.file[0]['file.entrustments'].map((one: Record<string, string>) => one['file.entrustments.title']);
+    const [first, second] = ((await view(id)).entries as { repeat: string; entry: string }[]).flatMap(({ repeat, entry }) => (repeat === 'file.entrustments' ? [entry] : [])) as [string, string];
+    const before = await titles();
+    expectStatus(await act(id, 'entries/moves', stage.compliance, { entry: second, before: first }), 200);
+    expect(await titles()).toEqual(before.toReversed());
+    expect((await act(id, 'entries/moves', stage.compliance, { entry: second, before: first })).body.code).toBe('unchanged');
+    expect((await act(id, 'entries/moves', stage.compliance, { entry: second, before: second })).body.errors[0].path).toBe('/before');
+    expectStatus(await act(id, 'entries/moves', stage.compliance, { entry: second }), 200);
+    expect(await titles()).toEqual(before);
+  });
+});

@@ -178,6 +178,8 @@ export interface PublicationFacts {
   readonly rows: number;
   /** another version has been published since the one that it was made from */
   readonly isOutdated?: boolean;
+  /** of this version nobody has decided what is not made public, as it is now, where the one that it was made from withholds parts */
+  readonly withholdingOpen?: boolean;
   /** why no later version could begin with it */
   readonly problem?: string;
 }
@@ -185,10 +187,11 @@ export interface PublicationFacts {
 export function publishAssessment({ on, where }: PublishAssessment, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
   expectDrafted(version);
   expectStep('publication', version, today, { path: '/on', first: on });
-  const { document, digest, content, rows, isOutdated } = lookedUp<PublicationFacts>(facts);
+  const { document, digest, content, rows, isOutdated, withholdingOpen } = lookedUp<PublicationFacts>(facts);
   if (isOutdated) throw conflict('base-outdated', 'もとにした版より後に、別の版が公表されています。この案は公表できません。新しい版をもとに案を作り直してください');
   if (document.length > DOCUMENT_MAX) throw conflict('too-long', `文書が${DOCUMENT_MAX.toLocaleString()}字を超えるので、公表を記録できません`);
   if (content !== version.steps.decision!.content) throw conflict('content-changed', '決裁された内容と違います。決裁を取り消して、やり直してください');
+  if (withholdingOpen) throw conflict('withholding-open', 'もとの版に公表しない部分があるか、公表しないとした繰返しが除かれています。この版の公表しない部分（ないときは、ないこと）を決めてから公表してください');
   const ends = version.drafted!.kind === 'ending';
   return [event(AssessmentPublished, { on, document: digest, content, rows, ...(ends && { publicUntil: addYears(on, PUBLIC_YEARS) }) }, { document, ...(where !== undefined && { where }) })];
 }
