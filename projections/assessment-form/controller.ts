@@ -3,9 +3,10 @@ import { ApiBearerAuth, ApiNotFoundResponse, ApiOperation, ApiParam, ApiProduces
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { documentOf } from '../../src/assessments/drafts/document.js';
 import { versionOf } from '../../src/assessments/module.js';
+import { isSimulated } from '../../src/assessments/procedure/steps.js';
 import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../../src/http/request.js';
 import { isId, streamName } from '../../src/ledger/ids.js';
-import { ASSESSMENT, AssessmentPublished, ItemsWithheld } from '../../src/assessments/events.js';
+import { ASSESSMENT, AssessmentPublished, AssessmentSubmitted, ItemsWithheld } from '../../src/assessments/events.js';
 import { withheldIn } from '../../src/assessments/drafts/withholding.js';
 import { readCommand } from '../../src/walks/command-class.js';
 import { ENGINE, type Engine } from '../../src/walks/engine.js';
@@ -58,10 +59,10 @@ export class AssessmentFormController {
     const { recorded } = await engine.ledger.summary(streamName(ASSESSMENT, id));
     const isEvidence = evidence === 'true';
     const isPublic = edition === 'public';
-    const stands: readonly string[] = [AssessmentPublished.type, ...(isPublic || isEvidence ? [ItemsWithheld.type] : [])];
+    const stands: readonly string[] = [AssessmentPublished.type, ...(isPublic || isEvidence ? [ItemsWithheld.type] : []), ...(isEvidence ? [AssessmentSubmitted.type] : [])];
     const drawnAt = (version.published ? recorded.findLast(({ type }) => stands.includes(type)) ?? recorded.at(-1)! : recorded.at(-1)!).position;
     const assessment = version.published ? (JSON.parse(version.published.document) as Assessment) : documentOf(version);
-    const start: FormStart = { assessment, format, evidence: isEvidence, withhold: isPublic || isEvidence ? withheldIn(version) : [], position: drawnAt };
+    const start: FormStart = { assessment, format, evidence: isEvidence, withhold: isPublic || isEvidence ? withheldIn(version) : [], simulated: isSimulated(version.steps), position: drawnAt };
     const bytes = await answerOfThread<Uint8Array>(workerFile(), start);
     const name = `assessment-${version.drafted.number}-form${version.drafted.form}${isEvidence ? '-evidence' : isPublic ? '-public' : ''}.${format}`;
     void reply.header('content-type', contentTypeOf(format)).header('content-disposition', `attachment; filename="${name}"`);

@@ -10,11 +10,12 @@ export interface FormStart {
   readonly format: FormFormat;
   readonly evidence: boolean;
   readonly withhold: readonly Withholding[];
+  readonly simulated: boolean;
   readonly position: number;
 }
 
 /** Writes one document, answers with its bytes, and ends. */
-const { assessment, format, evidence, withhold, position } = workerData as FormStart;
-const request = { form: formOf(assessment.formId)!, assessment, format, withhold, position };
+const { assessment, format, evidence, withhold, simulated, position } = workerData as FormStart;
+const request = { form: formOf(assessment.formId)!, assessment, format, withhold, simulated, position };
 const { bytes } = await (evidence ? writeEvidence(request) : writeForm(request));
 parentPort!.postMessage(bytes);

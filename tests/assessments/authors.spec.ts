@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { atWork, grant } from '../access/signing-in.js';
+import { reportOf } from '../reports/asking.js';
 import { DECLARATION, type Answer } from '../support/city.js';
 import { during, expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 
@@ -148,5 +149,55 @@ describe('an entry', () => {
     expect((await act(id, 'entries/moves', stage.compliance, { entry: second, before: second })).body.errors[0].path).toBe('/before');
     expectStatus(await act(id, 'entries/moves', stage.compliance, { entry: second }), 200);
     expect(await titles()).toEqual(before);
+  });
+});
+
+describe('a submission in rehearsal', () => {
+  const register = async (id: string) => ((await stage.get('/registers/assessments', stage.compliance, { 'akashi-after': String(await stage.head()) })).body.versions as { version: string; status: string; simulated: boolean }[]).find(({ version }) => version === id)!;
+  const html = async (id: string, query = ''): Promise<string> => String(expectStatus(await stage.get(`/assessments/${id}/form?format=html${query}`, stage.compliance), 200).body);
+  const newest = async (): Promise<string> => ((await stage.get('/registers/assessments', stage.compliance, { 'akashi-after': String(await stage.head()) })).body.versions as { version: string; steps: { step: string }[] }[]).findLast(({ steps }) => steps.some(({ step }) => step === 'publication'))!.version;
+  const facts = async (): Promise<readonly unknown[]> => (await reportOf(stage, 'assessment-evidence', { upTo: await stage.head() }, stage.compliance)).rows.flatMap(({ block, item, shown }) => (block === '文書' && item === '個人情報保護委員会への提出' ? [[item, shown]] : []));
+  const REHEARSED = '模擬（実際には提出していない）';
+  let id: string;
+
+  it('shows ever after, published and in force, wherever the version stands but in the form', async () => {
+    id = await draft({ basedOn: await newest() });
+    expectStatus(await act(id, 'amendments', stage.compliance, { item: 'cover.notes', revision: 0, value: '三度目の、架空の市です。' }), 200);
+    expectStatus(await act(id, 'decisions', stage.chief, { on: TODAY, reason: '点検済み' }), 200);
+    expect((await view(id)).simulated).toBe(false);
+    expectStatus(await act(id, 'submissions', stage.compliance, { on: TODAY, simulated: true }), 200);
+    expect((await act(id, 'submissions', stage.compliance, { on: TODAY, simulated: true })).body.code).toBe('step-done');
+    expectStatus(await act(id, 'publications', stage.compliance, { on: TODAY }), 200);
+    expectStatus(await stage.post('/declarations/in-force/assessments', stage.chief, { assessment: id, reason: '連携の根拠は主務省令の項番を略して記載している' }), 201);
+    expect([(await view(id)).simulated, await register(id)]).toEqual([true, expect.objectContaining({ status: 'in-force', simulated: true })]);
+    expect([(await html(id, '&evidence=true')).includes(REHEARSED), (await html(id)).includes('模擬')]).toEqual([true, false]);
+    expect(await facts()).toEqual([['個人情報保護委員会への提出', REHEARSED]]);
+  });
+
+  it('is settled by the submission itself, and by nothing else', async () => {
+    expectStatus(await act(id, 'submissions', stage.compliance, { on: TODAY, reference: '架空-1' }), 200);
+    expect([(await view(id)).simulated, await register(id)]).toEqual([false, expect.objectContaining({ status: 'in-force', simulated: false })]);
+    expect([(await html(id, '&evidence=true')).includes('模擬'), await facts()]).toEqual([false, []]);
+    expect((await act(id, 'submissions', stage.compliance, { on: TODAY })).body.code).toBe('step-done');
+    expect((await act(id, 'submissions', stage.compliance, { on: TODAY, simulated: true })).body.code).toBe('step-done');
+  });
+
+  it('does not keep a draft from being given up', async () => {
+    const rehearsed = await draft({ basedOn: id });
+    expectStatus(await act(rehearsed, 'amendments', stage.compliance, { item: 'cover.notes', revision: 0, value: '四度目の、架空の市です。' }), 200);
+    expectStatus(await act(rehearsed, 'decisions', stage.chief, { on: TODAY, reason: '点検済み' }), 200);
+    expectStatus(await act(rehearsed, 'submissions', stage.compliance, { on: TODAY, simulated: true }), 200);
+    expectStatus(await act(rehearsed, 'abandonments', stage.compliance, { reason: '練習の終わり' }), 200);
+  });
+
+  it('is told of by the next day where the version is published', async () => {
+    const rehearsed = await draft({ basedOn: id });
+    expectStatus(await act(rehearsed, 'amendments', stage.compliance, { item: 'cover.notes', revision: 0, value: '五度目の、架空の市です。' }), 200);
+    expectStatus(await act(rehearsed, 'decisions', stage.chief, { on: TODAY, reason: '点検済み' }), 200);
+    expectStatus(await act(rehearsed, 'submissions', stage.compliance, { on: TODAY, simulated: true }), 200);
+    expectStatus(await act(rehearsed, 'publications', stage.compliance, { on: TODAY }), 200);
+    stage.pass(86_400_000);
+    await stage.city.server.duties.performDue();
+    expect(stage.city.server.engine.alarms.filter(({ code }) => code === 'assessment-simulated').map(({ detail }) => detail)).toEqual([{ assessment: '12（様式4）', version: rehearsed, status: 'published' }]);
   });
 });

@@ -14,7 +14,7 @@ import {
 import { lookedUp } from '../looked-up.js';
 import { itemOf } from '../forms/places.js';
 import type { ThresholdResult } from '../threshold/rules.js';
-import { OPINION_DAYS, PUBLIC_YEARS, STEP_LABELS, dayOf, isDone, missingBefore, needOf, type Step } from './steps.js';
+import { OPINION_DAYS, PUBLIC_YEARS, STEP_LABELS, dayOf, isDone, isSimulated, missingBefore, needOf, type Step } from './steps.js';
 
 /** Dates fall as they fell; these alone have to follow each other (規則7条, 指針: 意見聴取 before 第三者点検 before 提出 before 公表). */
 const IN_ORDER: readonly Step[] = ['opinions', 'review', 'submission', 'publication'];
@@ -166,7 +166,9 @@ function expectDrafted({ drafted, abandoned }: Version): void {
 
 export function submitAssessment({ on, simulated = false, reference }: SubmitAssessment, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
   expectDrafted(version);
-  expectStep('submission', version, today, { path: '/on', first: on });
+  // What was rehearsed is submitted in earnest at any time after: also once the version is published.
+  const settles = isSimulated(version.steps) && !simulated;
+  expectStep('submission', version, today, { path: '/on', first: on }, settles);
   return [event(AssessmentSubmitted, { on, simulated }, reference === undefined ? {} : { reference })];
 }
 
@@ -205,7 +207,7 @@ export function takeYearlyLook({ on, amend, remarks }: TakeYearlyLook, version: 
 export function abandonDraft({ reason }: { readonly reason?: string }, version: Version): readonly NewDomainEvent[] {
   expectDrafted(version);
   if (version.published) throw conflict('published', '公表された版は取りやめられません。終了の版を作ってください');
-  if (version.steps.submission) throw conflict('submitted', '提出した版は取りやめられません');
+  if (version.steps.submission && !isSimulated(version.steps)) throw conflict('submitted', '提出した版は取りやめられません');
   if (reason === undefined) throw unacceptable('reason-required', '取りやめには理由が必要です');
   return [event(DraftAbandoned, {}, { reason })];
 }
