@@ -137,7 +137,7 @@ describe('修正', () => {
     expect(await akashi(author, 'step publish', id, '--on', today, '--where', '市の公式サイト')).toBe('記録しました。');
     await akashi(author, 'step look', id, '--on', today);
     expect(await view(id)).toMatchObject({ lastLook: { on: today, amend: false }, procedure: expect.arrayContaining([expect.objectContaining({ step: 'submission', done: expect.objectContaining({ simulated: true }) })]) });
-    expect(await akashi(author, 'show', id)).toMatch(/公表 +必須 +済　[\d-]+\n年1回の見直し: [\d-]+（修正は不要）$/);
+    expect(await akashi(author, 'show', id)).toMatch(/公表 +必須 +済　[\d-]+\n提出は模擬（実際には提出していない）。.*step submit\n年1回の見直し: [\d-]+（修正は不要）$/);
   });
 
   it('is written in its official form for its owner alone, and over nothing that is there', async () => {
