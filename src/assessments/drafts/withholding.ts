@@ -2,7 +2,7 @@ import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import type { Occasion } from '../../walks/context.js';
 import { conflict, refused, unacceptable, type InputFault } from '../../walks/problem.js';
 import type { WithholdItems } from '../commands.js';
-import { ItemsWithheld, WITHHELD_FOR } from '../events.js';
+import { ItemsWithheld, type WITHHELD_FOR } from '../events.js';
 import type { Form, Position } from '../forms/form.js';
 import { placeOf } from '../forms/places.js';
 import { formOfVersion } from './document.js';
