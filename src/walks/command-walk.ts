@@ -141,12 +141,12 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const of = (command as { file?: string }).file;
   const isOwn = spec.ownOf?.(command, state, occasion.id) === principal.actor.staff;
   // Of what is no handling nobody asks later whose file the record is.
-  const files = spec.handling || recordFile === undefined ? [of] : [of, recordFile];
+  const limits = spec.within ? [spec.within.affair(state)] : spec.handling || recordFile === undefined ? [of] : [of, recordFile];
   const section = spec.ownSection?.of(state) ?? principal.actor.department;
   const isForeign = section !== principal.actor.department && !principal.rights.has(spec.ownSection!.elsewhere);
   const lacks = [
     ...(isForeign ? ['right' as const] : []),
-    ...(isOwn || spec.right === undefined ? [] : files.map((file) => lackOf(principal, [spec.right!], file, []))),
+    ...(isOwn || spec.right === undefined ? [] : limits.map((limit) => lackOf(principal, [spec.right!], limit, []))),
     ...(command.occurredAt !== undefined && spec.handling !== undefined ? [lackOf(principal, ['late-entry'], of, [])] : []),
   ];
   const lacking = lacks.find((lack) => lack === 'right') ?? lacks.find((lack) => lack !== undefined);
@@ -154,7 +154,9 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;
   const attempt = await attemptOf(engine, spec, command, state, occasion, principal);
-  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ?? (elsewhere ? 'terminal' : 'self')), about);
+  const rule = outward ? 'channel' : lacking ?? (elsewhere ? 'terminal' : 'self');
+  const judgement = engine.guard.refuse(attempt, rule);
+  throw await refusal(engine, principal, correlationId, rule === 'right' && spec.within ? { ...judgement, reasons: [`この操作の権限がありません（必要な権限: ${spec.within.needed}）`] } : judgement, about);
 }
 
 /** A decider's no, in the ledger before the answer. */
