@@ -120,7 +120,7 @@ export const FINDING_WORDS: { readonly [code in FindingStep | (typeof EXAMINATIO
 
 /** 評価書の版: of which kind it is, and how far it has come. */
 export const VERSION_KIND_WORDS: { readonly [kind in VersionKind]: string } = { initial: '新規', renewal: '再実施', amendment: '修正', ending: '終了', emergency: '緊急時の事後評価', 'taken-over': '公表済みの取込み' };
-export const VERSION_STATUS_WORDS: { readonly [status in VersionLine['status']]: string } = { draft: '案', decided: '決裁済み', submitted: '提出済み', published: '公表済み', 'in-force': '施行', superseded: '後の版に改められた', abandoned: '取りやめ' };
+export const VERSION_STATUS_WORDS: { readonly [status in VersionLine['status']]: string } = { draft: '案', decided: '決裁済み', submitted: '提出済み', published: '公表済み', waiting: '施行待ち', 'in-force': '施行', superseded: '後の版に改められた', abandoned: '取りやめ' };
 
 /** How a print, an export or a take-out stands: by what it is, what somebody still has to do about it, or how it has ended. */
 export const OUTPUT_WORDS: { readonly [category in (typeof OUTPUT_CATEGORIES)[number]]: { readonly [status: string]: string } } = {

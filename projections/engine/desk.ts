@@ -49,6 +49,13 @@ async function positionAt({ engine, registers }: Desk, instant: string): Promise
   return engine.ledger.store.positionAt(instant, recordedBy(registers.query('handling-log'), instant));
 }
 
+/** The instant that a moment stands for: what waits for its day is told apart by it. Of a position, the instant at which that was recorded. */
+export async function instantOf({ clock, ledger }: Pick<Engine, 'clock' | 'ledger'>, { asOf, asOfPosition }: Moment, position: number): Promise<string> {
+  if (asOf !== undefined && asOfPosition === undefined) return endOf(asOf, clock());
+  const [recorded] = asOfPosition === undefined ? [] : await ledger.store.readAll({ after: position - 1, limit: 1 });
+  return recorded ? ledger.registry.decode(recorded).recordedAt : new Date(clock()).toISOString();
+}
+
 /** A plain date means the end of that day in Japan; of today, as far as it has come. */
 function endOf(asOf: string, now: number): string {
   const isDate = isPlainDate(asOf);

@@ -1,7 +1,7 @@
 import type { EventOf } from '../ledger/event-type.js';
 import { streamId } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { ASSESSMENT, AssessmentDrafted, AssessmentPublished, DraftAbandoned } from './events.js';
+import { ASSESSMENT, AssessmentDrafted, AssessmentPublished, DraftAbandoned, type VersionKind } from './events.js';
 import type { FormNumber } from './forms/form.js';
 
 interface Known {
@@ -9,20 +9,26 @@ interface Known {
   readonly affair: string;
   readonly form: FormNumber;
   readonly number: number;
+  readonly kind: VersionKind;
+}
+
+interface Published extends Known {
+  /** 公表日 */
+  readonly on: string;
 }
 
 interface Versions {
   /** in the order in which they were begun, without those abandoned */
   readonly begun: readonly Known[];
   /** in the order of publication */
-  readonly published: readonly Known[];
+  readonly published: readonly Published[];
   /** of which a version was ever begun */
   readonly affairs: ReadonlySet<string>;
 }
 
 async function versionsIn({ store, registry }: Pick<Ledger, 'store' | 'registry'>): Promise<Versions> {
   const begun = new Map<string, Known>();
-  const published: Known[] = [];
+  const published: Published[] = [];
   const affairs = new Set<string>();
   for (const recorded of await store.readCategory(ASSESSMENT)) {
     const { type, stream, data } = registry.decode(recorded);
@@ -32,7 +38,7 @@ async function versionsIn({ store, registry }: Pick<Ledger, 'store' | 'registry'
       begun.set(id, { id, ...drafted });
       affairs.add(drafted.affair);
     }
-    if (type === AssessmentPublished.type && begun.has(id)) published.push(begun.get(id)!);
+    if (type === AssessmentPublished.type && begun.has(id)) published.push({ ...begun.get(id)!, on: (data as EventOf<typeof AssessmentPublished>['data']).on });
     if (type === DraftAbandoned.type) begun.delete(id);
   }
   return { begun: [...begun.values()], published, affairs };
@@ -45,16 +51,17 @@ export async function affairsKnown(ledger: Pick<Ledger, 'store' | 'registry'>, w
 }
 
 /** The version of a document that was published last: the one that a new one is made from. */
-export async function newestOf(ledger: Pick<Ledger, 'store' | 'registry'>, { affair, form, number }: Omit<Known, 'id'>): Promise<string | undefined> {
+export async function newestOf(ledger: Pick<Ledger, 'store' | 'registry'>, { affair, form, number }: Pick<Known, 'affair' | 'form' | 'number'>): Promise<Published | undefined> {
   const { published } = await versionsIn(ledger);
-  return published.findLast((one) => one.affair === affair && one.form === form && one.number === number)?.id;
+  return published.findLast((one) => one.affair === affair && one.form === form && one.number === number);
 }
 
-/** Whether an affair has a published document that another one of this form would stand beside: of the same 様式, or 重点 beside 全項目. */
-export async function hasDocument(ledger: Pick<Ledger, 'store' | 'registry'>, affair: string, form: FormNumber): Promise<boolean> {
+/** Whether an affair has a published document that a first one would stand beside: of the same 様式, or 重点 beside 全項目. One that ended (終了) is in the way of its own number alone. */
+export async function hasDocument(ledger: Pick<Ledger, 'store' | 'registry'>, { affair, form, number }: Pick<Known, 'affair' | 'form' | 'number'>): Promise<boolean> {
   const rivals: readonly FormNumber[] = form === '3' || form === '4' ? ['3', '4'] : [form];
   const { published } = await versionsIn(ledger);
-  return published.some((one) => one.affair === affair && rivals.includes(one.form));
+  const newest = new Map(published.filter((one) => one.affair === affair && rivals.includes(one.form)).map((one) => [`${one.form} ${one.number}`, one]));
+  return [...newest.values()].some((one) => one.kind !== 'ending' || (one.form === form && one.number === number));
 }
 
 /** The documents that go with one of an affair: of each other 様式 the version published last, or, where none is, the draft begun last. 重点 and 全項目 are never made for one affair both. */

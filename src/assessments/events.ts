@@ -57,11 +57,11 @@ export const CommentResolved = plainEvent({ type: 'CommentResolved', data: { com
 /** 重要な変更の判断: of a changed cell or entry, by a named person, on one of the grounds of the guideline. */
 export const SignificanceJudged = plainEvent({ type: 'SignificanceJudged', data: { item: code, entries: list(id, 4), ground: oneOf(GROUND_CODES), on: date }, sealed: { reason: text(1000) } });
 
-/** しきい値判断: the figures with the day that each is of, and what came of them (an option of the form). */
+/** しきい値判断: the figures with the day that each is of, and what came of them (an option of the form). `incidentOn` is the day as of which it was told; `latestIncident` the day of the incident, whether or not it still counts. */
 export const ThresholdJudged = plainEvent({
   type: 'ThresholdJudged',
   data: {
-    on: date, subjects: count, subjectsOn: date, handlers: count, handlersOn: date, incident: flag, incidentOn: date, result: oneOf(THRESHOLD_RESULTS), table: code,
+    on: date, subjects: count, subjectsOn: date, handlers: count, handlersOn: date, incident: flag, incidentOn: date, latestIncident: optional(date), result: oneOf(THRESHOLD_RESULTS), table: code,
     figures: list(object({ figure: code, query: code, position: count }), 10),
   },
   sealed: { reason: optional(text(1000)) },

@@ -2,6 +2,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Assessment } from './answers/assessment.js';
 import { RULE_FORMS, declarationText } from './bindings/bindings.js';
 import { newestOf } from './affair.js';
+import { formatWareki } from '../codes/wareki.js';
 import { versionOf } from './module.js';
 import { inThread } from './work/in-thread.js';
 
@@ -14,6 +15,7 @@ interface Published {
   readonly boundBy: ReadonlySet<string>;
   readonly declaration: (version: number, effectiveFrom: string) => string;
   readonly unbacked: readonly string[];
+  readonly newer?: string;
 }
 
 /** What putting a version in force has to know of it. */
@@ -29,6 +31,7 @@ export function publishedIn(ledger: () => Ledger) {
     const written = { number: drafted.number, form, title: document.title ?? '', publishedOn: steps.publication.on };
     const declaration = (version: number, effectiveFrom: string): string => declarationText(bindings.text, { ...written, version, effectiveFrom });
     const unbacked = await inThread({ kind: 'unbacked', document, declaration: declaration(1, written.publishedOn) });
-    return { publishedOn: written.publishedOn, digest: published.digest, revision: bindings.revision, affair: drafted.affair, boundBy: bindings.writers, declaration, unbacked: [...((await newestOf(ledger(), drafted)) === id ? [] : ['この版より後に公表された版があります']), ...unbacked] };
+    const newest = await newestOf(ledger(), drafted);
+    return { publishedOn: written.publishedOn, digest: published.digest, revision: bindings.revision, affair: drafted.affair, boundBy: bindings.writers, declaration, unbacked, ...(newest && newest.id !== id && { newer: `この版より後に、別の版（${formatWareki(newest.on)}公表、版 ${newest.id}）が公表されています` }) };
   };
 }

@@ -1,7 +1,8 @@
+import { formatWareki } from '../codes/wareki.js';
 import { streamName } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { command, context, type Context, type Occasion } from '../walks/context.js';
-import { conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
+import { Problem, conflict, unacceptable, unacceptableAt } from '../walks/problem.js';
 import { OFFICES } from '../walks/terminals.js';
 import { hasDocument, newestOf } from './affair.js';
 import * as c from './commands.js';
@@ -29,6 +30,11 @@ export async function versionOf(ledger: Ledger, id: string): Promise<Version> {
   return events.reduce(evolve, initialState());
 }
 
+/** A draft made from it would undo what came between; it is told before anybody writes. */
+function outdated({ id, on }: { readonly id: string; readonly on: string }): Problem {
+  return new Problem(409, 'base-outdated', `もとにする版より後に、別の版（${formatWareki(on)}公表、版 ${id}）が公表されています。新しい版をもとにしてください`, { newest: id });
+}
+
 const within = (needed: string) => ({ affair: ({ drafted }: Version) => drafted?.affair, needed: `${needed}。この版の事務について` });
 /** 原課 writes, and 保護評価担当 puts together: what the items say is no step of the procedure. */
 const WRITE = { right: 'assessment:write', terminals: OFFICES, within: within('評価書の項目の記載') } as const;
@@ -40,17 +46,20 @@ const PROCEED = { right: 'assessment:proceed', terminals: OFFICES } as const;
 export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): Context<Version> => {
   const base = async ({ basedOn }: { readonly basedOn?: string }): Promise<Version | undefined> => (basedOn === undefined ? undefined : versionOf(ledger(), basedOn));
 
-  const isOutdated = async ({ drafted }: Version): Promise<boolean> => drafted?.basedOn !== undefined && (await newestOf(ledger(), drafted)) !== drafted.basedOn;
+  const isOutdated = async ({ drafted }: Version): Promise<boolean> => drafted?.basedOn !== undefined && (await newestOf(ledger(), drafted))?.id !== drafted.basedOn;
 
   const begin = async ({ kind, affair, edition, number, document, bindings, basedOn, publishedOn, reason }: c.DraftAssessment): Promise<BeginningFacts> => {
     const from = await base({ ...(basedOn && { basedOn }) });
     if (from && (!from.published || from.abandoned)) return { problem: unacceptable('base-not-published', 'もとにする版は、公表された評価書でなければなりません') };
     if (from?.drafted && from.drafted.affair !== affair) return { problem: unacceptableAt('/affair', 'not-of-base', 'もとにする版と同じ事務を指定してください') };
     if (from?.drafted && from.drafted.number !== number) return { problem: unacceptableAt('/number', 'not-of-base', 'もとにする版と同じ評価書番号を指定してください') };
+    const newest = from?.drafted ? await newestOf(ledger(), from.drafted) : undefined;
+    if (newest?.kind === 'ending') return { problem: conflict('affair-ended', 'もとにする評価書は、事務の終了が公表されています。事務を再び行うときは、別の評価書番号で（同じ番号なら理由を付けて）、新規の評価書を作ってください') };
+    if (newest && newest.id !== basedOn) return { problem: outdated(newest) };
     if (kind === 'taken-over' && document === undefined) return { problem: unacceptable('document-required', '公表された評価書の文書を指定してください') };
     const isFirst = kind === 'initial' || kind === 'taken-over';
     const form = formOf(edition)?.form;
-    if (isFirst && reason === undefined && form !== undefined && (await hasDocument(ledger(), affair, form))) {
+    if (isFirst && reason === undefined && form !== undefined && (await hasDocument(ledger(), { affair, form, number }))) {
       return { problem: conflict('document-there', 'この事務には、公表された評価書があります（様式3と様式4は、どちらか一方）。修正又は再実施の案を作るか、別の評価書を置く理由を入力してください') };
     }
     const text = document ?? from?.published?.document;

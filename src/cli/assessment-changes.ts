@@ -159,6 +159,7 @@ export function threshold({ subjects, handlers, incident, asOf, near, form = '2'
   if (!chosenAs) throw new UsageError('--form は 2、3、4 のどれかで指定してください。');
   const told = (value: string, name: string) => ({ value: count(value, name), asOf: today, query: name, position: null });
   const latestOn = incident === undefined || incident === false ? null : incident === true ? today : day('--incident', incident);
+  if (latestOn !== null && latestOn > today) throw new UsageError(`--incident に、${today}（--as-of 又は今日）より後の日は指定できません。`);
   const percent = near === undefined ? undefined : count(near, '--near');
   if (percent !== undefined && percent > 100) throw new UsageError('--near は 0 から 100 までの整数（％）で指定してください。');
   const judgement = judgeThreshold({ subjects: told(subjects, '--subjects'), handlers: told(handlers, '--handlers'), incident: { latestOn, asOf: today, query: '--incident', position: null } }, { day: today, ...(percent !== undefined && { nearPercent: percent }) });

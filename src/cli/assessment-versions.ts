@@ -1,5 +1,5 @@
 import { VERSION_KIND_WORDS, VERSION_STATUS_WORDS } from '../../projections/words.js';
-import type { VersionLine } from '../../projections/registers/assessments/query.js';
+import type { ProvisionalWarning, VersionLine } from '../../projections/registers/assessments/query.js';
 import type { LookWarning } from '../assessments/calendar/looks.js';
 import type { VersionKind } from '../assessments/events.js';
 import type { Form } from '../assessments/forms/form.js';
@@ -44,11 +44,12 @@ export function cellOf({ cells }: Pick<VersionView, 'cells'>, { item, entries }:
 
 /** The register of versions, and what should be looked at again. */
 export async function listVersions(client: Client, token: string): Promise<readonly [object, string]> {
-  const answer = await client.send<{ readonly versions: readonly VersionLine[]; readonly warnings: readonly LookWarning[] }>('GET', '/registers/assessments', token);
+  const answer = await client.send<{ readonly versions: readonly VersionLine[]; readonly warnings: readonly (ProvisionalWarning | LookWarning)[] }>('GET', '/registers/assessments', token);
   const { versions, warnings } = answer;
-  if (versions.length === 0) return [answer, '評価書の版はまだありません。公表済みの評価書は akashi assessment draft ファイル --kind taken-over で取り込めます。'];
+  const urgent = warnings.flatMap((one) => (one.kind === 'provisional' ? [`※ ${one.message}［${one.source}］`, `  この間の取扱いは akashi report ${one.look.report} --from ${one.look.terms.from} で確かめられます。`] : []));
+  if (versions.length === 0) return [answer, [...urgent, '評価書の版はまだありません。公表済みの評価書は akashi assessment draft ファイル --kind taken-over で取り込めます。'].join('\n')];
   const rows = versions.map(({ version, number, form, affair, kind, status, simulated, steps, basedOn }) => [version, String(number), `様式${form}`, affair, VERSION_KIND_WORDS[kind], `${VERSION_STATUS_WORDS[status]}${simulated ? '（提出は模擬）' : ''}`, lastOf(steps), basedOn ?? '－']);
-  return [answer, [...table([['版ID', '番号', '様式', '事務', '種類', '状態', '直近の手続', 'もとの版'], ...rows]), ...warnings.map(({ number, message, source }) => `※ 評価書番号 ${number}: ${message}［${source}］`)].join('\n')];
+  return [answer, [...urgent, ...table([['版ID', '番号', '様式', '事務', '種類', '状態', '直近の手続', 'もとの版'], ...rows]), ...warnings.flatMap(({ kind, number, message, source }) => (kind === 'provisional' ? [] : [`※ 評価書番号 ${number}: ${message}［${source}］`]))].join('\n')];
 }
 
 const OTHER_STEPS: { readonly [step: string]: string } = { look: '年1回の見直し', withholding: '公表しない部分の決定', 'decision-withdrawn': '決裁の取消し', 'in-force': '施行', abandoned: '取りやめ', erased: '消去' };

@@ -13,7 +13,7 @@ interface ProblemBody {
   readonly code?: string;
   readonly title?: string;
   readonly detail?: string;
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly errors?: readonly { readonly path: string; readonly message: string; readonly item?: string; readonly entries?: readonly string[] }[];
   readonly findings?: readonly { readonly rule: string }[];
 }
 
@@ -24,7 +24,7 @@ export class ApiError extends Error {
     readonly problem: ProblemBody,
     hint = hintFor(problem),
   ) {
-    super([problem.title ?? `HTTP ${status}`, problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `${path} ${message}`), hint].filter(Boolean).join('\n  '));
+    super([problem.title ?? `HTTP ${status}`, problem.detail, ...(problem.errors ?? []).map(({ path, message, item, entries = [] }) => [path, message, item && `［${[item, ...entries.map((entry) => `--entry ${entry}`)].join(' ')}］`].filter(Boolean).join(' ')), hint].filter(Boolean).join('\n  '));
     this.name = 'ApiError';
   }
 }

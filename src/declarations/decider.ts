@@ -135,8 +135,10 @@ function putAssessmentInForce({ assessment, effectiveFrom, version, bindings, re
   const text = fact.declaration(next, from);
   expectAffair(readable(text).affair.code, state, fact.affair);
   const document = hash('sha256', text);
-  if (fact.unbacked.length > 0 && reason === undefined) {
-    throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところ、又は確かめるところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
+  const doubts = [...(fact.newer === undefined ? [] : [{ path: '/assessment', code: 'newer-published', message: fact.newer }]), ...fact.unbacked.map((message) => ({ path: '', code: 'unbacked', message }))];
+  if (doubts.length > 0 && reason === undefined) {
+    const title = fact.newer === undefined ? '照合する記載と評価書の文が合わないところ、又は確かめるところがあります。直すか' : 'この版より後に公表された版があります。新しい版を施行するか';
+    throw new Problem(409, fact.newer === undefined ? 'unbacked' : 'newer-published', `${title}、このまま施行する理由を入力してください`, { errors: doubts.slice(0, 50) });
   }
   const instant = instantFrom(state, from, now);
   const waiting = [...state.inForce].filter(([, begins]) => begins > instant).map(([one, begins]) => `第${one}版（${formatWareki(todayInJapan(new Date(begins)))}から）`);

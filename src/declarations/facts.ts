@@ -13,6 +13,8 @@ export interface PublishedVersion {
   readonly declaration: (version: number, effectiveFrom: string) => string;
   /** what is bound and not written, each as a clerk reads it */
   readonly unbacked: readonly string[];
+  /** which version of the same document has been published since, where one has */
+  readonly newer?: string;
 }
 
 export type PublishedFact = PublishedVersion | { readonly problem: 'unknown' | 'unpublished' | 'unbound' | 'ended' };

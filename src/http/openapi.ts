@@ -29,7 +29,7 @@ const PROBLEM = {
     detail: { type: 'string', description: '詳しい理由（日本語）' },
     errors: {
       type: 'array', description: '入力の誤りの場所と理由',
-      items: { type: 'object', properties: { path: { type: 'string', description: '場所' }, code: { type: 'string', description: '符号' }, message: { type: 'string', description: '理由（日本語）' } } },
+      items: { type: 'object', properties: { path: { type: 'string', description: '場所' }, code: { type: 'string', description: '符号' }, message: { type: 'string', description: '理由（日本語）' }, item: { type: 'string', description: '評価書の項目' }, entries: { type: 'array', description: '項目のある繰返し（外側から）', items: { type: 'string', format: 'uuid' } } } },
     },
     findings: { type: 'array', description: '認められない理由（照合規則・評価書の項目）', items: { type: 'object' } },
     declarationVersion: { type: 'integer', description: '照合した評価書の版' },

@@ -6,6 +6,9 @@ export interface InputFault {
   readonly path: string;
   readonly code: string;
   readonly message: string;
+  /** of a document with a form: the item that it is about, and the entries that it stands in, the outermost first */
+  readonly item?: string;
+  readonly entries?: readonly string[];
 }
 
 /**

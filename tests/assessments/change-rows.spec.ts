@@ -84,15 +84,15 @@ describe('significance', () => {
     for (const ground of Object.keys(GROUNDS) as Ground[]) {
       expect(GROUNDS[ground].source).not.toBe('');
       for (const vocabulary of VOCABULARIES) {
-        expect(explanationOf(star, { ground }, vocabulary)).toMatch(/^[^{}]+$/);
-        expect(explanationOf(star, { ground }, vocabulary, cause)).toMatch(/^[^{}]+$/);
+        expect(explanationOf(star, { ground }, vocabulary, null)).toMatch(/^[^{}]+$/);
+        expect(explanationOf(star, { ground }, vocabulary, null, cause)).toMatch(/^[^{}]+$/);
       }
     }
-    expect(explanationOf(star, { ground: 'significant' }, GROUND_FIRST!, cause)).toBe('重要な変更（自治体システムの標準化に伴うもの）');
-    expect(explanationOf(plain, undefined, IMPORTANCE_FIRST!, { code: 'name', words: '部署名の変更' })).toBe('重要項目に当たらない（部署名の変更のため）');
-    expect(explanationOf(star, undefined, GROUND_FIRST!)).toBeNull();
-    expect(explanationOf(plain, undefined, GROUND_FIRST!, { code: 'review', words: '見直し' })).toBe('特定個人情報保護評価に関する規則第14条による見直しに伴う変更');
-    expect(explanationOf(star, { ground: 'significant' }, GROUND_FIRST!, { code: 'review', words: '見直し' })).toBe('重要な変更（見直しに伴うもの）');
+    expect(explanationOf(star, { ground: 'significant' }, GROUND_FIRST!, null, cause)).toBe('重要な変更（自治体システムの標準化に伴うもの）');
+    expect(explanationOf(plain, undefined, IMPORTANCE_FIRST!, null, { code: 'name', words: '部署名の変更' })).toBe('重要項目に当たらない（部署名の変更のため）');
+    expect(explanationOf(star, undefined, GROUND_FIRST!, null)).toBeNull();
+    expect(explanationOf(plain, undefined, GROUND_FIRST!, null, { code: 'review', words: '見直し' })).toBe('特定個人情報保護評価に関する規則第14条による見直しに伴う変更');
+    expect(explanationOf(star, { ground: 'significant' }, GROUND_FIRST!, null, { code: 'review', words: '見直し' })).toBe('重要な変更（見直しに伴うもの）');
   });
 });
 

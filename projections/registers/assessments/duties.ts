@@ -4,7 +4,7 @@ import type { LookWarning } from '../../../src/assessments/calendar/looks.js';
 import { judgeThreshold, thresholdMove, type ThresholdJudgement } from '../../../src/assessments/threshold/judge.js';
 import type { OpenEngine } from '../../../src/engine.js';
 import type { Duty } from '../../../src/walks/duties.js';
-import type { Engine } from '../../../src/walks/engine.js';
+import { now, type Engine } from '../../../src/walks/engine.js';
 import { CATCH_UP_MS } from '../../engine/desk.js';
 import type { Registers } from '../../engine/registers.js';
 import { figuresNow } from '../figures.js';
@@ -68,14 +68,14 @@ export function thresholdDuty(engine: Watching, { judgements, figures }: Thresho
   });
 }
 
-/** A figure that was told, not counted, is of people whom the ledger does not hold: its own count can only raise it. The day of an incident is not kept, only that it counted then. */
+/** A figure that was told, not counted, is of people whom the ledger does not hold: its own count can only raise it. Of a judgement whose incident has no day, only that it counted then is known. */
 function judgedToday({ judged }: StandingJudgement, figures: Figures, today: string): ThresholdJudgement {
   const figure = (name: 'subjects' | 'handlers') => {
     const { count, query, position } = figures[name];
     const wasCounted = judged.figures.some((from) => from.figure === name);
     return { value: wasCounted ? count : Math.max(count, judged[name]), asOf: today, query, position };
   };
-  const incident = { latestOn: judged.incident ? judged.incidentOn : null, asOf: judged.incidentOn, query: 'judged', position: null };
+  const incident = { latestOn: judged.latestIncident ?? (judged.incident ? judged.incidentOn : null), asOf: judged.incidentOn, query: 'judged', position: null };
   return judgeThreshold({ subjects: figure('subjects'), handlers: figure('handlers'), incident }, { day: today });
 }
 
@@ -90,7 +90,7 @@ function changesSince({ affair, at, judged }: StandingJudgement, { result, dista
 /** All of them, of the engine and its registers. They warn, and hold nothing up. */
 export function assessmentDuties({ engine, registers }: { readonly engine: OpenEngine; readonly registers: Registers }): readonly Duty[] {
   const whenCaughtUp = async <T>(register: string, read: () => T | Promise<T>): Promise<T | undefined> => ((await registers.waitFor(await engine.store.head(), CATCH_UP_MS, register)) ? read() : undefined);
-  const versions = () => versionLines(registers.query(ASSESSMENTS));
+  const versions = () => versionLines(registers.query(ASSESSMENTS), now(engine).now);
   return [
     assessmentLooksDuty(engine, (today) => whenCaughtUp(ASSESSMENTS, () => warningsOn(versions(), today))),
     simulatedDuty(engine, () => whenCaughtUp(ASSESSMENTS, versions)),

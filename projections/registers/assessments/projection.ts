@@ -1,5 +1,5 @@
 import { ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, ItemsWithheld, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../../src/assessments/events.js';
-import { AssessmentPutInForce } from '../../../src/declarations/events.js';
+import { AssessmentPutInForce, ProvisionalPutInForce } from '../../../src/declarations/events.js';
 import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import type { EventOf } from '../../../src/ledger/event-type.js';
 import { streamId } from '../../../src/ledger/ids.js';
@@ -9,13 +9,14 @@ import type { Projection } from '../../engine/projection.js';
 export const STEP_OF: { readonly [type: string]: string } = {
   [ThresholdJudged.type]: 'threshold', [OpinionsInvited.type]: 'opinions', [OpinionsReflected.type]: 'reflection', [AssessmentReviewed.type]: 'review', [AssessmentDecided.type]: 'decision', [DecisionWithdrawn.type]: 'decision-withdrawn',
   [AssessmentSubmitted.type]: 'submission', [AssessmentPublished.type]: 'publication', [ItemsWithheld.type]: 'withholding', [YearlyLookTaken.type]: 'look', [DraftAbandoned.type]: 'abandoned', [AssessmentPutInForce.type]: 'in-force',
+  [ProvisionalPutInForce.type]: 'provisional',
 };
 
 /** 評価書の版: every version of every document, and how far each has come. */
 export const assessmentRegister: Projection = {
   name: 'assessments',
   label: '評価書の版の台帳',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE IF NOT EXISTS versions (
       key INTEGER PRIMARY KEY,
@@ -25,7 +26,7 @@ export const assessmentRegister: Projection = {
     );
     CREATE TABLE IF NOT EXISTS steps (
       position INTEGER PRIMARY KEY,
-      version TEXT NOT NULL,
+      version TEXT NOT NULL,         -- none for 暫定の記載事項, which are of no version
       step TEXT NOT NULL,
       day TEXT,                      -- on which it was done, or from which it holds
       at TEXT NOT NULL, person TEXT NOT NULL,
@@ -44,7 +45,7 @@ export const assessmentRegister: Projection = {
         draft.run(streamId(stream), affair, form, edition, kind, number, basedOn ?? null, recordedAt, actor.staff, position);
         return;
       }
-      const version = type === AssessmentPutInForce.type ? (data as EventOf<typeof AssessmentPutInForce>['data']).assessment : streamId(stream);
+      const version = type === AssessmentPutInForce.type ? (data as EventOf<typeof AssessmentPutInForce>['data']).assessment : type === ProvisionalPutInForce.type ? '' : streamId(stream);
       const { on, to, effectiveFrom } = data as { readonly on?: string; readonly to?: string; readonly effectiveFrom?: string };
       note.run(position, version, STEP_OF[type] ?? 'erased', on ?? to ?? effectiveFrom ?? null, recordedAt, actor.staff, JSON.stringify(data));
     };

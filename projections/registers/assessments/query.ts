@@ -2,6 +2,8 @@ import type Database from 'better-sqlite3';
 import type { EventOf } from '../../../src/ledger/event-type.js';
 import type { AssessmentSubmitted, ThresholdJudged, VersionKind } from '../../../src/assessments/events.js';
 import { lookWarnings, type AssessmentDates, type LookWarning } from '../../../src/assessments/calendar/looks.js';
+import { todayInJapan } from '../../../src/codes/plain-date.js';
+import { formatWareki } from '../../../src/codes/wareki.js';
 import { statement } from '../../engine/statements.js';
 
 export const ASSESSMENTS = 'assessments';
@@ -27,7 +29,7 @@ export interface VersionLine {
   readonly draftedBy: string;
   /** it stands on a submission that was a rehearsal, and has not been submitted since */
   readonly simulated: boolean;
-  readonly status: 'draft' | 'decided' | 'submitted' | 'published' | 'in-force' | 'superseded' | 'abandoned';
+  readonly status: 'draft' | 'decided' | 'submitted' | 'published' | 'waiting' | 'in-force' | 'superseded' | 'abandoned';
   readonly steps: readonly StepLine[];
 }
 
@@ -37,20 +39,76 @@ interface Row extends Omit<VersionLine, 'basedOn' | 'draftedAt' | 'draftedBy' | 
   readonly drafted_by: string;
 }
 
-/** Every version that there was by a position, in the order in which they were begun: a handful a year. */
-export function versionLines(db: Database.Database, upTo = Number.MAX_SAFE_INTEGER): readonly VersionLine[] {
-  const rows = statement<[number], Row>(db, 'SELECT version, affair, form, edition, kind, number, based_on, drafted_at, drafted_by FROM versions WHERE position <= ? ORDER BY key').all(upTo);
-  const steps = statement<[number], Omit<StepLine, 'data'> & { readonly version: string; readonly data: string }>(db, 'SELECT version, step, day, at, person, data FROM steps WHERE position <= ? ORDER BY position').all(upTo);
+/** Every version, in the order in which they were begun, as it is at an instant: a handful a year. */
+export function versionLines(db: Database.Database, now: string): readonly VersionLine[] {
+  const rows = statement<[], Row>(db, 'SELECT version, affair, form, edition, kind, number, based_on, drafted_at, drafted_by FROM versions ORDER BY key').all();
+  const steps = stepsIn(db);
   const byVersion = Map.groupBy(steps, ({ version }) => version);
-  const lastInForce = steps.findLast(({ step }) => step === 'in-force')?.version;
+  const { holding, waiting } = inForceAt(steps, now);
   const documentOf = new Map(rows.map(({ version, affair, form, number }) => [version, `${affair} ${form} ${number}`]));
   const newest = new Map(steps.flatMap(({ step, version }) => (step === 'publication' ? [[documentOf.get(version), version] as const] : [])));
   return rows.map(({ based_on: basedOn, drafted_at: draftedAt, drafted_by: draftedBy, ...row }) => {
     const own = (byVersion.get(row.version) ?? []).map(({ version: _, data, ...step }): StepLine => ({ ...step, data: JSON.parse(data) as object }));
-    const status = statusOf(own);
-    const isOver = (status === 'in-force' && lastInForce !== row.version) || (status === 'published' && newest.get(documentOf.get(row.version)) !== row.version);
-    return { ...row, basedOn, draftedAt, draftedBy, status: isOver ? 'superseded' : status, simulated: isSimulated(own), steps: own };
+    const reached = statusOf(own);
+    const isOver = reached === 'published' && newest.get(documentOf.get(row.version)) !== row.version;
+    const status = reached === 'in-force' ? (holding?.version === row.version ? 'in-force' : waiting.has(row.version) ? 'waiting' : 'superseded') : isOver ? 'superseded' : reached;
+    return { ...row, basedOn, draftedAt, draftedBy, status, simulated: isSimulated(own), steps: own };
   });
+}
+
+type Step = Omit<StepLine, 'data'> & { readonly version: string; readonly data: string };
+
+function stepsIn(db: Database.Database): readonly Step[] {
+  return statement<[], Step>(db, 'SELECT version, step, day, at, person, data FROM steps ORDER BY position').all();
+}
+
+/** One that was put in force; `version` is '' for 暫定の記載事項. */
+interface Put extends Step {
+  readonly from: string;
+}
+
+/** Which one holds at an instant, and which versions wait for theirs: one put in force before the instant of a waiting one overtakes it for good, as the guard has it. */
+function inForceAt(steps: readonly Step[], now: string): { readonly holding: Put | undefined; readonly waiting: ReadonlySet<string> } {
+  let line: readonly Put[] = [];
+  for (const step of steps) {
+    if (step.step !== 'in-force' && step.step !== 'provisional') continue;
+    const { from } = JSON.parse(step.data) as { readonly from: string };
+    line = [...line.filter((put) => put.from <= from), { ...step, from }];
+  }
+  const holding = line.findLast(({ from }) => from <= now);
+  return { holding, waiting: new Set(line.filter(({ from }) => from > now).map(({ version }) => version)) };
+}
+
+/** 暫定の記載事項 that hold with no 緊急時の事後評価 published since (規則第9条第2項: without delay). */
+export interface ProvisionalWarning {
+  readonly kind: 'provisional';
+  /** 「第9版」; several where they were changed meanwhile */
+  readonly number: string;
+  readonly state: 'running';
+  /** the day since which they hold */
+  readonly since: string;
+  readonly message: string;
+  readonly source: string;
+  /** the report that lists the handlings that wait for the assessment, and what it is asked with */
+  readonly look: { readonly report: 'handling-log'; readonly terms: { readonly from: string } };
+}
+
+export function provisionalWarnings(db: Database.Database, now: string): readonly ProvisionalWarning[] {
+  const steps = stepsIn(db);
+  if (inForceAt(steps, now).holding?.step !== 'provisional') return [];
+  const emergencies = new Set(statement<[], { readonly version: string }>(db, "SELECT version FROM versions WHERE kind = 'emergency' AND form IN ('3', '4')").all().map(({ version }) => version));
+  // One emergency may have had several of them: it lasts from the first on, until its assessment is published.
+  const open = steps.slice(steps.findLastIndex(({ step, version }) => step === 'publication' && emergencies.has(version)) + 1).filter(({ step }) => step === 'provisional');
+  const first = open[0];
+  if (!first) return [];
+  const { from: effective } = JSON.parse(first.data) as { readonly from: string };
+  const from = effective > first.at ? effective : first.at;
+  const numbers = open.map(({ data }) => `第${(JSON.parse(data) as { readonly version: number }).version}版`).join('、');
+  const since = todayInJapan(new Date(from));
+  return [{
+    kind: 'provisional', number: numbers, state: 'running', since, source: '規則第9条第2項（緊急時の事後評価。速やかに）', look: { report: 'handling-log', terms: { from } },
+    message: `${formatWareki(since)}から暫定の記載事項（${numbers}）を施行しています。緊急時の事後評価の評価書を、速やかに公表して施行してください`,
+  }];
 }
 
 function isSimulated(steps: readonly StepLine[]): boolean {
@@ -76,7 +134,7 @@ export function warningsOn(versions: readonly VersionLine[], today: string): rea
 }
 
 function isPublished({ status }: Pick<VersionLine, 'status'>): boolean {
-  return ['published', 'in-force', 'superseded'].includes(status);
+  return ['published', 'waiting', 'in-force', 'superseded'].includes(status);
 }
 
 /** What is published, or even in force, on a submission that was a rehearsal. */

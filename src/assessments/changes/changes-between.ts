@@ -6,7 +6,7 @@ import type { Form, FormItem, FormSection, Position } from '../forms/form.js';
 import { isAnswered, itemOf, placeOf } from '../forms/places.js';
 import { moveAssessment, type MoveNote } from '../moving.js';
 import type { Change, ChangeKind, Comparison, EntryPair } from './comparison.js';
-import { cellsIn, isReordered, matchEntries, nameOf, type EntryIds, type Match } from './entries.js';
+import { isReordered, matchEntries, nameOf, type EntryIds, type Match } from './entries.js';
 import { differingBoxes, printedAnswer, printedTable, rowPath, TABLE_WORDS, type TableWords } from './printed.js';
 import { differingFields, matchTables } from './tables.js';
 import { blocksOf, hunksOf, shortened, type TextBlock } from './text-blocks.js';
@@ -116,21 +116,24 @@ class Comparer {
     const ranks = stayed.map(({ before }) => before).sort((a, b) => a - b);
     stayed.forEach(({ before, after }, rank) => {
       if (ranks[rank] === before) return;
-      const heading = (index: number): string => `${owner.repeat!.label.replace('{n}', String(index + 1))}${prefixed('　', nameOf(owner.items, entries[after]!)?.split('\n')[0])}`;
-      this.add('order', owner.id, place('after', after), '', heading(before), heading(after));
+      this.add('order', owner.id, place('after', after), '', headingOf(owner, before + 1, entries[after]!), headingOf(owner, after + 1, entries[after]!));
     });
   }
 
-  /** A whole entry: 「提供先3　市区町村長」 → 「（削除）」, 「（新規追加）」 → all of it. */
+  /** All of an entry, with the entries in it: all of it → 「（削除）」, 「（新規追加）」 → all of it. */
   private entry(kind: 'added' | 'removed', owner: FormSection | FormItem, at: readonly Position[], entry: Answers): void {
-    const heading = `${owner.repeat!.label.replace('{n}', String(at.at(-1)!.index))}${prefixed('　', nameOf(owner.items, entry)?.split('\n')[0])}`;
-    const cells = cellsIn(owner.items).flatMap((item) => {
-      const text = printedAnswer(item, entry[item.id] as Answer);
-      return text === '' ? [] : [`${item.printed.replace(/※.*$/s, '').trim()}\n${text ?? this.words.lost}`];
-    });
-    const whole = [heading, ...cells].join('\n');
-    if (kind === 'removed') this.add(kind, owner.id, at, '', whole, '', { before: heading, after: this.words.removed });
+    const whole = this.wholeEntry(owner, at.at(-1)!.index, entry).join('\n');
+    if (kind === 'removed') this.add(kind, owner.id, at, '', whole, '', { before: whole, after: this.words.removed });
     else this.add(kind, owner.id, at, '', '', whole, { before: this.words.added, after: whole });
+  }
+
+  private wholeEntry(owner: FormSection | FormItem, index: number, entry: Answers): readonly string[] {
+    const cells = (items: readonly FormItem[]): readonly string[] => items.flatMap((item) => {
+      if (item.repeat) return ((entry[item.id] ?? []) as readonly Answers[]).flatMap((one, nth) => this.wholeEntry(item, nth + 1, one));
+      const text = isAnswered(item) ? printedAnswer(item, entry[item.id] as Answer) : '';
+      return [...(text === '' ? [] : [`${item.printed.replace(/※.*$/s, '').trim()}\n${text ?? this.words.lost}`]), ...cells(item.items)];
+    });
+    return [headingOf(owner, index, entry), ...cells(owner.items)];
   }
 
   private cell(item: FormItem, before: Answer, after: Answer, from: readonly Position[], at: readonly Position[]): void {
@@ -175,7 +178,7 @@ class Comparer {
       const index = (young ?? old)!.fileIndex;
       const at = index === undefined ? [] : [{ repeat: 'file', index }];
       const key = ` ${young ? '' : '-'}${row}`;
-      if (!young) this.add('table', RECORD_ITEMS, at, key, printedTable(old!), '', { before: printedTable({ ...old!, fields: [this.words.omission] }), after: this.words.removed });
+      if (!young) this.add('table', RECORD_ITEMS, at, key, printedTable(old!), '', { before: printedTable(old!), after: this.words.removed });
       else if (!old) this.add('table', RECORD_ITEMS, at, key, '', printedTable(young), { before: this.words.added, after: printedTable(young) });
       else if (JSON.stringify({ ...old, fileIndex: 0 }) !== JSON.stringify({ ...young, fileIndex: 0 })) this.add('table', RECORD_ITEMS, at, key, printedTable(old), printedTable(young), differingFields(old, young, this.words.omission));
     });
@@ -222,6 +225,11 @@ function isSignificant(form: Form, id: string): boolean {
 
 function listed(owner: FormSection | FormItem, entries: readonly Answers[] | null): string | null {
   return entries && entries.map((entry, index) => `${owner.repeat!.label.replace('{n}', String(index + 1))}${prefixed('　', nameOf(owner.items, entry))}`).join('\n');
+}
+
+/** 「提供先3　市区町村長」 */
+function headingOf(owner: FormSection | FormItem, index: number, entry: Answers): string {
+  return `${owner.repeat!.label.replace('{n}', String(index))}${prefixed('　', nameOf(owner.items, entry)?.split('\n')[0])}`;
 }
 
 function prefixed(prefix: string, text: string | undefined): string {

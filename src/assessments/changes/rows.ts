@@ -32,14 +32,15 @@ export function toChangeRows(comparison: Comparison, options: RowOptions): reado
   const inOrder = options.byCause ? [...changes].sort((a, b) => rank(a) - rank(b)) : changes;
   return inOrder.map((change) => {
     const changedOn = options.changedOn(change);
+    const submission = submissionOf({ ...options.dates, changedOn });
     return {
       changedOn: options.printedOn ?? changedOn,
       itemPath: change.itemPath,
       ...itemOfRow(comparison, change),
       before: textOf(change, 'before', options.whole === true),
       after: textOf(change, 'after', options.whole === true),
-      submission: submissionOf({ ...options.dates, changedOn }),
-      explanation: explanationOf(change, judged.get(change.key), options.vocabulary, options.causeOf?.(change)),
+      submission,
+      explanation: explanationOf(change, judged.get(change.key), options.vocabulary, submission, options.causeOf?.(change)),
     };
   });
 }

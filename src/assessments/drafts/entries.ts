@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { derivedId } from '../../ledger/ids.js';
-import type { Form } from '../forms/form.js';
+import type { Form, Position } from '../forms/form.js';
 import { placeOf, type Place } from '../forms/places.js';
 
 /** One 委託事項, one system, one file: filled in once for each. It keeps its id whatever comes before it or goes. */
@@ -85,6 +85,25 @@ export function removeEntry(entries: Entries, entry: string): Entries {
   const removed = new Map([...entries.removed, ...[...entries.byId].filter(goes)]);
   const ids = entriesIn(entries, known.repeat, known.within).filter((id) => id !== entry);
   return { ...entries, byId, removed, order: new Map(entries.order).set(orderKey(known.repeat, known.within), ids), changed: new Set(entries.changed).add(known.repeat) };
+}
+
+/** Where entries stand now, of ids from the outermost on. */
+export function positionsOf(entries: Entries, ids: readonly string[]): readonly Position[] {
+  return ids.flatMap((id) => {
+    const known = entries.byId.get(id);
+    return known ? [{ repeat: known.repeat, index: entriesIn(entries, known.repeat, known.within).indexOf(id) + 1 }] : [];
+  });
+}
+
+/** The ids of the entries at a place; as far as there are entries. */
+export function idsAt(entries: Entries, at: readonly Position[]): readonly string[] {
+  const ids: string[] = [];
+  for (const { repeat, index } of at) {
+    const id = entriesIn(entries, repeat, ids.at(-1))[index - 1];
+    if (id === undefined) break;
+    ids.push(id);
+  }
+  return ids;
 }
 
 function orderKey(repeat: string, within?: string): string {

@@ -2,7 +2,7 @@ import type { Rule } from '../../handling/rules.js';
 import { isErased, type DomainEvent, type EventOf } from '../../ledger/event-type.js';
 import type { Answer } from '../answers/assessment.js';
 import {
-  AmendmentSetAside, AssessmentDrafted, AssessmentPublished, BindingsAmended, CommentAdded, CommentResolved, DraftAbandoned, EntryAdded, EntryMoved, EntryRemoved, ItemAmended, ItemDeferred, ItemsWithheld, SetAsideDropped, SignificanceJudged,
+  AmendmentSetAside, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, BindingsAmended, CommentAdded, CommentResolved, DraftAbandoned, EntryAdded, EntryMoved, EntryRemoved, ItemAmended, ItemDeferred, ItemsWithheld, SetAsideDropped, SignificanceJudged,
 } from '../events.js';
 import type { Ground } from '../changes/significance.js';
 import { evolveSteps, noSteps, type Steps } from '../procedure/steps.js';
@@ -87,6 +87,8 @@ export interface Version {
   /** who added an entry or took it away, or, of one that was there, moved it first */
   readonly entriesBy: ReadonlyMap<string, string>;
   readonly steps: Steps;
+  /** what 第三者点検, as it was recorded last, filled in as its result */
+  readonly reviewResult?: string;
   /** everybody who has written into it: nobody of them decides on it */
   readonly writers: ReadonlySet<string>;
   readonly published: { readonly document: string; readonly digest: string } | null;
@@ -172,6 +174,10 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
     case SignificanceJudged.type: {
       const { item, entries, ground, on } = happened.data as EventOf<typeof SignificanceJudged>['data'];
       return { ...state, judged: new Map(state.judged).set(placeKey(item, entries), { item, entries, ground, on, by, reason: sealed.reason ?? '' }) };
+    }
+    case AssessmentReviewed.type: {
+      const { reviewResult: _, ...rest } = state;
+      return { ...rest, ...(sealed.result !== undefined && { reviewResult: sealed.result }) };
     }
     case AssessmentPublished.type:
       return { ...state, published: { document: sealed.document ?? '', digest: (happened.data as { document: string }).document } };

@@ -6,7 +6,7 @@ import { ItemsWithheld, type WITHHELD_FOR } from '../events.js';
 import type { Form, Position } from '../forms/form.js';
 import { placeOf } from '../forms/places.js';
 import { formOfVersion } from './document.js';
-import { entriesIn, pathTo, placeAt } from './entries.js';
+import { pathTo, placeAt, positionsOf } from './entries.js';
 import type { Version } from './state.js';
 
 /** Why a part is not made public, as 根拠資料 prints it (規則第13条、指針). */
@@ -58,10 +58,6 @@ export function withheldIn({ withheld, entries: known }: Version): readonly With
     const why = [GROUND_LABELS[ground], withheld!.reason].filter(Boolean).join('　');
     if (entries.length === 0) return [{ itemId: item, why }];
     if (entries.some((entry) => !known.byId.has(entry))) return [];
-    const at = entries.map((entry) => {
-      const { repeat, within } = known.byId.get(entry)!;
-      return { repeat, index: entriesIn(known, repeat, within).indexOf(entry) + 1 };
-    });
-    return [{ itemId: item, at, why }];
+    return [{ itemId: item, at: positionsOf(known, entries), why }];
   });
 }

@@ -6,29 +6,39 @@ import { Problem, conflict, refused, unacceptable, unacceptableAt } from '../../
 import type { Answer } from '../answers/assessment.js';
 import type { DecideAssessment, InviteOpinions, JudgeThreshold, PublishAssessment, ReflectOpinions, ReviewAssessment, SubmitAssessment, TakeYearlyLook, WithdrawDecision } from '../commands.js';
 import { formOfVersion } from '../drafts/document.js';
+import { positionsOf } from '../drafts/entries.js';
 import { placeKey, type Version } from '../drafts/state.js';
 import { expectOpen } from '../drafts/writing.js';
 import {
   AssessmentDecided, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DOCUMENT_MAX, DecisionWithdrawn, DraftAbandoned, ItemAmended, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken,
 } from '../events.js';
 import { lookedUp } from '../looked-up.js';
-import { itemOf } from '../forms/places.js';
+import { itemOf, printedName } from '../forms/places.js';
 import type { ThresholdResult } from '../threshold/rules.js';
-import { OPINION_DAYS, PUBLIC_YEARS, STEP_LABELS, dayOf, isDone, isSimulated, missingBefore, needOf, type Step } from './steps.js';
+import { OPINION_DAYS, PUBLIC_YEARS, STEPS, STEP_LABELS, dayOf, isDone, isSimulated, missingBefore, needOf, type Step } from './steps.js';
 
-/** Dates fall as they fell; these alone have to follow each other (規則7条, 指針: 意見聴取 before 第三者点検 before 提出 before 公表). */
-const IN_ORDER: readonly Step[] = ['opinions', 'review', 'submission', 'publication'];
+/** Dates fall as they fell; these alone have to follow each other (規則7条, 指針: 意見聴取 before 第三者点検 before 提出 before 公表): what is submitted is what was decided on. */
+const NOT_BEFORE: { readonly [step in Step]?: readonly Step[] } = { review: ['opinions'], submission: ['opinions', 'review', 'decision'], publication: ['opinions', 'review', 'submission'] };
+/** Whose record may be wrong, and is made anew. A decision is withdrawn instead, and what is published stands. */
+const RECORDED_ANEW: ReadonlySet<Step> = new Set(['threshold', 'opinions', 'reflection', 'review', 'submission'] as const);
+
+/** @throws Problem 409 for a step that stands: what came after it was done on what it says */
+function expectAnew(step: Step, steps: Version['steps']): void {
+  const later = STEPS.slice(STEPS.indexOf(step) + 1).find((one) => isDone(steps, one));
+  if (!RECORDED_ANEW.has(step)) throw conflict('step-done', `「${STEP_LABELS[step]}」はすでに済んでいます`);
+  if (later) throw conflict('step-done', `「${STEP_LABELS[step]}」はすでに済んでいます。後の「${STEP_LABELS[later]}」が記録されているので、記録し直せません`);
+}
 
 /** @throws Problem 409 where a step has no place on the way of this version, or another has to come first; 422 for a day that cannot be */
 function expectStep(step: Step, version: Version, today: string, day: { readonly path: string; readonly first: string; readonly last?: string }, again = false): void {
   const { steps, drafted } = version;
   const { kind, form } = drafted!;
   if (needOf(step, kind, form) === 'never') throw conflict('no-such-step', `この版の手続に「${STEP_LABELS[step]}」はありません`);
-  if (isDone(steps, step) && !again) throw conflict('step-done', `「${STEP_LABELS[step]}」はすでに済んでいます`);
+  if (isDone(steps, step) && !again) expectAnew(step, steps);
   const missing = missingBefore(step, steps, kind, form);
   if (missing !== undefined) throw conflict('step-missing', `先に「${STEP_LABELS[missing]}」が必要です`);
   if ((day.last ?? day.first) > today) throw unacceptableAt(day.path, 'in-the-future', '今日より後の日は記録できません');
-  for (const earlier of IN_ORDER.slice(0, Math.max(0, IN_ORDER.indexOf(step)))) {
+  for (const earlier of NOT_BEFORE[step] ?? []) {
     const done = dayOf(steps, earlier);
     if (done !== undefined && day.first < done) throw unacceptableAt(day.path, 'out-of-order', `「${STEP_LABELS[earlier]}」（${formatWareki(done)}）より前の日にはできません`);
   }
@@ -59,10 +69,18 @@ export interface ThresholdFacts {
   readonly cells: { readonly [item: string]: Answer };
 }
 
-export function judgeThreshold({ on, incident: latest, noIncident, subjects, handlers, reason }: JudgeThreshold, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
+/** The days that a judgement is told of: none lies after it. */
+const DAYS_OF_FIGURES = { subjectsOn: '対象人数の時点', handlersOn: '取扱者数の時点', incident: '直近の重大事故の日', incidentAsOf: '重大事故の有無の時点' } as const;
+
+export function judgeThreshold(asked: JudgeThreshold, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
+  const { on, incident: latest, noIncident, subjects, handlers, reason } = asked;
   expectOpen(version);
   const { figures, incident, from, result, table, cells } = lookedUp<ThresholdFacts>(facts);
   expectStep('threshold', version, today, { path: '/on', first: on }, true);
+  for (const [name, label] of Object.entries(DAYS_OF_FIGURES)) {
+    const day = asked[name as keyof typeof DAYS_OF_FIGURES];
+    if (day !== undefined && day > on) throw unacceptableAt(`/${name}`, 'in-the-future', `「${label}」を、実施日（${formatWareki(on)}）より後の日にはできません`);
+  }
   // Of incidents of the whole agency the ledger knows nothing: a person says that there was none.
   if ((latest === undefined) === (noIncident !== true)) throw unacceptableAt('/incident', 'incident-required', '特定個人情報に関する重大事故の有無を、直近の日（incident）か、ないこと（noIncident: true）のどちらかで示してください');
   if (on !== today && (subjects === undefined || handlers === undefined)) throw unacceptableAt('/on', 'figures-of-today', '台帳から取る数は今日の数です。実施日を今日にするか、人数とその時点を指定してください');
@@ -100,10 +118,19 @@ export function reflectOpinions({ on, opinions, received, reflected }: ReflectOp
 export function reviewAssessment({ on, reviewer, result }: ReviewAssessment, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
   expectOpen(version);
   expectStep('review', version, today, { path: '/on', first: on });
+  const isAsRecorded = version.reviewResult !== undefined && version.cells.get(placeKey('procedure.review.result', []))?.answer === version.reviewResult;
   return [
     event(AssessmentReviewed, { on }, { reviewer, ...(result !== undefined && { result }) }),
-    ...intoCells(version, { 'procedure.review.date': on, 'procedure.review.method': reviewer, 'procedure.review.result': result }),
+    // Recorded anew without a result: what the record before it had filled in goes with that.
+    ...intoCells(version, { 'procedure.review.date': on, 'procedure.review.method': reviewer, 'procedure.review.result': result ?? (isAsRecorded ? '' : undefined) }),
   ];
+}
+
+/** Something to be seen to, with the cell or entry that it is about where it is about one. */
+export interface Pointed {
+  readonly message: string;
+  readonly item?: string;
+  readonly entries?: readonly string[];
 }
 
 /** What stands in the way of a decision, looked up in the document as it reads now. */
@@ -117,11 +144,11 @@ export interface DecisionFacts {
   /** why no later version could begin with it */
   readonly problem?: string;
   /** what contradicts itself or is missing, as a clerk reads it */
-  readonly findings: readonly string[];
+  readonly findings: readonly Pointed[];
   /** changed ※ items without a judgement */
-  readonly unjudged: readonly string[];
+  readonly unjudged: readonly Pointed[];
   /** changes for which 修正 or 終了 is not enough by their judgement: 重要な変更, and those of an emergency */
-  readonly significant: readonly string[];
+  readonly significant: readonly Pointed[];
 }
 
 const NAMED = 20;
@@ -131,9 +158,11 @@ const ROOM = 10_000;
 export function decideAssessment({ on, reason }: DecideAssessment, version: Version, { today, person, facts }: Occasion): readonly NewDomainEvent[] {
   expectOpen(version);
   expectStep('decision', version, today, { path: '/on', first: on });
-  const deferred = [...version.cells.values()].filter((cell) => cell.deferred).length;
-  if (deferred > 0) throw conflict('deferred', `「後に記載」の欄が${deferred}件あります`);
-  if (version.asides.size > 0) throw conflict('set-aside-open', `取るか捨てるかを決めていない取り置きが${version.asides.size}件あります`);
+  const form = formOfVersion(version);
+  const pointed = ({ item, entries }: { readonly item: string; readonly entries: readonly string[] }, more = ''): Pointed => ({ item, entries, message: `${printedName(form, item, positionsOf(version.entries, entries))}${more}` });
+  const deferred = [...version.cells.values()].filter((cell) => cell.deferred);
+  if (deferred.length > 0) throw listed('deferred', `「後に記載」の欄が${deferred.length}件あります`, deferred.map((cell) => pointed(cell)));
+  if (version.asides.size > 0) throw listed('set-aside-open', `取るか捨てるかを決めていない取り置きが${version.asides.size}件あります`, [...version.asides].map(([aside, kept]) => pointed(kept, `（取り置き ${aside}）`)));
   const { threshold } = version.steps;
   if (version.drafted!.form === '3' && threshold?.result === 'fullRequired') throw conflict('needs-full', 'しきい値判断により、全項目評価の実施が義務付けられます。重点項目評価書では決裁できません');
   const { content, length, isOutdated, problem, findings, unjudged, significant } = lookedUp<DecisionFacts>(facts);
@@ -148,8 +177,8 @@ export function decideAssessment({ on, reason }: DecideAssessment, version: Vers
   return [event(AssessmentDecided, { on, content }, reason === undefined ? {} : { reason })];
 }
 
-function listed(code: string, title: string, places: readonly string[]): Problem {
-  return new Problem(409, code, title, { errors: places.slice(0, NAMED).map((message) => ({ path: '', code, message })), count: places.length });
+function listed(code: string, title: string, places: readonly Pointed[]): Problem {
+  return new Problem(409, code, title, { errors: places.slice(0, NAMED).map((place) => ({ path: '', code, ...place })), count: places.length });
 }
 
 export function withdrawDecision({ reason }: WithdrawDecision, { steps }: Version): readonly NewDomainEvent[] {

@@ -1,13 +1,15 @@
 import type { Assessment } from '../answers/assessment.js';
+import type { Change } from '../changes/comparison.js';
 import { awaitingJudgement, type Ground } from '../changes/significance.js';
-import { judgementsOf, toCompare } from '../drafts/comparing.js';
+import { judgementsOf, placeOfChange, toCompare } from '../drafts/comparing.js';
 import { formatWareki } from '../../codes/wareki.js';
 import { contentDigest, documentOf, formOfVersion } from '../drafts/document.js';
 import type { Version } from '../drafts/state.js';
+import { idsAt } from '../drafts/entries.js';
 import { isWithholdingOpen } from '../drafts/withholding.js';
 import { itemOf } from '../forms/places.js';
 import { inThread } from '../work/in-thread.js';
-import type { DecisionFacts, PublicationFacts } from './deciding.js';
+import type { DecisionFacts, Pointed, PublicationFacts } from './deciding.js';
 
 /** Of which the findings stand in the way of a decision: they say that something is wrong, not that somebody has to look. */
 const GRAVE: ReadonlySet<string> = new Set(['contradiction', 'missing', 'alarm']);
@@ -23,15 +25,21 @@ export async function decisionFacts(version: Version, base: Version | undefined,
   const judged = compared ? judgementsOf(version, changes, compared) : [];
   const ground = new Map(judged.map((judgement) => [judgement.change, judgement.ground]));
   const published = await publicationFacts(version, base, today, today, today); // as it would be submitted and published
+  const placed = (change: Change | undefined): Omit<Pointed, 'message'> => (change && compared ? placeOfChange(change, compared) : {});
+  const pointed = (change: Change): Pointed => ({ message: change.itemPath, ...placed(change) });
   const isWhole = version.drafted.kind !== 'amendment' && version.drafted.kind !== 'ending';
   return {
     content: contentDigest(document),
     length: published.document.length,
     isOutdated,
     ...(published.problem !== undefined && { problem: published.problem }),
-    findings: [...(compared && changes.length === 0 && version.bindings?.text === base?.bindings?.text ? ['もとの版から変わったところがありません'] : []), ...findings.filter(({ level }) => GRAVE.has(level)).map(({ where, message }) => `${where}: ${message}`), ...dependencies.filter(({ level }) => GRAVE.has(level)).map(({ itemPath, message }) => `${itemPath}: ${message}`)],
-    unjudged: isWhole ? [] : awaitingJudgement(changes, judged).map(({ itemPath }) => itemPath),
-    significant: isWhole ? [] : changes.filter(({ key, significant }) => significant && RENEWED.has(ground.get(key))).map(({ itemPath }) => itemPath),
+    findings: [
+      ...(compared && changes.length === 0 && version.bindings?.text === base?.bindings?.text ? [{ message: 'もとの版から変わったところがありません' }] : []),
+      ...findings.filter(({ level }) => GRAVE.has(level)).map(({ where, message, itemId, at }) => ({ message: `${where}: ${message}`, item: itemId, entries: idsAt(version.entries, at) })),
+      ...dependencies.filter(({ level }) => GRAVE.has(level)).map(({ itemPath, message, change }) => ({ message: `${itemPath}: ${message}`, ...placed(changes.find(({ key }) => key === change)) })),
+    ],
+    unjudged: isWhole ? [] : awaitingJudgement(changes, judged).map(pointed),
+    significant: isWhole ? [] : changes.filter(({ key, significant }) => significant && RENEWED.has(ground.get(key))).map(pointed),
   };
 }
 

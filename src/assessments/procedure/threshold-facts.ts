@@ -27,7 +27,7 @@ export async function thresholdFacts(asked: JudgeThreshold, version: Version, to
   const handlers = figure('handlers', asked.handlers, asked.handlersOn);
   const judged = judgeThreshold({ subjects, handlers, incident: { latestOn: incident ?? null, asOf: incidentAsOf, query: 'told', position: null } }, { day: on });
   return {
-    figures: { subjects: subjects.value, subjectsOn: subjects.asOf, handlers: handlers.value, handlersOn: handlers.asOf, incidentOn: incidentAsOf },
+    figures: { subjects: subjects.value, subjectsOn: subjects.asOf, handlers: handlers.value, handlersOn: handlers.asOf, incidentOn: incidentAsOf, ...(incident !== undefined && { latestIncident: incident }) },
     incident: judged.incidentWithinYear,
     from: Object.entries({ subjects, handlers }).flatMap(([name, { query, position }]) => (position === null ? [] : [{ figure: name, query, position }])),
     result: judged.result,

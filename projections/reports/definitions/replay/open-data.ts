@@ -33,7 +33,7 @@ const MEMBERS: { readonly [member: string]: string } = {
   staff: '職員', changes: '確認した事象', erased: '消去した単位', completeOn: '完了日', placements: '確認した配属', designations: '指名', items: '記録項目', system: 'システム', application: '申請', authenticator: '認証手段', by: '終わり方', month: '対象月', result: '結果', own: '自分の取扱いの件数', sampled: '個別に確認した件数',
   reasonCode: '理由の選択肢', justifyBy: '届出の期限', examineBy: '検証の期限', outcome: '結果', rows: '行数', setting: '設定', value: '値', users: '利用者', terminals: '端末', holder: '権限を持つ人', issue: '発行', released: '使用開始', standIn: '所属長に代わるもの', withheld: '出さなかった人数', identified: '本人確認', encoding: '文字コード',
   published: '公表された文書のハッシュ値', affair: '事務', form: '様式', edition: '様式の版', basedOn: 'もとの版', entries: '繰返し', revision: '改訂番号', aside: '取り置き', repeat: '繰返し', within: '外側', entry: '繰返しの一つ', before: 'この前', rules: '照合規則', comment: 'コメント', replyTo: '返信先', ground: '判断の根拠',
-  subjects: '対象人数', subjectsOn: '対象人数の時点', handlers: '取扱者数', handlersOn: '取扱者数の時点', incident: '重大事故', incidentOn: '重大事故の有無の時点', table: '規定', figures: '台帳から取った数', to: 'この日まで', opinions: '意見の数', content: '内容のハッシュ値', cells: '公表しない部分の件数', simulated: '模擬', publicUntil: '公表を続ける日', amend: '修正の必要', item: '項目',
+  subjects: '対象人数', subjectsOn: '対象人数の時点', handlers: '取扱者数', handlersOn: '取扱者数の時点', incident: '重大事故', incidentOn: '重大事故の有無の時点', latestIncident: '直近の重大事故の日', table: '規定', figures: '台帳から取った数', to: 'この日まで', opinions: '意見の数', content: '内容のハッシュ値', cells: '公表しない部分の件数', simulated: '模擬', publicUntil: '公表を続ける日', amend: '修正の必要', item: '項目',
   store: '台帳', vault: '鍵の保管庫', municipality: '団体コード', organ: '執行機関',
 };
 const VALUES: { readonly [member: string]: { readonly [code: string]: string } } = {
