@@ -90,9 +90,31 @@ describe('significance', () => {
     }
     expect(explanationOf(star, { ground: 'significant' }, GROUND_FIRST!, null, cause)).toBe('重要な変更（自治体システムの標準化に伴うもの）');
     expect(explanationOf(plain, undefined, IMPORTANCE_FIRST!, null, { code: 'name', words: '部署名の変更' })).toBe('重要項目に当たらない（部署名の変更のため）');
+    expect(explanationOf(plain, undefined, GROUND_FIRST!, '事前')).toBe('重要な変更の対象でない項目の変更');
     expect(explanationOf(star, undefined, GROUND_FIRST!, null)).toBeNull();
     expect(explanationOf(plain, undefined, GROUND_FIRST!, null, { code: 'review', words: '見直し' })).toBe('特定個人情報保護評価に関する規則第14条による見直しに伴う変更');
     expect(explanationOf(star, { ground: 'significant' }, GROUND_FIRST!, null, { code: 'review', words: '見直し' })).toBe('重要な変更（見直しに伴うもの）');
+  });
+});
+
+describe('説明 and 提出時期', () => {
+  const star = twoRows().changes.find(({ significant }) => significant)!;
+  const plain = { ...star, significant: false };
+  const CAUSE = { code: 'standard', words: '自治体システムの標準化' };
+  /** The days of the submission and the publication, and the 提出時期 that they come to of a change on 2026-12-01. */
+  const TIMES = [[['2026-11-20', '2026-11-21'], '事前'], [['2026-11-20', '2026-12-01'], '事後'], [['2026-12-02', null], '事後'], [['2026-11-20', null], null], [[null, null], null]] as const;
+  const ALL = VOCABULARIES.flatMap((vocabulary) => TIMES.flatMap(([[submittedOn, publishedOn], expected]) => (Object.keys(GROUNDS) as Ground[]).flatMap((ground) => [undefined, CAUSE].map((cause) => ({ vocabulary, submittedOn, publishedOn, expected, ground, cause })))));
+
+  it.each(ALL)('$vocabulary.code $ground: $submittedOn, $publishedOn is $expected', ({ vocabulary, submittedOn, publishedOn, expected, ground, cause }) => {
+    const submission = submissionOf({ changedOn: '2026-12-01', submittedOn, publishedOn });
+    expect(submission).toBe(expected);
+    for (const change of [star, plain]) {
+      const said = explanationOf(change, { ground }, vocabulary, submission, cause)!;
+      if (submission !== '事後') expect(said).not.toMatch(/要しない|後となった/);
+      if (submission === '事前') expect(said).not.toContain('事後');
+      if (submission === '事後' && ground === 'significant') expect(said).toContain('提出及び公表は変更より後となった'); // the law asks for it before
+      if (cause !== undefined && !said.startsWith('緊急時の')) expect(said).toContain(cause.words);
+    }
   });
 });
 

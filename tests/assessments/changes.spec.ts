@@ -5,6 +5,7 @@ import { checkAssessment } from '../../src/assessments/check/check.js';
 import { cellKey, cellsOf, type Cell } from '../../src/assessments/answers/cells.js';
 import type { EntryIds } from '../../src/assessments/changes/entries.js';
 import { changesBetween } from '../../src/assessments/changes/changes-between.js';
+import { printedTable } from '../../src/assessments/changes/printed.js';
 import type { Change } from '../../src/assessments/changes/comparison.js';
 import { toChangeRows } from '../../src/assessments/changes/rows.js';
 import { VOCABULARIES } from '../../src/assessments/changes/vocabulary.js';
@@ -108,8 +109,8 @@ describe('entries', () => {
   it('one taken out is one row: those after it are not changed, whatever their new numbers', () => {
     const rows = rowsOf(full(three), without(1));
     expect(rows.map(shown)).toEqual(['removed file.entrustments 1 2']);
-    expect(rows[0]).toMatchObject({ itemPath: 'Ⅱ　特定個人情報ファイルの概要 ＞ ４．特定個人情報ファイルの取扱いの委託 ＞ 委託事項2', significant: true, before: { printed: '委託事項2　予診票の入力' }, after: { printed: '（削除）', whole: '' } });
-    expect(rows[0]!.before.whole).toContain('①委託内容\n予診票の入力を行う。');
+    expect(rows[0]).toMatchObject({ itemPath: 'Ⅱ　特定個人情報ファイルの概要 ＞ ４．特定個人情報ファイルの取扱いの委託 ＞ 委託事項2', significant: true, before: { printed: expect.stringMatching(/^委託事項2　予診票の入力\n[^]*①委託内容\n予診票の入力を行う。\n/) }, after: { printed: '（削除）', whole: '' } });
+    expect(rows[0]!.before.printed).toBe(rows[0]!.before.whole); // nothing of what was taken out is lost
   });
 
   it('one put in is one row with all of it; exchanged ones are rows of their order', () => {
@@ -155,7 +156,7 @@ describe('rows', () => {
     const rows = rowsOf(full(), full((json) => void json.recordItems[0].fields.splice(1, 1, '加えた項目')));
     expect(rows).toMatchObject([{ kind: 'table', itemId: 'file.recordItems', significant: false, itemPath: expect.stringMatching(/ ＞ （別添２） 特定個人情報ファイル記録項目$/) }]);
     expect(rows[0]!.after.printed).toMatch(/加えた項目、（中略）$/);
-    expect(rowsOf(full(), full((json) => void json.recordItems.pop())).map(({ after }) => after.printed)).toEqual(['（削除）']);
+    expect(rowsOf(full(), full((json) => void json.recordItems.pop())).map(({ before, after }) => [before.printed, after.printed])).toEqual([[printedTable(full().recordItems.at(-1)!), '（削除）']]);
     const figures = { before: new Map([['basic.flow', 'a']]), after: new Map([['basic.flow', 'b']]) };
     expect(changesBetween(full(), full(), { figures }).changes).toMatchObject([{ kind: 'figure', after: { printed: expect.stringMatching(/^【図の変更を行っている】/) } }]);
   });
@@ -203,6 +204,8 @@ describe('rows', () => {
     };
     // The measures of both are the same words: only their file tells which went out.
     expect(rowsOf(full(two), full((json) => { two(json); for (const part of ['file', 'risk']) json.answers[part].shift(); })).map(shown)).toEqual(['removed file 1', 'removed risk 1']);
+    const [taken] = rowsOf(full(two), full((json) => { two(json); for (const part of ['file', 'risk']) json.answers[part].shift(); }));
+    expect(taken!.before.printed).toContain(`委託事項1　${full().answers.file![0]!['file.entrustments']![0]['file.entrustments.title']}\n`); // with the entries in it
   });
 
   it('leaves the day of publication out, which no change table lists', () => {
