@@ -166,7 +166,7 @@ describe('a submission in rehearsal', () => {
     expectStatus(await act(id, 'decisions', stage.chief, { on: TODAY, reason: '点検済み' }), 200);
     expect((await view(id)).simulated).toBe(false);
     expectStatus(await act(id, 'submissions', stage.compliance, { on: TODAY, simulated: true }), 200);
-    expect((await act(id, 'submissions', stage.compliance, { on: TODAY, simulated: true })).body.code).toBe('step-done');
+    expectStatus(await act(id, 'submissions', stage.compliance, { on: TODAY, simulated: true }), 200); // once more: nothing stands on it yet
     expectStatus(await act(id, 'publications', stage.compliance, { on: TODAY }), 200);
     expectStatus(await stage.post('/declarations/in-force/assessments', stage.chief, { assessment: id, reason: '連携の根拠は主務省令の項番を略して記載している' }), 201);
     expect([(await view(id)).simulated, await register(id)]).toEqual([true, expect.objectContaining({ status: 'in-force', simulated: true })]);

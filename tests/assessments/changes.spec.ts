@@ -205,7 +205,7 @@ describe('rows', () => {
     // The measures of both are the same words: only their file tells which went out.
     expect(rowsOf(full(two), full((json) => { two(json); for (const part of ['file', 'risk']) json.answers[part].shift(); })).map(shown)).toEqual(['removed file 1', 'removed risk 1']);
     const [taken] = rowsOf(full(two), full((json) => { two(json); for (const part of ['file', 'risk']) json.answers[part].shift(); }));
-    expect(taken!.before.printed).toContain(`委託事項1　${full().answers.file![0]!['file.entrustments']![0]['file.entrustments.title']}\n`); // with the entries in it
+    expect(taken!.before.printed).toContain(`委託事項1　${entries({ answers: full().answers }, 'file.entrustments')[0]!['file.entrustments.title']}\n`); // with the entries in it
   });
 
   it('leaves the day of publication out, which no change table lists', () => {

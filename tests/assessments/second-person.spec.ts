@@ -57,7 +57,7 @@ describe('what cannot be published is not decided', () => {
     decide({}).then([happens(AssessmentDecided)]);
     decide({ length: 175_000 }).then(problem(409, 'too-long'));
     decide({ problem: '「gaps」に説明がありません' }).then(problem(409, 'not-publishable'));
-    decide({ significant: ['Ⅲ.2.リスク1'] }).then(problem(409, 'needs-renewal'));
+    decide({ significant: [{ message: 'Ⅲ.2.リスク1' }] }).then(problem(409, 'needs-renewal'));
   });
 });
 

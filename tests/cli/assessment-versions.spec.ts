@@ -83,7 +83,7 @@ describe('修正', () => {
     const told = await refusal(colleague, 'amend', id, 'cover.notes', '--value', '"別の文です。"', '--revision', '0');
     expect(told).toContain(`取り置きの番号は 1、いまの文の改訂番号は 1（職員 ${author}）`);
     expect(told).toContain(`akashi assessment take ${id} 1`);
-    expect(await refusal(chief, 'step decide', id, '--on', today)).toMatch(/取り置き.*1件[\s\S]*take/);
+    expect(await refusal(chief, 'step decide', id, '--on', today)).toMatch(/取り置きが1件あります\n {2}.*特記事項（取り置き 1） ［cover\.notes］\n.*take/);
     const shown = await akashi(colleague, 'show', id);
     expect(shown).toContain(`職員 ${colleague} の文: 別の文です。\n    いまの文（改訂番号 1、職員 ${author}）: 架空の市です。`);
     await akashi(colleague, 'take', id, '1');
@@ -123,7 +123,7 @@ describe('修正', () => {
     await akashi(author, 'amend', id, MEASURES, '--entry', risk, '--file', place.path('measures.txt'), '--cause', '受渡し方法の見直し');
     expect((await view(id)).cells.find(({ item }: { item: string }) => item === MEASURES)).toMatchObject({ answer: '・媒体は暗号化する。', cause: '受渡し方法の見直し' });
     expect(await akashi(chief, 'show', id)).toContain(`重要な変更の判断　Ⅲ.2.リスク4 リスクに対する措置の内容［${MEASURES} --entry ${risk}］　書いた人以外の職員を待つ`);
-    expect(await refusal(chief, 'step decide', id, '--on', today)).toMatch(/akashi assessment judge/);
+    expect(await refusal(chief, 'step decide', id, '--on', today)).toMatch(new RegExp(`リスクに対する措置の内容 ［${MEASURES} --entry ${risk}］[^]*akashi assessment judge`));
     await akashi(chief, 'judge', id, MEASURES, '--entry', risk, '--ground', 'notConsiderable', '--reason', '暗号化と台帳を併せて講じる');
     expect(await akashi(chief, 'show', id)).not.toContain('重要な変更の判断');
   });
@@ -135,6 +135,8 @@ describe('修正', () => {
     expect(await refusal(author, 'step publish', id, '--on', today)).toMatch(/先に「個人情報保護委員会への提出」/);
     await akashi(author, 'step submit', id, '--on', today, '--simulated');
     expect(await akashi(author, 'step publish', id, '--on', today, '--where', '市の公式サイト')).toBe('記録しました。');
+    expect(await refusal(author, 'draft', '--kind', 'amendment', '--from', base)).toContain(`版 ${id}）が公表されています`);
+    base = id; // what is drafted from now on
     await akashi(author, 'step look', id, '--on', today);
     expect(await view(id)).toMatchObject({ lastLook: { on: today, amend: false }, procedure: expect.arrayContaining([expect.objectContaining({ step: 'submission', done: expect.objectContaining({ simulated: true }) })]) });
     expect(await akashi(author, 'show', id)).toMatch(/公表 +必須 +済　[\d-]+\n提出は模擬（実際には提出していない）。.*step submit\n年1回の見直し: [\d-]+（修正は不要）$/);
@@ -180,6 +182,14 @@ it.each([
   [['take', newId(), 'x'], /取り置きの番号/],
 ] as const)('%j is no call', async ([verb, ...args], says) => {
   await expect(akashi(author, verb, ...args)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringMatching(says) });
+});
+
+it('暫定の記載事項 that wait for their assessment are told of before all else', async () => {
+  const written = JSON.parse(DECLARATION);
+  writeFileSync(place.path('provisional.json'), JSON.stringify({ ...written, assessment: { ...written.assessment, version: 9 }, effectiveFrom: today }));
+  expect(await akashi(chief, 'provisional', place.path('provisional.json'), '--reason', '新しい感染症の急な拡大')).toMatch(/^施行しました。/);
+  const [urgent, how, head] = await listed();
+  expect([urgent, how, head]).toEqual([expect.stringMatching(/^※ 令和.*から暫定の記載事項（第9版）を施行しています。/), expect.stringMatching(/akashi report handling-log --from \d{4}-.*Z /), expect.stringMatching(/^版ID/)]);
 });
 
 it('an answer that is no JSON is told how to be written', async () => {

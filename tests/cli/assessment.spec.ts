@@ -146,6 +146,8 @@ it.each([
   [['diff', fixture('full-form4'), fixture('focused-form3')], '全項目評価書と重点項目評価書は比べられません。'],
   [['diff', fixture('full-form4'), fixture('full-form4'), '--vocabulary', 'x'], 'by-importance（重要項目かどうかを書く） のどれか'],
   [['diff', fixture('full-form4'), fixture('full-form4'), '--submitted', '2026-11-20'], '変更日も --changed で'],
+  [['threshold', '--subjects', '1', '--handlers', '1', '--incident', '2026-11-21', '--as-of', '2026-11-20'], '--incident に、2026-11-20'],
+  [['threshold', '--subjects', '1', '--handlers', '1', '--incident', '2999-01-01'], 'より後の日は指定できません'],
   [['schedule', '--change', '令和9年4月1日'], '--change の日付は 2026-04-01 の形で'],
   [['schedule', '--change', '2027-04-01', '--days', 'party=3'], '段階は draft、opinions'],
   [['schedule', '--change', '2027-04-01', '--form', '1'], '--form は 2、3、4'],
