@@ -208,6 +208,17 @@ describe('rows', () => {
     expect(taken!.before.printed).toContain(`委託事項1　${entries({ answers: full().answers }, 'file.entrustments')[0]!['file.entrustments.title']}\n`); // with the entries in it
   });
 
+  it('an entry too long for one row prints the beginnings of its texts; the whole is kept beside', () => {
+    const long = (json: Json): void => {
+      for (const part of ['file', 'risk']) json.answers[part].push(structuredClone(json.answers[part][0]));
+      Object.assign(json.answers.file[1], { 'file.name': '第二のファイル', 'file.remarks': '備考です。'.repeat(8_000), 'file.use.purpose': '目的です。' });
+    };
+    const { before } = rowsOf(full(long), full()).find(({ itemId }) => itemId === 'file')!;
+    expect(before.whole!.length).toBeGreaterThan(40_000);
+    expect(before.printed!.length).toBeLessThan(30_000);
+    expect(before.printed).toMatch(/目的です。\n[^]*備考です。\n（中略）(?:\n|$)/);
+  });
+
   it('leaves the day of publication out, which no change table lists', () => {
     expect(changesBetween(full(), full((json) => void (json.answers['cover.publicationDate'] = '2030-01-01'))).changes).toEqual([]);
   });

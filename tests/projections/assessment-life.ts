@@ -1,5 +1,5 @@
 import { AmendmentSetAside, ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, CommentAdded, DecisionWithdrawn, DraftAbandoned, ItemAmended, ItemsWithheld, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../src/assessments/events.js';
-import { AssessmentPutInForce, DECLARATION } from '../../src/declarations/events.js';
+import { AssessmentPutInForce, DECLARATION, ProvisionalPutInForce } from '../../src/declarations/events.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
 import { STAFF, type Teller } from './town.js';
@@ -26,7 +26,8 @@ export async function assess(town: Teller, begun: readonly string[], pick: <T>(o
     return [id];
   }
   if (pick([true, false, false, false])) {
-    const inForce = event(AssessmentPutInForce, { version: 3, effectiveFrom: DAY, from: '2026-11-20T00:00:00.000Z', assessment: known, published: DIGEST, document: DIGEST }, { document: '{}' });
+    const terms = { version: 3, effectiveFrom: DAY, from: '2026-11-20T00:00:00.000Z', document: DIGEST };
+    const inForce = pick([event(AssessmentPutInForce, { ...terms, assessment: known, published: DIGEST }, { document: '{}' }), event(ProvisionalPutInForce, terms, { document: '{}', reason: '急な拡大' })]);
     await town.tell(streamName(DECLARATION, newId()), inForce, null, actor);
     return [];
   }

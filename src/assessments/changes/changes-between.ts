@@ -14,6 +14,10 @@ import { blocksOf, hunksOf, shortened, type TextBlock } from './text-blocks.js';
 /** Cells that every publication changes and that no published change table lists. */
 export const NOT_LISTED: readonly string[] = ['cover.publicationDate'];
 
+/** An entry longer than this (a whole file with all in it) prints the beginnings of its long texts: nobody could shorten what was taken out, and the document has to stay one that can be published. */
+const ROW_LONGEST = 30_000;
+const BEGINNING = 300;
+
 /** Ids of the tables that are kept beside the answers. */
 const RECORD_ITEMS = 'file.recordItems';
 
@@ -122,9 +126,11 @@ class Comparer {
 
   /** All of an entry, with the entries in it: all of it → 「（削除）」, 「（新規追加）」 → all of it. */
   private entry(kind: 'added' | 'removed', owner: FormSection | FormItem, at: readonly Position[], entry: Answers): void {
-    const whole = this.wholeEntry(owner, at.at(-1)!.index, entry).join('\n');
-    if (kind === 'removed') this.add(kind, owner.id, at, '', whole, '', { before: whole, after: this.words.removed });
-    else this.add(kind, owner.id, at, '', '', whole, { before: this.words.added, after: whole });
+    const parts = this.wholeEntry(owner, at.at(-1)!.index, entry);
+    const whole = parts.join('\n');
+    const printed = whole.length <= ROW_LONGEST ? whole : parts.map((part) => beginningOf(part, this.words.omission)).join('\n');
+    if (kind === 'removed') this.add(kind, owner.id, at, '', whole, '', { before: printed, after: this.words.removed });
+    else this.add(kind, owner.id, at, '', '', whole, { before: this.words.added, after: printed });
   }
 
   private wholeEntry(owner: FormSection | FormItem, index: number, entry: Answers): readonly string[] {
@@ -225,6 +231,12 @@ function isSignificant(form: Form, id: string): boolean {
 
 function listed(owner: FormSection | FormItem, entries: readonly Answers[] | null): string | null {
   return entries && entries.map((entry, index) => `${owner.repeat!.label.replace('{n}', String(index + 1))}${prefixed('　', nameOf(owner.items, entry))}`).join('\n');
+}
+
+/** The beginning of a long text, by characters. */
+function beginningOf(text: string, omission: string): string {
+  const characters = [...text];
+  return characters.length <= BEGINNING ? text : `${characters.slice(0, BEGINNING).join('')}\n${omission}`;
 }
 
 /** 「提供先3　市区町村長」 */
