@@ -4,6 +4,7 @@ import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { documentOf } from '../../src/assessments/drafts/document.js';
 import { versionOf } from '../../src/assessments/module.js';
 import { isSimulated } from '../../src/assessments/procedure/steps.js';
+import { onDocument } from '../../src/assessments/work/in-thread.js';
 import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../../src/http/request.js';
 import { isId, streamName } from '../../src/ledger/ids.js';
 import { ASSESSMENT, AssessmentPublished, AssessmentSubmitted, ItemsWithheld } from '../../src/assessments/events.js';
@@ -14,9 +15,11 @@ import { Choice } from '../../src/walks/fields.js';
 import { notFound } from '../../src/walks/problem.js';
 import { requireRight } from '../../src/walks/refuse.js';
 import { OFFICES } from '../../src/walks/terminals.js';
-import { answerOfThread } from '../../src/walks/thread-answer.js';
+import { threadFile } from '../../src/walks/threads.js';
 import { FORM_FORMATS, contentTypeOf, type FormFormat } from './formats.js';
 import type { FormStart } from './worker.js';
+
+const WORKER = threadFile('projections/assessment-form/worker');
 
 /** What is submitted to the commission is the whole, what is open to the public may lack parts (規則第13条). */
 const EDITIONS = ['whole', 'public'] as const;
@@ -63,15 +66,9 @@ export class AssessmentFormController {
     const drawnAt = (version.published ? recorded.findLast(({ type }) => stands.includes(type)) ?? recorded.at(-1)! : recorded.at(-1)!).position;
     const assessment = version.published ? (JSON.parse(version.published.document) as Assessment) : documentOf(version);
     const start: FormStart = { assessment, format, evidence: isEvidence, withhold: isPublic || isEvidence ? withheldIn(version) : [], simulated: isSimulated(version.steps), position: drawnAt };
-    const bytes = await answerOfThread<Uint8Array>(workerFile(), start);
+    const bytes = await onDocument<Uint8Array>(WORKER, start);
     const name = `assessment-${version.drafted.number}-form${version.drafted.form}${isEvidence ? '-evidence' : isPublic ? '-public' : ''}.${format}`;
     void reply.header('content-type', contentTypeOf(format)).header('content-disposition', `attachment; filename="${name}"`);
     return Buffer.from(bytes);
   }
-}
-
-/** Worker threads run the build; from the sources (in tests) they are found beside it. */
-function workerFile(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts') ? new URL('../../dist/projections/assessment-form/worker.js', here) : new URL('./worker.js', here);
 }

@@ -54,6 +54,6 @@ function figuresOf(form: Form, assessment: Assessment): readonly (readonly strin
     if (item.kind !== 'figure' || typeof answer !== 'string' || !answer.startsWith(FIGURE_START)) return [];
     const reading = readFigure(answer);
     const notes = item.items.map(({ id }) => cells.find((cell) => cell.item.id === id)?.answer).filter((text) => typeof text === 'string');
-    return reading.ok ? unexplained(reading.figure, notes.join('\n')).map((number) => [printedName(form, item.id), number]) : [];
+    return reading.ok ? unexplained(reading.value, notes.join('\n')).map((number) => [printedName(form, item.id), number]) : [];
   });
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { writeAssessment } from '../../src/assessments/answers/write-assessment.js';
 import type { Form } from '../../src/assessments/forms/form.js';
@@ -54,7 +54,7 @@ export function contentTypeOf(format: FormFormat): string {
 
 /** SHA-256 of a document's JSON. */
 export function digestOf(assessment: Assessment): string {
-  return createHash('sha256').update(writeAssessment(assessment)).digest('hex');
+  return hash('sha256', writeAssessment(assessment));
 }
 
 export interface FormRequest {

@@ -48,7 +48,7 @@ export interface Engine {
 
 export type FollowedEvent = Pick<Decoded, 'type' | 'data' | 'actor' | 'id' | 'revision'> & { readonly sealed: object; readonly recordedAt: string };
 
-export function now(engine: Engine): { readonly now: string; readonly today: string } {
+export function now(engine: Pick<Engine, 'clock'>): { readonly now: string; readonly today: string } {
   const ms = engine.clock();
   return { now: instant(ms), today: todayInJapan(new Date(ms)) };
 }

@@ -6,7 +6,7 @@ import { streamId } from '../../../src/ledger/ids.js';
 import type { Projection } from '../../engine/projection.js';
 
 /** What a version goes through, by the type of its event. */
-export const STEPS: { readonly [type: string]: string } = {
+export const STEP_OF: { readonly [type: string]: string } = {
   [ThresholdJudged.type]: 'threshold', [OpinionsInvited.type]: 'opinions', [OpinionsReflected.type]: 'reflection', [AssessmentReviewed.type]: 'review', [AssessmentDecided.type]: 'decision', [DecisionWithdrawn.type]: 'decision-withdrawn',
   [AssessmentSubmitted.type]: 'submission', [AssessmentPublished.type]: 'publication', [ItemsWithheld.type]: 'withholding', [YearlyLookTaken.type]: 'look', [DraftAbandoned.type]: 'abandoned', [AssessmentPutInForce.type]: 'in-force',
 };
@@ -33,7 +33,7 @@ export const assessmentRegister: Projection = {
     );
   `,
   indexes: 'CREATE INDEX IF NOT EXISTS steps_by_version ON steps (version, position);',
-  concerns: ({ type, stream }) => type === AssessmentDrafted.type || type in STEPS || (type === ErasureOrdered.type && stream.startsWith(`${ASSESSMENT}-`)),
+  concerns: ({ type, stream }) => type === AssessmentDrafted.type || type in STEP_OF || (type === ErasureOrdered.type && stream.startsWith(`${ASSESSMENT}-`)),
 
   prepare: (db) => {
     const draft = db.prepare('INSERT INTO versions (version, affair, form, edition, kind, number, based_on, drafted_at, drafted_by, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -46,7 +46,7 @@ export const assessmentRegister: Projection = {
       }
       const version = type === AssessmentPutInForce.type ? (data as EventOf<typeof AssessmentPutInForce>['data']).assessment : streamId(stream);
       const { on, to, effectiveFrom } = data as { readonly on?: string; readonly to?: string; readonly effectiveFrom?: string };
-      note.run(position, version, STEPS[type] ?? 'erased', on ?? to ?? effectiveFrom ?? null, recordedAt, actor.staff, JSON.stringify(data));
+      note.run(position, version, STEP_OF[type] ?? 'erased', on ?? to ?? effectiveFrom ?? null, recordedAt, actor.staff, JSON.stringify(data));
     };
   },
 };
