@@ -3,8 +3,8 @@ import { ApiBearerAuth, ApiNotFoundResponse, ApiOperation, ApiParam, ApiProduces
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { documentOf } from '../../src/assessments/drafts/document.js';
 import { versionOf } from '../../src/assessments/module.js';
-import { isSimulated } from '../../src/assessments/procedure/steps.js';
 import { onDocument } from '../../src/assessments/work/in-thread.js';
+import { isSimulated } from '../../src/assessments/procedure/steps.js';
 import { correlationOf, principalOf, type AkashiReply, type AkashiRequest } from '../../src/http/request.js';
 import { isId, streamName } from '../../src/ledger/ids.js';
 import { ASSESSMENT, AssessmentPublished, AssessmentSubmitted, ItemsWithheld } from '../../src/assessments/events.js';
