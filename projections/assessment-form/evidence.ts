@@ -15,6 +15,8 @@ export interface EvidenceOf {
   /** Of the ledger, where the document was drawn from it. */
   readonly position?: number;
   readonly withhold?: readonly Withholding[];
+  /** it was submitted to the commission in a rehearsal only */
+  readonly simulated?: boolean;
   /** Characters that the PDF shows as 〓, and those whose variant it does not show. */
   readonly losses?: { readonly missing: number; readonly variant: number };
 }
@@ -22,10 +24,11 @@ export interface EvidenceOf {
 const ID = 'evidence';
 
 /** 根拠資料: what stands nowhere in the form — what the document is, what of its form nobody has confirmed, and which of its cells are lost, hurt, in doubt or not made public. */
-export function evidenceParts(form: Form, assessment: Assessment, { digest, position, withhold = [], losses }: EvidenceOf): readonly Part[] {
+export function evidenceParts(form: Form, assessment: Assessment, { digest, position, withhold = [], simulated = false, losses }: EvidenceOf): readonly Part[] {
   const { title, agency, status, source } = assessment;
   const rows: Row[] = [
     ...fact('評価書名', title ?? ''), ...fact('評価実施機関', agency ?? ''), ...fact('様式の版', editionWords(form, assessment)), ...fact('文書の状態', status === 'draft' ? '素案' : '公表'), ...fact('文書のSHA-256', digest),
+    ...(simulated ? fact('個人情報保護委員会への提出', '模擬（実際には提出していない）') : []),
     ...(position === undefined ? [] : fact('記録の位置', String(position))), ...fact('出典', source), ...(losses === undefined ? [] : fact('書体にない文字', `${losses.missing}か所（〓で示す）、異体字を標準の字形で示すもの ${losses.variant}か所`)),
     ...listed('様式未確認の項目', ['項目', '確かめた資料'], unconfirmedLines(form).map(({ item, seenIn }) => [item, seenIn])),
     ...listed('欠落・損傷・要確認の記載', ['項目', '区分', '理由', '残っている文'], gapLines(form, assessment).map(({ item, kind, why, raw }) => [item, kind, why, raw])),
@@ -51,6 +54,6 @@ function figuresOf(form: Form, assessment: Assessment): readonly (readonly strin
     if (item.kind !== 'figure' || typeof answer !== 'string' || !answer.startsWith(FIGURE_START)) return [];
     const reading = readFigure(answer);
     const notes = item.items.map(({ id }) => cells.find((cell) => cell.item.id === id)?.answer).filter((text) => typeof text === 'string');
-    return reading.ok ? unexplained(reading.figure, notes.join('\n')).map((number) => [printedName(form, item.id), number]) : [];
+    return reading.ok ? unexplained(reading.value, notes.join('\n')).map((number) => [printedName(form, item.id), number]) : [];
   });
 }

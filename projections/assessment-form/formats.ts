@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { writeAssessment } from '../../src/assessments/answers/write-assessment.js';
 import type { Form } from '../../src/assessments/forms/form.js';
@@ -54,7 +54,7 @@ export function contentTypeOf(format: FormFormat): string {
 
 /** SHA-256 of a document's JSON. */
 export function digestOf(assessment: Assessment): string {
-  return createHash('sha256').update(writeAssessment(assessment)).digest('hex');
+  return hash('sha256', writeAssessment(assessment));
 }
 
 export interface FormRequest {
@@ -62,6 +62,8 @@ export interface FormRequest {
   readonly assessment: Assessment;
   readonly format: FormFormat;
   readonly withhold?: readonly Withholding[];
+  /** it was submitted in a rehearsal only: what 根拠資料 says, and the form does not */
+  readonly simulated?: boolean;
   /** of the ledger that the document was drawn from */
   readonly position?: number;
 }
@@ -76,9 +78,9 @@ export async function writeForm({ form, assessment, format, withhold = [], posit
 }
 
 /** 根拠資料: what stands nowhere in the form, */
-export async function writeEvidence({ form, assessment, format, withhold = [], position }: FormRequest, losses?: Losses): Promise<WrittenForm> {
+export async function writeEvidence({ form, assessment, format, withhold = [], simulated = false, position }: FormRequest, losses?: Losses): Promise<WrittenForm> {
   const digest = digestOf(assessment);
-  const parts = evidenceParts(form, assessment, { digest, withhold, ...(losses && { losses }), ...(position !== undefined && { position }) });
+  const parts = evidenceParts(form, assessment, { digest, withhold, simulated, ...(losses && { losses }), ...(position !== undefined && { position }) });
   const { title, createdAt } = about(form, assessment);
   const { bytes } = await FORMATS[format].write({ form, parts, meta: { title: `根拠資料　${title}`, createdAt, digest, ...(position !== undefined && { position }) } });
   return { bytes, parts: parts.length, losses: NO_LOSSES };

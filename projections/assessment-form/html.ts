@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { figureSvg } from './figure.js';
 import { figureOf } from '../../src/assessments/answers/figure.js';
 import { escaped } from './markup.js';
@@ -53,7 +53,7 @@ svg{max-width:100%;height:auto;display:block;margin:2mm auto}
 /** One file of HTML without anything from elsewhere; the same parts give the same bytes. */
 export function writeHtml(parts: readonly Part[], { title, digest, position }: DocumentMeta): string {
   const meta = [['digest', digest], ['position', position]].flatMap(([name, value]) => (value === undefined ? [] : [`<meta name="akashi-${name}" content="${escaped(String(value))}">`]));
-  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'">`;
+  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash('sha256', STYLE, 'base64')}'">`;
   const head = ['<meta charset="utf-8">', policy, '<meta name="viewport" content="width=device-width">', ...meta, `<title>${escaped(title)}</title>`, `<style>${STYLE}</style>`];
   return ['<!DOCTYPE html>', '<html lang="ja">', `<head>${head.join('\n')}</head>`, '<body>', ...parts.map(partHtml), '</body>', '</html>', ''].join('\n');
 }

@@ -1,7 +1,6 @@
-import { JsonSource } from '../../src/handling/json-source.js';
 import { formOf } from '../../src/assessments/forms/editions.js';
 import type { Form } from '../../src/assessments/forms/form.js';
-import { Members, type FormFault } from '../../src/assessments/forms/members.js';
+import { readMembers, type Members, type Reading } from '../../src/assessments/forms/members.js';
 import { isAnswered, itemOf, placeOf } from '../../src/assessments/forms/places.js';
 import { placeOfCell } from './xlsx-grid.js';
 
@@ -69,33 +68,22 @@ export const CHANGE_COLUMNS = ['changedOn', 'itemPath', 'before', 'after', 'subm
 const MOST_BLOCKS = 200;
 const FARTHEST = 1_000;
 
-export type MappingReading = { readonly ok: true; readonly mapping: Mapping } | { readonly ok: false; readonly faults: readonly FormFault[] };
-
 /** Reads a mapping file (JSON, `akashi-xlsx-mapping-1`). All faults at once. */
-export function readMapping(text: string): MappingReading {
-  const faults: FormFault[] = [];
-  const add = (path: string, cause: string): void => void faults.push({ path, cause });
-  const { faults: broken } = new JsonSource(text);
-  for (const { line, column, message } of broken) add('', `${line}行${column}文字目: ${message}`);
-  if (broken.length > 0) return { ok: false, faults };
-  const members = new Members(JSON.parse(text), '', add);
-  members.one('format', [MAPPING_FORMAT]);
-  const form = formOf(members.text('formId'));
-  if (!form) {
-    members.fault('formId', '知らない様式の版です（akashi assessment forms で確かめられます）');
-    return { ok: false, faults };
-  }
-  const mapping: Mapping = {
-    form,
-    source: members.text('source'),
-    items: byId(members.list('items'), 'item', locator, (id) => { const item = itemOf(form, id); return item !== undefined && isAnswered(item); }),
-    repeats: byId(members.list('repeats'), 'repeat', repeat, (id) => placeOf(form, id)?.repeat !== undefined),
-    recordItems: members.list('recordItems').map(table),
-    ...(members.has('changeLog') && { changeLog: changes(members.member('changeLog')) }),
-    ignore: members.texts('ignore'),
-  };
-  members.done();
-  return faults.length === 0 ? { ok: true, mapping } : { ok: false, faults };
+export function readMapping(text: string): Reading<Mapping> {
+  return readMembers(text, (members) => {
+    members.one('format', [MAPPING_FORMAT]);
+    const form = formOf(members.text('formId'));
+    if (!form) members.fault('formId', '知らない様式の版です（akashi assessment forms で確かめられます）');
+    return {
+      form: form!,
+      source: members.text('source'),
+      items: byId(members.list('items'), 'item', locator, (id) => { const item = form && itemOf(form, id); return !form || (item !== undefined && isAnswered(item)); }),
+      repeats: byId(members.list('repeats'), 'repeat', repeat, (id) => !form || placeOf(form, id)?.repeat !== undefined),
+      recordItems: members.list('recordItems').map(table),
+      ...(members.has('changeLog') && { changeLog: changes(members.member('changeLog')) }),
+      ignore: members.texts('ignore'),
+    };
+  });
 }
 
 function byId<T>(list: readonly Members[], member: string, read: (members: Members) => T, isThere: (id: string) => boolean): ReadonlyMap<string, T> {

@@ -2,17 +2,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { formOf } from '../../src/assessments/forms/editions.js';
 import { writeEvidence, writeForm, type FormFormat } from './formats.js';
+import type { Withholding } from './layout.js';
 
 /** What a thread that prints one document is given. */
 export interface FormStart {
   readonly assessment: Assessment;
   readonly format: FormFormat;
   readonly evidence: boolean;
+  readonly withhold: readonly Withholding[];
+  readonly simulated: boolean;
   readonly position: number;
 }
 
 /** Writes one document, answers with its bytes, and ends. */
-const { assessment, format, evidence, position } = workerData as FormStart;
-const request = { form: formOf(assessment.formId)!, assessment, format, position };
+const { assessment, format, evidence, withhold, simulated, position } = workerData as FormStart;
+const request = { form: formOf(assessment.formId)!, assessment, format, withhold, simulated, position };
 const { bytes } = await (evidence ? writeEvidence(request) : writeForm(request));
 parentPort!.postMessage(bytes);

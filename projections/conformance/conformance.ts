@@ -10,6 +10,7 @@ import type { Listed } from '../reports/labels.js';
 import type { Written } from './item-check.js';
 import { ITEM_CHECKS } from './item-checks.js';
 import { K_CHECKS } from './k-checks.js';
+import { blocksOf, checkBlock } from './measure-blocks.js';
 import { checkMeasure, measureOf } from './measures.js';
 import { unchecked, type Facts, type Outcome, type Scene } from './verdict.js';
 
@@ -72,7 +73,9 @@ function scenesOf(form: Form, cells: readonly Cell[], scenes: readonly Scene[], 
     const check = ITEM_CHECKS[item.id];
     if (check) return [{ ...head, ...check(scene, { item, answer, ...partyAt(form, cells, at, scene) }) }];
     const measure = measureOf(item.id);
-    return [{ ...head, ...(measure ? checkMeasure(scene, measure, answer) : unchecked(reasonFor(form, item))) }];
+    if (!measure) return [{ ...head, ...unchecked(reasonFor(form, item)) }];
+    const blocks = item.kind === 'text' && typeof answer === 'string' ? blocksOf(answer) : [];
+    return [{ ...head, ...checkMeasure(scene, measure, answer) }, ...blocks.map((block): Row => ({ ...head, item: `${head.item}＜${block.name}における措置＞`, written: cut(block.text), ...checkBlock(scene, measure, block) }))];
   });
 }
 

@@ -10,7 +10,7 @@ import type { Decoded } from '../../src/ledger/registry.js';
 import type { EventReader } from '../../src/store/port.js';
 import type { ThreadSources } from '../../src/walks/engine.js';
 import { operationsUpTo, type Operation } from '../registers/operations/query.js';
-import { STEPS } from '../registers/assessments/projection.js';
+import { STEP_OF } from '../registers/assessments/projection.js';
 import type { ReportSources } from '../reports/definition.js';
 import { OPERATIONS } from '../reports/definitions/audit/history.js';
 
@@ -82,7 +82,7 @@ async function historyOf(opening: Opening, put: Operation, upTo: number): Promis
   const lineage = await lineageOf(opening, (put.data as EventOf<typeof AssessmentPutInForce>['data']).assessment, upTo);
   const own = lineage[0] ?? [];
   const came = await opening.reader.eventAt(put.position);
-  const acts = [...own, ...(came ? [opening.decode(came)] : [])].filter(({ type }) => type === AssessmentDrafted.type || type in STEPS).sort((a, b) => a.position - b.position).map(asAct);
+  const acts = [...own, ...(came ? [opening.decode(came)] : [])].filter(({ type }) => type === AssessmentDrafted.type || type in STEP_OF).sort((a, b) => a.position - b.position).map(asAct);
   const threshold = lineage.flatMap((events) => events.findLast(({ type }) => type === ThresholdJudged.type) ?? [])[0];
   const { noVersion, evolveVersion } = await import('../../src/assessments/drafts/state.js');
   const { ERASED } = await import('../../src/ledger/event-type.js');

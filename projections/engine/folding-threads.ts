@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { registry } from '../../src/event-registry.js';
 import { throwFault } from '../../src/ledger/event-fault.js';
 import type { EventReader } from '../../src/store/port.js';
+import { threadFile } from '../../src/walks/threads.js';
 import type { FromWorker, Rebuilt, WorkerStart } from './worker-protocol.js';
 
 export interface FoldingOptions extends Pick<WorkerStart, 'vault' | 'registers' | 'checkpoints'> {
@@ -19,7 +20,7 @@ export class FoldingThreads {
   spawn(task: WorkerStart['task'], onMessage: (message: FromWorker) => void): Worker {
     const { store, vault, registers, checkpoints } = this.options;
     const start: WorkerStart = { events: store.readerSource, vault, registers, checkpoints, task };
-    const worker = new Worker(workerFile(), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
+    const worker = new Worker(threadFile('projections/engine/worker'), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
     worker.on('message', onMessage);
     return worker;
   }
@@ -55,10 +56,4 @@ export class FoldingThreads {
   async stop(): Promise<void> {
     await Promise.all([...this.ending].map((worker) => worker.terminate()));
   }
-}
-
-/** Worker threads run the build; from the sources (in tests) they are found beside it. */
-function workerFile(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts') ? new URL('../../dist/projections/engine/worker.js', here) : new URL('./worker.js', here);
 }

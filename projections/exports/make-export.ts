@@ -18,7 +18,7 @@ import { Labels } from '../reports/labels.js';
 import type { Column, ReportHead } from '../reports/report.js';
 import { bytesOf, declarationsBy, positionFor, stampAt, type Begun, type ReportOutcome, type ReportsDesk } from '../reports/run-report.js';
 import type { ReportRun } from '../reports/runs.js';
-import { threadFile } from '../reports/thread-file.js';
+import { threadFile } from '../../src/walks/threads.js';
 import { LEADING } from './rows.js';
 import type { ExportStart } from './start.js';
 
@@ -109,5 +109,5 @@ async function begin(desk: ExportsDesk, { request }: ExportState, items: readonl
     format, head, what, file, items, subjects, passphrase, maxRows: Math.min(rows, desk.policy().output.exportRows), vault: engine.sources.vault, newlyProtected: [...engine.newlyProtected],
     files: Object.fromEntries(REGISTERS.map((name) => [name, registers.query(name).name])),
   };
-  return runs.begin(start, staff, { file: threadFile('../exports/worker'), onAlarm: (code, key) => engine.alarm(code, { key }) });
+  return runs.begin(start, staff, { file: threadFile('projections/exports/worker'), onAlarm: (code, key) => engine.alarm(code, { key }) });
 }

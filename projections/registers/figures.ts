@@ -17,7 +17,7 @@ const PER_FILE = (Object.keys(FUNCTIONS) as Right[]).filter((right) => 'perFile'
 export async function figuresNow(engine: Pick<OpenEngine, 'ledger' | 'standing' | 'store' | 'clock'>, registers: Registers): Promise<Figures> {
   const position = await engine.store.head();
   if (!(await registers.waitFor(position, CATCH_UP_MS, 'subjects'))) throw new Problem(503, 'register-behind', '台帳への反映が遅れています。少し待ってからもう一度実行してください', { retryAfter: 1 });
-  const people = await everybodyAtWork(engine, now(engine as never).today);
+  const people = await everybodyAtWork(engine, now(engine).today);
   return {
     subjects: { count: livingSubjects(registers.query('subjects')), query: 'living-subjects', position },
     handlers: { count: people.filter(({ rights }) => PER_FILE.some((right) => rights.has(right))).length, query: 'handlers-in-post', position },

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { newId } from '../../src/ledger/ids.js';
 import { Problem, unacceptable } from '../../src/walks/problem.js';
 import { ROWS_FOR_PEOPLE, type Format } from './report.js';
-import { threadFile } from './thread-file.js';
+import { threadFile } from '../../src/walks/threads.js';
 import type { Chunk, Found, FromReport, ReportStart, ToReport } from './worker-protocol.js';
 
 /** How a run stands, for whoever began it. */
@@ -27,7 +27,7 @@ export interface ReportThread {
 /** What every thread is told; each kind has more. */
 export type RunStart = Pick<ReportStart, 'format' | 'head'>;
 
-const REPORT_THREAD: ReportThread = { file: threadFile('worker'), onAlarm: () => undefined };
+const REPORT_THREAD: ReportThread = { file: threadFile('projections/reports/worker'), onAlarm: () => undefined };
 
 /** Reports that are read at once: each is a thread, and the machine answers questions beside them. */
 const AT_ONCE = 4;

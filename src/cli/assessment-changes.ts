@@ -8,7 +8,7 @@ import { toChangeRows } from '../assessments/changes/rows.js';
 import { awaitingJudgement } from '../assessments/changes/significance.js';
 import { VOCABULARIES } from '../assessments/changes/vocabulary.js';
 import { scheduleFor, type Schedule } from '../assessments/calendar/schedule.js';
-import { STEPS, type StepCode } from '../assessments/calendar/steps.js';
+import { PLANNED, type StepCode } from '../assessments/calendar/steps.js';
 import { allForms, formOf } from '../assessments/forms/editions.js';
 import { placeOf, printedName } from '../assessments/forms/places.js';
 import { chosenAssessment, judgeThreshold, printedResult, type ThresholdJudgement } from '../assessments/threshold/judge.js';
@@ -122,8 +122,8 @@ export function schedule({ change, form = '4', amend, atWill, days = [], today }
 
 function lengthOf(text: string): readonly [StepCode, number] {
   const match = /^([a-z]+)=([1-9][0-9]{0,3})$/.exec(text);
-  const step = STEPS.find((code) => code === match?.[1]);
-  if (!step || Number(match![2]) > 3650) throw new UsageError(`--days は 段階=日数（3650日まで）の形で指定してください。段階は ${STEPS.join('、')} です。`);
+  const step = PLANNED.find((code) => code === match?.[1]);
+  if (!step || Number(match![2]) > 3650) throw new UsageError(`--days は 段階=日数（3650日まで）の形で指定してください。段階は ${PLANNED.join('、')} です。`);
   return [step, Number(match![2])];
 }
 

@@ -51,7 +51,7 @@ function ownBook(file: string): Taken {
 function mappedBook(file: string, mappingFile: string): Taken {
   const mapping = readMapping(bytesOf(mappingFile, MOST_MAPPING_BYTES).toString('utf8'));
   if (!mapping.ok) throw new UsageError(listed(`${mappingFile} を対応表として読めません。`, mapping.faults.map(({ path, cause }) => `${path || '/'}: ${cause}`)));
-  return told(file, () => readMapped(readSheets(bytesOf(file, MOST_BYTES)), mapping.mapping));
+  return told(file, () => readMapped(readSheets(bytesOf(file, MOST_BYTES)), mapping.value));
 }
 
 function bytesOf(file: string, most: number): Buffer {

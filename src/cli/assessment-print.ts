@@ -47,7 +47,7 @@ export async function printFile(file: string, { format, out = `${basename(file).
 
 function withholdingIn(file: string, form: Form): readonly Withholding[] {
   const reading = readWithholding(readFileSync(file, 'utf8'), form);
-  if (reading.ok) return reading.withhold;
+  if (reading.ok) return reading.value;
   throw new Error([`${file} を、公表しない記載の一覧として読めません。`, ...reading.faults.map(({ path, cause }) => `  ${path || '/'}: ${cause}`)].join('\n'));
 }
 

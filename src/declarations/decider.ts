@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Declaration } from '../handling/declaration.js';
+import { todayInJapan } from '../codes/plain-date.js';
+import { formatWareki } from '../codes/wareki.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { startOfDay } from '../handling/compiled-version.js';
 import { event, isErased, type DomainEvent, type EventOf, type NewDomainEvent, type Opened } from '../ledger/event-type.js';
@@ -18,14 +20,15 @@ export interface DeclarationState {
   readonly documents: ReadonlyMap<number, string>;
   /** the version put in force last */
   readonly last: number | null;
-  readonly inForce: ReadonlySet<number>;
+  /** by version: the instant from which it holds, or is to hold */
+  readonly inForce: ReadonlyMap<number, string>;
   /** the digest of what each version of an assessment was put in force as */
   readonly assessments: ReadonlyMap<string, string>;
   readonly modeChanges: ReadonlyMap<number, ProposedMode>;
   readonly confirmed: ReadonlySet<number>;
 }
 
-export const initialState = (): DeclarationState => ({ proposed: new Map(), documents: new Map(), last: null, inForce: new Set(), assessments: new Map(), modeChanges: new Map(), confirmed: new Set() });
+export const initialState = (): DeclarationState => ({ proposed: new Map(), documents: new Map(), last: null, inForce: new Map(), assessments: new Map(), modeChanges: new Map(), confirmed: new Set() });
 
 export function evolve(state: DeclarationState, happened: DomainEvent): DeclarationState {
   switch (happened.type) {
@@ -35,13 +38,13 @@ export function evolve(state: DeclarationState, happened: DomainEvent): Declarat
       return { ...state, proposed: new Map(state.proposed).set(data.version, { ...data, by: happened.actor }), documents: withDocument(state, data.version, sealed) };
     }
     case DeclarationPutInForce.type:
-      return { ...state, inForce: new Set(state.inForce).add((happened.data as Proposed).version), last: (happened.data as Proposed).version };
+      return { ...state, inForce: new Map(state.inForce).set((happened.data as Proposed).version, startOfDay((happened.data as Proposed).effectiveFrom)), last: (happened.data as Proposed).version };
     case AssessmentPutInForce.type:
     case ProvisionalPutInForce.type: {
-      const { version, assessment, document } = happened.data as { readonly version: number; readonly assessment?: string; readonly document: string };
+      const { version, from, assessment, document } = happened.data as { readonly version: number; readonly from: string; readonly assessment?: string; readonly document: string };
       const { sealed } = happened as EventOf<typeof AssessmentPutInForce>;
       const assessments = assessment === undefined ? state.assessments : new Map(state.assessments).set(assessment, document);
-      return { ...state, inForce: new Set(state.inForce).add(version), last: version, documents: withDocument(state, version, sealed), assessments };
+      return { ...state, inForce: new Map([...state.inForce].filter(([, begins]) => begins <= from)).set(version, from), last: version, documents: withDocument(state, version, sealed), assessments };
     }
     case ModeChangeProposed.type: {
       const data = happened.data as ProposedMode;
@@ -89,11 +92,7 @@ function propose({ document }: ProposeDeclaration, state: DeclarationState): rea
   expectNoAssessment(state);
   if (assessment.version > VERSION_MAX) throw versionTooLarge();
   if (state.inForce.has(assessment.version)) throw conflict('version-in-force', `第${assessment.version}版はすでに施行されています。版を改めてください`);
-  return [event(DeclarationProposed, { version: assessment.version, assessment: assessment.number, effectiveFrom, document: sha256(document) }, { document })];
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return [event(DeclarationProposed, { version: assessment.version, assessment: assessment.number, effectiveFrom, document: hash('sha256', document) }, { document })];
 }
 
 function readable(document: string): Declaration {
@@ -113,8 +112,8 @@ function versionTooLarge(): Problem {
 }
 
 /** The number after all that were in force or handed in. */
-function nextVersion({ inForce, proposed }: DeclarationState): number {
-  return Math.max(0, ...inForce, ...proposed.keys()) + 1;
+function nextVersion({ inForce, proposed, last }: DeclarationState): number {
+  return Math.max(0, last ?? 0, ...inForce.keys(), ...proposed.keys()) + 1;
 }
 
 /** What came before is judged by what was in force then: a version that replaces another holds from now on at the earliest. */
@@ -135,11 +134,14 @@ function putAssessmentInForce({ assessment, effectiveFrom, version, bindings, re
   if (fact.boundBy.has(person)) throw refused('samePerson', conflict('same-person', '照合する記載を書いた本人は施行できません。別の職員が施行してください'));
   const text = fact.declaration(next, from);
   expectAffair(readable(text).affair.code, state, fact.affair);
-  const document = sha256(text);
+  const document = hash('sha256', text);
   if (fact.unbacked.length > 0 && reason === undefined) {
     throw new Problem(409, 'unbacked', '照合する記載と評価書の文が合わないところ、又は確かめるところがあります。直すか、このまま施行する理由を入力してください', { errors: fact.unbacked.slice(0, 50).map((message) => ({ path: '', code: 'unbacked', message })) });
   }
-  return [event(AssessmentPutInForce, { version: next, effectiveFrom: from, from: instantFrom(state, from, now), assessment, published: fact.digest, document }, { document: text, ...(reason !== undefined && { reason }) })];
+  const instant = instantFrom(state, from, now);
+  const waiting = [...state.inForce].filter(([, begins]) => begins > instant).map(([one, begins]) => `第${one}版（${formatWareki(todayInJapan(new Date(begins)))}から）`);
+  if (waiting.length > 0 && reason === undefined) throw conflict('version-waits', `${waiting.join('、')}の施行を待っています。先に施行すると、待っている版は施行されません。それでよければ、理由を入力してください`);
+  return [event(AssessmentPutInForce, { version: next, effectiveFrom: from, from: instant, assessment, published: fact.digest, document }, { document: text, ...(reason !== undefined && { reason }) })];
 }
 
 /** Versions follow each other in one line: what is put in force replaces what was, and the written items of another affair with it. */
@@ -164,7 +166,7 @@ function putProvisionalInForce({ document, reason }: PutProvisionalInForce, stat
   if (assessment.version > VERSION_MAX) throw versionTooLarge();
   expectAffair(affair.code, state);
   if (effectiveFrom < today) throw unacceptable('past', '施行の日（effectiveFrom）は、今日以後の日で指定してください');
-  return [event(ProvisionalPutInForce, { version: assessment.version, effectiveFrom, from: instantFrom(state, effectiveFrom, now), document: sha256(document) }, { document, reason })];
+  return [event(ProvisionalPutInForce, { version: assessment.version, effectiveFrom, from: instantFrom(state, effectiveFrom, now), document: hash('sha256', document) }, { document, reason })];
 }
 
 /** Putting a version in force may loosen modes, so it takes a second person like any change of a mode. */
@@ -174,6 +176,8 @@ function putInForce({ version }: PutDeclarationInForce, state: DeclarationState,
   if (!proposed) throw conflict('not-proposed', `第${version}版は提出されていません`);
   if (state.inForce.has(version)) throw refused('taken', conflict('version-in-force', `第${version}版はすでに施行されています`));
   if (proposed.by === person) throw refused('samePerson', conflict('same-person', '提出した本人は施行できません。別の職員が施行してください'));
+  const affair = declared(state, version)?.affair.code;
+  if (affair !== undefined) expectAffair(affair, state);
   return [event(DeclarationPutInForce, { version, effectiveFrom: proposed.effectiveFrom, document: proposed.document }, {})];
 }
 

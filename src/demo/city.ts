@@ -1,37 +1,16 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { todayInJapan } from '../codes/plain-date.js';
 import { Assessing } from './assessing.js';
+import { CityHall, FILE, type SubjectView, type Views } from './city-hall.js';
 import { DemoDesk } from './desk.js';
 import { SECTIONS, SECTIONS_SINCE, STAFF, type StaffKey } from './staff.js';
-import { ApiError, type Client } from '../cli/client.js';
-import { describeImport, importFile } from '../cli/import.js';
 import { japanTime, table } from '../cli/table.js';
 import { OUTCOMES, THRESHOLD_WORDS, actOf, wordOf } from '../../projections/words.js';
-import type { ImportSummary } from '../imports/progress.js';
 import { readDeclaration } from '../handling/declaration-file.js';
 import { unwrittenRules } from '../handling/broken-rules.js';
 import { RULES } from '../handling/rules.js';
 import type { People } from './generator/generator.js';
 
-interface Views<V> {
-  readonly views: readonly V[];
-  readonly position: number;
-  readonly next?: string;
-}
-interface SubjectView {
-  readonly subject: string;
-  readonly identity?: { readonly name: string; readonly address?: string };
-  readonly warning?: string;
-}
-interface RecordView {
-  readonly vaccination: string;
-  readonly status: string;
-  readonly pending?: string;
-  readonly revision: number;
-  readonly note?: string;
-  readonly record?: { readonly vaccine: string; readonly dose: number; readonly vaccinatedOn: string; readonly lot?: string; readonly executionClass: string };
-}
 interface LogView {
   readonly recordedAt: string;
   readonly staff: string;
@@ -41,22 +20,11 @@ interface LogView {
   readonly outcome: string;
 }
 
-const FILE = 'vaccination';
 const WAIT = { prefer: 'wait=10' };
 
 /** The steps of the day, each through HTTP as the person who does it. */
-export class City {
-  private readonly ids = new Map<StaffKey, string>();
-  private readonly desks = new Map<StaffKey, DemoDesk>();
-  private readonly passes = new Map<StaffKey, string>();
+export class City extends CityHall {
   private assessing: Assessing | undefined;
-
-  constructor(
-    private readonly client: Client,
-    private readonly clock: () => number,
-    private readonly say: (text?: string) => void,
-    private readonly progress: boolean,
-  ) {}
 
   /** @param operator a token of the operator at the machine, who registers the first */
   async hireStaff(operator: string): Promise<void> {
@@ -103,25 +71,6 @@ export class City {
     await this.client.send('POST', '/access-policy/proposals', this.as('kuroda'), change);
     await this.client.send('POST', '/access-policy/confirmations', this.as('morishita'), { proposal: 1 });
     this.say('  設定の変更: この端末の CLI で、サインインせずに職員を名乗れる（--as）ようにします。黒田が提案、森下が承認（本番の既定は、サインイン必須）。');
-  }
-
-  /** The next day: everybody signs in anew. */
-  async signIn(): Promise<void> {
-    for (const [key, desk] of this.desks) await desk.signIn(STAFF[key].purpose);
-    await this.freshen();
-  }
-
-  async signOut(): Promise<void> {
-    for (const desk of this.desks.values()) await desk.signOut();
-  }
-
-  /** Tokens are short-lived: they are renewed from step to step. */
-  private async freshen(): Promise<void> {
-    for (const [key, desk] of this.desks) this.passes.set(key, await desk.pass());
-  }
-
-  staffOf(key: StaffKey): string {
-    return this.ids.get(key)!;
   }
 
   async putInForce(document: string): Promise<void> {
@@ -217,17 +166,6 @@ export class City {
     for (const [form, path] of await this.assessing!.print(files)) this.say(`  ${form}: ${path}`);
   }
 
-  /** A register that is behind says 503: it is asked again. */
-  private async onceCaughtUp<T>(ask: () => Promise<T>, left = 20): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 503 || left === 0) throw error;
-      await sleep(500);
-      return this.onceCaughtUp(ask, left - 1);
-    }
-  }
-
   /** What is written, and what the ledger shows otherwise. */
   private async drifts(day: string, version: number, upTo: number): Promise<void> {
     const { rows } = await this.onceCaughtUp(() => this.client.send<{ rows: readonly { verdict: string; item: string; shown: string }[] }>('POST', '/reports/conformance', this.as('nishino'), { version, from: `${day}T00:00:00+09:00`, upTo }));
@@ -284,57 +222,5 @@ export class City {
     this.say(`  ${title}: ${views.length}${next ? ' 以上' : ''} 件`);
     const lines = views.slice(-10).map((line) => [`    ${japanTime(line.recordedAt)}`, names.get(line.staff) ?? '（エンジン）', actOf(line), wordOf(OUTCOMES, line.outcome)]);
     this.say(table(lines).join('\n'));
-  }
-
-  private as(key: StaffKey): string {
-    const token = this.passes.get(key);
-    if (!token) throw new Error(`${key} has not signed in yet`);
-    return token;
-  }
-
-  private async take(who: StaffKey, kind: 'residents' | 'vaccinations', path: string, how: { source: string; method: string; migration?: boolean; reason?: string }) {
-    await this.freshen();
-    const began = performance.now();
-    const summary = await importFile(this.client, this.as(who), { kind, path, file: FILE, encoding: 'utf-8', purpose: 'record-keeping', ...how }, this.progress);
-    const seconds = (performance.now() - began) / 1000;
-    const rate = summary.already ? '' : `（${seconds.toFixed(1)} 秒、${Math.round(summary.rows / seconds).toLocaleString()} 行/秒）`;
-    const [counts, ...deviations] = describeImport(summary, how.reason).split('\n');
-    for (const line of [`${counts}${rate}`, ...deviations]) this.say(`  ${line}`);
-    return summary;
-  }
-
-  private async showRejects(who: StaffKey, { id }: ImportSummary): Promise<void> {
-    const csv = await this.client.text(`/imports/${id}/rejects`, this.as(who));
-    for (const line of csv.trim().split('\r\n').slice(1)) {
-      const [row, , item, , reason] = line.split(',');
-      this.say(`  取り込めなかった行: ${row}行目 ${item} — ${reason}`);
-    }
-  }
-
-  private async search(who: StaffKey, terms: object, after?: number): Promise<readonly SubjectView[]> {
-    const headers = after === undefined ? {} : { 'akashi-after': String(after) };
-    return (await this.client.send<Views<SubjectView>>('POST', `/subjects/search?file=${FILE}`, this.as(who), terms, headers)).views;
-  }
-
-  private async subjectOf(who: StaffKey, addresseeNumber: string): Promise<SubjectView> {
-    const [found] = await this.search(who, { addresseeNumber });
-    if (!found) throw new Error('a named person of the demo is not registered');
-    return found;
-  }
-
-  private async subjectAt(who: StaffKey, addresseeNumber: string): Promise<{ readonly subject: string; readonly position: number }> {
-    const { views, position } = await this.client.send<Views<SubjectView>>('POST', `/subjects/search?file=${FILE}`, this.as(who), { addresseeNumber });
-    return { subject: views[0]!.subject, position };
-  }
-
-  private async recordsOf(who: StaffKey, subject: string, after?: number): Promise<readonly RecordView[]> {
-    const headers = after === undefined ? {} : { 'akashi-after': String(after) };
-    return (await this.client.send<Views<RecordView>>('GET', `/subjects/${subject}/vaccinations?file=${FILE}`, this.as(who), undefined, headers)).views;
-  }
-
-  private async expectRefusal(what: string, attempt: () => Promise<unknown>): Promise<void> {
-    const refused = await attempt().then(() => undefined, (error: unknown) => error);
-    if (!(refused instanceof ApiError) || refused.status !== 403) throw new Error(`not refused as expected: ${what}${refused instanceof Error ? ` (${refused.message})` : ''}`);
-    this.say(`  × ${what} → ${refused.problem.detail}`);
   }
 }

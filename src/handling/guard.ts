@@ -27,6 +27,9 @@ export interface ModeChange {
   readonly from: string;
 }
 
+/** After every instant there can be. */
+const NEVER = '~';
+
 const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
 /** Judges handlings by the written items in force. Folded from the engine's own appends, so it is always exact. */
@@ -41,10 +44,15 @@ export class Guard {
     this.listed = ownCodes;
   }
 
-  /** A version comes into force, from the beginning of its day or from an instant on it. Putting the same version in force again replaces it. */
-  putInForce(declaration: Declaration, from = startOfDay(declaration.effectiveFrom)): void {
+  /**
+   * A version comes into force, from the beginning of its day, or from an instant: then it takes the place of what waits for a later one,
+   * which will never begin. Putting the same version in force again replaces it.
+   */
+  putInForce(declaration: Declaration, instant?: string): void {
+    const from = instant ?? startOfDay(declaration.effectiveFrom);
     const others = this.versions.filter((version) => version.declaration.assessment.version !== declaration.assessment.version);
-    this.versions = [...others, { ...compile(declaration), from }].sort((a, b) => (a.from === b.from ? a.declaration.assessment.version - b.declaration.assessment.version : a.from < b.from ? -1 : 1));
+    const overtaken = others.map((version) => (instant !== undefined && version.from > instant ? { ...version, from: NEVER } : version));
+    this.versions = [...overtaken, { ...compile(declaration), from }].sort((a, b) => (a.from === b.from ? a.declaration.assessment.version - b.declaration.assessment.version : a.from < b.from ? -1 : 1));
     this.listed = new Set([...this.ownCodes, ...this.versions.flatMap(({ codes }) => [...codes])]);
   }
 

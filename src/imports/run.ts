@@ -9,6 +9,7 @@ import type { Actor } from '../store/event.js';
 import { WrongExpectedRevision } from '../store/port.js';
 import type { Engine } from '../walks/engine.js';
 import { Problem, conflict } from '../walks/problem.js';
+import { threadFile } from '../walks/threads.js';
 import { ImportAborted, ImportAdvanced, ImportCompleted } from './events.js';
 import type { ParsedRow, Reject } from './columns.js';
 import type { FromParser, ParserStart, ToParser } from './parser-protocol.js';
@@ -95,7 +96,7 @@ class Import {
       kind: state.kind, encoding: state.encoding, batchRows: BATCH_ROWS, from: this.row,
       ...(state.kind === 'vaccinations' && { preparing: { sources, digest, today } }),
     };
-    const worker = (this.worker = new Worker(workerFile(), { workerData: start }));
+    const worker = (this.worker = new Worker(threadFile('src/imports/parser-worker'), { workerData: start }));
     const tell = (message: ToParser): void => worker.postMessage(message);
     let work: Promise<void> = Promise.resolve();
     let fault: Extract<FromParser, { kind: 'fault' }> | undefined;
@@ -255,9 +256,4 @@ const FAULTS: { readonly [code in Extract<FromParser, { kind: 'fault' }>['code']
 function toProblem({ code, columns, line }: Extract<FromParser, { kind: 'fault' }>): Problem {
   const message = columns.length > 0 ? `${FAULTS[code]}: ${columns.join('、')}` : FAULTS[code];
   return new Problem(422, code, FAULTS[code], { errors: [{ path: `${line}行目`, code, message }] });
-}
-
-function workerFile(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts') ? new URL('../../dist/src/imports/parser-worker.js', here) : new URL('./parser-worker.js', here);
 }

@@ -145,7 +145,7 @@ describe('what is withheld is told by a list', () => {
 
   it('with the place and the reason of each', () => {
     const list = [{ itemId: 'risk.storage', why: '安全管理措置の詳細' }, { itemId: 'file.entrustments', at: [{ repeat: 'file', index: 1 }, { repeat: 'file.entrustments', index: 2 }], why: '契約の相手方' }, { itemId: 'changes.rows', at: [{ repeat: 'changes.rows', index: 3 }], why: '安全管理措置の詳細' }];
-    expect(readWithholding(rules(...list), FORM)).toEqual({ ok: true, withhold: list });
+    expect(readWithholding(rules(...list), FORM)).toEqual({ ok: true, value: list });
   });
 
   it.each<[string, object, string, string]>([

@@ -16,7 +16,7 @@ let answers: Json;
 beforeAll(async () => {
   const mapping = readMapping(JSON.stringify(MAPPING));
   if (!mapping.ok) throw new Error(JSON.stringify(mapping.faults));
-  reading = readMapped(readSheets(await workbookOf(COMMISSION)), mapping.mapping);
+  reading = readMapped(readSheets(await workbookOf(COMMISSION)), mapping.value);
   answers = reading.assessment.answers;
 });
 

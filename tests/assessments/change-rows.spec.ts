@@ -224,6 +224,17 @@ describe('what depends on what', () => {
     expect(found(later, reworded)).not.toContain('measure-unfinished question');
   });
 
+  it('a difference that a published version does not list is told of; one that it lists, or a draft makes, is not', () => {
+    const changed = (json: Json): void => void (json.answers['basic.department.headTitle'] = '保健政策課長');
+    const listed = (itemId: string) => (json: Json): void => { changed(json); json.changeLog.push({ changedOn: '2026-10-01', itemPath: '', itemId, before: '', after: '', submission: '事後', explanation: '' }); };
+    const published = (before: (json: Json) => void, after: (json: Json) => void) => found(before, (json) => { json.publishedOn = json.answers['cover.publicationDate'] = '2026-12-01'; after(json); });
+    expect(published(nothing, changed)).toEqual(['change-unlisted contradiction']);
+    expect(published(nothing, listed('basic.department'))).toEqual([]);
+    expect(published(nothing, listed('file.remarks'))).toEqual(['change-unlisted contradiction']);
+    expect(published(listed('basic.department.headTitle'), (json) => { listed('basic.department.headTitle')(json); json.answers['basic.department.headTitle'] = '健康課長'; })).toEqual(['change-unlisted contradiction']);
+    expect(found(nothing, changed)).toEqual([]);
+  });
+
   it('counts, citations and the like are those that the new version brought in', () => {
     expect(found(nothing, (json) => void file(json)['file.entrustments'].pop())).toContain('count-rows contradiction');
     const old = (json: Json): void => void (json.answers['basic.numberUse.legalBasis'] = '番号法第9条第1項　別表第一の10の項');

@@ -3,7 +3,7 @@ import { isOffDay } from '../../src/codes/holidays.js';
 import { addDays, daysBetween } from '../../src/codes/plain-date.js';
 import { LOOK_SETTINGS, lookWarnings, publicUntil, type AssessmentDates } from '../../src/assessments/calendar/looks.js';
 import { scheduleFor, type ScheduleInput } from '../../src/assessments/calendar/schedule.js';
-import { STEPS, stepsOf } from '../../src/assessments/calendar/steps.js';
+import { PLANNED, plannedFor } from '../../src/assessments/calendar/steps.js';
 import { formOf } from '../../src/assessments/forms/editions.js';
 import { itemOf } from '../../src/assessments/forms/places.js';
 import { chosenAssessment, judgeThreshold, printedResult, thresholdAnswers, thresholdMove, type ThresholdInput } from '../../src/assessments/threshold/judge.js';
@@ -84,13 +84,13 @@ describe('逆算', () => {
   it('all steps end before the change, one after the other, offices open where they must be', () => {
     fc.assert(fc.property(DAY, fc.constantFrom('redo', 'amend'), fc.constantFrom('2', '3', '4'), fc.boolean(), (changeOn, procedure, form, atWill) => {
       const { steps } = plan({ changeOn, procedure, form, atWill });
-      expect(steps.map(({ code }) => code)).toEqual(stepsOf(procedure, form, atWill));
+      expect(steps.map(({ code }) => code)).toEqual(plannedFor(procedure, form, atWill));
       expect(steps.at(-1)!.endsOn < changeOn).toBe(true);
       for (const [at, { code, startsOn, endsOn, days, unit }] of steps.entries()) {
         const spans = daysBetween(startsOn, endsOn) + 1;
         expect(spans >= days && (at === 0 || steps[at - 1]!.endsOn < startsOn)).toBe(true);
         if (unit === 'open') expect([isOffDay(startsOn), isOffDay(endsOn), Array.from({ length: spans }, (_, day) => addDays(startsOn, day)).filter((day) => !isOffDay(day)).length]).toEqual([false, false, days]);
-        if (code === 'hearing') expect(isOffDay(startsOn)).toBe(false);
+        if (code === 'opinions') expect(isOffDay(startsOn)).toBe(false);
       }
     }));
   });
@@ -107,18 +107,18 @@ describe('逆算', () => {
 
   it('a public hearing of thirty days counts both ends; a shorter one needs a ground', () => {
     const { steps } = plan({ changeOn: '2027-04-01' });
-    const hearing = steps.find(({ code }) => code === 'hearing')!;
+    const hearing = steps.find(({ code }) => code === 'opinions')!;
     expect(daysBetween(hearing.startsOn, hearing.endsOn) + 1).toBeGreaterThanOrEqual(30);
-    expect(plan({ days: { hearing: 20 } }).facts).toMatchObject([{ code: 'below-floor', step: 'hearing', days: 10 }]);
+    expect(plan({ days: { opinions: 20 } }).facts).toMatchObject([{ code: 'below-floor', step: 'opinions', days: 10 }]);
     for (const days of [0, 1.5, 4000]) expect(() => plan({ days: { review: days } })).toThrow('日数は1から3650まで');
   });
 
   it('what is done is left out of the delays; the order of the law is told of, any other is not', () => {
-    const done = { draft: '2026-11-01', hearing: '2026-12-20', revision: '2026-12-25', review: '2026-12-10' };
+    const done = { draft: '2026-11-01', opinions: '2026-12-20', reflection: '2026-12-25', review: '2026-12-10' };
     expect(plan({ today: '2026-12-26', done }).facts).toMatchObject([{ code: 'order', step: 'review', days: 10 }]);
     expect(plan({ today: '2027-03-01', done: { ...done, review: '2027-01-10' } }).facts).toEqual([]);
     expect(plan({ today: '2027-03-01', done: { ...done, review: '2027-03-26' } }).facts).toMatchObject([{ code: 'done-late', step: 'review' }]);
-    expect(STEPS).toHaveLength(7);
+    expect(PLANNED).toHaveLength(7);
   });
 });
 

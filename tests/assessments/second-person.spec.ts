@@ -4,7 +4,7 @@ import { documentOf } from '../../src/assessments/drafts/document.js';
 import { AmendmentSetAside, AssessmentDecided, AssessmentDrafted, CommentAdded, EntryRemoved, ItemAmended, ItemDeferred, SignificanceJudged } from '../../src/assessments/events.js';
 import { assessmentsWith } from '../../src/assessments/module.js';
 import { perform, type Results } from '../../src/assessments/work/jobs.js';
-import { inTurn } from '../../src/assessments/work/in-thread.js';
+import { inTurn } from '../../src/walks/threads.js';
 import type { DomainEvent } from '../../src/ledger/event-type.js';
 import { DECLARATION, type Answer } from '../support/city.js';
 import { HORI, MIWA, OONO, TODAY, given, happens, past, problem } from '../support/given.js';

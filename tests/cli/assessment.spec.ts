@@ -123,10 +123,10 @@ it('the differences of two versions are rows by item and part, with what they le
 
 it('the days of a procedure are reckoned back from the change; exit code 2 when it is too late', async () => {
   const inTime = await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2026-11-20');
-  expect(inTime).toMatchObject({ code: 0, said: expect.stringMatching(/^hearing +公示・意見聴取 +2027-01-08 +2027-02-06 +30日 /m) });
-  const late = await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2026-12-20', '--days', 'review=60', 'hearing=20');
+  expect(inTime).toMatchObject({ code: 0, said: expect.stringMatching(/^opinions +公示・意見聴取 +2027-01-08 +2027-02-06 +30日 /m) });
+  const late = await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2026-12-20', '--days', 'review=60', 'opinions=20');
   expect(late).toMatchObject({ code: 2, said: expect.stringMatching(/間に合わない　評価書案の作成は\d+日前に.*\n {2}要確認　公示・意見聴取が30日に10日足りません。[^]*最も早い日: 2027-/) });
-  expect((await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2027-01-20', '--amend')).said).not.toMatch(/hearing|間に合わない/);
+  expect((await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2027-01-20', '--amend')).said).not.toMatch(/opinions|間に合わない/);
 });
 
 it('the threshold names the result, what decided it and how far the next one is; exit code 2 when the form is too low', async () => {
@@ -147,7 +147,7 @@ it.each([
   [['diff', fixture('full-form4'), fixture('full-form4'), '--vocabulary', 'x'], 'by-importance（重要項目かどうかを書く） のどれか'],
   [['diff', fixture('full-form4'), fixture('full-form4'), '--submitted', '2026-11-20'], '変更日も --changed で'],
   [['schedule', '--change', '令和9年4月1日'], '--change の日付は 2026-04-01 の形で'],
-  [['schedule', '--change', '2027-04-01', '--days', 'party=3'], '段階は draft、hearing'],
+  [['schedule', '--change', '2027-04-01', '--days', 'party=3'], '段階は draft、opinions'],
   [['schedule', '--change', '2027-04-01', '--form', '1'], '--form は 2、3、4'],
   [['threshold', '--subjects', '1.5', '--handlers', '1'], '--subjects は0以上の整数で'],
   [['threshold', '--subjects', '1', '--handlers', '1', '--near', '101'], '--near は 0 から 100 まで'],

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { declarationsWith } from '../../src/declarations/module.js';
-import { DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
+import { AssessmentPutInForce, DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged, ProvisionalPutInForce } from '../../src/declarations/events.js';
+import type { PublishedFact } from '../../src/declarations/facts.js';
 import { DECLARATION as DOCUMENT } from '../support/city.js';
-import { HORI, MIWA, OONO, erased, given, happens, past, problem, TODAY } from '../support/given.js';
+import { HORI, MIWA, OONO, SUBJECT_ID, erased, given, happens, past, problem, TODAY } from '../support/given.js';
 
 const digest = (document: string): string => createHash('sha256').update(document).digest('hex');
 const changed = DOCUMENT.replace('"version": 3', '"version": 4').replace('"effectiveFrom": "2026-10-01"', '"effectiveFrom": "2026-12-01"');
@@ -48,6 +49,15 @@ describe('putting in force', () => {
   it('is refused for a version nobody handed in', () => {
     given(declarations).when('PutDeclarationInForce', { version: 3 }, { person: MIWA }).then(problem(409, 'not-proposed'));
     given(declarations, [proposed]).when('PutDeclarationInForce', { version: 4 }, { person: MIWA }).then(problem(409, 'not-proposed'));
+  });
+
+  it('is refused for another affair than the one in force: all its handling would be refused', () => {
+    const tax = changed.replace('"affair": {', '"affair": {\n    "code": "resident-tax", "label": "住民税に関する事務"\n  }, "was": {').replace(/, "was": \{[^}]*\}/, '');
+    const other = past(DeclarationProposed, HORI, { ...ABOUT, version: 4, document: digest(tax) }, { document: tax });
+    expect(JSON.parse(tax).affair.code).toBe('resident-tax');
+    given(declarations, [proposed, inForce, other]).when('PutDeclarationInForce', { version: 4 }, { person: OONO }).then(problem(409, 'other-affair'));
+    given(declarations, [other]).when('PutDeclarationInForce', { version: 4 }, { person: OONO }).then([happens(DeclarationPutInForce)]);
+    given(declarations, [proposed, inForce, past(DeclarationProposed, HORI, { ...ABOUT, version: 4, document: digest(changed) }, { document: changed })]).when('PutDeclarationInForce', { version: 4 }, { person: OONO }).then([happens(DeclarationPutInForce)]);
   });
 
   it('happens once', () => given(declarations, [proposed, inForce]).when('PutDeclarationInForce', { version: 3 }, { person: OONO }).then(problem(409, 'version-in-force')));
@@ -103,4 +113,28 @@ describe('changing a mode', () => {
 it('reads the state from events whose sealed parts are gone', () => {
   const events = [erased(proposed), inForce, erased(modeProposed)];
   given(declarations, events).when('ConfirmModeChange', { proposal: 1 }, { person: MIWA }).then([happens(ModeChanged)]);
+});
+
+describe('a version that waits for its day', () => {
+  const ASSESSMENT = '0193a000-0000-7000-8000-0000000000e4';
+  const waits = past(AssessmentPutInForce, MIWA, { version: 4, effectiveFrom: '2026-12-01', from: '2026-11-30T15:00:00.000Z', assessment: ASSESSMENT, published: digest('published'), document: digest(changed) }, { document: changed });
+  const text = (version: number, effectiveFrom: string): string => DOCUMENT.replace('"version": 3', `"version": ${version}`).replace('"effectiveFrom": "2026-10-01"', `"effectiveFrom": "${effectiveFrom}"`);
+  const facts: PublishedFact = { publishedOn: '2026-11-19', digest: digest('another'), affair: JSON.parse(DOCUMENT).affair.code as string, revision: 0, boundBy: new Set([HORI]), declaration: text, unbacked: [] };
+  const put = (more: object) => given(declarations, [proposed, inForce, waits]).when('PutAssessmentInForce', { assessment: SUBJECT_ID, ...more }, { person: OONO, facts });
+
+  it('is overtaken only by somebody who says why', () => {
+    put({}).then(problem(409, 'version-waits'));
+    put({ effectiveFrom: '2026-11-30' }).then(problem(409, 'version-waits'));
+    put({ reason: '施行日の誤り' }).then([happens(AssessmentPutInForce, expect.objectContaining({ version: 5, effectiveFrom: TODAY }) as object)]);
+    put({ effectiveFrom: '2026-12-01' }).then([happens(AssessmentPutInForce, expect.objectContaining({ version: 5, from: '2026-11-30T15:00:00.000Z' }) as object)]); // on its day the later one holds anyway
+  });
+
+  it('has been in force never once it is overtaken, and its number is not given again', () => {
+    const provisional = past(ProvisionalPutInForce, HORI, { version: 5, effectiveFrom: TODAY, from: '2026-11-20T00:30:00.000Z', document: digest(text(5, TODAY)) }, { document: text(5, TODAY), reason: '急な拡大' });
+    const after = given(declarations, [proposed, inForce, waits, provisional]);
+    expect([...after.state.inForce.keys()]).toEqual([3, 5]);
+    after.when('ProposeModeChange', { version: 4, file: 'vaccination', rule: 'method', mode: 'enforce', reason: '確かめた' }).then(problem(409, 'not-in-force'));
+    after.when('PutAssessmentInForce', { assessment: SUBJECT_ID, version: 4 }, { person: OONO, facts }).then(problem(422, 'version-not-next'));
+    after.when('PutAssessmentInForce', { assessment: SUBJECT_ID }, { person: OONO, facts }).then([happens(AssessmentPutInForce, expect.objectContaining({ version: 6 }) as object)]);
+  });
 });

@@ -67,6 +67,14 @@ describe('the version in force when it happened', () => {
     expect(guard.judge(at(ACQUIRE, '2026-11-30T15:00:00.000Z'))).toMatchObject({ outcome: 'refused', block: { declarationVersion: 4 } });
   });
 
+  it('is overtaken while it waits by one put in force before its day, and never begins', () => {
+    const guard = guardOf(third, fourth);
+    guard.putInForce(declaration({ version: 5, effectiveFrom: '2026-11-20' }), '2026-11-20T02:00:00.000Z');
+    expect(['2026-11-20T01:59:59.999Z', '2026-11-20T02:00:00.000Z', '2026-12-01T00:00:00.000Z', '2040-01-01T00:00:00.000Z'].map((instant) => guard.inForce(instant)?.assessment.version)).toEqual([3, 5, 5, 5]);
+    guard.putInForce(declaration({ version: 6, effectiveFrom: '2026-12-05' }), '2026-12-04T15:00:00.000Z'); // what began before stays
+    expect(['2026-12-04T14:59:59.999Z', '2026-12-04T15:00:00.000Z'].map((instant) => guard.inForce(instant)?.assessment.version)).toEqual([5, 6]);
+  });
+
   it('does not depend on the order in which versions came', () => {
     for (const guard of [guardOf(third, fourth), guardOf(fourth, third)]) expect(guard.inForce(AT)?.assessment.version).toBe(3);
   });

@@ -1,4 +1,4 @@
-import { ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../../src/assessments/events.js';
+import { ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, ItemsWithheld, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../../src/assessments/events.js';
 import { AssessmentPutInForce } from '../../../src/declarations/events.js';
 import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import type { EventOf } from '../../../src/ledger/event-type.js';
@@ -6,9 +6,9 @@ import { streamId } from '../../../src/ledger/ids.js';
 import type { Projection } from '../../engine/projection.js';
 
 /** What a version goes through, by the type of its event. */
-export const STEPS: { readonly [type: string]: string } = {
+export const STEP_OF: { readonly [type: string]: string } = {
   [ThresholdJudged.type]: 'threshold', [OpinionsInvited.type]: 'opinions', [OpinionsReflected.type]: 'reflection', [AssessmentReviewed.type]: 'review', [AssessmentDecided.type]: 'decision', [DecisionWithdrawn.type]: 'decision-withdrawn',
-  [AssessmentSubmitted.type]: 'submission', [AssessmentPublished.type]: 'publication', [YearlyLookTaken.type]: 'look', [DraftAbandoned.type]: 'abandoned', [AssessmentPutInForce.type]: 'in-force',
+  [AssessmentSubmitted.type]: 'submission', [AssessmentPublished.type]: 'publication', [ItemsWithheld.type]: 'withholding', [YearlyLookTaken.type]: 'look', [DraftAbandoned.type]: 'abandoned', [AssessmentPutInForce.type]: 'in-force',
 };
 
 /** 評価書の版: every version of every document, and how far each has come. */
@@ -33,7 +33,7 @@ export const assessmentRegister: Projection = {
     );
   `,
   indexes: 'CREATE INDEX IF NOT EXISTS steps_by_version ON steps (version, position);',
-  concerns: ({ type, stream }) => type === AssessmentDrafted.type || type in STEPS || (type === ErasureOrdered.type && stream.startsWith(`${ASSESSMENT}-`)),
+  concerns: ({ type, stream }) => type === AssessmentDrafted.type || type in STEP_OF || (type === ErasureOrdered.type && stream.startsWith(`${ASSESSMENT}-`)),
 
   prepare: (db) => {
     const draft = db.prepare('INSERT INTO versions (version, affair, form, edition, kind, number, based_on, drafted_at, drafted_by, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -46,7 +46,7 @@ export const assessmentRegister: Projection = {
       }
       const version = type === AssessmentPutInForce.type ? (data as EventOf<typeof AssessmentPutInForce>['data']).assessment : streamId(stream);
       const { on, to, effectiveFrom } = data as { readonly on?: string; readonly to?: string; readonly effectiveFrom?: string };
-      note.run(position, version, STEPS[type] ?? 'erased', on ?? to ?? effectiveFrom ?? null, recordedAt, actor.staff, JSON.stringify(data));
+      note.run(position, version, STEP_OF[type] ?? 'erased', on ?? to ?? effectiveFrom ?? null, recordedAt, actor.staff, JSON.stringify(data));
     };
   },
 };

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Engine } from '../../walks/engine.js';
 import { Problem } from '../../walks/problem.js';
 
@@ -84,5 +84,5 @@ export class OidcRequests {
 }
 
 function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64');
+  return hash('sha256', secret, 'base64');
 }

@@ -1,4 +1,6 @@
 import { addMonths, addYears, daysBetween } from '../../codes/plain-date.js';
+import { formatWareki } from '../../codes/wareki.js';
+import { PUBLIC_YEARS } from '../procedure/steps.js';
 
 /** What is known of the dates of one assessment. */
 export interface AssessmentDates {
@@ -22,7 +24,7 @@ export interface LookSettings {
   readonly aheadDays: number;
 }
 
-export const LOOK_SETTINGS: LookSettings = { reviewMonths: 12, redoYears: 5, keptPublicYears: 3, aheadDays: 90 };
+export const LOOK_SETTINGS: LookSettings = { reviewMonths: 12, redoYears: 5, keptPublicYears: PUBLIC_YEARS, aheadDays: 90 };
 
 /** A warning, never a refusal: both looks are duties of effort (努力義務). */
 export interface LookWarning {
@@ -54,7 +56,7 @@ export function publicUntil(endedOn: string, { keptPublicYears }: LookSettings =
 function keptPublic({ number }: AssessmentDates, endedOn: string, today: string, settings: LookSettings): readonly LookWarning[] {
   const dueOn = publicUntil(endedOn, settings);
   if (today < endedOn || today >= dueOn) return [];
-  return [{ number, kind: 'keep-public', state: 'running', dueOn, since: endedOn, from: '終了日', message: `事務は終了しました。${dueOn}の前日まで公表を続けてください`, source: ENDED }];
+  return [{ number, kind: 'keep-public', state: 'running', dueOn, since: endedOn, from: '終了日', message: `事務は終了しました。${formatWareki(dueOn)}の前日まで公表を続けてください`, source: ENDED }];
 }
 
 function yearly({ number, lastReviewedOn, publishedOn, conductedOn }: AssessmentDates, today: string, { reviewMonths, aheadDays }: LookSettings): readonly LookWarning[] {
@@ -74,6 +76,6 @@ function fiveYears({ number, publishedOn, conductedOn }: AssessmentDates, today:
 function warning(base: Omit<LookWarning, 'state' | 'dueOn' | 'message'>, dueOn: string | null, today: string, aheadDays: number, what: string): readonly LookWarning[] {
   if (dueOn === null) return [{ ...base, state: 'unknown', dueOn, message: `${what}の期限が分かりません。実施日と公表日を確かめてください` }];
   const left = daysBetween(today, dueOn);
-  if (left < 0) return [{ ...base, state: 'overdue', dueOn, message: `${what}の期限（${dueOn}）を${-left}日過ぎています` }];
-  return left <= aheadDays ? [{ ...base, state: 'due-soon', dueOn, message: `${what}の期限（${dueOn}）まで${left}日です` }] : [];
+  if (left < 0) return [{ ...base, state: 'overdue', dueOn, message: `${what}の期限（${formatWareki(dueOn)}）を${-left}日過ぎています` }];
+  return left <= aheadDays ? [{ ...base, state: 'due-soon', dueOn, message: `${what}の期限（${formatWareki(dueOn)}）まで${left}日です` }] : [];
 }

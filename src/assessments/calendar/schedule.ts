@@ -1,6 +1,6 @@
 import { isOffDay } from '../../codes/holidays.js';
 import { addDays, daysBetween } from '../../codes/plain-date.js';
-import { STEP_DEFAULTS, stepsOf, type Procedure, type Step, type StepCode } from './steps.js';
+import { STEP_DEFAULTS, plannedFor, type Procedure, type Step, type StepCode } from './steps.js';
 
 export interface ScheduleInput {
   /** The planned day of the change: all must be done before it. */
@@ -45,13 +45,13 @@ export interface Schedule {
 }
 
 /** The order that the law asks for; dates may otherwise fall as they fell. */
-const LEGAL_ORDER: readonly StepCode[] = ['hearing', 'review', 'submission', 'publication'];
+const LEGAL_ORDER: readonly StepCode[] = ['opinions', 'review', 'submission', 'publication'];
 
 /** 逆算: the latest days of each step before a planned change, and what is too late. @throws RangeError for what is no day or length */
 export function scheduleFor(input: ScheduleInput): Schedule {
   const { changeOn, today, done = {} } = input;
   const steps: ScheduledStep[] = [];
-  const lengths = stepsOf(input.procedure, input.form, input.atWill).map((code): Step => ({ code, ...STEP_DEFAULTS[code], days: lengthOf(input.days?.[code] ?? STEP_DEFAULTS[code].days) }));
+  const lengths = plannedFor(input.procedure, input.form, input.atWill).map((code): Step => ({ code, ...STEP_DEFAULTS[code], days: lengthOf(input.days?.[code] ?? STEP_DEFAULTS[code].days) }));
   let before = addDays(changeOn, -1);
   for (const step of [...lengths].reverse()) {
     const endsOn = step.unit === 'open' ? openDay(before, -1) : before;
@@ -71,7 +71,7 @@ function lengthOf(days: number): number {
 function beginning({ code, unit, days }: Step, endsOn: string): string {
   if (unit === 'open') return openDays(endsOn, days - 1, -1);
   const first = addDays(endsOn, 1 - days);
-  return code === 'hearing' ? openDay(first, -1) : first;
+  return code === 'opinions' ? openDay(first, -1) : first;
 }
 
 function* factsOf(steps: readonly ScheduledStep[], today: string): Iterable<ScheduleFact> {
@@ -90,7 +90,7 @@ function* factsOf(steps: readonly ScheduledStep[], today: string): Iterable<Sche
 function earliest(steps: readonly ScheduledStep[], today: string): string {
   let next = today;
   for (const step of steps.filter(({ doneOn }) => doneOn === null)) {
-    const first = step.unit === 'open' || step.code === 'hearing' ? openDay(next, 1) : next;
+    const first = step.unit === 'open' || step.code === 'opinions' ? openDay(next, 1) : next;
     const last = step.unit === 'open' ? openDays(first, step.days - 1, 1) : addDays(first, step.days - 1);
     next = addDays(last, 1);
   }

@@ -1,3 +1,4 @@
+import { isWithin } from '../check/change-text.js';
 import { checkAssessment } from '../check/check.js';
 import { DocumentView } from '../check/document.js';
 import type { Finding } from '../check/rule.js';
@@ -27,7 +28,7 @@ export interface DependencyOptions {
 
 /** What the change of one item asks of the others and did not get. Nothing is concluded from what was lost. */
 export function dependencyFindings(comparison: Comparison, options: DependencyOptions = {}): readonly ChangeFinding[] {
-  return [...whatStays(comparison), ...emptySections(comparison), ...whatGoes(comparison, options.links ?? []), ...unfinished(comparison), ...broughtIn(comparison, options)];
+  return [...whatStays(comparison), ...emptySections(comparison), ...whatGoes(comparison, options.links ?? []), ...unfinished(comparison), ...unlisted(comparison), ...broughtIn(comparison, options)];
 }
 
 /** A thing is gone and a measure for it, or the mention of it, stays. */
@@ -83,6 +84,17 @@ function* unfinished({ changes }: Comparison): Iterable<ChangeFinding> {
     if (!/^(?:risk|control)\./.test(change.itemId)) continue;
     const words = change.hunks.flatMap(({ after }) => UNFINISHED.exec(fold(after))?.[0] ?? []).find((found) => !change.hunks.some(({ before }) => fold(before).includes(found)));
     if (words !== undefined) yield { ...at(change), code: 'measure-unfinished', level: 'question', message: `変更後の措置に「${words.replace(/。$/, '')}」とあり、済んでいないことがうかがえます` };
+  }
+}
+
+/** A difference that the change table of the later publication does not list (様式 別添 変更箇所). Drafts, and copies being worked on, have no table of their own yet. */
+function* unlisted({ before, after, changes }: Comparison): Iterable<ChangeFinding> {
+  if (after.status !== 'published' || (after.publishedOn ?? '') <= (before.publishedOn ?? '')) return;
+  const known = new Set(before.changeLog.map((row) => JSON.stringify(row)));
+  const rows = after.changeLog.flatMap((row) => (row.itemId === null || known.has(JSON.stringify(row)) ? [] : [row.itemId]));
+  for (const change of changes) {
+    const isListed = change.cosmetic || change.kind === 'edition' || rows.some((itemId) => isWithin(itemId, change.itemId));
+    if (!isListed) yield { ...at(change), code: 'change-unlisted', level: 'contradiction', message: '前の版から変わっていますが、変更箇所に行がありません' };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ChangeRow } from '../answers/assessment.js';
+import { likeness } from '../changes/text-blocks.js';
 import type { Form, FormItem, Position } from '../forms/form.js';
 import { placeOf, type Place } from '../forms/places.js';
 import { fold } from './text.js';
@@ -27,8 +28,41 @@ export function newestRows({ assessment }: DocumentView): readonly (ChangeRow & 
 export function sentenceNotIn(after: string | null, body: string): string | undefined {
   if (after === null || isDeletion(after) || isElided(after)) return undefined;
   const written = fold(body);
-  const sentences = after.split(/[\n。＞>〉①-⑳]/).map((sentence) => fold(sentence).replace(/^[・○]+/, '')).filter((sentence) => sentence.length >= 12);
-  return sentences.find((sentence) => !written.includes(sentence));
+  return sentencesOf(after, 12).find((sentence) => !written.includes(sentence));
+}
+
+/** The sentences of a text as they are compared; those shorter than `least` say too little. */
+export function sentencesOf(text: string | null, least: number): readonly string[] {
+  return (text ?? '').split(/[\n。＞>〉①-⑳]/).map((sentence) => fold(sentence).replace(/^[・○]+/, '')).filter((sentence) => sentence.length >= least);
+}
+
+/** What two wordings of one sentence say differently, with a little around it; undefined where they are not of one. */
+export function differenceIn(sentence: string, body: string): { readonly row: string; readonly body: string } | undefined {
+  const nearest = sentencesOf(body, 12).map((one) => ({ one, like: likeness(sentence, one) })).sort((a, b) => b.like - a.like)[0];
+  if (!nearest || nearest.like < 850) return undefined;
+  let [start, end] = [0, 0];
+  while (sentence[start] === nearest.one[start]) start++;
+  while (end < Math.min(sentence.length, nearest.one.length) - start && sentence.at(-1 - end) === nearest.one.at(-1 - end)) end++;
+  const around = (text: string): string => text.slice(Math.max(0, start - 6), text.length - end + 4);
+  const shown = { row: around(sentence), body: around(nearest.one) };
+  return Math.max(shown.row.length, shown.body.length) > 50 ? undefined : shown;
+}
+
+/** So many characters of a label tell which one it is. */
+const END = 12;
+
+/** The label in a printed path that is cut short or written otherwise: one half of it, or both its ends, stand there and the whole does not. */
+export function misnamedIn(path: string, place: Place): string | undefined {
+  const folded = withoutBrackets(path);
+  for (const { label } of [...place.parents, ...(place.item ? [place.item] : [])]) {
+    const name = withoutBrackets(label.split('\n')[0]!);
+    if (name.length < END || folded.includes(name)) continue;
+    const half = Math.ceil(name.length / 2);
+    const ends = folded.indexOf(name.slice(-END), folded.lastIndexOf(name.slice(0, END)));
+    const isCut = ends > 0 && folded.includes(name.slice(0, END)) && ends + END - folded.lastIndexOf(name.slice(0, END)) < name.length;
+    if (folded.includes(name.slice(-half)) || folded.endsWith(name.slice(0, half)) || isCut) return label.split('\n')[0]!;
+  }
+  return undefined;
 }
 
 export interface WrongNumber {
@@ -59,6 +93,11 @@ export function wrongNumberIn(path: string, place: Place): WrongNumber | undefin
   return undefined;
 }
 
+/** A label without what it says in brackets: paths leave it out. */
+function withoutBrackets(label: string): string {
+  return fold(label).replace(/\([^()]*\)|【[^】]*】/g, '');
+}
+
 /** The name of what a row took away as a whole: 「システム６　証明書交付センターシステム」. */
 export function removedName({ itemId, before, after }: ChangeRow, document: DocumentView): string | undefined {
   if (itemId === null || before === null || !isDeletion(after)) return undefined;
@@ -76,4 +115,9 @@ export function cellOfRow(form: Form, { itemId, fileIndex, blockIndex }: Pick<Ch
     const index = repeat === place?.section.id ? (fileIndex ?? 1) : blockIndex;
     return index === undefined ? [] : [{ repeat, index }];
   });
+}
+
+/** One item, or an item and the heading over it. */
+export function isWithin(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }

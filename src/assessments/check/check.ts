@@ -5,6 +5,7 @@ import { placeOf } from '../forms/places.js';
 import { cellOfRow } from './change-text.js';
 import { DocumentView } from './document.js';
 import type { AffairDocuments, Finding, Hit, Rule } from './rule.js';
+import { AGREEMENT_RULES } from './rules-agreement.js';
 import { AFFAIR_RULES } from './rules-affair.js';
 import { CHANGE_RULES } from './rules-changes.js';
 import { DATE_RULES } from './rules-dates.js';
@@ -12,10 +13,12 @@ import { FILE_RULES } from './rules-file.js';
 import { FORM_RULES } from './rules-form.js';
 import { LAW_RULES } from './rules-law.js';
 import { RISK_RULES } from './rules-risk.js';
+import { ROW_RULES } from './rules-rows.js';
+import { SLIP_RULES } from './rules-slips.js';
 import { WORD_RULES } from './rules-words.js';
 
 /** All rules over one document. */
-export const DOCUMENT_RULES: readonly Rule[] = [...FORM_RULES, ...FILE_RULES, ...RISK_RULES, ...LAW_RULES, ...DATE_RULES, ...CHANGE_RULES, ...WORD_RULES];
+export const DOCUMENT_RULES: readonly Rule[] = [...FORM_RULES, ...FILE_RULES, ...RISK_RULES, ...AGREEMENT_RULES, ...LAW_RULES, ...DATE_RULES, ...CHANGE_RULES, ...ROW_RULES, ...WORD_RULES, ...SLIP_RULES];
 
 export { AFFAIR_RULES };
 

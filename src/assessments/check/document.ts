@@ -2,6 +2,7 @@ import { isDash, isTicks, type Answer, type Assessment, type TicksAnswer } from 
 import { cellKey, cellsOf, entriesOf, within, type Cell, type Entries } from '../answers/cells.js';
 import type { Form, FormItem, Option, Position, When } from '../forms/form.js';
 import { itemOf, placeOf, printedName } from '../forms/places.js';
+import { fold } from './text.js';
 
 /** A text of a document with the place where it stands. */
 export interface Passage {
@@ -10,11 +11,21 @@ export interface Passage {
   readonly text: string;
 }
 
+/** A text of the body or of a row of 別添 変更箇所, as it is written and as it is compared. */
+export interface WrittenText extends Omit<Passage, 'at'> {
+  readonly at?: readonly Position[];
+  /** Row of 別添 変更箇所, from 1, and its column. */
+  readonly row?: number;
+  readonly side?: '項目' | '変更前' | '変更後';
+  readonly folded: string;
+}
+
 /** A document as the rules look at it. What was lost answers undefined everywhere: nothing is concluded from it. */
 export class DocumentView {
   readonly cells: readonly Cell[];
   private readonly byKey: ReadonlyMap<string, Cell>;
   private readonly entryCounts: readonly Entries[];
+  private allTexts: readonly WrittenText[] | undefined;
 
   constructor(
     readonly assessment: Assessment,
@@ -92,6 +103,16 @@ export class DocumentView {
     });
   }
 
+  /** Every text of the body, then those of the change table. */
+  get written(): readonly WrittenText[] {
+    return (this.allTexts ??= [
+      ...this.passages().map((passage) => ({ ...passage, folded: fold(passage.text) })),
+      ...this.assessment.changeLog.flatMap(({ itemId, itemPath, before, after }, index) =>
+        ([['項目', itemPath], ['変更前', before], ['変更後', after]] as const).flatMap(([side, text]) => (text === null ? [] : [{ itemId: itemId ?? 'changes.rows', row: index + 1, side, text, folded: fold(text) }])),
+      ),
+    ]);
+  }
+
   /** Whether a condition holds here; undefined where only a person can tell, or the answer it asks for is missing. */
   holds(when: When, at: readonly Position[]): boolean | undefined {
     if (when.agency) return when.agency === (this.isAdministrative ? 'administrative' : 'local');
@@ -120,6 +141,11 @@ export class DocumentView {
   private get isAdministrative(): boolean {
     return /大臣|長官|機構|独立行政法人/.test(this.assessment.agency ?? this.text('cover.agency') ?? '');
   }
+}
+
+/** Where a text stands, as a finding names it. */
+export function placeOfText({ itemId, at, row }: WrittenText): Pick<WrittenText, 'itemId' | 'at' | 'row'> {
+  return { itemId, ...(at && { at }), ...(row !== undefined && { row }) };
 }
 
 /** Nothing written, or only a dash. */

@@ -1,6 +1,6 @@
 import { isTicks } from '../answers/assessment.js';
 import { placeOf } from '../forms/places.js';
-import { cellOfRow, isDeletion, newestRows, removedName, sentenceNotIn, wrongNumberIn } from './change-text.js';
+import { cellOfRow, differenceIn, isDeletion, newestRows, removedName, sentenceNotIn, wrongNumberIn } from './change-text.js';
 import type { DocumentView } from './document.js';
 import type { Rule } from './rule.js';
 import { dateIn, fold } from './text.js';
@@ -37,6 +37,11 @@ export const CHANGE_RULES: readonly Rule[] = [
         if (item.kind === 'text' && typeof body === 'string') {
           const missing = sentenceNotIn(after, body);
           if (missing === undefined) continue;
+          const other = differenceIn(missing, body);
+          if (other) {
+            yield { itemId: itemId!, at, row, message: `変更後は「${other.row}」、本文は「${other.body}」です` };
+            continue;
+          }
           const alike = (text: string) => fold(text).replace(/規定/g, '規程'); // the log and the body differ in this word most often
           const elsewhere = document.passages('basic', 'file', 'risk', 'control').find((passage) => passage.itemId !== itemId && alike(passage.text).includes(alike(missing)));
           yield { itemId: itemId!, at, row, message: `変更後の「${missing.slice(0, 30)}${missing.length > 30 ? '…' : ''}」が本文にありません${elsewhere ? `。${document.name(elsewhere.itemId, elsewhere.at)}にあります` : ''}` };
@@ -91,7 +96,7 @@ export const CHANGE_RULES: readonly Rule[] = [
     says: '変更前・変更後の全文が残っている（省略していない）',
     source: LOG,
     *check({ assessment }) {
-      const omitted = assessment.changeLog.flatMap(({ itemPath, before, after }, index) => ([itemPath, before, after].some((text) => /中略|詳細省略|以下略|後略/.test(text ?? '')) ? [index + 1] : []));
+      const omitted = assessment.changeLog.flatMap(({ itemPath, before, after }, index) => ([itemPath, before, after].some((text) => /中略|詳細省略|以下略|後略|該当箇所を参照/.test(text ?? '')) ? [index + 1] : []));
       if (omitted.length > 0) yield { itemId: 'changes.rows', row: omitted[0]!, message: `省略された記載が${omitted.length}行あります。変更前の全文を別に残してください` };
     },
   },

@@ -189,17 +189,17 @@ export const FILE_RULES: readonly Rule[] = [
   {
     code: 'provided-undeclared',
     level: 'question',
-    says: '使用方法に提供すると書いた情報が、提供先（Ⅱ.5）の提供する情報にある',
-    source: '様式 Ⅱ.3 使用方法・使用目的、Ⅱ.5③',
+    says: '使用方法や別添1に提供すると書いた情報が、提供先（Ⅱ.5）の提供する情報にある',
+    source: '様式 Ⅱ.3 使用方法・使用目的、別添1、Ⅱ.5③',
     *check(document) {
       for (const file of document.files) {
         const recipients = document.entries('file.recipients').filter((at) => at[0]?.index === file[0]?.index);
         if (recipients.length === 0) continue;
         const information = recipients.map((at) => fold(document.text('file.recipients.information', at) ?? '')).join('\n');
-        for (const id of ['file.use.purpose', 'file.use.method']) {
-          const given = [...fold(document.text(id, file) ?? '').matchAll(/へ[^。、]{0,20}?([一-龠ァ-ヶー]{3,12})を提供する/g)].map((match) => match[1]!);
+        for (const id of ['file.use.purpose', 'file.use.method', 'basic.flow.notes']) {
+          const given = [...fold(document.text(id, file) ?? '').matchAll(/(?:へ[^。、]{0,20}?|照会に(?:対し|応じ)て?、?)([一-龠ァ-ヶー]{3,12})を(?:提供|回答)する/g)].map((match) => match[1]!);
           const missing = given.find((what) => !information.includes(what));
-          if (missing) yield { itemId: id, at: file, message: `「${missing}」を提供するとありますが、Ⅱ.5のどの提供先の提供する情報にもありません` };
+          if (missing) yield { itemId: id, ...(id.startsWith('file.') && { at: file }), message: `「${missing}」を提供するとありますが、Ⅱ.5のどの提供先の提供する情報にもありません` };
         }
       }
     },
@@ -218,6 +218,17 @@ export const FILE_RULES: readonly Rule[] = [
     },
   },
   {
+    code: 'scope-is-count',
+    level: 'question',
+    says: '対象となる本人の範囲に、範囲が書かれている',
+    source: '様式 Ⅱ.2③、Ⅱ.4②、Ⅱ.5⑤',
+    *check(document) {
+      for (const { itemId, at, text } of document.passages('file.scope', 'file.entrustments.subjects', 'file.recipients.subjects', 'file.transfers.subjects')) {
+        if (/(?:の数|人数)。?$/.test(fold(text)) && !itemId.endsWith('.necessity')) yield { itemId, at, message: '範囲ではなく「数」が書かれています' };
+      }
+    },
+  },
+  {
     code: 'fee-words',
     level: 'question',
     says: '手数料を無料とするときは、金額の記載がない',
@@ -230,7 +241,7 @@ export const FILE_RULES: readonly Rule[] = [
 ];
 
 /** The distinct record items of one file, as compared. */
-function fieldsOf({ assessment }: DocumentView, at: readonly Position[]): ReadonlySet<string> {
+export function fieldsOf({ assessment }: DocumentView, at: readonly Position[]): ReadonlySet<string> {
   const file = at[0]?.index ?? 1;
   return new Set(assessment.recordItems.filter(({ fileIndex }) => (fileIndex ?? 1) === file).flatMap(({ fields }) => fields.map(fold)));
 }

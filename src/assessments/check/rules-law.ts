@@ -1,6 +1,6 @@
 import { addDays } from '../../codes/plain-date.js';
 import { ARTICLE_CITATIONS, LAW_NUMBERS, NETWORK_GROUND, TABLE_CITATIONS, groundsFor, rowsCited, wrongOn, type Citation } from './citations.js';
-import type { DocumentView } from './document.js';
+import { placeOfText, type DocumentView } from './document.js';
 import type { Hit, Rule } from './rule.js';
 import { endedSystems } from './rules-file.js';
 import { fold } from './text.js';
@@ -40,14 +40,10 @@ export const LAW_RULES: readonly Rule[] = [
     says: '法律の番号が正しい',
     source: '各法律の題名の番号',
     *check(document) {
-      const texts = [
-        ...document.passages(),
-        ...document.assessment.changeLog.flatMap(({ itemId, before, after }, index) => [{ side: '変更前', text: before }, { side: '変更後', text: after }].map((one) => ({ ...one, itemId: itemId ?? 'changes.rows', row: index + 1 }))),
-      ];
-      for (const { text, ...place } of texts) {
-        for (const [, name, number] of fold(text ?? '').matchAll(/([一-龠ァ-ヶーぁ-ん]{4,60}?法(?:律)?)\(((?:昭和|平成|令和)[0-9]+年法律第[0-9]+号)/g)) {
+      for (const written of document.written) {
+        for (const [, name, number] of written.folded.matchAll(/([一-龠ァ-ヶーぁ-ん]{4,60}?法(?:律)?)\(((?:昭和|平成|令和)[0-9]+年法律第[0-9]+号)/g)) {
           const law = LAW_NUMBERS.find(([title]) => name!.endsWith(title));
-          if (law && law[1] !== number) yield { ...place, message: `${'side' in place ? `${place.side}の記載に` : ''}「${law[0]}（${number}）」とありますが、${law[1]}です` };
+          if (law && law[1] !== number) yield { ...placeOfText(written), message: `${written.side === undefined ? '' : `${written.side}の記載に`}「${law[0]}（${number}）」とありますが、${law[1]}です` };
         }
       }
     },
@@ -58,14 +54,10 @@ export const LAW_RULES: readonly Rule[] = [
     says: '同じ提供の根拠が、一つの号で引用されている',
     source: ARTICLE_CITATIONS[0]!.source,
     *check(document) {
-      const texts = [
-        ...document.passages().map(({ itemId, at, text }) => ({ itemId, at, text: fold(text) })),
-        ...document.assessment.changeLog.flatMap(({ itemId, before, after }, index) => [before, after].map((text) => ({ itemId: itemId ?? 'changes.rows', row: index + 1, text: fold(text ?? '') }))),
-      ];
       for (const [old, now] of [['15', '16'], ['7', '8'], ['5', '6']] as const) {
-        const citing = (number: string) => texts.filter(({ text }) => new RegExp(`19条第?${number}号`).test(text));
+        const citing = (number: string) => document.written.filter(({ folded }) => new RegExp(`19条第?${number}号`).test(folded));
         const [first] = citing(old);
-        if (first && citing(now).length > 0) yield { ...first, message: `第19条第${old}号と第${now}号の両方が引用されています（号の繰下げ）` };
+        if (first && citing(now).length > 0) yield { ...placeOfText(first), message: `第19条第${old}号と第${now}号の両方が引用されています（号の繰下げ）` };
       }
     },
   },

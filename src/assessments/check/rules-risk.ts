@@ -6,7 +6,7 @@ import { baseName, bodyOf, fold, headingsIn } from './text.js';
 
 /** Answers by which an agency rates its own measures as enough. */
 const ENOUGH = ['strong', 'sufficient'];
-const UNFINISHED = /未(?:整備|実施|対応|導入|策定)|(?:今後|将来)[^。]{0,20}(?:予定|検討|整備|対応)|検討(?:中|している|を行っている)|準備中|対応(?:が)?できていない|(?:まで|には)至っていない|完了していない|暫定的/;
+const UNFINISHED = /未(?:整備|実施|対応|導入|策定)|(?:今後|将来)[^。]{0,20}(?:予定|検討|整備|対応|追加|導入)|検討(?:中|している|を行っている)|準備中|対応(?:が)?できていない|(?:まで|には)至っていない|完了していない|暫定的/;
 /** Words for things that are systems: other headings (運用, 台東区) name no function. */
 const IS_SYSTEM = /(?:システム|サーバー?|クラウド|プラットフォーム|アプリ|ソフトウェア|機能)(?:等)?$/;
 
@@ -71,7 +71,23 @@ export const RISK_RULES: readonly Rule[] = [
         const itemId = 'risk.entrustment.misuse.subEntrustment';
         if (rating === 'notSubEntrusted' && some > 0) yield { itemId, at, message: `Ⅱ.4では${some}件を再委託していますが、「再委託していない」とされています` };
         else if (rating !== 'notSubEntrusted' && none === statuses.length) yield { itemId, at, message: 'Ⅱ.4では全て「再委託しない」としていますが、再委託先への対策が評価されています' };
-        else if (rating === 'insufficient' && none > 0) yield { itemId, at, message: `「十分に行っていない」とされていますが、${none}件は再委託していません。評価の対象がどの委託かを確かめてください` };
+      }
+    },
+  },
+  {
+    code: 'sub-entrustment-mixed',
+    level: 'question',
+    says: '再委託しない委託があるときは、再委託先についての対策が、再委託する委託のものとわかる',
+    source: '様式 Ⅱ.4 再委託の有無、Ⅲ.4',
+    *check(document) {
+      for (const file of document.files) {
+        const at = document.riskOf(file);
+        const rating = document.option('risk.entrustment.misuse.subEntrustment', at);
+        const statuses = document.entries('file.entrustments').filter((entry) => entry[0]?.index === file[0]?.index).map((entry) => document.text('file.entrustments.sub.status', entry));
+        const none = statuses.filter((status) => status === 'notSubEntrust').length;
+        const method = fold(document.text('risk.entrustment.misuse.subEntrustment.method', at) ?? '');
+        const isNamed = /委託事項[0-9]/.test(method) || document.entries('file.entrustments').some((entry) => method.includes(fold(document.text('file.entrustments.title', entry) || '\n')));
+        if (!isNamed && rating && rating.code !== 'notSubEntrusted' && none > 0 && none < statuses.length) yield { itemId: 'risk.entrustment.misuse.subEntrustment', at, message: `「${rating.label}」とされていますが、${statuses.length}件のうち${none}件は再委託していません。評価の対象がどの委託かを確かめてください` };
       }
     },
   },

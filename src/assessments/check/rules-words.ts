@@ -9,6 +9,8 @@ const TERMS: readonly { readonly term?: string; readonly pattern: RegExp }[] = [
   { term: '照会許可用照合リスト', pattern: /照会許可用?照[会合]リスト/g },
   { pattern: /(?<=管理)規[程定]/g },
   { pattern: /(?<=情報セキュリティ)規[程定]/g },
+  { pattern: /(?<=ID[をの])発[行効]/g },
+  { pattern: /LG-?WAN/g },
 ];
 
 /** Means of authentication that are compared. */

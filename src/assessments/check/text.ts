@@ -14,7 +14,8 @@ export function fold(text: string): string {
     .replace(/[\s\p{Z}]+/gu, ' ');
 }
 
-const HEADING = /[<(]([^<>()]{2,40}?)に?おける(?:追加)?[措処]置>/g;
+/** A name may have its reading in brackets: 「＜証（あかし）における措置＞」. */
+const HEADING = /[<(]((?:[^<>()]|\([^<>()]{1,20}\)){1,40}?)に?おける(?:追加)?[措処]置>/g;
 
 /** The names in headings of measures: 「＜中間サーバーにおける追加措置＞」 names 中間サーバー. */
 export function headingsIn(text: string): readonly string[] {

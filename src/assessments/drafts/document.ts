@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical, type JsonObject } from '../../store/canonical.js';
 import type { Answer, Answers, Assessment, Gap, RecordTable } from '../answers/assessment.js';
 import { blankAnswer, entriesOf } from '../answers/cells.js';
@@ -132,9 +132,5 @@ function numberNow(entries: Entries, repeat: string, around: readonly (string | 
 
 /** SHA-256 of what is decided on: the answers and the record items, not the day, not the rows of changes. */
 export function contentDigest({ answers, recordItems, formId }: Assessment): string {
-  return sha256(canonical({ formId, answers, recordItems } as unknown as JsonObject));
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', canonical({ formId, answers, recordItems } as unknown as JsonObject));
 }

@@ -22,8 +22,8 @@ export function loadForms(files: ReadonlyMap<string, string>): ReadonlyMap<strin
   for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const reading = readForm(text);
     if (!reading.ok) throw new FormDataError(file, reading.faults);
-    if (`${reading.form.formId}.json` !== file) throw new FormDataError(file, [{ path: '/formId', cause: 'ファイルの名前と違います' }]);
-    forms.set(reading.form.formId, reading.form);
+    if (`${reading.value.formId}.json` !== file) throw new FormDataError(file, [{ path: '/formId', cause: 'ファイルの名前と違います' }]);
+    forms.set(reading.value.formId, reading.value);
   }
   const kinds = new Map<string, string>();
   for (const form of forms.values()) {

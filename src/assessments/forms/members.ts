@@ -1,7 +1,23 @@
-/** A fault in the data of an edition: where it is (a JSON pointer, or the item's id) and what is wrong. */
+import { JsonSource } from '../../handling/json-source.js';
+
+/** A fault in what people wrote as JSON: where it is (a JSON pointer, or the item's id) and what is wrong. */
 export interface FormFault {
   readonly path: string;
   readonly cause: string;
+}
+
+export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly FormFault[] };
+
+/** Reads a JSON document by its members, of which `read` asks for each: all faults at once. */
+export function readMembers<T>(json: string, read: (root: Members, fault: (path: string, cause: string) => void) => T): Reading<T> {
+  const { faults: broken } = new JsonSource(json);
+  if (broken.length > 0) return { ok: false, faults: broken.map(({ line, column, message }) => ({ path: '', cause: `${line}行${column}文字目: ${message}` })) };
+  const faults: FormFault[] = [];
+  const fault = (path: string, cause: string): void => void faults.push({ path, cause });
+  const root = new Members(JSON.parse(json), '', fault);
+  const value = read(root, fault);
+  root.done();
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, value };
 }
 
 /** The members of one JSON object, asked for by name. What is missing, of the wrong type or never asked for is reported. */

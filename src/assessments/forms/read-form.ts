@@ -1,26 +1,16 @@
 import { checkForm } from './check-form.js';
 import type { Column, Form, FormItem, FormNumber, FormSection, ItemKind, Option, Repeat, Tick, When } from './form.js';
-import { Members, type FormFault } from './members.js';
-
-export type FormReading = { readonly ok: true; readonly form: Form } | { readonly ok: false; readonly faults: readonly FormFault[] };
+import { readMembers, type Members, type Reading } from './members.js';
 
 const KINDS: readonly ItemKind[] = ['text', 'choice', 'ticks', 'date', 'count', 'figure', 'block', 'table'];
 const NUMBERS: readonly FormNumber[] = ['1', '2', '3', '4'];
 const AGENCIES = ['administrative', 'local'] as const;
 
 /** Reads an edition from JSON and checks it whole. Option lists are named once in `lists`; a label printed as it is needs no `printed`. */
-export function readForm(text: string): FormReading {
-  const faults: FormFault[] = [];
-  const add = (path: string, cause: string) => void faults.push({ path, cause });
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    return { ok: false, faults: [{ path: '', cause: 'JSON の書き方が正しくありません' }] };
-  }
-  const form = new FormReader(add).form(new Members(data, '', add));
-  if (faults.length === 0) faults.push(...checkForm(form));
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, form };
+export function readForm(text: string): Reading<Form> {
+  const reading = readMembers(text, (root, fault) => new FormReader(fault).form(root));
+  const faults = reading.ok ? checkForm(reading.value) : [];
+  return faults.length > 0 ? { ok: false, faults } : reading;
 }
 
 class FormReader {
@@ -53,7 +43,6 @@ class FormReader {
       sections: top.list('sections').map((section) => this.section(section, top.flag('confirmed'))),
     };
     for (const name of [...this.options.keys(), ...this.ticks.keys()]) if (!this.used.has(name)) this.add(`/lists/${name}`, 'どの項目も使っていない選択肢です');
-    top.done();
     return form;
   }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readDeclaration } from '../../handling/declaration-file.js';
 import type { Answers, Assessment, ChangeRow } from '../answers/assessment.js';
 import { blankAnswer, blankAnswers } from '../answers/cells.js';
@@ -16,7 +17,7 @@ import type { Finding } from '../check/rule.js';
 import type { BindingFacts } from '../decider.js';
 import type { Beginning } from '../drafts/beginning.js';
 import { placeName, placeOfChange, type ToCompare } from '../drafts/comparing.js';
-import { contentDigest, entriesFor, sha256 } from '../drafts/document.js';
+import { contentDigest, entriesFor } from '../drafts/document.js';
 import { placeKey, type Judged } from '../drafts/state.js';
 import { formOf } from '../forms/editions.js';
 import type { Form, FormNumber } from '../forms/form.js';
@@ -69,7 +70,7 @@ export function perform(job: Job): Results[Job['kind']] {
     case 'write': {
       const text = writeAssessment(job.document);
       const reading = readAssessment(text);
-      return { text, digest: sha256(text), ...(!reading.ok && { problem: reading.problems[0]!.message }) };
+      return { text, digest: hash('sha256', text), ...(!reading.ok && { problem: reading.problems[0]!.message }) };
     }
   }
 }
@@ -113,7 +114,7 @@ function begin({ edition, fresh, publishedOn, document, bindings, blank }: Extra
   const entries = entriesFor(form, assessment, String).map(({ repeat, within }) => ({ repeat, ...(within !== undefined && { within: Number(within) }) }));
   return {
     beginning: {
-      form: form.form, document: text, digest: sha256(text), content: contentDigest(assessment), entries, publishedOn: assessment.status === 'published' ? assessment.publishedOn : null, rows: assessment.changeLog.length,
+      form: form.form, document: text, digest: hash('sha256', text), content: contentDigest(assessment), entries, publishedOn: assessment.status === 'published' ? assessment.publishedOn : null, rows: assessment.changeLog.length,
       ...(bindings !== undefined && { bindings }), ...(notes.length > 0 && { left: JSON.stringify(notes) }),
     },
   };

@@ -2,6 +2,7 @@ import { readAssessment } from '../../../src/assessments/answers/read-assessment
 import { cellsOf } from '../../../src/assessments/answers/cells.js';
 import { formOf } from '../../../src/assessments/forms/editions.js';
 import { isTicks } from '../../../src/assessments/answers/assessment.js';
+import { blocksOf } from '../../../projections/conformance/measure-blocks.js';
 import { MEASURES, measureOf } from '../../../projections/conformance/measures.js';
 import { ITEM_CHECKS } from '../../../projections/conformance/item-checks.js';
 import { K_CHECKS } from '../../../projections/conformance/k-checks.js';
@@ -200,6 +201,20 @@ it('a file of the document goes by its name, whatever its place; one of which no
   expect(other.find(({ check }) => check === 'file.name')!.file).toBe('another'); // by their order, where names tell nothing
 });
 
+it('of a measure each heading is looked at by itself: what the engine enforces, what people do, and what another system does', () => {
+  const ITEM = 'risk.use.unauthorised.useRecord.method';
+  const text = ['利用の都度、記録する。', '＜証（あかし）における措置＞', '・取扱いの前に記録する。', '＜運用における措置＞', '・記録を毎月点検する。', '＜中間サーバー・ソフトウェアにおける措置＞', '・操作の記録を残す。'].join('\n');
+  const lines = (planted: Planted = {}) => rowsOf({ ...planted, written: assessment((_, answers) => Object.assign((answers['risk'] as Record<string, unknown>[])[0]!, { [ITEM]: text })) }).filter(({ check }) => check === ITEM).map(({ item, written, verdict, shown, note }) => [/＜(.+)における措置＞$/.exec(item)?.[1], written, verdict, shown, note]);
+  const [whole, ...blocks] = lines();
+  expect(whole!.slice(0, 3)).toEqual([undefined, text.replaceAll('\n', ' '), 'agrees']);
+  expect(blocks).toEqual([
+    ['証(あかし)', '・取扱いの前に記録する。', 'agrees', expect.stringMatching(/^証跡となる記録 LogReviewSigned 3件|^証跡/), expect.stringContaining('月次ログ点検')],
+    ['運用', '・記録を毎月点検する。', 'agrees', expect.stringContaining('証跡となる記録'), '担うもの: 職員が行う措置'],
+    ['中間サーバー・ソフトウェア', '・操作の記録を残す。', 'unchecked', '', '「中間サーバー・ソフトウェア」の側で講じる措置であり、この台帳には現れない'],
+  ]);
+  expect(lines({ operations: [] }).map(([name, , verdict]) => [name, verdict])).toEqual([[undefined, 'nothing'], ['証(あかし)', 'nothing'], ['運用', 'nothing'], ['中間サーバー・ソフトウェア', 'unchecked']]);
+});
+
 it('without a document each rule of the written items has its line', () => {
   const rows = rowsOf({ written: undefined });
   expect(differing(rows)).toEqual([]);
@@ -219,13 +234,14 @@ const real = published();
 if (real === undefined) console.log('the published assessments are not here: they are not compared');
 describe('the published assessments', () => {
   for (const [name, text] of real ?? []) {
-    it(`${name}: every item that is answered has one line, and none is left out`, () => {
+    it(`${name}: every item that is answered has its line, of measures every heading its own, and none is left out`, () => {
       const reading = readAssessment(text);
       if (!reading.ok) throw new Error(name);
       const cells = cellsOf(formOf(reading.assessment.formId)!, reading.assessment).filter(({ answer }) => answer !== '' && !(isTicks(answer) && answer.ticked.length + (answer.unknown?.length ?? 0) === 0));
       const rows = rowsOf({ written: reading.assessment });
-      expect(rows.slice(0, cells.length).map(({ itemId }) => itemId)).toEqual(cells.map(({ item }) => item.id));
-      expect(rows.slice(cells.length).map(({ check }) => check)).toEqual(K_CHECKS.map(({ id }) => id));
+      const lines = cells.flatMap(({ item, answer }) => Array<string>(1 + (measureOf(item.id) && item.kind === 'text' ? blocksOf((answer ?? '') as string).length : 0)).fill(item.id));
+      expect(rows.slice(0, lines.length).map(({ itemId }) => itemId)).toEqual(lines);
+      expect(rows.slice(lines.length).map(({ check }) => check)).toEqual(K_CHECKS.map(({ id }) => id));
       for (const { verdict, note, shown } of rows) expect(verdict === 'unchecked' ? note : shown).toBeTruthy();
     });
   }

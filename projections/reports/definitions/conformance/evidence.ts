@@ -28,11 +28,11 @@ const COLUMNS: readonly (Column & { readonly key: keyof EvidenceLine })[] = [
 ];
 
 function* rows(sources: ReportSources, terms: EvidenceTerms): Iterable<ReportRow> {
-  const { declarations, at, labels, gathered } = sources;
-  const declaration = at === null ? undefined : versionFor(declarations, at, terms.version);
-  if (at === null || declaration === undefined) return;
+  const { labels, gathered } = sources;
+  const declaration = versionFor(sources, terms.version);
+  if (!declaration) return;
   const held = (gathered ?? { acts: [], rows: [], modes: new Map() }) as DocumentInForce;
-  const lines = evidenceLines({ declaration, held, comparing: compare(sources, terms, declaration, { at, written: held.document }), labels });
+  const lines = evidenceLines({ declaration, held, comparing: compare(sources, terms, declaration, held.document), labels });
   for (const line of lines) yield COLUMNS.map(({ key }) => line[key] ?? null);
 }
 
@@ -52,7 +52,7 @@ export const evidenceReport: ReportDefinition = report<EvidenceTerms>({
     'しきい値判断の数は、判断した時に用いたもので、その照会と位置を示す。この版の手続にないときは、もとの版のものを示す。',
   ],
   gather: async (sources, terms, { sources: place }) => {
-    const declaration = sources.at === null ? undefined : versionFor(sources.declarations, sources.at, terms.version);
+    const declaration = versionFor(sources, terms.version);
     return declaration && documentInForce(sources, place, declaration);
   },
   *read(sources, terms) {

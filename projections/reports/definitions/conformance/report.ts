@@ -1,4 +1,4 @@
-import { clockInJapan, todayInJapan } from '../../../../src/codes/plain-date.js';
+import { clockInJapan } from '../../../../src/codes/plain-date.js';
 import type { Declaration } from '../../../../src/handling/declaration.js';
 import { conformance, type Row } from '../../../conformance/conformance.js';
 import { factsOf, yearUpTo } from '../../../conformance/facts.js';
@@ -14,6 +14,7 @@ import type { PeriodTerms } from '../../terms.js';
 import { OPERATIONS, dayOf, leftBehind, peopleIn } from '../audit/history.js';
 import { COMMON } from '../columns.js';
 import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
+import { rulesAt } from '../replay/rules-then.js';
 import type { ConformanceTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
@@ -40,11 +41,11 @@ export function periodFor(terms: PeriodTerms, at: string): Period {
   return { ...yearUpTo(at), ...periodOf(terms), ...(terms.to === undefined && { to: at }) };
 }
 
-/** The version that is asked for, or that held on the day of the position. */
-export function versionFor(declarations: readonly Declaration[], at: string, version?: number): Declaration | undefined {
-  if (version !== undefined) return declarations.find(({ assessment }) => assessment.version === version);
-  const day = todayInJapan(new Date(at));
-  return declarations.filter(({ effectiveFrom }) => effectiveFrom <= day).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : a.effectiveFrom > b.effectiveFrom ? 1 : a.assessment.version - b.assessment.version)).at(-1);
+/** The version that is asked for, or that held at the position; undefined where there is none. */
+export function versionFor(sources: ReportSources, version?: number): Declaration | undefined {
+  const { declarations, at, upTo } = sources;
+  if (at === null) return undefined;
+  return version === undefined ? rulesAt(sources, upTo).guard.inForce(at) : declarations.find(({ assessment }) => assessment.version === version);
 }
 
 /** The words of a code in a version, wherever in it the code stands. */
@@ -81,7 +82,8 @@ export interface Comparing {
   readonly period: string;
 }
 
-export function compare(sources: ReportSources, terms: PeriodTerms & { readonly file?: string }, declaration: Declaration, { at, written }: { readonly at: string; readonly written: Assessment | undefined }): Comparing {
+export function compare(sources: ReportSources, terms: PeriodTerms & { readonly file?: string }, declaration: Declaration, written: Assessment | undefined): Comparing {
+  const at = sources.at!; // there is a version
   const { register, upTo, labels } = sources;
   const period = periodFor(terms, at);
   const people = peopleIn(sources);
@@ -92,10 +94,10 @@ export function compare(sources: ReportSources, terms: PeriodTerms & { readonly 
 }
 
 function* rows(sources: ReportSources, terms: ConformanceTerms): Iterable<ReportRow> {
-  const { declarations, at, labels, gathered } = sources;
-  const declaration = at === null ? undefined : versionFor(declarations, at, terms.version);
-  if (at === null || declaration === undefined) return;
-  const { found, label, period } = compare(sources, terms, declaration, { at, written: gathered as Assessment | undefined });
+  const { labels, gathered } = sources;
+  const declaration = versionFor(sources, terms.version);
+  if (!declaration) return;
+  const { found, label, period } = compare(sources, terms, declaration, gathered as Assessment | undefined);
   for (const row of found) yield rowOf(row, (file) => label('file', file), period, labels);
 }
 
@@ -115,7 +117,7 @@ export const conformanceReport: ReportDefinition = report<ConformanceTerms>({
     '評価書の版を施行しているときは、その本文のすべての項目を示す。記載事項だけを施行しているときは、機械で照合する記載事項の項目だけを示し、幅のある選択肢（使用者数・本人の数等）や文章は照合対象外とする。',
   ],
   gather: async (sources, terms, { sources: place }) => {
-    const declaration = sources.at === null ? undefined : versionFor(sources.declarations, sources.at, terms.version);
+    const declaration = versionFor(sources, terms.version);
     return declaration && publishedFor(sources, place, declaration);
   },
   *read(sources, terms) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ACCOUNT, IDENTITY, LOGIN } from '../../../../src/access/accounts/events.js';
 import { streamId } from '../../../../src/ledger/ids.js';
 import type { Ledger } from '../../../../src/ledger/ledger.js';
@@ -37,5 +37,5 @@ export async function linesOf({ vault }: Pick<Ledger, 'vault'>, people: readonly
 
 /** Tells one list from another in the record of who asked, which is sealed. */
 export function digestOf(people: readonly OutsidePerson[]): string {
-  return createHash('sha256').update(JSON.stringify(people.map(({ staff, login, subject, department }) => [staff, login, subject, department]))).digest('hex');
+  return hash('sha256', JSON.stringify(people.map(({ staff, login, subject, department }) => [staff, login, subject, department])));
 }

@@ -1,12 +1,11 @@
 import { IN_FORCE, ModeChanged } from '../../../../src/declarations/events.js';
 import type { Declaration } from '../../../../src/handling/declaration.js';
 import { RULES, type Rule } from '../../../../src/handling/rules.js';
-import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
+import type { Operation } from '../../../registers/operations/query.js';
 import type { ReportSources } from '../../definition.js';
-import { OPERATIONS } from '../audit/history.js';
 import { compared, eventsOf, type Change } from './change.js';
 import { operationsBetween, type Moment } from './moments.js';
-import { foldRules } from './rules-then.js';
+import { rulesAt } from './rules-then.js';
 
 const MODES = { enforce: '照合する', observe: '記録のみ', unchecked: '照合しない' } as const;
 
@@ -16,9 +15,9 @@ interface Written {
   readonly items: ReadonlyMap<string, { readonly file: string; readonly rule: Rule; readonly mode: string; readonly values: readonly string[] }>;
 }
 
-function writtenAt({ register, declarations, labels }: ReportSources, { position, at }: Moment): Written {
-  const rules = foldRules(declarations);
-  for (const operation of operationsUpTo(register(OPERATIONS), position)) rules.take(operation);
+function writtenAt(sources: ReportSources, { position, at }: Moment): Written {
+  const { labels } = sources;
+  const rules = rulesAt(sources, position);
   const inForce: Declaration | undefined = at === null ? undefined : rules.guard.inForce(at);
   const items = new Map<string, { file: string; rule: Rule; mode: string; values: readonly string[] }>();
   if (!inForce || at === null) return { version: 0, items };

@@ -2,7 +2,9 @@ import { DECLARATION, IN_FORCE, ModeChanged } from '../../../../src/declarations
 import type { Declaration, Mode } from '../../../../src/handling/declaration.js';
 import { Guard, type Judgement } from '../../../../src/handling/guard.js';
 import type { EventOf } from '../../../../src/ledger/event-type.js';
-import type { Operation } from '../../../registers/operations/query.js';
+import { operationsUpTo, type Operation } from '../../../registers/operations/query.js';
+import type { ReportSources } from '../../definition.js';
+import { OPERATIONS } from '../audit/history.js';
 import type { Sight } from './sights.js';
 
 /** A look as it would have been judged: by whom, under which file, when. */
@@ -48,6 +50,13 @@ export function foldRules(declarations: readonly Declaration[]): RulesThen {
       return { outcome, findings, version: inForce?.assessment.version ?? 0 };
     },
   };
+}
+
+/** The rules as they stood at a position. */
+export function rulesAt({ register, declarations }: Pick<ReportSources, 'register' | 'declarations'>, position: number): RulesThen {
+  const rules = foldRules(declarations);
+  for (const operation of operationsUpTo(register(OPERATIONS), position)) rules.take(operation);
+  return rules;
 }
 
 /** Written before noted before refused; of two alike the one with less against it. */
