@@ -1,5 +1,10 @@
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
+import { join } from 'node:path';
+
+// Where the programs that the tests start keep what Node has compiled, for starting is most of what many tests wait for. Set this late it
+// is not for this process, which would write down all of it before it ends.
+process.env.NODE_COMPILE_CACHE = join(process.env.AKASHI_TESTS_RUN, 'compiled');
 
 /** What Jest puts its own in place of. */
 const OWN = { exit: process.exit, getBuiltinModule: process.getBuiltinModule };
