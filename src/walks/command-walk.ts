@@ -38,7 +38,8 @@ export interface CommandResult extends Appended {
   readonly reasons: readonly string[];
 }
 
-const CONFLICT_RETRIES = 3;
+/** In turn with the others of this process there is only another process, or whoever comes just then, to lose against. */
+const IN_TURN = 5;
 
 /**
  * load → guard → decide → seal → append at the exact revision → answer with the position.
@@ -46,13 +47,21 @@ const CONFLICT_RETRIES = 3;
  * @throws Problem
  */
 export async function runCommand<S>(engine: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, call: Call): Promise<CommandResult> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await tryCommand(engine, context, spec, command, call);
-    } catch (error) {
-      if (!(error instanceof WrongExpectedRevision)) throw error;
-      if (attempt === CONFLICT_RETRIES) throw conflict('contended', '同じ対象への操作が重なっています。少し待ってからもう一度実行してください');
-    }
+  try {
+    return await tryCommand(engine, context, spec, command, call);
+  } catch (error) {
+    if (!(error instanceof WrongExpectedRevision)) throw error;
+    return engine.turns.take(error.stream, () => tryAgain(engine, context, spec, command, call, IN_TURN));
+  }
+}
+
+async function tryAgain<S>(engine: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, call: Call, left: number): Promise<CommandResult> {
+  try {
+    return await tryCommand(engine, context, spec, command, call);
+  } catch (error) {
+    if (!(error instanceof WrongExpectedRevision)) throw error;
+    if (left === 1) throw conflict('contended', '同じ対象への操作が重なっています。少し待ってからもう一度実行してください');
+    return tryAgain(engine, context, spec, command, call, left - 1);
   }
 }
 

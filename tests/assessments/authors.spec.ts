@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { formOf } from '../../src/assessments/forms/editions.js';
+import { answeredItems } from '../../src/assessments/forms/places.js';
 import { atWork, grant } from '../access/signing-in.js';
 import { reportOf } from '../reports/asking.js';
 import { DECLARATION, type Answer } from '../support/city.js';
@@ -82,6 +84,28 @@ describe('people of the affair', () => {
   });
 });
 
+
+describe('many at once', () => {
+  const AT_ONCE = 20;
+
+  it('each in a cell of its own: all are written', async () => {
+    const id = await draft();
+    const texts = answeredItems(formOf('form4-2025-05')!).filter(({ id: item, kind }) => kind === 'text' && /^(?:cover|basic|disclosure|procedure)\./.test(item) && !item.startsWith('basic.systems')).slice(0, AT_ONCE);
+    const answers = await Promise.all(texts.map(({ id: item }) => act(id, 'amendments', stage.compliance, { item, revision: 0, value: `${item} を改めた文` })));
+    expect(answers.map(({ status }) => status)).toEqual(texts.map(() => 200));
+    expect(texts.length).toBeGreaterThan(10);
+  });
+
+  it('all in the same one: one is written, and no other text is lost', async () => {
+    const id = await draft();
+    const texts = Array.from({ length: AT_ONCE }, (_, n) => `${n} 人目の文`);
+    const answers = await Promise.all(texts.map((value) => act(id, 'amendments', stage.compliance, { item: 'cover.notes', revision: 0, value })));
+    expect(answers.map(({ status, body }) => [status, body.code]).sort()).toEqual([[200, undefined], ...texts.slice(1).map(() => [409, 'item-changed'])]);
+    const { setAside } = await view(id);
+    const written = ((await stage.get(`/assessments/${id}/document`, stage.compliance)).body as { answers: Record<string, string> }).answers['cover.notes'];
+    expect([written, ...(setAside as { answer: string }[]).map(({ answer }) => answer)].sort()).toEqual([...texts].sort());
+  });
+});
 
 describe('公表しない部分', () => {
   const SECRET = '共通基盤システム及び証（あかし）の機器を置く';
