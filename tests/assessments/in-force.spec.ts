@@ -8,7 +8,6 @@ let stage: Stage;
 let author: string;
 let first: string;
 const act: Office['act'] = (...asked) => office.act(...asked);
-const view: Office['view'] = (...asked) => office.view(...asked);
 const documentOf: Office['documentOf'] = (...asked) => office.documentOf(...asked);
 const entryOf: Office['entryOf'] = (...asked) => office.entryOf(...asked);
 const draft: Office['draft'] = (...asked) => office.draft(...asked);
