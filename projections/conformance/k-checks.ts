@@ -108,7 +108,7 @@ const erasures: KCheck['run'] = (scene) => {
   const findings = byFindings(scene, 'approval', []);
   if (started!.count === 0 && findings.verdict !== 'differs') return { verdict: 'nothing', shown: '消去の実施 0件', sum: NOTHING, query: LOG_QUERY };
   const differs = approved!.count < started!.count || findings.verdict === 'differs';
-  return { verdict: differs ? 'differs' : 'agrees', shown: `消去の承認 ${count(approved!.count)}、実施 ${count(started!.count)}、承認のない消去として記録したもの ${count(findings.verdict === 'differs' ? findings.sum!.count : 0)}`, note: '日時・担当者・処理内容は、消去の事象そのものが持つ', sum: started!, query: '消去の段階ごとの集計', look: lookAt(scene, { kind: 'erasure' }) };
+  return { verdict: differs ? 'differs' : 'agrees', shown: `消去の承認 ${count(approved!.count)}、実施 ${count(started!.count)}、承認のない消去として記録したもの ${count(findings.verdict === 'differs' ? findings.sum!.count : 0)}`, note: '日時・担当者・処理内容は、消去の事象そのものが持つ', sum: together(scene.done.filter(({ kind }) => kind === 'erasure')), query: '消去の段階ごとの集計', look: lookAt(scene, { kind: 'erasure' }) };
 };
 
 const before: KCheck['run'] = (scene) => {

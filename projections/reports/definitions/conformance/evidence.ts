@@ -5,6 +5,7 @@ import { OPERATIONS } from '../audit/history.js';
 import { COMMON } from '../columns.js';
 import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
 import { evidenceLines, type EvidenceLine } from './evidence-rows.js';
+import { expectVersion } from './expected.js';
 import { compare, versionFor } from './report.js';
 import type { EvidenceTerms } from './terms.js';
 
@@ -42,6 +43,7 @@ export const evidenceReport: ReportDefinition = report<EvidenceTerms>({
   title: '評価書の根拠資料',
   about: '施行中の版について、文書と手続、しきい値判断の数とその照会、変更箇所の判断、様式未確認の項目、欠落・要確認の記載、照合する記載とその方式、評価書との不一致、記載と実態の突合（省略すると読み取る位置までの一年）を並べる',
   right: 'log:read',
+  expect: expectVersion,
   registers: [HANDLING_LOG, ACCESS_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).EvidenceTerms,
   file: () => HANDLING_LOG,

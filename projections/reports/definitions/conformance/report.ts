@@ -15,6 +15,7 @@ import { OPERATIONS, dayOf, leftBehind, peopleIn, rightsHeld } from '../audit/hi
 import { COMMON } from '../columns.js';
 import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
 import { rulesAt } from '../replay/rules-then.js';
+import { expectVersion } from './expected.js';
 import type { ConformanceTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
@@ -107,6 +108,7 @@ export const conformanceReport: ReportDefinition = report<ConformanceTerms>({
   title: '記載と実態の突合',
   about: '評価書の記載事項の項目ごとに、記載と、期間（省略すると読み取る位置までの一年）に台帳が示すことを並べ、合致・乖離・照合対象外・証跡なしを示す',
   right: 'log:read',
+  expect: expectVersion,
   registers: [HANDLING_LOG, ACCESS_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).ConformanceTerms,
   file: ({ file }) => file ?? HANDLING_LOG,
