@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { formOf } from '../../src/assessments/forms/editions.js';
-import { writeEvidence, writeForm, type FormFormat } from './formats.js';
+import { writeEvidence, writeForm, type FormFormat, type FormRequest } from './formats.js';
 
 /** What a thread that prints one document is given. */
 export interface FormStart {
@@ -9,10 +9,11 @@ export interface FormStart {
   readonly format: FormFormat;
   readonly evidence: boolean;
   readonly position: number;
+  readonly threshold?: FormRequest['threshold'];
 }
 
 /** Writes one document, answers with its bytes, and ends. */
-const { assessment, format, evidence, position } = workerData as FormStart;
-const request = { form: formOf(assessment.formId)!, assessment, format, position };
+const { assessment, format, evidence, position, threshold } = workerData as FormStart;
+const request: FormRequest = { form: formOf(assessment.formId)!, assessment, format, position, ...(threshold && { threshold }) };
 const { bytes } = await (evidence ? writeEvidence(request) : writeForm(request));
 parentPort!.postMessage(bytes);

@@ -1,3 +1,4 @@
+import { thresholdLines } from '../../projections/assessment-form/evidence-lines.js';
 import { VERSION_KIND_WORDS, VERSION_STATUS_WORDS } from '../../projections/words.js';
 import type { VersionLine } from '../../projections/registers/assessments/query.js';
 import type { LookWarning } from '../assessments/calendar/looks.js';
@@ -87,10 +88,19 @@ function describe(version: Shown, entries: boolean): string {
     `評価書番号 ${number}　${form.name}（様式${form.form}、${edition}）　事務 ${affair}`,
     `版 ${id}（${VERSION_KIND_WORDS[kind]}${abandoned ? '、取りやめ' : ''}）${basedOn === undefined ? '' : `　もとの版 ${basedOn}`}`,
     ...(steps.length === 0 ? [] : ['手続:', ...table(steps)]),
+    ...thresholdIn(procedure),
     ...(lastLook === null ? [] : [`年1回の見直し: ${lastLook.on}（${lastLook.amend ? '修正が必要' : '修正は不要'}）`]),
     ...waiting(version, form),
     ...(entries ? ['繰返し:', ...table(version.entries.map(({ repeat, entry, within }) => [`  ${entry}`, repeat, blockName(form, repeat), within === undefined ? '' : `${within} の中`]))] : []),
   ].join('\n');
+}
+
+/** The figures of しきい値判断: each with its day, where it comes from and, of the ledger, up to which position. */
+function thresholdIn(procedure: VersionView['procedure']): readonly string[] {
+  const judged = procedure.find(({ step }) => step === 'threshold')?.done;
+  if (!judged) return [];
+  const lines = thresholdLines(judged as Parameters<typeof thresholdLines>[0]);
+  return ['しきい値判断:', ...table(lines.map(({ item, shown, day, state = '', query = '', position }) => [`  ${item}`, shown, day, state, query, position === undefined ? '' : `位置 ${position}`]))];
 }
 
 function dayIn(done: object): string {

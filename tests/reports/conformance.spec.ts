@@ -30,6 +30,23 @@ it('the comparison of a city at work: each rule that is written, with what it sh
   expect(rows.filter(({ verdict }) => verdict === '乖離').map(({ check }) => check)).toEqual([]); // of a month that has not ended nobody has a review to sign
 });
 
+it('根拠資料 has the しきい値判断 of the affair where it stands on its 様式２: each figure with its query and position', async () => {
+  const block = async () => (await reportOf(stage, 'assessment-evidence', { upTo: await stage.head() })).rows.filter((row) => row.block === 'しきい値判断');
+  expect(await block()).toMatchObject([{ shown: expect.stringContaining('記録がない') }]);
+  const document = readFileSync(new URL('../../src/demo/assessments/form2.json', import.meta.url), 'utf8');
+  const id = expectStatus(await stage.post('/assessments', stage.compliance, { kind: 'initial', affair: 'vaccination', edition: 'form2-2024-10', number: 12, document }), 201).body.id as string;
+  expectStatus(await stage.post(`/assessments/${id}/thresholds`, stage.compliance, { on: '2026-11-20', noIncident: true, handlers: 24, handlersOn: '2026-11-01' }), 200);
+  const { data, position } = (await stage.since(0)).findLast(({ type }) => type === 'ThresholdJudged')!;
+  const note = '同じ事務の様式2の評価書の手続による';
+  expect((await block()).map(({ item, shown, state, day, query, first, note: said }) => [item, shown, state, day, query, first, said])).toEqual([
+    ['対象となる本人の数', '1人', '台帳の数', '2026-11-20', '宛名台帳の存命の本人の数', (data.figures as unknown as { position: number }[])[0]!.position, note],
+    ['取扱者の数', '24人', '申告', '2026-11-01', '担当者の申告（台帳によらない）', null, note],
+    ['過去1年以内の重大事故', '発生なし', '申告', '2026-11-20', '担当者の申告（台帳によらない）', null, note], ['しきい値判断の結果', expect.any(String), null, '2026-11-20', null, position, note],
+  ]);
+  expectStatus(await stage.post(`/assessments/${id}/abandonments`, stage.compliance, { reason: '試し' }), 200);
+  expect(await block()).toHaveLength(1); // one that was abandoned is nobody’s
+});
+
 it('the look that a row names leads to the events that it counts', async () => {
   const { rows } = await reportOf(stage, 'conformance', { file: 'vaccination', upTo: await stage.head() });
   const row = rows.find(({ check }) => check === 'file.acquisition.sources')!;
