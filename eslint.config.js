@@ -33,7 +33,7 @@ export default tseslint.config(
     },
   },
   {
-    // What waits while it is being loaded makes all that imports it wait, and each test file load everything three times over. Programs and threads are imported by nobody.
+    // What waits while it is being loaded makes all that imports it wait. Programs and threads are imported by nobody.
     files: ['src/**/*.ts', 'projections/**/*.ts'],
     ignores: ['src/cli.ts', 'src/main.ts', '**/*worker.ts'],
     rules: { 'no-restricted-syntax': ['error', { selector: 'AwaitExpression:not(:function *)', message: 'No await where a module is loaded: put it into a function.' }] },

@@ -2,12 +2,11 @@ import { availableParallelism } from 'node:os';
 
 /** Tests run as ES modules on the sources; worker threads and child processes run the build in dist/. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/runner/environment.js',
+  testRunner: '<rootDir>/tests/support/runner/run-file.js',
   testMatch: ['<rootDir>/tests/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/tests/support/run-setup.ts',
   globalTeardown: '<rootDir>/tests/support/run-teardown.ts',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

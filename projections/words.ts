@@ -28,7 +28,7 @@ export function outcomeOf({ outcome, declarationVersion }: { readonly outcome: s
 export const ASSURANCE_WORDS: { readonly [assurance in (typeof ASSURANCES)[number]]: string } = { enforced: '本システムで照合', reported: '他システムの記録', attested: '書面による申告' };
 export const ACTORS: { readonly [kind in ActorKind]: string } = { staff: '職員', 'fixed-term': '会計年度任用職員', entrusted: '委託先従業者', 'sub-entrusted': '再委託先従業者', automatic: '自動実行', external: '外部システム', operator: '運用者' };
 export const ROLE_LABELS: { readonly [role in Role | 'engine']: string } = {
-  clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', operator: '情報システム課', 'systems-head': '情報システム部門の長・代理', 'security-manager': '情報セキュリティ管理者', auditor: '監査', engine: '自動実行',
+  clerk: '担当職員', 'number-clerk': '個人番号を取り扱う担当職員', supervisor: '課長・係長（保護責任者）', compliance: '保護評価担当', 'affair-author': '原課の記載担当', operator: '情報システム課', 'systems-head': '情報システム部門の長・代理', 'security-manager': '情報セキュリティ管理者', auditor: '監査', engine: '自動実行',
 };
 /** How a right stands on a day, as lists of rights print it. */
 export const STANDING_WORDS: { readonly [standing in RightStanding]: string } = { applied: '申請中', approved: '承認済み', rejected: '却下', ahead: '設定済み（発効前）', 'in-force': '発効中', ended: '失効' };

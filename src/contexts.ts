@@ -16,6 +16,7 @@ import { staff, staffKnown, type StaffFacts } from './access/staff.js';
 import type { Standing } from './access/standing.js';
 import { terminals } from './access/terminals/context.js';
 import type { Terminals } from './access/terminals/registry.js';
+import { affairsKnown } from './assessments/affair.js';
 import { publishedIn } from './assessments/in-force.js';
 import { assessmentsWith } from './assessments/module.js';
 import type { Figures } from './assessments/procedure/threshold-facts.js';
@@ -66,7 +67,8 @@ export interface ContextParts {
 export function contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf, registered, issuer, isTerminal, agency, figures }: ContextParts) {
   const isFile = (code: string): boolean => guard.knows(code);
   const isSystem = (code: string): boolean => guard.all().some(({ systems }) => systems.some((system) => system.code === code));
-  const accessFacts = async ({ review, right }: { readonly review?: string; readonly right?: string }): Promise<StaffFacts & UnitFacts> => ({
+  const accessFacts = async ({ review, right, affairs }: { readonly review?: string; readonly right?: string; readonly affairs?: readonly string[] }): Promise<StaffFacts & UnitFacts> => ({
+    ...(affairs && { isAffair: await affairsKnown(ledger, guard.all().map(({ affair }) => affair.code)) }),
     ...(review && right && { isAsked: await isAskedIn(ledger, review, right) }),
     procedure: policy().procedure, isFile, isUnitOn: (code, day) => organisation.isUnitOn(code, day), unitOn: (code, day) => organisation.unitOn(code, day), needsNumber: policy().people.needsNumber,
     isItem: (files, code) => guard.all().some((version) => version.files.some((file) => (files.length === 0 || files.includes(file.code)) && file.items.items?.values.some((value) => value.code === code) === true)),

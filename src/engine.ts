@@ -42,6 +42,7 @@ import type { Engine } from './walks/engine.js';
 import { feedFromStart } from './walks/follow.js';
 import { Followers } from './walks/followers.js';
 import { SessionStreams } from './walks/session-streams.js';
+import { Turns } from './walks/turns.js';
 import { contextsOf } from './contexts.js';
 import { employeeNumberIn, identityIn, personFacts, unitAt } from './stream-facts.js';
 
@@ -159,6 +160,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     terminals: registered,
     followers,
     newlyProtected,
+    turns: new Turns(),
     isSubject: persons.isSubject,
     askRecords: (asked) => void (records.asked = asked),
     contexts: contextsOf({ ledger, clock, guard, policy, organisation, founding, standing, persons, fileFor, handlingsOf: (...asked) => records.asked!.handlingsOf(...asked), registered, isTerminal: (code) => registered.isInUse(code), issuer: settings.signIn.oidc?.issuer, agency: agencyWords(settings), figures: () => records.asked!.figures() }) as readonly Context[],

@@ -17,6 +17,8 @@ export interface EvidenceOf {
   /** しきい値判断 that the version rests on */
   readonly threshold?: Parameters<typeof thresholdLines>[0];
   readonly withhold?: readonly Withholding[];
+  /** it was submitted to the commission in a rehearsal only */
+  readonly simulated?: boolean;
   /** Characters that the PDF shows as 〓, and those whose variant it does not show. */
   readonly losses?: { readonly missing: number; readonly variant: number };
 }
@@ -24,10 +26,11 @@ export interface EvidenceOf {
 const ID = 'evidence';
 
 /** 根拠資料: what stands nowhere in the form — what the document is, what of its form nobody has confirmed, and which of its cells are lost, hurt, in doubt or not made public. */
-export function evidenceParts(form: Form, assessment: Assessment, { digest, position, threshold, withhold = [], losses }: EvidenceOf): readonly Part[] {
+export function evidenceParts(form: Form, assessment: Assessment, { digest, position, threshold, withhold = [], simulated = false, losses }: EvidenceOf): readonly Part[] {
   const { title, agency, status, source } = assessment;
   const rows: Row[] = [
     ...fact('評価書名', title ?? ''), ...fact('評価実施機関', agency ?? ''), ...fact('様式の版', editionWords(form, assessment)), ...fact('文書の状態', status === 'draft' ? '素案' : '公表'), ...fact('文書のSHA-256', digest),
+    ...(simulated ? fact('個人情報保護委員会への提出', '模擬（実際には提出していない）') : []),
     ...(position === undefined ? [] : fact('記録の位置', String(position))), ...fact('出典', source), ...(losses === undefined ? [] : fact('書体にない文字', `${losses.missing}か所（〓で示す）、異体字を標準の字形で示すもの ${losses.variant}か所`)),
     ...(threshold === undefined ? [] : listed('しきい値判断', ['項目', '数・判断', '時点', '照会', '記録の位置'], thresholdLines(threshold).map(({ item, shown, day, state, query, position: upTo }) => [item, shown, day, [state, query].filter(Boolean).join('　'), upTo === undefined ? '' : String(upTo)]))),
     ...listed('様式未確認の項目', ['項目', '確かめた資料'], unconfirmedLines(form).map(({ item, seenIn }) => [item, seenIn])),

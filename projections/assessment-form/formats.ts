@@ -62,6 +62,8 @@ export interface FormRequest {
   readonly assessment: Assessment;
   readonly format: FormFormat;
   readonly withhold?: readonly Withholding[];
+  /** it was submitted in a rehearsal only: what 根拠資料 says, and the form does not */
+  readonly simulated?: boolean;
   /** of the ledger that the document was drawn from */
   readonly position?: number;
   /** しきい値判断 that it rests on: in 根拠資料 */
@@ -78,9 +80,9 @@ export async function writeForm({ form, assessment, format, withhold = [], posit
 }
 
 /** 根拠資料: what stands nowhere in the form, */
-export async function writeEvidence({ form, assessment, format, withhold = [], position, threshold }: FormRequest, losses?: Losses): Promise<WrittenForm> {
+export async function writeEvidence({ form, assessment, format, withhold = [], simulated = false, position, threshold }: FormRequest, losses?: Losses): Promise<WrittenForm> {
   const digest = digestOf(assessment);
-  const parts = evidenceParts(form, assessment, { digest, withhold, ...(losses && { losses }), ...(position !== undefined && { position }), ...(threshold && { threshold }) });
+  const parts = evidenceParts(form, assessment, { digest, withhold, simulated, ...(losses && { losses }), ...(position !== undefined && { position }), ...(threshold && { threshold }) });
   const { title, createdAt } = about(form, assessment);
   const { bytes } = await FORMATS[format].write({ form, parts, meta: { title: `根拠資料　${title}`, createdAt, digest, ...(position !== undefined && { position }) } });
   return { bytes, parts: parts.length, losses: NO_LOSSES };

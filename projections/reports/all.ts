@@ -24,7 +24,7 @@ import { stepThrough } from './definitions/replay/step-through.js';
 import { whoCouldSee } from './definitions/replay/who-could-see.js';
 import { signIns } from './definitions/sign-ins/report.js';
 
-/** Every report. A new one is a folder of its own and a line here. */
+/** Every report. A new one is a folder of its own, a line here, and one for the threads in definitions/by-name.ts. */
 export const reports: readonly ReportDefinition[] = [handlingLogReport, collectionRegister, refusals, refusalsSummary, signIns, suspiciousHandlings, suspicionPreview, personRecord, idList, idReconciliation, rightsOfDeparted, unusedIds, monthlyLogReview, audit1, audit2, audit3, audit4, audit5, audit6, audit7, audit8, audit9, audit10, conformanceReport, evidenceReport, simulationReport, whoCouldSee, stepThrough, difference, sample];
 
 export function reportNamed(name: string): ReportDefinition {

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openForQuery } from '../engine/register-file.js';
-import { reportNamed } from './all.js';
 import type { ReportSources } from './definition.js';
+import { DEFINITIONS } from './definitions/by-name.js';
 import { HANDLING_LOG } from './definitions/lines.js';
 import { lastErasure } from '../handling-log/query.js';
 import { Labels } from './labels.js';
@@ -25,7 +25,7 @@ const register = (name: string): Database.Database => {
 let position = 0;
 let rows = 0;
 const sources: ReportSources = { register, upTo: head.stamp.position, at: head.stamp.recordedAt, labels: new Labels(declarations, sections), declarations, asker, reached: (reading) => (position = reading) };
-const { read, gather } = reportNamed(head.name);
+const { read, gather } = await DEFINITIONS[head.name]!();
 let beforehand: unknown;
 
 function hasMoreThan(limit: number): boolean {

@@ -6,6 +6,8 @@ interface FunctionOf {
   readonly number?: true;
   /** it is held for one file and not for another */
   readonly perFile?: true;
+  /** it may be held for one affair (事務) and not for another */
+  readonly perAffair?: true;
 }
 
 /** What somebody may be allowed to do, function by function. */
@@ -36,8 +38,9 @@ export const FUNCTIONS = {
   'log:read': { label: '取扱記録・アクセスログの閲覧', access: 'read' },
   'log:review': { label: '月次ログ点検の署名', access: 'update' },
   'assessment:see': { label: '評価書の版の閲覧', access: 'read' },
-  'assessment:comment': { label: '評価書へのコメント', access: 'update' },
-  'assessment:write': { label: '評価書の記載', access: 'update' },
+  'assessment:comment': { label: '評価書へのコメント', access: 'update', perAffair: true },
+  'assessment:write': { label: '評価書の項目の記載', access: 'update', perAffair: true },
+  'assessment:draft': { label: '評価書の版の案の作成・照合する記載の記載', access: 'update' },
   'assessment:judge': { label: '重要な変更の判断', access: 'update' },
   'assessment:proceed': { label: '評価の手続（しきい値判断・意見の聴取・点検・提出・公表）の記録', access: 'update' },
   'assessment:decide': { label: '評価書の決裁', access: 'update' },
@@ -108,7 +111,9 @@ export const ROLES = {
     'account:release', 'right:apply', 'right:apply-anywhere', 'right:revoke', 'right:review', 'right:review-anywhere', 'right:see', 'log:review', 'policy:see', 'policy:confirm', 'emergency:examine', 'designation:delegate', 'designation:end', 'authenticator:apply', 'authenticator:report', 'finding:examine',
   ],
   /** 保護評価担当 */
-  compliance: ['assessment:see', 'assessment:comment', 'assessment:write', 'assessment:proceed', 'declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
+  compliance: ['assessment:see', 'assessment:comment', 'assessment:write', 'assessment:draft', 'assessment:proceed', 'declaration:propose', 'declaration:put-in-force', 'log:read', 'register:rebuild'],
+  /** 原課の記載担当: drafts for its own affair, beside whatever else somebody is; judges, decides and publishes nothing */
+  'affair-author': ['assessment:see', 'assessment:comment', 'assessment:write'],
   /** 情報システム課 */
   operator: OPERATOR,
   /** 情報システム部門の長・代理: sets what others have applied for and approved */
@@ -120,6 +125,9 @@ export const ROLES = {
 } as const satisfies { readonly [role: string]: readonly Right[] };
 
 export type Role = keyof typeof ROLES;
+
+/** Given for affairs that are named, and for no other: whoever has it for none has nothing by it. */
+export const FOR_AFFAIRS: ReadonlySet<Role> = new Set(['affair-author']);
 
 export function isRole(text: string): text is Role {
   return Object.hasOwn(ROLES, text);

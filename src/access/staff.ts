@@ -117,8 +117,8 @@ export interface StaffPorts {
 }
 
 /** Staff and what they may do are one stream a person: that somebody leaves and that their rights end is one append. */
-export const staff = (standing: Standing, find: (asked: { readonly review?: string; readonly right?: string }) => Promise<StaffFacts>, beforeSet: BeforeSet, { numberIn, heldBy = async () => [], isWithoutHead = async () => false, endOf = () => undefined }: StaffPorts = {}): Context<StaffState> => {
-  const facts = (given: Command): Promise<StaffFacts> => find(given as { review?: string; right?: string });
+export const staff = (standing: Standing, find: (asked: { readonly review?: string; readonly right?: string; readonly affairs?: readonly string[] }) => Promise<StaffFacts>, beforeSet: BeforeSet, { numberIn, heldBy = async () => [], isWithoutHead = async () => false, endOf = () => undefined }: StaffPorts = {}): Context<StaffState> => {
+  const facts = (given: Command): Promise<StaffFacts> => find(given as { review?: string; right?: string; affairs?: string[] });
   const claims = ({ employeeNumber }: { readonly employeeNumber?: string }): readonly Claim[] => {
     if (employeeNumber === undefined) return [];
     const value = employeeKey(employeeNumber);

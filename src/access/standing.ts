@@ -3,7 +3,7 @@ import { isInForce, type Designation } from './designations/state.js';
 import { LEFT_BY } from './personnel.js';
 import { designatedRights, holdsOn, rightsFrom, type Grant, type GrantThen, type ItemsOf, type Rights } from './rights/grants.js';
 import type { Procedure } from './rights/procedure.js';
-import type { Role } from './roles.js';
+import { FOR_AFFAIRS, type Role } from './roles.js';
 import { placeOn, type Career, type Place, type StaffState } from './staff-state.js';
 
 /** Where people stand on a day, by their own events, the organisation's, and how rights come about here. */
@@ -52,7 +52,7 @@ export function standingIn(organisation: Pick<Organisation, 'unitOn' | 'rightsUn
     const place = placed(person, day);
     if (!place) return [];
     const hasSection = procedure(day).byUnit && !awaitsConfirmation(person, day) && organisation.rightsUnitOn(placeOn(person, day)!.department, day) === place.department;
-    const bySection = hasSection ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role) : [];
+    const bySection = hasSection ? organisation.grantsOf(place.department).filter(({ role }) => role === place.role || FOR_AFFAIRS.has(role)) : []; // who writes of the affair does so beside their own role
     const own = person.grants.filter((grant) => staysWith(person, grant, place, day));
     return [...own, ...bySection].filter((grant) => holdsOn(grant, day));
   };

@@ -11,18 +11,37 @@ interface Known {
   readonly number: number;
 }
 
-/** Versions in the order in which they were begun, without those abandoned, and those published in the order of publication. */
-async function versionsIn({ store, registry }: Pick<Ledger, 'store' | 'registry'>): Promise<{ readonly begun: readonly Known[]; readonly published: readonly Known[] }> {
+interface Versions {
+  /** in the order in which they were begun, without those abandoned */
+  readonly begun: readonly Known[];
+  /** in the order of publication */
+  readonly published: readonly Known[];
+  /** of which a version was ever begun */
+  readonly affairs: ReadonlySet<string>;
+}
+
+async function versionsIn({ store, registry }: Pick<Ledger, 'store' | 'registry'>): Promise<Versions> {
   const begun = new Map<string, Known>();
   const published: Known[] = [];
+  const affairs = new Set<string>();
   for (const recorded of await store.readCategory(ASSESSMENT)) {
     const { type, stream, data } = registry.decode(recorded);
     const id = streamId(stream);
-    if (type === AssessmentDrafted.type) begun.set(id, { id, ...(data as EventOf<typeof AssessmentDrafted>['data']) });
+    if (type === AssessmentDrafted.type) {
+      const drafted = data as EventOf<typeof AssessmentDrafted>['data'];
+      begun.set(id, { id, ...drafted });
+      affairs.add(drafted.affair);
+    }
     if (type === AssessmentPublished.type && begun.has(id)) published.push(begun.get(id)!);
     if (type === DraftAbandoned.type) begun.delete(id);
   }
-  return { begun: [...begun.values()], published };
+  return { begun: [...begun.values()], published, affairs };
+}
+
+/** Whether an affair is known: some version has been begun for it, whatever came of that, or it is one of those that are written. */
+export async function affairsKnown(ledger: Pick<Ledger, 'store' | 'registry'>, written: readonly string[]): Promise<(affair: string) => boolean> {
+  const { affairs } = await versionsIn(ledger);
+  return (affair) => written.includes(affair) || affairs.has(affair);
 }
 
 /** The version of a document that was published last: the one that a new one is made from. */

@@ -1,6 +1,6 @@
 import { Command } from '../walks/command-class.js';
-import { Checked, Choice, Code, Flag, Id, Ids, Json, PlainDate, Text, Whole } from '../walks/fields.js';
-import { BINDINGS_MAX, DOCUMENT_MAX, GROUND_CODES, VALUE_MAX, VERSION_KINDS } from './events.js';
+import { Checked, Choice, Code, Flag, Id, Ids, Json, PlainDate, Rows, Text, Whole } from '../walks/fields.js';
+import { BINDINGS_MAX, DOCUMENT_MAX, GROUND_CODES, VALUE_MAX, VERSION_KINDS, WITHHELD_FOR } from './events.js';
 import type { Ground } from './changes/significance.js';
 
 /** `slack`: what is written down anew may come with blanks between its members. */
@@ -86,6 +86,14 @@ export class AddEntry extends Command {
 export class RemoveEntry extends Command {
   @Id({ label: '繰返しの一つ' })
   entry!: string;
+}
+
+export class MoveEntry extends Command {
+  @Id({ label: '繰返しの一つ' })
+  entry!: string;
+
+  @Id({ label: 'この前に移す（省略すると最後）', required: false })
+  before?: string;
 }
 
 export class AmendBindings extends Command {
@@ -205,6 +213,28 @@ export class PublishAssessment extends Command {
 
   @Text({ label: '公表した場所', max: 1000, multiline: true, required: false })
   where?: string;
+}
+
+class WithheldItem {
+  @Code({ label: '項目、又は項目を含む欄・章', example: 'risk.storage' })
+  item!: string;
+
+  @Ids({ label: '繰返しの一つ（外側から。省略するとすべて）', max: 4, required: false })
+  entries?: string[];
+
+  @Choice({ label: '公表しない根拠', of: WITHHELD_FOR })
+  ground!: (typeof WITHHELD_FOR)[number];
+}
+
+/** 公表しない部分 */
+export class WithholdItems extends Command {
+  static readonly nested = { items: WithheldItem };
+
+  @Whole({ label: '見ている改訂番号（決めたことがなければ 0）', min: 0, max: 1_000_000 })
+  revision!: number;
+
+  @Rows({ label: '公表しない部分のすべて（ないときは空）', of: WithheldItem, max: 200 })
+  items!: WithheldItem[];
 }
 
 /** 年1回の見直し */

@@ -13,7 +13,7 @@ import { judgementsOf, placeOfChange, toCompare } from './drafts/comparing.js';
 import { documentOf, formOfVersion } from './drafts/document.js';
 import type { Version } from './drafts/state.js';
 import { versionOf } from './module.js';
-import { STEP_LABELS, isDone, missingBefore, pathOf } from './procedure/steps.js';
+import { STEP_LABELS, isDone, isSimulated, missingBefore, pathOf } from './procedure/steps.js';
 import { inThread } from './work/in-thread.js';
 
 /** Versions of assessments as they are written: no personal information of a file, so whoever has the right reads them without a record of each look. */
@@ -26,17 +26,17 @@ export class AssessmentController {
   constructor(@Inject(ENGINE) private readonly engine: Engine) {}
 
   @Get(':id')
-  @ApiOperation({ summary: '評価書の版: 書いた欄とその改訂番号、繰返し、取り置き、コメント、手続の進み' })
+  @ApiOperation({ summary: '評価書の版: 書いた欄とその改訂番号、繰返し、取り置き、コメント、手続の進み（提出が模擬のときは simulated が true）、公表しない部分' })
   async version(@Req() request: AkashiRequest, @Param('id') id: string): Promise<object> {
     const version = await this.read(request, id);
-    const { drafted, cells, asides, comments, entries, judged, bindings, steps, abandoned, left } = version;
+    const { drafted, cells, asides, comments, entries, judged, bindings, steps, withheld, abandoned, left } = version;
     const { kind, form } = drafted!;
     return {
       id, ...drafted, entries: [...entries.byId.values()].map(({ origin: _, ...entry }) => entry), abandoned,
       cells: [...cells.values()], setAside: [...asides].map(([aside, kept]) => ({ aside, ...kept })), comments: comments.map((said, at) => ({ comment: at + 1, ...said })),
       judgements: [...judged.values()], bindings: bindings && { text: bindings.text, revision: bindings.revision, by: bindings.by }, left: left === null ? [] : (JSON.parse(left) as unknown),
       procedure: pathOf(kind, form).map(({ step, need }) => ({ step, label: STEP_LABELS[step], need, done: steps[step] ?? null, waitsFor: isDone(steps, step) ? null : (missingBefore(step, steps, kind, form) ?? null) })),
-      lastLook: steps.looked ?? null,
+      simulated: isSimulated(steps), withheld, lastLook: steps.looked ?? null,
     };
   }
 

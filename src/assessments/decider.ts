@@ -4,7 +4,8 @@ import { conflict, unacceptable } from '../walks/problem.js';
 import type * as c from './commands.js';
 import { draftAssessment } from './drafts/beginning.js';
 import { evolveVersion, noVersion, type Version } from './drafts/state.js';
-import { addComment, addEntry, amendItem, deferItem, dropSetAside, judgeSignificance, removeEntry, resolveComment, takeSetAside } from './drafts/writing.js';
+import { withholdItems } from './drafts/withholding.js';
+import { addComment, addEntry, amendItem, deferItem, dropSetAside, judgeSignificance, moveEntry, removeEntry, resolveComment, takeSetAside } from './drafts/writing.js';
 import { BindingsAmended } from './events.js';
 import { abandonDraft, decideAssessment, inviteOpinions, judgeThreshold, publishAssessment, reflectOpinions, reviewAssessment, submitAssessment, takeYearlyLook, withdrawDecision } from './procedure/deciding.js';
 import { lookedUp } from './looked-up.js';
@@ -29,6 +30,8 @@ export function decide({ type, data }: { readonly type: string; readonly data: o
       return addEntry(data as c.AddEntry, version, occasion);
     case 'RemoveEntry':
       return removeEntry(data as c.RemoveEntry, version);
+    case 'MoveEntry':
+      return moveEntry(data as c.MoveEntry, version);
     case 'AmendBindings':
       return amendBindings(data as c.AmendBindings, version, occasion);
     case 'AddComment':
@@ -53,6 +56,8 @@ export function decide({ type, data }: { readonly type: string; readonly data: o
       return submitAssessment(data as c.SubmitAssessment, version, occasion);
     case 'PublishAssessment':
       return publishAssessment(data as c.PublishAssessment, version, occasion);
+    case 'WithholdItems':
+      return withholdItems(data as c.WithholdItems, version, occasion);
     case 'TakeYearlyLook':
       return takeYearlyLook(data as c.TakeYearlyLook, version, occasion);
     case 'AbandonDraft':

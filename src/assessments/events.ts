@@ -46,6 +46,8 @@ export const AmendmentSetAside = plainEvent({ type: 'AmendmentSetAside', data: {
 export const SetAsideDropped = plainEvent({ type: 'SetAsideDropped', data: { aside: count }, sealed: { reason: optional(text(1000)) } });
 export const EntryAdded = plainEvent({ type: 'EntryAdded', data: { repeat: code, within: optional(id), entry: id, before: optional(id) } });
 export const EntryRemoved = plainEvent({ type: 'EntryRemoved', data: { entry: id }, sealed: { reason: optional(text(1000)) } });
+/** Before another of its kind, or as the last. */
+export const EntryMoved = plainEvent({ type: 'EntryMoved', data: { entry: id, before: optional(id) } });
 /** What the engine checks, beside the free text of the items. */
 export const BindingsAmended = plainEvent({ type: 'BindingsAmended', data: { revision: count, rules: list(oneOf(RULES), 100) }, sealed: { bindings: text(BINDINGS_MAX), reason: optional(text(1000)) } });
 
@@ -75,11 +77,15 @@ export const DecisionWithdrawn = plainEvent({ type: 'DecisionWithdrawn', data: {
 export const AssessmentSubmitted = plainEvent({ type: 'AssessmentSubmitted', data: { on: date, simulated: flag }, sealed: { reference: optional(text(200)) } });
 /** 公表: with the whole document as it is published, 別添 変更箇所 included. */
 export const AssessmentPublished = plainEvent({ type: 'AssessmentPublished', data: { on: date, document: digest, content: digest, rows: count, publicUntil: optional(date) }, sealed: { document: text(DOCUMENT_MAX), where: optional(text(1000)) } });
+/** Why a part of an assessment is not made public: セキュリティ上のリスク, 犯罪の捜査等 (規則第13条、指針). */
+export const WITHHELD_FOR = ['security', 'investigation'] as const;
+/** 公表しない部分: all of it, each time it is decided; none where the list is empty. */
+export const ItemsWithheld = plainEvent({ type: 'ItemsWithheld', data: { revision: count, cells: list(object({ ...place, ground: oneOf(WITHHELD_FOR) }), 200) }, sealed: { reason: text(1000) } });
 /** 年1回の見直し, an effort duty: the version stays as it is. */
 export const YearlyLookTaken = plainEvent({ type: 'YearlyLookTaken', data: { on: date, amend: flag }, sealed: { remarks: optional(text(2000)) } });
 export const DraftAbandoned = plainEvent({ type: 'DraftAbandoned', data: {}, sealed: { reason: text(1000) } });
 
 export const assessmentEvents = [
-  AssessmentDrafted, ItemAmended, ItemDeferred, AmendmentSetAside, SetAsideDropped, EntryAdded, EntryRemoved, BindingsAmended, CommentAdded, CommentResolved, SignificanceJudged,
-  ThresholdJudged, OpinionsInvited, OpinionsReflected, AssessmentReviewed, AssessmentDecided, DecisionWithdrawn, AssessmentSubmitted, AssessmentPublished, YearlyLookTaken, DraftAbandoned,
+  AssessmentDrafted, ItemAmended, ItemDeferred, AmendmentSetAside, SetAsideDropped, EntryAdded, EntryRemoved, EntryMoved, BindingsAmended, CommentAdded, CommentResolved, SignificanceJudged,
+  ThresholdJudged, OpinionsInvited, OpinionsReflected, AssessmentReviewed, AssessmentDecided, DecisionWithdrawn, AssessmentSubmitted, AssessmentPublished, ItemsWithheld, YearlyLookTaken, DraftAbandoned,
 ];

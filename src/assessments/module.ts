@@ -29,7 +29,11 @@ export async function versionOf(ledger: Ledger, id: string): Promise<Version> {
   return events.reduce(evolve, initialState());
 }
 
-const WRITE = { right: 'assessment:write', terminals: OFFICES } as const;
+const within = (needed: string) => ({ affair: ({ drafted }: Version) => drafted?.affair, needed: `${needed}。この版の事務について` });
+/** 原課 writes, and 保護評価担当 puts together: what the items say is no step of the procedure. */
+const WRITE = { right: 'assessment:write', terminals: OFFICES, within: within('評価書の項目の記載') } as const;
+const COMMENT = { right: 'assessment:comment', terminals: OFFICES, within: within('評価書へのコメント') } as const;
+const DRAFT = { right: 'assessment:draft', terminals: OFFICES } as const;
 const PROCEED = { right: 'assessment:proceed', terminals: OFFICES } as const;
 
 /** 評価書: each version of each document, from its draft to its publication. */
@@ -63,19 +67,20 @@ export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): C
     events: assessmentEvents,
     decider: { initialState, evolve, decide },
     commands: [
-      command(c.DraftAssessment, 'POST /assessments', { summary: '評価書の版の案を作る（新規・再実施・修正・終了・緊急時の事後評価、又は公表済みの評価書の取込み）', ...WRITE, facts: begin }),
+      command(c.DraftAssessment, 'POST /assessments', { summary: '評価書の版の案を作る（新規・再実施・修正・終了・緊急時の事後評価、又は公表済みの評価書の取込み）', ...DRAFT, facts: begin }),
       command(c.AmendItem, 'POST /assessments/:id/amendments', { summary: '項目を書く。ほかの人が先に書き換えていたら、文を取り置いて409で知らせる', ...WRITE, answerNo: setAsideProblem }),
       command(c.DeferItem, 'POST /assessments/:id/deferrals', { summary: '項目を「後に記載」とする', ...WRITE }),
       command(c.TakeSetAside, 'POST /assessments/:id/set-asides/takings', { summary: '取り置いた文を、見比べたうえで書く', ...WRITE }),
       command(c.DropSetAside, 'POST /assessments/:id/set-asides/droppings', { summary: '取り置いた文を捨てる', ...WRITE }),
       command(c.AddEntry, 'POST /assessments/:id/entries', { summary: '委託事項・提供先・システムなどを一つ加える', ...WRITE }),
       command(c.RemoveEntry, 'POST /assessments/:id/entries/removals', { summary: '委託事項・提供先・システムなどを一つ除く', ...WRITE }),
+      command(c.MoveEntry, 'POST /assessments/:id/entries/moves', { summary: '委託事項・提供先・システムなどの順を変える', ...WRITE }),
       command(c.AmendBindings, 'POST /assessments/:id/bindings', {
-        summary: '照合する記載（項目ごとの符号・方式）を書く', ...WRITE,
+        summary: '照合する記載（項目ごとの符号・方式）を書く', ...DRAFT,
         facts: async ({ bindings }: c.AmendBindings, { drafted }: Version): Promise<BindingFacts> => inThread({ kind: 'bindings', bindings, form: drafted?.form ?? '4' }),
       }),
-      command(c.AddComment, 'POST /assessments/:id/comments', { summary: '項目にコメントを付ける', right: 'assessment:comment', terminals: OFFICES }),
-      command(c.ResolveComment, 'POST /assessments/:id/comments/resolutions', { summary: 'コメントを解決済みにする', right: 'assessment:comment', terminals: OFFICES }),
+      command(c.AddComment, 'POST /assessments/:id/comments', { summary: '項目にコメントを付ける', ...COMMENT }),
+      command(c.ResolveComment, 'POST /assessments/:id/comments/resolutions', { summary: 'コメントを解決済みにする', ...COMMENT }),
       command(c.JudgeSignificance, 'POST /assessments/:id/judgements', { summary: '変更が重要な変更に当たるかどうかを判断する（書いた本人以外）', right: 'assessment:judge', terminals: OFFICES }),
       command(c.JudgeThreshold, 'POST /assessments/:id/thresholds', { summary: 'しきい値判断を行う（指定しない数は台帳から）', ...PROCEED, facts: async (asked: c.JudgeThreshold, version: Version, { today }: Occasion) => thresholdFacts(asked, version, today, figures) }),
       command(c.InviteOpinions, 'POST /assessments/:id/opinions', { summary: '国民・住民等からの意見の聴取を記録する', ...PROCEED }),
@@ -85,6 +90,7 @@ export const assessmentsWith = ({ ledger, agency, figures }: AssessmentParts): C
       command(c.WithdrawDecision, 'POST /assessments/:id/decisions/withdrawals', { summary: '提出する前に決裁を取り消す', right: 'assessment:decide', terminals: OFFICES }),
       command(c.SubmitAssessment, 'POST /assessments/:id/submissions', { summary: '個人情報保護委員会への提出を記録する', ...PROCEED }),
       command(c.PublishAssessment, 'POST /assessments/:id/publications', { summary: '公表を記録する', ...PROCEED, facts: async ({ on, changedOn }: c.PublishAssessment, version: Version) => ({ ...(await publicationFacts(version, await base(version.drafted ?? {}), on, changedOn)), isOutdated: await isOutdated(version) }) }),
+      command(c.WithholdItems, 'POST /assessments/:id/withholdings', { summary: '公表しない部分を根拠とともに決める（書いた人以外。決裁された内容について、そのすべてを）', right: 'assessment:decide', terminals: OFFICES }),
       command(c.TakeYearlyLook, 'POST /assessments/:id/looks', { summary: '年1回の見直しを記録する', ...PROCEED }),
       command(c.AbandonDraft, 'POST /assessments/:id/abandonments', { summary: '公表する前に案を取りやめる', ...PROCEED }),
     ],

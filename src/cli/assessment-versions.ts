@@ -25,11 +25,13 @@ export interface VersionView {
   readonly number: number;
   readonly basedOn?: string;
   readonly abandoned: boolean;
+  readonly simulated: boolean;
   readonly entries: readonly { readonly repeat: string; readonly within?: string; readonly entry: string }[];
   readonly cells: readonly (Place & { readonly revision: number; readonly answer?: unknown; readonly deferred: boolean; readonly by: string })[];
   readonly setAside: readonly (Place & { readonly aside: number; readonly answer: unknown; readonly by: string })[];
   readonly comments: readonly (Place & { readonly comment: number; readonly text: string | null; readonly by: string; readonly resolved: boolean })[];
   readonly bindings: { readonly revision: number } | null;
+  readonly withheld: { readonly revision: number; readonly cells: readonly (Place & { readonly ground: 'security' | 'investigation' })[] } | null;
   readonly procedure: readonly { readonly step: Step; readonly label: string; readonly need: 'must' | 'may'; readonly done: object | null; readonly waitsFor: Step | null }[];
   readonly lastLook: { readonly on: string; readonly amend: boolean } | null;
 }
@@ -46,11 +48,11 @@ export async function listVersions(client: Client, token: string): Promise<reado
   const answer = await client.send<{ readonly versions: readonly VersionLine[]; readonly warnings: readonly LookWarning[] }>('GET', '/registers/assessments', token);
   const { versions, warnings } = answer;
   if (versions.length === 0) return [answer, '評価書の版はまだありません。公表済みの評価書は akashi assessment draft ファイル --kind taken-over で取り込めます。'];
-  const rows = versions.map(({ version, number, form, affair, kind, status, steps, basedOn }) => [version, String(number), `様式${form}`, affair, VERSION_KIND_WORDS[kind], VERSION_STATUS_WORDS[status], lastOf(steps), basedOn ?? '－']);
+  const rows = versions.map(({ version, number, form, affair, kind, status, simulated, steps, basedOn }) => [version, String(number), `様式${form}`, affair, VERSION_KIND_WORDS[kind], `${VERSION_STATUS_WORDS[status]}${simulated ? '（提出は模擬）' : ''}`, lastOf(steps), basedOn ?? '－']);
   return [answer, [...table([['版ID', '番号', '様式', '事務', '種類', '状態', '直近の手続', 'もとの版'], ...rows]), ...warnings.map(({ number, message, source }) => `※ 評価書番号 ${number}: ${message}［${source}］`)].join('\n')];
 }
 
-const OTHER_STEPS: { readonly [step: string]: string } = { look: '年1回の見直し', 'decision-withdrawn': '決裁の取消し', 'in-force': '施行', abandoned: '取りやめ', erased: '消去' };
+const OTHER_STEPS: { readonly [step: string]: string } = { look: '年1回の見直し', withholding: '公表しない部分の決定', 'decision-withdrawn': '決裁の取消し', 'in-force': '施行', abandoned: '取りやめ', erased: '消去' };
 
 function lastOf(steps: VersionLine['steps']): string {
   const last = steps.at(-1);
@@ -81,7 +83,7 @@ function isOpen(version: VersionView): boolean {
 type Shown = VersionView & { readonly awaitingJudgement: readonly Place[] };
 
 function describe(version: Shown, entries: boolean): string {
-  const { id, number, edition, affair, kind, basedOn, abandoned, procedure, lastLook } = version;
+  const { id, number, edition, affair, kind, basedOn, abandoned, simulated, procedure, lastLook } = version;
   const form = formOf(edition)!;
   const steps = procedure.map(({ label, need, done, waitsFor }) => [`  ${label}`, need === 'must' ? '必須' : '任意', done !== null ? `済　${dayIn(done)}` : waitsFor === null ? '行える' : `先に「${STEP_LABELS[waitsFor]}」`]);
   return [
@@ -89,7 +91,9 @@ function describe(version: Shown, entries: boolean): string {
     `版 ${id}（${VERSION_KIND_WORDS[kind]}${abandoned ? '、取りやめ' : ''}）${basedOn === undefined ? '' : `　もとの版 ${basedOn}`}`,
     ...(steps.length === 0 ? [] : ['手続:', ...table(steps)]),
     ...thresholdIn(procedure),
+    ...(simulated ? ['提出は模擬（実際には提出していない）。提出したら記録する: akashi assessment step submit'] : []),
     ...(lastLook === null ? [] : [`年1回の見直し: ${lastLook.on}（${lastLook.amend ? '修正が必要' : '修正は不要'}）`]),
+    ...(version.withheld === null || version.withheld.cells.length === 0 ? [] : ['公表しない部分:', ...version.withheld.cells.map((cell) => `  ${nameOf(form, cell)}`)]),
     ...waiting(version, form),
     ...(entries ? ['繰返し:', ...table(version.entries.map(({ repeat, entry, within }) => [`  ${entry}`, repeat, blockName(form, repeat), within === undefined ? '' : `${within} の中`]))] : []),
   ].join('\n');

@@ -91,11 +91,28 @@ export async function takeStep(client: Client, token: string, id: string, end: s
 const RESULTS: { readonly [result: string]: string } = { notRequired: '評価の実施を要しない', basicRequired: '基礎項目評価', focusedRequired: '重点項目評価', fullRequired: '全項目評価' };
 
 /** Writes a version in its official form, for its owner alone. */
-export async function exportForm(client: Client, token: string, id: string, { format, evidence = false, out, force = false }: { readonly format: string; readonly evidence?: boolean; readonly out: string; readonly force?: boolean }): Promise<{ readonly file: string; readonly format: string; readonly bytes: number }> {
+export async function exportForm(client: Client, token: string, id: string, { format, public: isPublic = false, evidence = false, out, force = false }: { readonly format: string; readonly public?: boolean; readonly evidence?: boolean; readonly out: string; readonly force?: boolean }): Promise<{ readonly file: string; readonly format: string; readonly bytes: number }> {
   const bytes = await writeWhole({ out, force, cutOff: '書き終わりませんでした。もう一度実行してください。', interrupted: '中断しました。' }, async (write) => {
-    const form = await client.bytes(`/assessments/${id}/form?${new URLSearchParams({ format, ...(evidence && { evidence: 'true' }) })}`, token);
+    const form = await client.bytes(`/assessments/${id}/form?${new URLSearchParams({ format, ...(evidence && { evidence: 'true' }), ...(isPublic && { edition: 'public' }) })}`, token);
     write(form);
     return form.length;
   });
   return { file: out, format, bytes };
+}
+
+/** The parts that are not made public, as a file lists them. @throws UsageError when it is no list */
+export function itemsIn(file: string): readonly unknown[] {
+  let items: unknown;
+  try {
+    items = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw error instanceof SyntaxError ? new UsageError(`${file} を JSON として読めません。`) : error;
+  }
+  if (!Array.isArray(items)) throw new UsageError(`${file} は、公表しない部分の配列（JSON）にしてください。`);
+  return items as readonly unknown[];
+}
+
+/** 暫定の記載事項, from a file. */
+export function putProvisionalInForce(client: Client, token: string, file: string, { reason }: { readonly reason: string }): Promise<object> {
+  return client.send<object>('POST', '/declarations/in-force/provisional', token, { document: readFileSync(file, 'utf8'), reason });
 }

@@ -72,10 +72,10 @@ export async function pathOfRight(settings: Settings, right: string): Promise<st
 
 export function describeRights({ views, next }: { readonly views: readonly RightView[]; readonly next?: string }, sections: SectionWords): string {
   if (views.length === 0) return '該当する権限はありません。';
-  const rows = views.map(({ id, name, holder, role, files, access, number, department, from, until, standing }) => [
-    id, name ?? holder, wordOf(ROLE_LABELS, role), files.join(' ') || '－', `${wordOf(ACCESS_WORDS, access)}・番号${number ? 'あり' : 'なし'}`, sections.of(department), until === undefined ? `${from} から` : `${from} から ${until} まで`, STANDING_WORDS[standing],
+  const rows = views.map(({ id, name, holder, role, files, affairs = [], access, number, department, from, until, standing }) => [
+    id, name ?? holder, wordOf(ROLE_LABELS, role), [...files, ...affairs.map((affair) => `事務:${affair}`)].join(' ') || '－', `${wordOf(ACCESS_WORDS, access)}・番号${number ? 'あり' : 'なし'}`, sections.of(department), until === undefined ? `${from} から` : `${from} から ${until} まで`, STANDING_WORDS[standing],
   ]);
-  return [...table([['権限ID', '職員・部署', '役割', 'ファイル', '範囲', '部署', '期間', '状態'], ...rows]), ...(next === undefined ? [] : [`続きがあります: --cursor ${next}`])].join('\n');
+  return [...table([['権限ID', '職員・部署', '役割', 'ファイル・事務', '範囲', '部署', '期間', '状態'], ...rows]), ...(next === undefined ? [] : [`続きがあります: --cursor ${next}`])].join('\n');
 }
 
 export function describeTerminals({ terminals }: { readonly terminals: readonly KnownTerminal[] }, sections: SectionWords): string {

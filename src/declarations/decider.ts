@@ -176,6 +176,8 @@ function putInForce({ version }: PutDeclarationInForce, state: DeclarationState,
   if (!proposed) throw conflict('not-proposed', `第${version}版は提出されていません`);
   if (state.inForce.has(version)) throw refused('taken', conflict('version-in-force', `第${version}版はすでに施行されています`));
   if (proposed.by === person) throw refused('samePerson', conflict('same-person', '提出した本人は施行できません。別の職員が施行してください'));
+  const affair = declared(state, version)?.affair.code;
+  if (affair !== undefined) expectAffair(affair, state);
   return [event(DeclarationPutInForce, { version, effectiveFrom: proposed.effectiveFrom, document: proposed.document }, {})];
 }
 

@@ -38,7 +38,8 @@ export interface CommandResult extends Appended {
   readonly reasons: readonly string[];
 }
 
-const CONFLICT_RETRIES = 3;
+/** In turn with the others of this process there is only another process, or whoever comes just then, to lose against. */
+const IN_TURN = 5;
 
 /**
  * load → guard → decide → seal → append at the exact revision → answer with the position.
@@ -46,13 +47,21 @@ const CONFLICT_RETRIES = 3;
  * @throws Problem
  */
 export async function runCommand<S>(engine: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, call: Call): Promise<CommandResult> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await tryCommand(engine, context, spec, command, call);
-    } catch (error) {
-      if (!(error instanceof WrongExpectedRevision)) throw error;
-      if (attempt === CONFLICT_RETRIES) throw conflict('contended', '同じ対象への操作が重なっています。少し待ってからもう一度実行してください');
-    }
+  try {
+    return await tryCommand(engine, context, spec, command, call);
+  } catch (error) {
+    if (!(error instanceof WrongExpectedRevision)) throw error;
+    return engine.turns.take(error.stream, () => tryAgain(engine, context, spec, command, call, IN_TURN));
+  }
+}
+
+async function tryAgain<S>(engine: Engine, context: Context<S>, spec: CommandSpec<S>, command: Command, call: Call, left: number): Promise<CommandResult> {
+  try {
+    return await tryCommand(engine, context, spec, command, call);
+  } catch (error) {
+    if (!(error instanceof WrongExpectedRevision)) throw error;
+    if (left === 1) throw conflict('contended', '同じ対象への操作が重なっています。少し待ってからもう一度実行してください');
+    return tryAgain(engine, context, spec, command, call, left - 1);
   }
 }
 
@@ -141,12 +150,12 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const of = (command as { file?: string }).file;
   const isOwn = spec.ownOf?.(command, state, occasion.id) === principal.actor.staff;
   // Of what is no handling nobody asks later whose file the record is.
-  const files = spec.handling || recordFile === undefined ? [of] : [of, recordFile];
+  const limits = spec.within ? [spec.within.affair(state)] : spec.handling || recordFile === undefined ? [of] : [of, recordFile];
   const section = spec.ownSection?.of(state) ?? principal.actor.department;
   const isForeign = section !== principal.actor.department && !principal.rights.has(spec.ownSection!.elsewhere);
   const lacks = [
     ...(isForeign ? ['right' as const] : []),
-    ...(isOwn || spec.right === undefined ? [] : files.map((file) => lackOf(principal, [spec.right!], file, []))),
+    ...(isOwn || spec.right === undefined ? [] : limits.map((limit) => lackOf(principal, [spec.right!], limit, []))),
     ...(command.occurredAt !== undefined && spec.handling !== undefined ? [lackOf(principal, ['late-entry'], of, [])] : []),
   ];
   const lacking = lacks.find((lack) => lack === 'right') ?? lacks.find((lack) => lack !== undefined);
@@ -154,7 +163,9 @@ async function checkRight<S>(engine: Engine, spec: CommandSpec<S>, command: Comm
   const forSelf = spec.notForSelf?.(command, state, occasion.id) === principal.actor.staff;
   if (!outward && !lacking && !elsewhere && !forSelf) return;
   const attempt = await attemptOf(engine, spec, command, state, occasion, principal);
-  throw await refusal(engine, principal, correlationId, engine.guard.refuse(attempt, outward ? 'channel' : lacking ?? (elsewhere ? 'terminal' : 'self')), about);
+  const rule = outward ? 'channel' : lacking ?? (elsewhere ? 'terminal' : 'self');
+  const judgement = engine.guard.refuse(attempt, rule);
+  throw await refusal(engine, principal, correlationId, rule === 'right' && spec.within ? { ...judgement, reasons: [`この操作の権限がありません（必要な権限: ${spec.within.needed}）`] } : judgement, about);
 }
 
 /** A decider's no, in the ledger before the answer. */

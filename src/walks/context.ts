@@ -66,6 +66,8 @@ export interface CommandSpec<S = never, C extends Command = Command> {
   readonly right?: string;
   /** the member of staff who needs no right for it, since it is their own */
   readonly ownOf?: (command: C, state: S, id: string) => string | null;
+  /** the affair (事務) whose matter it is, where the right may be held for one and not for another; and what whoever lacks it is told they need */
+  readonly within?: { readonly affair: (state: S) => string | undefined; readonly needed: string };
   /** the kinds of terminals that it may come from; when none are named, those of マイナンバー利用事務系 alone */
   readonly terminals?: readonly TerminalClass[];
   /** only on the machine itself, with a token that the vault's key has made */

@@ -9,6 +9,7 @@ import type { VaultOptions } from '../vault/opening.js';
 import type { Followers } from './followers.js';
 import type { SessionStreams } from './session-streams.js';
 import type { TerminalRules } from './terminals.js';
+import type { Turns } from './turns.js';
 
 /** The engine as Nest hands it to controllers. */
 export const ENGINE = Symbol('engine');
@@ -40,6 +41,8 @@ export interface Engine {
   readonly door: () => DoorRules;
   /** the system that handlings here are done with, as the assessment names it */
   readonly system: string;
+  /** what is done to one stream at once is done one after the other, where it would not fit together */
+  readonly turns: Turns;
   /** folds kept in memory from the engine's own appends: declarations, rights, sessions */
   readonly followers: Followers;
   /** raised when something must be looked at by a person; turns `ready` off when it is grave */

@@ -75,7 +75,7 @@ export interface Needs {
   readonly terminals?: readonly TerminalClass[] | undefined;
 }
 
-/** What somebody lacks of the rights for a file and some items of it: the right itself, or for one that they have the designation as 事務取扱担当者. */
+/** What somebody lacks of the rights for a file, or an affair, and some items of it: the right itself, or for one that they have the designation as 事務取扱担当者. */
 export function lackOf({ rights }: Pick<Principal, 'rights'>, needed: readonly string[], file: string | undefined, items: readonly string[]): 'right' | 'designation' | undefined {
   const undesignated = needed.filter((right) => rights.lacksDesignation?.(right, file, items) === true);
   if (needed.some((right) => !rights.has(right, file) && !undesignated.includes(right))) return 'right';

@@ -184,6 +184,8 @@ describe('失効, 棚卸し', () => {
     const may = (procedure: Procedure, events: readonly DomainEvent[], day: string) => standingIn(ofSections, () => procedure).rightsOn(events.reduce(evolveStaff, nobodyYet), day).has('subject:open', 'vaccination');
     const byUnit = PROCEDURES['unit-code'];
     expect([may(byUnit, [registered], TODAY), may(byUnit, [registered, confirmed], TODAY), may(byUnit, [registered, moved, confirmed], TODAY), may(byUnit, [registered, moved, confirmed], '2026-12-01')]).toEqual([false, true, true, false]);
+    const writing = { ...ofSections, grantsOf: (): Grant[] => [{ ...ofSections.grantsOf()[0]!, role: 'affair-author', files: [], affairs: ['vaccination'] }] }; // beside whatever role of their own
+    expect(['vaccination', 'tax'].map((affair) => standingIn(writing, () => byUnit).rightsOn([registered, confirmed].reduce(evolveStaff, nobodyYet), TODAY).has('assessment:write', affair))).toEqual([true, false]);
     const inRole = (procedure: Procedure, events: readonly DomainEvent[]) => standingIn(ofSections, () => procedure).mayActInRole(events.reduce(evolveStaff, nobodyYet), '2026-12-01');
     const own = (role: string) => [happened(RightApplied, { ...WANTED, role, department: 'health-promotion' }, {}, APPLICANT)].flatMap((one) => [one, happened(RightSet, { right: one.id, from: '2026-12-01' }, {}, SETTER)]);
     expect([inRole(PROCEDURES.standard, [registered]), inRole(PROCEDURES.standard, [registered, ...own('auditor')]), inRole(PROCEDURES.standard, [registered, ...own('clerk')]), inRole(byUnit, [registered, ...own('clerk')]), inRole(byUnit, [registered, confirmed])]).toEqual([false, false, true, false, true]);

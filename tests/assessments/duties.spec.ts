@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { assessmentLooksDuty, thresholdDuty } from '../../projections/registers/assessments/duties.js';
+import { assessmentLooksDuty, simulatedDuty, thresholdDuty } from '../../projections/registers/assessments/duties.js';
 import { standingJudgements, warningsOn, type StandingJudgement, type VersionLine } from '../../projections/registers/assessments/query.js';
 import { DECLARATION } from '../support/city.js';
 import { expectStatus, openStage, type Stage } from '../walks/stage.js';
@@ -15,7 +15,7 @@ function watch() {
 }
 
 const line = (version: string, over: Partial<VersionLine> = {}): VersionLine => ({
-  version, affair: 'vaccination', form: '4', edition: 'form4-2025-05', kind: 'initial', number: 12, basedOn: null, draftedAt: `${ON}T00:00:00.000Z`, draftedBy: 'x', status: 'published', steps: [], ...over,
+  version, affair: 'vaccination', form: '4', edition: 'form4-2025-05', kind: 'initial', number: 12, basedOn: null, draftedAt: `${ON}T00:00:00.000Z`, draftedBy: 'x', simulated: false, status: 'published', steps: [], ...over,
 });
 const step = (name: string, day: string, data: object = {}) => ({ step: name, day, at: `${day}T00:00:00.000Z`, person: 'x', data });
 
@@ -51,6 +51,36 @@ describe('年1回の見直しと5年の再実施', () => {
     await duty.perform();
     expect([duty.everyMinutes, asked, taken()]).toEqual([60, 2, [look('overdue', '2027-03-01')]]);
   });
+});
+
+it('what ended is kept public for its years, whatever is published after it', () => {
+  const ended = line('a', { kind: 'ending', steps: [step('publication', '2026-10-01')] });
+  const kept = ['keep-public', '2029-10-01'];
+  const warned = (versions: readonly VersionLine[], today = ON) => warningsOn(versions, today).map(({ kind, dueOn }) => [kind, dueOn]);
+  expect(warned([ended])).toEqual([kept]);
+  const again = line('b', { basedOn: 'a', steps: [step('threshold', '2026-11-01'), step('publication', '2026-11-10')] });
+  expect(warned([ended, again])).toEqual([kept]);
+  expect(warned([ended, again], '2027-11-01')).toEqual([['yearly-look', '2027-11-10'], kept]);
+  expect(warned([ended, again], '2029-10-01')).toEqual([['yearly-look', '2027-11-10']]);
+  expect(warned([{ ...ended, status: 'submitted' }])).toEqual([]);
+});
+
+it('what is published on a rehearsed submission is told of once, in each of its states, until it is submitted', async () => {
+  const { engine, pass, taken } = watch();
+  let version = line('a', { simulated: true, status: 'submitted' });
+  const duty = simulatedDuty(engine, () => Promise.resolve([version]));
+  const onDay = async (over: Partial<VersionLine>): Promise<readonly unknown[]> => {
+    version = { ...version, ...over };
+    pass(1);
+    await duty.perform();
+    return taken();
+  };
+  const told = (status: string) => [['assessment-simulated', { assessment: '12（様式4）', version: 'a', status }]];
+  expect(await onDay({})).toEqual([]);
+  expect(await onDay({ status: 'published' })).toEqual(told('published'));
+  expect(await onDay({})).toEqual([]);
+  expect(await onDay({ status: 'in-force' })).toEqual(told('in-force'));
+  expect(await onDay({ simulated: false })).toEqual([]);
 });
 
 describe('しきい値判断', () => {

@@ -107,6 +107,29 @@ describe('修正', () => {
     await akashi(author, 'amend', id, 'cover.notes', '--value', '"三度目の文です。"'); // over what stands there now
   });
 
+  it('what waits is written later; an entry is added, moved and removed; a comment is written and settled', async () => {
+    expect(await akashi(author, 'defer', id, 'basic.otherAgencies', '--reason', '照会中')).toBe('「後に記載」としました。');
+    expect(await akashi(author, 'show', id)).toMatch(/後に記載　.*［basic\.otherAgencies］/);
+    expect(await refusal(author, 'defer', id, 'basic.otherAgencies')).toMatch(/すでに「後に記載」/);
+    const was = (await view(id)).cells.find(({ item }: { item: string }) => item === 'basic.otherAgencies');
+    expect(was).toMatchObject({ revision: 1, deferred: true });
+    await akashi(author, 'amend', id, 'basic.otherAgencies', '--value', '"なし"');
+    const within = await entryOf(id, 'file');
+    const entrustments = async (): Promise<readonly string[]> => (await view(id)).entries.flatMap(({ repeat, entry }: { repeat: string; entry: string }) => (repeat === 'file.entrustments' ? [entry] : []));
+    const before = await entrustments();
+    expect(await akashi(author, 'entry add', id, 'file.entrustments', '--within', within)).toBe('加えました。');
+    const added = (await entrustments()).at(-1)!;
+    expect(await akashi(author, 'entry move', id, added, '--before', before[0]!)).toBe('移しました。');
+    expect(await akashi(author, 'entry remove', id, added, '--reason', '誤り')).toBe('除きました。');
+    expect(await entrustments()).toEqual(before);
+    expect(await akashi(chief, 'comment write', id, 'cover.notes', '--text', '団体名は？')).toBe('コメントを付けました。');
+    await akashi(author, 'comment write', id, 'cover.notes', '--text', '架空とします', '--reply-to', '1');
+    expect(await akashi(chief, 'comment settle', id, '1')).toBe('解決済みにしました。');
+    expect((await view(id)).comments).toMatchObject([{ text: '団体名は？', resolved: true }, { text: '架空とします', replyTo: 1, resolved: false }]);
+    expect(await refusal(chief, 'comment settle', id, 'x')).toMatch(/コメントの番号/);
+    await akashi(author, 'comment settle', id, '2');
+  });
+
   it('a change of a ※ item in an entry waits for somebody who did not write it', async () => {
     const risk = await entryOf(id, 'risk');
     expect(await akashi(author, 'show', id, '--entries')).toContain(risk);
@@ -128,7 +151,7 @@ describe('修正', () => {
     expect(await akashi(author, 'step publish', id, '--on', today, '--where', '市の公式サイト')).toBe('記録しました。');
     await akashi(author, 'step look', id, '--on', today);
     expect(await view(id)).toMatchObject({ lastLook: { on: today, amend: false }, procedure: expect.arrayContaining([expect.objectContaining({ step: 'submission', done: expect.objectContaining({ simulated: true }) })]) });
-    expect(await akashi(author, 'show', id)).toMatch(/公表 +必須 +済　[\d-]+\n年1回の見直し: [\d-]+（修正は不要）$/);
+    expect(await akashi(author, 'show', id)).toMatch(/公表 +必須 +済　[\d-]+\n提出は模擬（実際には提出していない）。.*step submit\n年1回の見直し: [\d-]+（修正は不要）$/);
   });
 
   it('is written in its official form for its owner alone, and over nothing that is there', async () => {
@@ -138,6 +161,13 @@ describe('修正', () => {
     expect(await refusal(author, 'export', id, '--format', 'html', '--out', out)).toMatch(/--force/);
     await akashi(author, 'export', id, '--format', 'html', '--evidence', '--out', out, '--force');
     expect(readFileSync(out, 'utf8')).toMatch(/SHA-256/);
+    writeFileSync(place.path('withheld.json'), '[{"item":"cover.notes","ground":"security"}]');
+    expect(await akashi(chief, 'withhold', id, place.path('withheld.json'), '--reason', '侵入の手掛かりになる')).toContain('export --public');
+    await akashi(author, 'export', id, '--format', 'html', '--public', '--out', out, '--force');
+    const open = readFileSync(out, 'utf8');
+    expect([open.includes('三度目の文です。'), open.includes('（非公表）')]).toEqual([false, true]);
+    expect(String((await city.call('GET', `/assessments/${id}/form?format=html&edition=public`, await city.token({ role: 'compliance' }))).body)).toBe(open);
+    expect(await akashi(author, 'show', id)).toMatch(/公表しない部分:\n {2}表紙 .*［cover\.notes］/);
   });
 
   it('what the engine checks is bound anew, over what stands there', async () => {

@@ -47,10 +47,17 @@ it('a right is applied for, approved, set and revoked, each by another person, a
   await said(place, 'right', 'set', right, '--as', head);
   const list = await said(place, 'right', 'list', '--as', place.chief, '--step', 'set');
   expect(list.split('\n').filter((line, i) => i === 0 || line.startsWith(right)).map((line) => line.split(/ {2,}/))).toEqual([
-    ['権限ID', '職員・部署', '役割', 'ファイル', '範囲', '部署', '期間', '状態'], [right, '久保望（架空）', '担当職員', 'vaccination', '更新も・番号なし', '健康づくり課（health-promotion）', `${today} から`, '発効中'],
+    ['権限ID', '職員・部署', '役割', 'ファイル・事務', '範囲', '部署', '期間', '状態'], [right, '久保望（架空）', '担当職員', 'vaccination', '更新も・番号なし', '健康づくり課（health-promotion）', `${today} から`, '発効中'],
   ]);
   expect(await said(place, 'right', 'revoke', right, '--as', manager, '--cause', 'not-needed')).toMatch(/別の人が確認/);
   expect((await json(place, 'right', 'list', '--as', place.chief)).views).toContainEqual(expect.objectContaining({ id: right, standing: 'ended' }));
+});
+
+it('a right for an affair is applied for by its code, and listed with it', async () => {
+  const apply = ['right', 'apply', place.clerk, '--as', place.chief, '--role', 'affair-author', '--from', today, '--affairs'];
+  expect((await akashi(place, [...apply, 'tax'])).err).toMatch(/評価書の版も記載事項もない事務/);
+  const right = await said(place, ...apply, 'vaccination');
+  expect(await said(place, 'right', 'list', '--as', place.chief, '--step', 'applied')).toMatch(new RegExp(`${right} .*原課の記載担当 +事務:vaccination`));
 });
 
 it('a section is opened, renamed and ended by its code, and listed with its name of today', async () => {

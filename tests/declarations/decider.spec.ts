@@ -51,6 +51,15 @@ describe('putting in force', () => {
     given(declarations, [proposed]).when('PutDeclarationInForce', { version: 4 }, { person: MIWA }).then(problem(409, 'not-proposed'));
   });
 
+  it('is refused for another affair than the one in force: all its handling would be refused', () => {
+    const tax = changed.replace('"affair": {', '"affair": {\n    "code": "resident-tax", "label": "住民税に関する事務"\n  }, "was": {').replace(/, "was": \{[^}]*\}/, '');
+    const other = past(DeclarationProposed, HORI, { ...ABOUT, version: 4, document: digest(tax) }, { document: tax });
+    expect(JSON.parse(tax).affair.code).toBe('resident-tax');
+    given(declarations, [proposed, inForce, other]).when('PutDeclarationInForce', { version: 4 }, { person: OONO }).then(problem(409, 'other-affair'));
+    given(declarations, [other]).when('PutDeclarationInForce', { version: 4 }, { person: OONO }).then([happens(DeclarationPutInForce)]);
+    given(declarations, [proposed, inForce, past(DeclarationProposed, HORI, { ...ABOUT, version: 4, document: digest(changed) }, { document: changed })]).when('PutDeclarationInForce', { version: 4 }, { person: OONO }).then([happens(DeclarationPutInForce)]);
+  });
+
   it('happens once', () => given(declarations, [proposed, inForce]).when('PutDeclarationInForce', { version: 3 }, { person: OONO }).then(problem(409, 'version-in-force')));
 });
 

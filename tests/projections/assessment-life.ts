@@ -1,4 +1,4 @@
-import { AmendmentSetAside, ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, CommentAdded, DecisionWithdrawn, DraftAbandoned, ItemAmended, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../src/assessments/events.js';
+import { AmendmentSetAside, ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, CommentAdded, DecisionWithdrawn, DraftAbandoned, ItemAmended, ItemsWithheld, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../src/assessments/events.js';
 import { AssessmentPutInForce, DECLARATION } from '../../src/declarations/events.js';
 import { event, type NewDomainEvent } from '../../src/ledger/event-type.js';
 import { newId, streamName } from '../../src/ledger/ids.js';
@@ -12,7 +12,7 @@ const STEPS: readonly NewDomainEvent[] = [
   event(ItemAmended, { item: 'cover.title', entries: [], revision: 1 }, { value: '"架空の評価書"' }), event(AmendmentSetAside, { item: 'cover.title', entries: [], revision: 1, aside: 1 }, { value: '"別の文"' }), event(CommentAdded, { comment: 1, item: 'cover.title', entries: [] }, { text: '架空の指摘' }),
   event(ThresholdJudged, { on: DAY, subjects: 24000, subjectsOn: DAY, handlers: 24, handlersOn: DAY, incident: false, incidentOn: DAY, result: 'basicRequired', table: 'guideline', figures: [{ figure: 'subjects', query: 'living-subjects', position: 9 }] }, {}),
   event(OpinionsInvited, { from: '2026-10-01', to: '2026-10-30' }, { method: '窓口' }), event(OpinionsReflected, { on: DAY, opinions: 0 }, {}), event(AssessmentReviewed, { on: DAY }, { reviewer: '架空の審議会' }), event(AssessmentDecided, { on: DAY, content: DIGEST }, {}),
-  event(DecisionWithdrawn, {}, { reason: '誤字' }), event(AssessmentSubmitted, { on: DAY, simulated: true }, {}), event(AssessmentPublished, { on: DAY, document: DIGEST, content: DIGEST, rows: 2 }, { document: '{}' }), event(YearlyLookTaken, { on: DAY, amend: false }, {}), event(DraftAbandoned, {}, { reason: '不要' }),
+  event(DecisionWithdrawn, {}, { reason: '誤字' }), event(AssessmentSubmitted, { on: DAY, simulated: true }, {}), event(AssessmentPublished, { on: DAY, document: DIGEST, content: DIGEST, rows: 2 }, { document: '{}' }), event(ItemsWithheld, { revision: 1, cells: [{ item: 'risk.storage', entries: [], ground: 'security' }] }, { reason: '侵入の手掛かりになる' }), event(YearlyLookTaken, { on: DAY, amend: false }, {}), event(DraftAbandoned, {}, { reason: '不要' }),
 ];
 
 /** Something that happens to a version of an assessment: it begins, goes on, or comes into force. Answers with those that have begun. */

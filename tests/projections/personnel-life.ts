@@ -45,7 +45,8 @@ export async function personnel(town: Teller, { people, units }: Holders, erased
   const one = pick(known);
   const stream = streamName(unit ? 'unit' : 'staff', one.id);
   const apply = async (): Promise<void> => {
-    const applied = event(RightApplied, { role: pick(['clerk', 'auditor']), files: ['vaccination'], access: pick(['read', 'update']), number: false, department: 'pension', from: '2026-11-20' }, {});
+    const role = pick(['clerk', 'auditor', 'affair-author']);
+    const applied = event(RightApplied, { role, files: role === 'affair-author' ? [] : ['vaccination'], ...(role === 'affair-author' && { affairs: ['vaccination'] }), access: pick(['read', 'update']), number: false, department: 'pension', from: '2026-11-20' }, {});
     await town.tell(stream, applied, null);
     one.rights.push((await town.ledger.recorded(stream)).at(-1)!.id);
   };

@@ -1,6 +1,7 @@
 import { AccountOpened, FactorsIssued, FactorsReleased, IdentityLinked } from '../../src/access/accounts/events.js';
 import { EmergencyAccessExamined, EmergencyAccessOpened } from '../../src/access/emergency/events.js';
 import { AuthenticatorApplied, AuthenticatorIssued } from '../../src/access/authenticators/events.js';
+import { AssessmentDecided, EntryMoved, ItemAmended, ItemsWithheld } from '../../src/assessments/events.js';
 import { PersonnelChanged, PlacementConfirmed, RevocationConfirmed, StaffRegistered } from '../../src/access/events.js';
 import { FindingClosed, FindingExamined } from '../../src/access/findings/events.js';
 import { FoundingHeld } from '../../src/access/founding/events.js';
@@ -109,6 +110,17 @@ describe('3 one person for two', () => {
     await plain(POLICY, event(PolicyExceptionProposed, shared, { reason: '架空の理由' }), HEAD);
     await plain(POLICY, event(PolicyExceptionConfirmed, shared, {}), HEAD);
     expect(await violations(3)).toEqual(['アクセス管理の設定の変更を提案者が承認した', '共用IDの例外を提案者が承認した']);
+  });
+  it('an assessment written in and decided, or withheld in part, by one', async () => {
+    const [own, other] = [streamName('assessment', newId()), streamName('assessment', newId())];
+    const decided = event(AssessmentDecided, { on: '2026-11-20', content: 'a'.repeat(64) }, {});
+    const withheld = event(ItemsWithheld, { revision: 1, cells: [] }, { reason: '架空の理由' });
+    await plain(other, event(ItemAmended, { item: 'cover.notes', entries: [], revision: 1 }, { value: '"架空"' }), CLERK);
+    for (const act of [decided, withheld]) await plain(other, act, CHIEF);
+    expect(await violations(3)).toEqual([]);
+    await plain(own, event(EntryMoved, { entry: newId() }, {}), CHIEF);
+    for (const act of [decided, withheld]) await plain(own, act, CHIEF);
+    expect(await violations(3)).toEqual(['評価書に書いた人が自ら決裁した', '評価書に書いた人が自ら公表しない部分を決めた']);
   });
   it('a placement entered and confirmed by one, or confirmed by whose it is', async () => {
     const confirm = async (holder: string, by: string): Promise<void> => {

@@ -11,6 +11,7 @@ import { projections } from '../../projections/all.js';
 import { live } from '../projections/life.js';
 import { tellerOf } from '../projections/town.js';
 import { reportNamed, reports } from '../../projections/reports/all.js';
+import { DEFINITIONS } from '../../projections/reports/definitions/by-name.js';
 import { termsOf as neededBy } from './terms.js';
 import { bytesOf, reportOf } from './asking.js';
 
@@ -33,6 +34,8 @@ const SAID: { readonly [report: string]: object } = {
   'unused-ids': { default: { days: 90 } }, 'monthly-log-review': { default: { opens: '08:30', closes: '17:15' } }, 'suspicion-preview': { default: expect.objectContaining({ offHoursAtLeast: 5, opensMinute: 450 }) }, 'id-reconciliation': { people: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
 };
 const withoutRun = (events: readonly { type: string }[]): readonly string[] => events.map(({ type }) => type);
+
+it('each is found by its own name', () => expect(REPORTS).toEqual(Object.keys(DEFINITIONS)));
 
 it.each(REPORTS)('%s is recorded before its first byte and closed behind its last', async (name) => {
   const { answer, events } = await during(stage, () => stage.post(`/reports/${name}?format=csv`, stage.chief, termsOf(name)));

@@ -2,10 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/**
- * Once for a run of the tests, and inherited by every process that it starts: a copy of the build as it was at the beginning, whoever
- * builds meanwhile, and a place where Node keeps what it has compiled, for starting the program is most of what many tests wait for.
- */
+/** Once for a run of the tests, and inherited by every process that it starts: a copy of the build as it was at the beginning, whoever builds meanwhile. */
 export default function setUp(_: unknown, { rootDir }: { readonly rootDir: string }): void {
   const run = mkdtempSync(join(tmpdir(), 'akashi-run-'));
   const program = join(run, 'program');
@@ -14,5 +11,4 @@ export default function setUp(_: unknown, { rootDir }: { readonly rootDir: strin
   writeFileSync(join(program, 'package.json'), '{ "type": "module" }');
   symlinkSync(join(rootDir, 'node_modules'), join(program, 'node_modules'));
   process.env.AKASHI_TESTS_RUN = run;
-  process.env.NODE_COMPILE_CACHE = join(run, 'compiled');
 }

@@ -8,14 +8,14 @@ import type { Engine } from '../../../src/walks/engine.js';
 import { CATCH_UP_MS } from '../../engine/desk.js';
 import type { Registers } from '../../engine/registers.js';
 import { figuresNow } from '../figures.js';
-import { ASSESSMENTS, standingJudgements, versionLines, warningsOn, type StandingJudgement } from './query.js';
+import { ASSESSMENTS, simulatedAmong, standingJudgements, versionLines, warningsOn, type StandingJudgement, type VersionLine } from './query.js';
 
 type Watching = Pick<Engine, 'alarm' | 'clock'>;
 
 /** What is raised once for as long as it is so, and again after a start. */
 interface Told {
   readonly key: string;
-  readonly code: 'assessment-look-due' | 'threshold-near' | 'threshold-crossed';
+  readonly code: 'assessment-look-due' | 'assessment-simulated' | 'threshold-near' | 'threshold-crossed';
   readonly detail: { readonly [name: string]: string | number };
 }
 
@@ -42,6 +42,14 @@ function eachDay(engine: Watching, name: string, look: (today: string) => Promis
 export function assessmentLooksDuty(engine: Watching, warnings: (today: string) => Promise<readonly LookWarning[] | undefined>): Duty {
   return eachDay(engine, 'assessment-looks', async (today) => (await warnings(today))?.flatMap(({ number, kind, state, dueOn }): readonly Told[] =>
     dueOn !== null && (state === 'overdue' || state === 'due-soon') ? [{ key: `${number} ${kind} ${dueOn} ${state}`, code: 'assessment-look-due', detail: { assessment: number, look: kind, state, due: dueOn } }] : []));
+}
+
+/** A version that is published on a submission that was a rehearsal: told until it is submitted in earnest (番号法28条, 規則7条). */
+export function simulatedDuty(engine: Watching, versions: () => Promise<readonly VersionLine[] | undefined>): Duty {
+  return eachDay(engine, 'assessment-simulated', async () => {
+    const lines = await versions();
+    return lines && simulatedAmong(lines).map(({ version, number, form, status }): Told => ({ key: `${version} ${status}`, code: 'assessment-simulated', detail: { assessment: `${number}（様式${form}）`, version, status } }));
+  });
 }
 
 export interface ThresholdSources {
@@ -79,12 +87,13 @@ function changesSince({ affair, at, judged }: StandingJudgement, { result, dista
   return [...near, { key: `crossed ${affair} ${at} ${result}`, code: 'threshold-crossed', detail: { affair, judged: judged.result, now: result, move: thresholdMove(judged.result, result), subjects, handlers } }];
 }
 
-/** Both, of the engine and its registers. They warn, and hold nothing up. */
+/** All of them, of the engine and its registers. They warn, and hold nothing up. */
 export function assessmentDuties({ engine, registers }: { readonly engine: OpenEngine; readonly registers: Registers }): readonly Duty[] {
   const whenCaughtUp = async <T>(register: string, read: () => T | Promise<T>): Promise<T | undefined> => ((await registers.waitFor(await engine.store.head(), CATCH_UP_MS, register)) ? read() : undefined);
   const versions = () => versionLines(registers.query(ASSESSMENTS));
   return [
     assessmentLooksDuty(engine, (today) => whenCaughtUp(ASSESSMENTS, () => warningsOn(versions(), today))),
+    simulatedDuty(engine, () => whenCaughtUp(ASSESSMENTS, versions)),
     thresholdDuty(engine, { judgements: () => whenCaughtUp(ASSESSMENTS, () => standingJudgements(versions())), figures: () => whenCaughtUp('subjects', () => figuresNow(engine, registers)) }),
   ];
 }

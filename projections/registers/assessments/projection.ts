@@ -1,4 +1,4 @@
-import { ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../../src/assessments/events.js';
+import { ASSESSMENT, AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentReviewed, AssessmentSubmitted, DecisionWithdrawn, DraftAbandoned, ItemsWithheld, OpinionsInvited, OpinionsReflected, ThresholdJudged, YearlyLookTaken } from '../../../src/assessments/events.js';
 import { AssessmentPutInForce } from '../../../src/declarations/events.js';
 import { ErasureOrdered } from '../../../src/ledger/erasure.js';
 import type { EventOf } from '../../../src/ledger/event-type.js';
@@ -8,7 +8,7 @@ import type { Projection } from '../../engine/projection.js';
 /** What a version goes through, by the type of its event. */
 export const STEP_OF: { readonly [type: string]: string } = {
   [ThresholdJudged.type]: 'threshold', [OpinionsInvited.type]: 'opinions', [OpinionsReflected.type]: 'reflection', [AssessmentReviewed.type]: 'review', [AssessmentDecided.type]: 'decision', [DecisionWithdrawn.type]: 'decision-withdrawn',
-  [AssessmentSubmitted.type]: 'submission', [AssessmentPublished.type]: 'publication', [YearlyLookTaken.type]: 'look', [DraftAbandoned.type]: 'abandoned', [AssessmentPutInForce.type]: 'in-force',
+  [AssessmentSubmitted.type]: 'submission', [AssessmentPublished.type]: 'publication', [ItemsWithheld.type]: 'withholding', [YearlyLookTaken.type]: 'look', [DraftAbandoned.type]: 'abandoned', [AssessmentPutInForce.type]: 'in-force',
 };
 
 /** 評価書の版: every version of every document, and how far each has come. */

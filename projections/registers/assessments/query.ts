@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { EventOf } from '../../../src/ledger/event-type.js';
-import type { ThresholdJudged, VersionKind } from '../../../src/assessments/events.js';
+import type { AssessmentSubmitted, ThresholdJudged, VersionKind } from '../../../src/assessments/events.js';
 import { lookWarnings, type AssessmentDates, type LookWarning } from '../../../src/assessments/calendar/looks.js';
 import { statement } from '../../engine/statements.js';
 
@@ -25,11 +25,13 @@ export interface VersionLine {
   readonly basedOn: string | null;
   readonly draftedAt: string;
   readonly draftedBy: string;
+  /** it stands on a submission that was a rehearsal, and has not been submitted since */
+  readonly simulated: boolean;
   readonly status: 'draft' | 'decided' | 'submitted' | 'published' | 'in-force' | 'superseded' | 'abandoned';
   readonly steps: readonly StepLine[];
 }
 
-interface Row extends Omit<VersionLine, 'basedOn' | 'draftedAt' | 'draftedBy' | 'steps' | 'status'> {
+interface Row extends Omit<VersionLine, 'basedOn' | 'draftedAt' | 'draftedBy' | 'steps' | 'status' | 'simulated'> {
   readonly based_on: string | null;
   readonly drafted_at: string;
   readonly drafted_by: string;
@@ -47,8 +49,13 @@ export function versionLines(db: Database.Database, upTo = Number.MAX_SAFE_INTEG
     const own = (byVersion.get(row.version) ?? []).map(({ version: _, data, ...step }): StepLine => ({ ...step, data: JSON.parse(data) as object }));
     const status = statusOf(own);
     const isOver = (status === 'in-force' && lastInForce !== row.version) || (status === 'published' && newest.get(documentOf.get(row.version)) !== row.version);
-    return { ...row, basedOn, draftedAt, draftedBy, status: isOver ? 'superseded' : status, steps: own };
+    return { ...row, basedOn, draftedAt, draftedBy, status: isOver ? 'superseded' : status, simulated: isSimulated(own), steps: own };
   });
+}
+
+function isSimulated(steps: readonly StepLine[]): boolean {
+  const submitted = steps.findLast(({ step }) => step === 'submission')?.data as Partial<EventOf<typeof AssessmentSubmitted>['data']> | undefined;
+  return submitted?.simulated === true;
 }
 
 function statusOf(steps: readonly StepLine[]): VersionLine['status'] {
@@ -62,9 +69,19 @@ function statusOf(steps: readonly StepLine[]): VersionLine['status'] {
 
 /** 年1回の見直し and 5年の再実施: effort duties, of the newest publication of each document. They warn, and hold nothing up. */
 export function warningsOn(versions: readonly VersionLine[], today: string): readonly LookWarning[] {
-  const published = versions.filter(({ status }) => ['published', 'in-force', 'superseded'].includes(status));
-  const documents = Map.groupBy(published, ({ affair, form, number }) => `${affair} ${form} ${number}`);
-  return lookWarnings([...documents.values()].map((all) => datesOf(all)), today);
+  const documents = Map.groupBy(versions.filter(isPublished), ({ affair, form, number }) => `${affair} ${form} ${number}`);
+  // What ended stays public for its years, whatever is published after it.
+  const ended = (all: readonly VersionLine[]): readonly AssessmentDates[] => all.slice(0, -1).flatMap((one) => (one.kind === 'ending' ? [datesOf([one])] : []));
+  return lookWarnings([...documents.values()].flatMap((all) => [datesOf(all), ...ended(all)]), today);
+}
+
+function isPublished({ status }: Pick<VersionLine, 'status'>): boolean {
+  return ['published', 'in-force', 'superseded'].includes(status);
+}
+
+/** What is published, or even in force, on a submission that was a rehearsal. */
+export function simulatedAmong(versions: readonly VersionLine[]): readonly VersionLine[] {
+  return versions.filter((one) => one.simulated && isPublished(one));
 }
 
 /** The しきい値判断 by which an affair goes. */
@@ -79,7 +96,7 @@ export interface StandingJudgement {
 export function standingJudgements(versions: readonly VersionLine[]): readonly StandingJudgement[] {
   const affairs = Map.groupBy(versions.filter(({ status }) => status !== 'abandoned'), ({ affair }) => affair);
   return [...affairs].flatMap(([affair, all]) => {
-    const hasEnded = all.findLast(({ status }) => ['published', 'in-force', 'superseded'].includes(status))?.kind === 'ending';
+    const hasEnded = all.findLast(isPublished)?.kind === 'ending';
     const newest = all.flatMap(({ steps }) => steps.filter(({ step }) => step === 'threshold')).toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
     return hasEnded || !newest ? [] : [{ affair, at: newest.at, judged: newest.data as StandingJudgement['judged'] }];
   });

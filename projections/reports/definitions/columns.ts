@@ -1,3 +1,5 @@
+import type { Scope } from '../../../src/access/rights/grants.js';
+import type { Labels } from '../labels.js';
 import type { Column } from '../report.js';
 
 /** What is the same column wherever it stands: one key, one heading. A report that has more or less room for one says its width itself. */
@@ -34,3 +36,8 @@ export const COMMON = {
   setBy: { key: 'setBy', label: '設定者', kind: 'text', width: 8 },
   happened: { key: 'matter', label: '内容', kind: 'text', width: 6 },
 } as const satisfies { readonly [name: string]: Column };
+
+/** What a right is for: its files, and the affairs of one that is given for affairs. */
+export function scopeWords({ files, affairs = [] }: Pick<Scope, 'files' | 'affairs'>, labels: Pick<Labels, 'of'>): string {
+  return [...files.map((file) => labels.of('file', file)), ...affairs.map((affair) => `事務 ${affair}`)].join('、');
+}

@@ -91,8 +91,8 @@ function decideUnit({ type, data }: { readonly type: string; readonly data: obje
 const CHANGE = { right: 'organisation:change', terminals: OFFICES } as const;
 
 /** Sections, and the rights that hang on them where a city gives rights by section. */
-export const units = (facts: (asked: { readonly review?: string; readonly right?: string }) => Promise<UnitFacts>, beforeSet: BeforeSet, isWithoutHead: (step: StepOfHead) => Promise<boolean> = async () => false): Context<UnitState> => {
-  const looked = { facts: (given: Command) => facts(given as { review?: string; right?: string }) } as const;
+export const units = (facts: (asked: { readonly review?: string; readonly right?: string; readonly affairs?: readonly string[] }) => Promise<UnitFacts>, beforeSet: BeforeSet, isWithoutHead: (step: StepOfHead) => Promise<boolean> = async () => false): Context<UnitState> => {
+  const looked = { facts: (given: Command) => facts(given as { review?: string; right?: string; affairs?: string[] }) } as const;
   const holderOf = (state: UnitState): Holder => ({ grants: state.grants, departmentOn: (day) => (existsOn(state, day) ? state.unit! : undefined), endsAfter: () => state.endedOn, section: state.unit ?? '' });
   const ofRight = async (given: Command, state: UnitState, occasion: Occasion): Promise<UnitFacts> => {
     const step = stepOfAnotherHead(given, holderOf(state), occasion);

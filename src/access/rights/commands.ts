@@ -10,6 +10,9 @@ export class ApplyForRight extends Command {
   @Codes({ label: '特定個人情報ファイル', max: 100, example: ['vaccination'] })
   files!: string[];
 
+  @Codes({ label: '事務（原課の記載担当のとき）', max: 20, required: false, example: ['vaccination'] })
+  affairs?: string[];
+
   @Choice({ label: '照会のみ・更新も', of: ACCESS })
   access!: Access;
 

@@ -2,7 +2,7 @@ import { addDays, dayMonthsReached } from '../../codes/plain-date.js';
 import { event, type NewDomainEvent } from '../../ledger/event-type.js';
 import type { Occasion } from '../../walks/context.js';
 import { conflict, refused, unacceptableAt, type Problem } from '../../walks/problem.js';
-import { functionOf } from '../roles.js';
+import { FOR_AFFAIRS, functionOf } from '../roles.js';
 import type { ChangePersonnel } from '../staff.js';
 import type { StepOfHead } from './chain.js';
 import { ApplyForRight, FoundRight, ReviewRight, RIGHT_STEPS, type RevokeRight } from './commands.js';
@@ -16,6 +16,8 @@ export interface RightFacts {
   readonly procedure: Procedure;
   /** whether some version of the written items has such a file */
   readonly isFile: (code: string) => boolean;
+  /** whether there is an assessment or some version of the written items for such an affair */
+  readonly isAffair?: (code: string) => boolean;
   /** whether a campaign is open and asks about this right */
   readonly isAsked?: boolean;
   /** whether nobody of the section whose head's step it is can take it */
@@ -46,8 +48,8 @@ type Step = (data: object, holder: Holder, occasion: Occasion, facts: RightFacts
  * approval that was given stays good where none is needed any more, an application has to be approved where that has come to be needed.
  */
 const HANDLERS = {
-  apply: (data, holder, occasion, { procedure, isFile, isWithoutHead = false }) => {
-    const { role, files, access, number, from, until } = data as ApplyForRight;
+  apply: (data, holder, occasion, { procedure, isFile, isAffair = () => false, isWithoutHead = false }) => {
+    const { role, files, affairs = [], access, number, from, until } = data as ApplyForRight;
     if (procedure.byUnit && holder.section === undefined) throw conflict('granted-by-unit', '権限は課・係に付く運用です。部署の権限として申請してください');
     if (from < occasion.today) throw unacceptableAt('/from', 'past', '発効日は今日以後の日で指定してください');
     if (until !== undefined && until < from) throw unacceptableAt('/until', 'order', '最終日は発効日以後の日で指定してください');
@@ -59,12 +61,14 @@ const HANDLERS = {
     const isPerFile = functionsOf({ role, access, number }, procedure).some((right) => functionOf(right).perFile === true);
     if (isPerFile && files.length === 0) throw unacceptableAt('/files', 'required', '対象の特定個人情報ファイルを指定してください');
     if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');
+    if (FOR_AFFAIRS.has(role) !== affairs.length > 0) throw FOR_AFFAIRS.has(role) ? unacceptableAt('/affairs', 'required', '記載する評価書の事務を指定してください') : unacceptableAt('/affairs', 'not-for-affairs', '事務を指定できるのは、原課の記載担当の権限だけです');
+    if (!affairs.every(isAffair)) throw unacceptableAt('/affairs', 'unknown-affair', '評価書の版も記載事項もない事務です。先に、保護評価担当が評価書の版の案を作ってください');
     if (holder.grants.filter((grant) => isLive(grant, occasion.today)).length >= LIVE_MAX) throw conflict('too-many-rights', `申請中・設定済みの権限は${LIVE_MAX}件までです`);
-    const same = holder.grants.some((grant) => isLive(grant, occasion.today) && grant.role === role && grant.access === access && grant.number === number && (grant.until ?? until) === until && sameSet(grant.files, files) && (grant.status !== 'set' || grant.revokedOn === undefined));
+    const same = holder.grants.some((grant) => isLive(grant, occasion.today) && grant.role === role && grant.access === access && grant.number === number && (grant.until ?? until) === until && sameSet(grant.files, files) && sameSet(grant.affairs ?? [], affairs) && (grant.status !== 'set' || grant.revokedOn === undefined));
     if (same) throw conflict('already-applied', '同じ権限が申請中か、すでに設定されています');
     const ends = holder.endsAfter(from);
     const last = earliest(until, procedure.lastsMonths && dayMonthsReached(from, procedure.lastsMonths), ends && addDays(ends, -1));
-    return [event(RightApplied, { role, files: [...new Set(files)], access, number, department, from, ...(last !== undefined && { until: last }), ...(standIn && { standIn }) }, {})];
+    return [event(RightApplied, { role, files: [...new Set(files)], ...(affairs.length > 0 && { affairs: [...new Set(affairs)] }), access, number, department, from, ...(last !== undefined && { until: last }), ...(standIn && { standIn }) }, {})];
   },
   approve: (data, holder, occasion, { procedure }) => {
     const { person, today } = occasion;
@@ -110,6 +114,7 @@ const found: Step = (data, holder, { id, today }, { isFile, present = [] }) => {
   // Of two sign-ins by one person, whichever accounts they were with, one is a try to be one's own second person.
   if (new Set(present).size < 2) throw present.length < 2 ? twoPersons() : refused('samePerson', twoPersons());
   if (present.includes(id)) throw refused('self', unacceptableAt('/present', 'holder-present', '権限を受ける本人は立会人になれません。ほかの二人がサインインしてください'));
+  if (FOR_AFFAIRS.has(role)) throw unacceptableAt('/role', 'by-application', '原課の記載担当の権限は、申請・承認・設定を経て付けてください');
   const department = holder.departmentOn(today);
   if (department === undefined) throw conflict('not-in-post', '在職していない職員です');
   if (!files.every(isFile)) throw unacceptableAt('/files', 'unknown-file', '評価書に記載のない特定個人情報ファイルです');

@@ -11,10 +11,10 @@ export type Access = (typeof ACCESS)[number];
 export const REVOKED_BY_HAND = ['review', 'not-needed', 'misuse', 'withdrawn'] as const;
 export const REVOKED_FOR = ['transfer', 'post-change', ...LEFT_BY, ...REVOKED_BY_HAND] as const;
 
-/** 申請: the event's own id is that of the right from here on; `standIn`: by the head of another section, since the holder's has nobody who can. Dates inclusive. */
+/** 申請: the event's own id is that of the right from here on; `standIn`: by the head of another section, since the holder's has nobody who can; `affairs`: of a right that is given for affairs. Dates inclusive. */
 export const RightApplied = plainEvent({
   type: 'RightApplied',
-  data: { role: oneOf(Object.keys(ROLES)), files: list(code, 100), access: oneOf(ACCESS), number: flag, department: code, from: date, until: optional(date), standIn: optional(flag) },
+  data: { role: oneOf(Object.keys(ROLES)), files: list(code, 100), affairs: optional(list(code, 20)), access: oneOf(ACCESS), number: flag, department: code, from: date, until: optional(date), standIn: optional(flag) },
 });
 /** 妥当性確認・承認 */
 export const RightApproved = plainEvent({ type: 'RightApproved', data: { right: id } });

@@ -1,5 +1,5 @@
 import type { DomainEvent, EventOf } from '../../ledger/event-type.js';
-import { ROLES, functionOf, type Right, type Role } from '../roles.js';
+import { FOR_AFFAIRS, ROLES, functionOf, type Right, type Role } from '../roles.js';
 import { RightApplied, RightApproved, RightFounded, RightRejected, RightReviewed, RightRevoked, RightSet, type Access } from './events.js';
 import type { Procedure } from './procedure.js';
 
@@ -7,6 +7,8 @@ import type { Procedure } from './procedure.js';
 export interface Scope {
   readonly role: Role;
   readonly files: readonly string[];
+  /** of a role that is given for affairs */
+  readonly affairs?: readonly string[];
   readonly access: Access;
   readonly number: boolean;
 }
@@ -95,9 +97,9 @@ export interface ItemsOf {
   readonly [file: string]: readonly string[];
 }
 
-/** What somebody may do: of a file, or of any where none is named. */
+/** What somebody may do: of a file or affair, or of any where none is named. */
 export interface Rights {
-  has(right: string, file?: string): boolean;
+  has(right: string, of?: string): boolean;
   /** Whether they were given the right, and for want of a designation (指名) may not use it for this file, or for one of these items of it. */
   lacksDesignation?(right: string, file: string | undefined, items: readonly string[]): boolean;
 }
@@ -120,26 +122,35 @@ const WHOLE_FILES: ReadonlySet<Right> = new Set(['import:run', 'import:confirm',
 
 /** The rights that some scopes give together; looked up on each request, so they are laid out once. */
 export function rightsFrom(scopes: readonly (Scope & Pick<GrantThen, 'items'>)[], procedure: Pick<Procedure, 'setters'>): Rights {
-  const filesOf = new Map<string, Set<string>>();
+  /** by right: the files or the affairs that it is held for */
+  const limits = new Map<string, Set<string>>();
   const everywhere = new Set<string>();
   for (const scope of scopes) {
     for (const right of functionsOf(scope, procedure)) {
-      if (functionOf(right).perFile !== true) {
+      const codes = limitOf(right, scope);
+      if (codes === undefined) {
         everywhere.add(right);
         continue;
       }
-      const files = filesOf.get(right) ?? new Set<string>();
-      for (const file of scope.files) if (scope.items?.[file] === undefined || !WHOLE_FILES.has(right)) files.add(file);
-      filesOf.set(right, files);
+      const known = limits.get(right) ?? new Set<string>();
+      for (const code of codes) known.add(code);
+      limits.set(right, known);
     }
   }
   return {
-    has: (right, file) => {
+    has: (right, of) => {
       if (everywhere.has(right)) return true;
-      const files = filesOf.get(right);
-      return files !== undefined && (file === undefined ? files.size > 0 : files.has(file));
+      const codes = limits.get(right);
+      return codes !== undefined && (of === undefined ? codes.size > 0 : codes.has(of));
     },
   };
+}
+
+/** For which files or affairs a scope gives a right; none: it knows no such limit. */
+function limitOf(right: Right, { role, files, affairs = [], items }: Scope & Pick<GrantThen, 'items'>): readonly string[] | undefined {
+  const { perFile, perAffair } = functionOf(right);
+  if (perFile === true) return files.filter((file) => items?.[file] === undefined || !WHOLE_FILES.has(right));
+  return perAffair === true && FOR_AFFAIRS.has(role) ? affairs : undefined;
 }
 
 /** The same, of rights that hang on designations: with what is left of each, and what it would be without them. */

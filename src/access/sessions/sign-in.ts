@@ -9,6 +9,7 @@ import type { Actor } from '../../store/event.js';
 import { now, type Engine } from '../../walks/engine.js';
 import { Problem, unacceptableAt } from '../../walks/problem.js';
 import type { Origin } from '../../walks/terminals.js';
+import { Turns } from '../../walks/turns.js';
 import { accountDecider, loginKey, type AccountState } from '../accounts/account.js';
 import { newSecret, stepOf } from '../accounts/authenticator.js';
 import { ACCOUNT, AccountLocked, AccountOpened, GUESSES, LOGIN, PasswordChanged, PasswordRehashed, SHUT, SignInAccepted, SignInRefused, type RefusedFor } from '../accounts/events.js';
@@ -41,7 +42,7 @@ const REFUSED_MS = 30;
  * or disabled account, a wrong password and a wrong code are one answer, after the same work.
  */
 export class SignIn {
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Turns();
   private readonly refusals: { readonly source: RateLimiterMemory; readonly name: RateLimiterMemory };
   /** by account: when a refusal was recorded last that no guess could have changed */
   private readonly notedAt = new Map<string, number>();
@@ -215,15 +216,8 @@ export class SignIn {
   }
 
   /** One after the other for an account: guesses at the same time do not get in before the lock. */
-  async inTurn<T>(stream: string, work: () => Promise<T>): Promise<T> {
-    const before = this.turns.get(stream);
-    const turn = (before ?? Promise.resolve()).catch(() => undefined).then(work);
-    this.turns.set(stream, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.turns.get(stream) === turn) this.turns.delete(stream);
-    }
+  inTurn<T>(stream: string, work: () => Promise<T>): Promise<T> {
+    return this.turns.take(stream, work);
   }
 
   /** A refusal is answered before it is recorded, which would take longer for a name that is known; the next in line waits for the record. */

@@ -67,6 +67,15 @@ export function pathTo({ byId, removed }: Entries, entry: string): readonly stri
   return path;
 }
 
+/** Before another of its kind, or as the last; what stands in it goes with it. */
+export function moveEntry(entries: Entries, entry: string, before?: string): Entries {
+  const known = entries.byId.get(entry);
+  if (!known) return entries;
+  const others = entriesIn(entries, known.repeat, known.within).filter((id) => id !== entry);
+  const at = before === undefined ? others.length : Math.max(0, others.indexOf(before));
+  return { ...entries, order: new Map(entries.order).set(orderKey(known.repeat, known.within), [...others.slice(0, at), entry, ...others.slice(at)]), changed: new Set(entries.changed).add(known.repeat) };
+}
+
 /** What stands in it goes with it. */
 export function removeEntry(entries: Entries, entry: string): Entries {
   const known = entries.byId.get(entry);

@@ -2,11 +2,11 @@ import type { Rule } from '../../handling/rules.js';
 import { isErased, type DomainEvent, type EventOf } from '../../ledger/event-type.js';
 import type { Answer } from '../answers/assessment.js';
 import {
-  AmendmentSetAside, AssessmentDrafted, AssessmentPublished, BindingsAmended, CommentAdded, CommentResolved, DraftAbandoned, EntryAdded, EntryRemoved, ItemAmended, ItemDeferred, SetAsideDropped, SignificanceJudged,
+  AmendmentSetAside, AssessmentDrafted, AssessmentPublished, BindingsAmended, CommentAdded, CommentResolved, DraftAbandoned, EntryAdded, EntryMoved, EntryRemoved, ItemAmended, ItemDeferred, ItemsWithheld, SetAsideDropped, SignificanceJudged,
 } from '../events.js';
 import type { Ground } from '../changes/significance.js';
 import { evolveSteps, noSteps, type Steps } from '../procedure/steps.js';
-import { addEntry, noEntries, pathTo, removeEntry, type Entries } from './entries.js';
+import { addEntry, moveEntry, noEntries, pathTo, removeEntry, type Entries } from './entries.js';
 
 /** What has been written into a cell since the draft was made. */
 export interface WrittenCell {
@@ -39,6 +39,11 @@ export interface Comment {
   readonly by: string;
   readonly resolved: boolean;
   readonly replyTo?: number;
+}
+
+export interface WithheldParts extends Pick<EventOf<typeof ItemsWithheld>['data'], 'cells' | 'revision'> {
+  readonly reason: string;
+  readonly by: string;
 }
 
 export interface Judged {
@@ -79,17 +84,19 @@ export interface Version {
   readonly judged: ReadonlyMap<string, Judged>;
   /** everybody whose text has stood in a cell, by place: nobody of them judges its change, whoever wrote or deferred it last */
   readonly authors: ReadonlyMap<string, ReadonlySet<string>>;
-  /** who added an entry, or took it away */
+  /** who added an entry or took it away, or, of one that was there, moved it first */
   readonly entriesBy: ReadonlyMap<string, string>;
   readonly steps: Steps;
   /** everybody who has written into it: nobody of them decides on it */
   readonly writers: ReadonlySet<string>;
   readonly published: { readonly document: string; readonly digest: string } | null;
+  /** what is not made public of it; null where nobody has decided on that */
+  readonly withheld: WithheldParts | null;
   readonly abandoned: boolean;
 }
 
 export const noVersion: Version = {
-  drafted: null, draftedBy: null, document: '', left: null, entries: noEntries, cells: new Map(), asides: new Map(), asidesSoFar: 0, comments: [], bindings: null, judged: new Map(), authors: new Map(), entriesBy: new Map(), steps: noSteps, writers: new Set(), published: null, abandoned: false,
+  drafted: null, draftedBy: null, document: '', left: null, entries: noEntries, cells: new Map(), asides: new Map(), asidesSoFar: 0, comments: [], bindings: null, judged: new Map(), authors: new Map(), entriesBy: new Map(), steps: noSteps, writers: new Set(), published: null, withheld: null, abandoned: false,
 };
 
 /** One text for the place of a cell, for maps. */
@@ -145,6 +152,10 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
       const judged = withoutJudgementsOf(state.judged, state.entries.byId.get(entry)?.repeat ?? '', pathTo(state.entries, entry) ?? []); // one made before was of something else
       return wrote({ cells, judged, entries: removeEntry(state.entries, entry), entriesBy: new Map(state.entriesBy).set(entry, by) });
     }
+    case EntryMoved.type: {
+      const { entry, before } = happened.data as EventOf<typeof EntryMoved>['data'];
+      return wrote({ entries: moveEntry(state.entries, entry, before), entriesBy: new Map([[entry, by], ...state.entriesBy]) }); // who added it stays who added it
+    }
     case BindingsAmended.type: {
       const { revision } = happened.data as { readonly revision: number; readonly rules: readonly Rule[] };
       return wrote({ bindings: { text: sealed.bindings ?? '', revision, by, writers: new Set(state.bindings?.writers).add(by) } });
@@ -164,6 +175,10 @@ export function evolveVersion(version: Version, happened: DomainEvent): Version 
     }
     case AssessmentPublished.type:
       return { ...state, published: { document: sealed.document ?? '', digest: (happened.data as { document: string }).document } };
+    case ItemsWithheld.type: {
+      const { revision, cells } = happened.data as EventOf<typeof ItemsWithheld>['data'];
+      return { ...state, withheld: { revision, cells, by, reason: sealed.reason ?? '' } };
+    }
     case DraftAbandoned.type:
       return { ...state, abandoned: true };
     default:

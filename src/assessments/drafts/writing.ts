@@ -4,8 +4,8 @@ import { Problem, conflict, refused, unacceptable, unacceptableAt } from '../../
 import type { Answer } from '../answers/assessment.js';
 import { checkAnswer } from '../answers/read-answers.js';
 import { checkTables } from '../answers/read-assessment.js';
-import type { AddComment, AddEntry, AmendItem, DeferItem, DropSetAside, JudgeSignificance, RemoveEntry, ResolveComment, TakeSetAside } from '../commands.js';
-import { AmendmentSetAside, CommentAdded, CommentResolved, EntryAdded, EntryRemoved, ItemAmended, ItemDeferred, SetAsideDropped, SignificanceJudged } from '../events.js';
+import type { AddComment, AddEntry, AmendItem, DeferItem, DropSetAside, JudgeSignificance, MoveEntry, RemoveEntry, ResolveComment, TakeSetAside } from '../commands.js';
+import { AmendmentSetAside, CommentAdded, CommentResolved, EntryAdded, EntryMoved, EntryRemoved, ItemAmended, ItemDeferred, SetAsideDropped, SignificanceJudged } from '../events.js';
 import { isAnswered, placeOf, printedName, type Place } from '../forms/places.js';
 import { RECORD_ITEMS, formOfVersion } from './document.js';
 import { entriesIn, entryId, pathTo, placeAt } from './entries.js';
@@ -122,6 +122,16 @@ export function removeEntry({ entry, reason }: RemoveEntry, version: Version): r
   expectOpen(version);
   if (!version.entries.byId.has(entry)) throw unacceptableAt('/entry', 'unknown-entry', 'この版にないものです');
   return [event(EntryRemoved, { entry }, reason === undefined ? {} : { reason })];
+}
+
+export function moveEntry({ entry, before }: MoveEntry, version: Version): readonly NewDomainEvent[] {
+  expectOpen(version);
+  const known = version.entries.byId.get(entry);
+  if (!known) throw unacceptableAt('/entry', 'unknown-entry', 'この版にないものです');
+  const there = entriesIn(version.entries, known.repeat, known.within);
+  if (before !== undefined && (before === entry || !there.includes(before))) throw unacceptableAt('/before', 'unknown-entry', '同じ繰返しのほかのものを指定してください');
+  if (there[there.indexOf(entry) + 1] === before) throw conflict('unchanged', 'すでにその順になっています');
+  return [event(EntryMoved, { entry, ...(before && { before }) }, {})];
 }
 
 export function addComment({ item, entries = [], text, replyTo }: AddComment, version: Version): readonly NewDomainEvent[] {

@@ -14,7 +14,7 @@ import {
 import { lookedUp } from '../looked-up.js';
 import { itemOf } from '../forms/places.js';
 import type { ThresholdResult } from '../threshold/rules.js';
-import { OPINION_DAYS, PUBLIC_YEARS, STEP_LABELS, dayOf, isDone, missingBefore, needOf, type Step } from './steps.js';
+import { OPINION_DAYS, PUBLIC_YEARS, STEP_LABELS, dayOf, isDone, isSimulated, missingBefore, needOf, type Step } from './steps.js';
 
 /** Dates fall as they fell; these alone have to follow each other (規則7条, 指針: 意見聴取 before 第三者点検 before 提出 before 公表). */
 const IN_ORDER: readonly Step[] = ['opinions', 'review', 'submission', 'publication'];
@@ -166,7 +166,9 @@ function expectDrafted({ drafted, abandoned }: Version): void {
 
 export function submitAssessment({ on, simulated = false, reference }: SubmitAssessment, version: Version, { today }: Occasion): readonly NewDomainEvent[] {
   expectDrafted(version);
-  expectStep('submission', version, today, { path: '/on', first: on });
+  // What was rehearsed is submitted in earnest at any time after: also once the version is published.
+  const settles = isSimulated(version.steps) && !simulated;
+  expectStep('submission', version, today, { path: '/on', first: on }, settles);
   return [event(AssessmentSubmitted, { on, simulated }, reference === undefined ? {} : { reference })];
 }
 
@@ -178,6 +180,8 @@ export interface PublicationFacts {
   readonly rows: number;
   /** another version has been published since the one that it was made from */
   readonly isOutdated?: boolean;
+  /** of this version nobody has decided what is not made public, as it is now, where the one that it was made from withholds parts */
+  readonly withholdingOpen?: boolean;
   /** why no later version could begin with it */
   readonly problem?: string;
 }
@@ -185,10 +189,11 @@ export interface PublicationFacts {
 export function publishAssessment({ on, where }: PublishAssessment, version: Version, { today, facts }: Occasion): readonly NewDomainEvent[] {
   expectDrafted(version);
   expectStep('publication', version, today, { path: '/on', first: on });
-  const { document, digest, content, rows, isOutdated } = lookedUp<PublicationFacts>(facts);
+  const { document, digest, content, rows, isOutdated, withholdingOpen } = lookedUp<PublicationFacts>(facts);
   if (isOutdated) throw conflict('base-outdated', 'もとにした版より後に、別の版が公表されています。この案は公表できません。新しい版をもとに案を作り直してください');
   if (document.length > DOCUMENT_MAX) throw conflict('too-long', `文書が${DOCUMENT_MAX.toLocaleString()}字を超えるので、公表を記録できません`);
   if (content !== version.steps.decision!.content) throw conflict('content-changed', '決裁された内容と違います。決裁を取り消して、やり直してください');
+  if (withholdingOpen) throw conflict('withholding-open', 'もとの版に公表しない部分があるか、公表しないとした繰返しが除かれています。この版の公表しない部分（ないときは、ないこと）を決めてから公表してください');
   const ends = version.drafted!.kind === 'ending';
   return [event(AssessmentPublished, { on, document: digest, content, rows, ...(ends && { publicUntil: addYears(on, PUBLIC_YEARS) }) }, { document, ...(where !== undefined && { where }) })];
 }
@@ -202,7 +207,7 @@ export function takeYearlyLook({ on, amend, remarks }: TakeYearlyLook, version: 
 export function abandonDraft({ reason }: { readonly reason?: string }, version: Version): readonly NewDomainEvent[] {
   expectDrafted(version);
   if (version.published) throw conflict('published', '公表された版は取りやめられません。終了の版を作ってください');
-  if (version.steps.submission) throw conflict('submitted', '提出した版は取りやめられません');
+  if (version.steps.submission && !isSimulated(version.steps)) throw conflict('submitted', '提出した版は取りやめられません');
   if (reason === undefined) throw unacceptable('reason-required', '取りやめには理由が必要です');
   return [event(DraftAbandoned, {}, { reason })];
 }

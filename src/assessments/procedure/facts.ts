@@ -4,6 +4,7 @@ import { judgementsOf, toCompare } from '../drafts/comparing.js';
 import { formatWareki } from '../../codes/wareki.js';
 import { contentDigest, documentOf, formOfVersion } from '../drafts/document.js';
 import type { Version } from '../drafts/state.js';
+import { isWithholdingOpen } from '../drafts/withholding.js';
 import { itemOf } from '../forms/places.js';
 import { inThread } from '../work/in-thread.js';
 import type { DecisionFacts, PublicationFacts } from './deciding.js';
@@ -45,7 +46,7 @@ export async function publicationFacts(version: Version, base: Version | undefin
     ? await inThread({ kind: 'rows', compared, judged: Object.fromEntries([...version.judged]), otherwise: whole, dates: { submittedOn, publishedOn: on }, changedOn, causes: causesOf(version) })
     : [];
   const { text, digest, problem } = await inThread({ kind: 'write', document: dated(document, version, on, rows) });
-  return { document: text, digest, content: contentDigest(document), rows: rows.length, ...(problem !== undefined && { problem }) };
+  return { document: text, digest, content: contentDigest(document), rows: rows.length, withholdingOpen: isWithholdingOpen(version, base), ...(problem !== undefined && { problem }) };
 }
 
 function causesOf({ cells }: Version): Readonly<Record<string, string>> {

@@ -88,6 +88,11 @@ export function isDone(steps: Steps, step: Step): boolean {
   return steps[step] !== undefined;
 }
 
+/** Whether it stands on a submission that was a rehearsal, where nothing left the house; a real one settles it. */
+export function isSimulated({ submission }: Pick<Steps, 'submission'>): boolean {
+  return submission?.simulated === true;
+}
+
 /** The first step that has to be taken before this one and has not been. A step that may be left out holds nothing up. */
 export function missingBefore(step: Step, steps: Steps, kind: VersionKind, form: FormNumber): Step | undefined {
   const before = STEPS.slice(0, STEPS.indexOf(step));

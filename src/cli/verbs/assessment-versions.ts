@@ -7,12 +7,14 @@ import { CODES, requireId, whole, type As, type Program } from '../program.js';
 import { PRINT_FORMATS } from './print-formats.js';
 
 const LABEL = '版';
-const entry = (): Option => new Option('--entry <ID>', '欄のある繰返しのID。外側から順に、重ねて指定する（akashi assessment show --entries）').argParser((id: string, all: readonly string[] = []) => {
+/** The entries around a cell, the outermost first. */
+export const entry = (): Option => new Option('--entry <ID>', '欄のある繰返しのID。外側から順に、重ねて指定する（akashi assessment show --entries）').argParser((id: string, all: readonly string[] = []) => {
   requireId('--entry ', id);
   return [...all, id];
 });
-const revision = (): Option => new Option('--revision <番号>', '見ている欄の改訂番号。省略すると今のもの').argParser((text) => whole('--revision', text, 0));
-const reason = '理由。封をして記録に残す';
+/** What whoever writes has seen. */
+export const revision = (): Option => new Option('--revision <番号>', '見ている欄の改訂番号。省略すると今のもの').argParser((text) => whole('--revision', text, 0));
+export const reason = '理由。封をして記録に残す';
 
 /** assessment list, show, draft, amend, …: the versions in the ledger, each act as a named person. */
 export function assessmentVersionVerbs(assessment: Command, own: Program): void {
@@ -82,9 +84,10 @@ export function assessmentVersionVerbs(assessment: Command, own: Program): void 
       requireId(LABEL, id);
       return withPerson('reads', as, async (client, token) => show(await client.send('POST', '/declarations/in-force/assessments', token, { assessment: id, ...(from !== undefined && { effectiveFrom: from }), ...rest }), '施行しました。記載事項は akashi register declaration で確かめられます。'));
     });
-  acting('export', '評価書の版を公式の様式で書き出す').addOption(choice('--format <形式>', '形式', PRINT_FORMATS)).option('--evidence', '様式の代わりに、根拠資料を書き出す').requiredOption('--out <ファイル>', '書き出すファイル').option('--force', '同じ名のファイルがあれば置き換える')
-    .action((id: string, { as, ...how }: As & { format: string; evidence?: boolean; out: string; force?: boolean }) => {
+  acting('export', '評価書の版を公式の様式で書き出す').addOption(choice('--format <形式>', '形式', PRINT_FORMATS)).option('--public', '公表用に、公表しない部分を（非公表）と示して書き出す').option('--evidence', '様式の代わりに、根拠資料を書き出す').requiredOption('--out <ファイル>', '書き出すファイル').option('--force', '同じ名のファイルがあれば置き換える')
+    .action((id: string, { as, ...how }: As & { format: string; public?: boolean; evidence?: boolean; out: string; force?: boolean }) => {
       requireId(LABEL, id);
+      if (how.public === true && how.evidence === true) throw new UsageError('--public と --evidence は、どちらか一つを指定してください。');
       return withPerson('reads', as, async (client, token) => {
         const { exportForm } = await import('../assessment-writing.js');
         const written = await exportForm(client, token, id, how);

@@ -5,6 +5,7 @@ import { assessmentChangeVerbs } from './assessment-changes.js';
 import { assessmentImportVerb } from './assessment-import.js';
 import { assessmentStepVerbs } from './assessment-step.js';
 import { assessmentVersionVerbs } from './assessment-versions.js';
+import { assessmentWritingVerbs } from './assessment-writing.js';
 import { PRINT_FORMATS } from './print-formats.js';
 import { simulateVerb } from './simulate.js';
 
@@ -43,6 +44,7 @@ export function assessmentVerbs(around: Program): void {
   assessmentImportVerb(assessment, show);
   assessmentChangeVerbs(assessment, show);
   assessmentVersionVerbs(assessment, around);
+  assessmentWritingVerbs(assessment, around);
   assessmentStepVerbs(assessment, around);
   simulateVerb(assessment, around);
 }

@@ -8,13 +8,14 @@ export function rightVerbs({ program, asStaff, settings, show, withPerson }: Pro
   const right = program.command('right').description('権限（申請 → 承認 → 設定 → 失効。それぞれ別の人が --as で行う）');
   right.command('apply').description('職員又は部署の権限を、その所属長として申請する').argument('<職員ID・部署の符号>').addOption(asStaff)
     .addOption(new Option('--role <役割>', '役割').choices(Object.keys(ROLES)).makeOptionMandatory()).option('--files <符号,…>', `特定個人情報ファイル（${CODES}）`)
+    .option('--affairs <符号,…>', `評価書の事務（原課の記載担当のとき。${CODES}）`)
     .addOption(new Option('--access <範囲>', '照会のみか、更新もか').choices([...ACCESS]).default('update')).option('--number', '個人番号を取り扱う')
     .requiredOption('--from <日付>', '発効日（YYYY-MM-DD）').option('--until <日付>', '最終日（YYYY-MM-DD）')
-    .action(async (holder: string, { as, files = '', number = false, ...rest }: As & { files?: string; number?: boolean }) => {
+    .action(async (holder: string, { as, files = '', affairs, number = false, ...rest }: As & { files?: string; affairs?: string; number?: boolean }) => {
       const { pathOfHolder } = await import('../rights.js');
       const path = await pathOfHolder(settings(), holder);
       return withPerson('reads', as, async (client, token) => {
-        const { events } = await client.send<{ events: readonly string[] }>('POST', `${path}/rights`, token, { ...rest, files: list(files), number });
+        const { events } = await client.send<{ events: readonly string[] }>('POST', `${path}/rights`, token, { ...rest, files: list(files), ...(affairs !== undefined && { affairs: list(affairs) }), number });
         show({ right: events[0] }, events[0]!);
       });
     });

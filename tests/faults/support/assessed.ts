@@ -37,7 +37,9 @@ export async function assessed({ staff, act, see }: Ways): Promise<void> {
   await write('deferrals', { item: 'cover.title', revision: 0 });
   await write('amendments', { item: 'cover.title', revision: 1, value: C.remarks });
   await write('entries', { repeat: 'file.entrustments', within: file });
-  const added = ((await see('GET', '/assessments/{id}', [id], compliance)).body as { entries: readonly { repeat: string; entry: string }[] }).entries.filter(({ repeat }) => repeat === 'file.entrustments').at(-1)!.entry;
+  const entrustments = ((await see('GET', '/assessments/{id}', [id], compliance)).body as { entries: readonly { repeat: string; entry: string }[] }).entries.flatMap(({ repeat, entry }) => (repeat === 'file.entrustments' ? [entry] : []));
+  const added = entrustments.at(-1)!;
+  await write('entries/moves', { entry: added, before: entrustments[0]! });
   await write('entries/removals', { entry: added });
   await write('bindings', { revision: 0, bindings: DOCUMENT });
   await write('comments', { item: 'cover.notes', text: C.remarks });
@@ -54,9 +56,11 @@ export async function assessed({ staff, act, see }: Ways): Promise<void> {
   await act('/assessments/{id}/decisions', [id], chief, { on: '2025-10-08', ...ABOUT });
   await write('submissions', { on: '2025-10-08', simulated: true, reference: C.reason });
   await write('publications', { on: '2025-10-08', where: C.remarks });
+  await act('/assessments/{id}/withholdings', [id], chief, { revision: 0, items: [{ item: 'risk.storage', ground: 'security' }], ...ABOUT });
   await write('looks', { on: '2025-10-09', amend: false, remarks: C.remarks });
   await see('GET', '/assessments/{id}/document', [id], compliance);
   await see('GET', '/assessments/{id}/form?format=html', [id], compliance);
+  await see('GET', '/assessments/{id}/form?format=html&edition=public', [id], compliance);
   const other = await act('/assessments', [], compliance, { ...common, kind: 'amendment', basedOn: id, ...ABOUT });
   await act('/assessments/{id}/abandonments', [other], compliance, ABOUT);
 }

@@ -1,4 +1,4 @@
-import { AssessmentDecided, BindingsAmended, EntryAdded, EntryRemoved, ItemAmended, ItemDeferred, SignificanceJudged } from '../../../../src/assessments/events.js';
+import { AssessmentDecided, BindingsAmended, EntryAdded, EntryMoved, EntryRemoved, ItemAmended, ItemDeferred, ItemsWithheld, SignificanceJudged } from '../../../../src/assessments/events.js';
 import { AssessmentPutInForce, DeclarationProposed, DeclarationPutInForce, ModeChangeProposed, ModeChanged } from '../../../../src/declarations/events.js';
 import { UnitEnded } from '../../../../src/access/organisation/events.js';
 import { AuthenticatorApplied, AuthenticatorIssued } from '../../../../src/access/authenticators/events.js';
@@ -186,9 +186,9 @@ function* sameInRules({ all }: People): Iterable<Answer> {
   }
 }
 
-const WRITTEN: ReadonlySet<string> = new Set([ItemAmended, ItemDeferred, EntryAdded, EntryRemoved, BindingsAmended].map(({ type }) => type));
+const WRITTEN: ReadonlySet<string> = new Set([ItemAmended, ItemDeferred, EntryAdded, EntryRemoved, EntryMoved, BindingsAmended].map(({ type }) => type));
 
-/** 評価書: written by one, judged and decided by another; its bindings put in force by another than who wrote them. */
+/** 評価書: written by one, judged and decided by another, who says also what is not made public; its bindings put in force by another than who wrote them. */
 function* sameInAssessments({ all }: People): Iterable<Answer> {
   const writers = new Map<string, Set<string>>();
   const cells = new Map<string, string>();
@@ -200,6 +200,7 @@ function* sameInAssessments({ all }: People): Iterable<Answer> {
     if (type === ItemAmended.type) cells.set(cell, staff);
     if (type === BindingsAmended.type) bound.set(streamId(stream), staff);
     if (type === AssessmentDecided.type && writers.get(stream)?.has(staff)) yield { ...found, matter: '評価書に書いた人が自ら決裁した' };
+    if (type === ItemsWithheld.type && writers.get(stream)?.has(staff)) yield { ...found, matter: '評価書に書いた人が自ら公表しない部分を決めた' };
     if (type === SignificanceJudged.type && cells.get(cell) === staff) yield { ...found, matter: '評価書の項目を書いた人が自ら重要な変更の判断をした' };
     if (type === AssessmentPutInForce.type && bound.get(data.assessment as string) === staff) yield { ...found, matter: '照合する記載を書いた人が自ら施行した' };
   }

@@ -44,6 +44,7 @@ export interface EvidenceSources {
 
 const KINDS: { readonly [kind in VersionKind]: string } = { initial: '新規', renewal: '再実施', amendment: '修正', ending: '終了', emergency: '緊急時の事後評価', 'taken-over': '公表済みの評価書の取込み' };
 const MODES: { readonly [mode in Mode['mode']]: string } = { enforce: '照合する', observe: '記録のみ', unchecked: '照合しない' };
+const SIMULATED = '模擬（実際には提出していない）';
 
 /** Every block, in the order in which it is asked for: what the document is and how it came about, what it rests on, what of it is checked, what is not, and what practice shows. */
 export function evidenceLines(sources: EvidenceSources): readonly EvidenceLine[] {
@@ -58,11 +59,12 @@ export function evidenceLines(sources: EvidenceSources): readonly EvidenceLine[]
   ];
 }
 
-function documentLines({ declaration, held: { document, digest, kind } }: EvidenceSources, form: Form): readonly EvidenceLine[] {
+function documentLines({ declaration, held: { document, digest, kind, acts } }: EvidenceSources, form: Form): readonly EvidenceLine[] {
   const fact = (item: string, shown: string | undefined): readonly EvidenceLine[] => (shown === undefined ? [] : [{ block: '文書', item, shown }]);
   const { number, title, version, publishedOn } = declaration.assessment;
   return [
     ...fact('評価書名', document?.title ?? title), ...fact('評価書番号', String(number)), ...fact('版', `第${version}版（施行日 ${declaration.effectiveFrom}）`), ...fact('版の種類', kind && KINDS[kind]), ...fact('様式の版', document ? editionWords(form, document) : `様式${declaration.assessment.form}`),
+    ...(acts.findLast(({ type }) => type === AssessmentSubmitted.type)?.data.simulated === true ? fact('個人情報保護委員会への提出', SIMULATED) : []),
     ...fact('公表日', publishedOn), ...fact('文書のSHA-256', digest), ...(document ? fact('出典', document.source) : fact('文書', digest === undefined ? '評価書の文書によらず施行した記載事項' : '消去済み、又は開けない')),
   ];
 }
@@ -83,7 +85,7 @@ function detailOf({ type, data }: Act): Pick<EvidenceLine, 'shown' | 'state'> {
     case AssessmentDecided.type:
       return { shown: `記載内容のSHA-256 ${data.content as string}` };
     case AssessmentSubmitted.type:
-      return data.simulated === true ? { state: '模擬（実際には提出していない）' } : {};
+      return data.simulated === true ? { state: SIMULATED } : {};
     case AssessmentPublished.type:
       return { shown: `文書のSHA-256 ${data.document as string}、変更箇所 ${count(data.rows as number, '行')}` };
     default:

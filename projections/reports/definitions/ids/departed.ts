@@ -1,7 +1,7 @@
 import { ROLE_LABELS, wordOf } from '../../../words.js';
 import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { ReportRow } from '../../report.js';
-import { COMMON } from '../columns.js';
+import { COMMON, scopeWords } from '../columns.js';
 import { OPERATIONS, leftBehind, peopleIn } from '../audit/history.js';
 import { LEFT_BEHIND } from '../audit/persons.js';
 import { VERDICT, VERDICTS } from '../audit/question.js';
@@ -14,7 +14,7 @@ function* lines(sources: ReportSources, { day: asked }: DayTerms): Iterable<Repo
   const people = peopleIn(sources);
   for (const { holder, grant, why } of leftBehind(people, day)) {
     const since = why === 'unit-ended' ? people.units.get(`unit-${holder}`)!.endedOn : people.staff.get(holder)!.changes.findLast(({ from }) => from <= day)?.from;
-    yield [VERDICTS.violation, LEFT_BEHIND[why], holder, sources.labels.of('department', grant.department), grant.id, wordOf(ROLE_LABELS, grant.role), grant.files.map((file) => sources.labels.of('file', file)).join('、'), grant.from, since ?? null];
+    yield [VERDICTS.violation, LEFT_BEHIND[why], holder, sources.labels.of('department', grant.department), grant.id, wordOf(ROLE_LABELS, grant.role), scopeWords(grant, sources.labels), grant.from, since ?? null];
   }
 }
 

@@ -5,7 +5,7 @@ import { ACCESS_WORDS, ACTORS, ANSWER_WORDS, ROLE_LABELS, STANDING_WORDS, wordOf
 import { streamId } from '../../../../src/ledger/ids.js';
 import { inBlocks, report, type ReportDefinition, type ReportSources } from '../../definition.js';
 import type { Column, ReportRow } from '../../report.js';
-import { COMMON } from '../columns.js';
+import { COMMON, scopeWords } from '../columns.js';
 import { OPERATIONS, dayOf, peopleIn, setterOf, type People } from '../audit/history.js';
 import { ACCESS_LOG } from '../lines.js';
 import type { IdListTerms } from './terms.js';
@@ -74,7 +74,7 @@ function* lines(sources: ReportSources, { day: asked, department, staff, ended =
     const accounts = [...people.accounts].filter(([, { staff: owner }]) => owner === holder.id);
     for (const grant of grants) {
       yield [
-        ...who, '権限', grant.id, wordOf(STANDING_WORDS, standingOn(grant, day)), wordOf(ROLE_LABELS, grant.role), grant.files.map((file) => labels.of('file', file)).join('、'),
+        ...who, '権限', grant.id, wordOf(STANDING_WORDS, standingOn(grant, day)), wordOf(ROLE_LABELS, grant.role), scopeWords(grant, labels),
         wordOf(ACCESS_WORDS, grant.access), grant.number ? 'あり' : 'なし', grant.from, grant.until ?? null, grant.revokedOn ?? null,
         grant.appliedBy, grant.approvedBy ?? null, setterOf(people, grant), null, reviewed.get(grant.id) ?? null,
       ];

@@ -22,18 +22,18 @@ const OPERATIONS: { readonly [type: string]: string } = {
   DesignationMade: '指名', DesignationEnded: '指名の終了', AuthenticatorApplied: '認証手段の申請', AuthenticatorIssued: '認証手段の交付・登録', AuthenticatorLost: '認証手段の紛失の届出', AuthenticatorClosed: '認証手段の返納・抹消等',
   LogReviewOpened: '月次ログ点検の開始', LogReviewSigned: '月次ログ点検の署名', EmergencyAccessOpened: '緊急時閲覧の開始', EmergencyAccessEnded: '緊急時閲覧の終了', EmergencyAccessJustified: '緊急時閲覧の理由の届出', EmergencyAccessExamined: '緊急時閲覧の検証',
   FindingExamined: '不審な取扱いの所見の調査', FindingClosed: '不審な取扱いの所見の終結', ExportRejected: 'ファイル出力の却下', ExportPassphraseTold: '出力ファイルのパスフレーズの通知', ExportEnded: '出力ファイルの受渡しの終了', ExportShortened: '出力ファイルの期限の繰上げ', TakeOutRejected: '持出しの却下', OutputOverdue: '印刷・出力・持出しの期限超過',
-  AssessmentDrafted: '評価書の案の作成', ItemAmended: '評価書の項目の記載', ItemDeferred: '評価書の項目の「後に記載」', AmendmentSetAside: '評価書の文の取り置き', SetAsideDropped: '取り置いた文の破棄', EntryAdded: '評価書の繰返しの追加', EntryRemoved: '評価書の繰返しの削除', BindingsAmended: '照合する記載の変更',
+  AssessmentDrafted: '評価書の案の作成', ItemAmended: '評価書の項目の記載', ItemDeferred: '評価書の項目の「後に記載」', AmendmentSetAside: '評価書の文の取り置き', SetAsideDropped: '取り置いた文の破棄', EntryAdded: '評価書の繰返しの追加', EntryRemoved: '評価書の繰返しの削除', EntryMoved: '評価書の繰返しの順の変更', BindingsAmended: '照合する記載の変更',
   CommentAdded: '評価書へのコメント', CommentResolved: 'コメントの解決', SignificanceJudged: '重要な変更の判断', ThresholdJudged: 'しきい値判断', OpinionsInvited: '意見の聴取', OpinionsReflected: '意見の反映', AssessmentReviewed: '第三者点検', AssessmentDecided: '評価書の決裁', DecisionWithdrawn: '決裁の取消し',
-  AssessmentSubmitted: '委員会への提出', AssessmentPublished: '評価書の公表', YearlyLookTaken: '年1回の見直し', DraftAbandoned: '評価書の案の取りやめ',
+  AssessmentSubmitted: '委員会への提出', AssessmentPublished: '評価書の公表', ItemsWithheld: '評価書の公表しない部分の決定', YearlyLookTaken: '年1回の見直し', DraftAbandoned: '評価書の案の取りやめ',
 };
 
 const MEMBERS: { readonly [member: string]: string } = {
-  kind: '区分', department: '部署', role: '役割', change: '異動の区分', on: '日', from: '発効日', until: '最終日', files: 'ファイル', file: 'ファイル', access: '範囲', number: '個人番号', right: '権限', rights: '権限', cause: '事由', present: '立会人', review: '棚卸し', answer: '回答',
+  kind: '区分', department: '部署', role: '役割', change: '異動の区分', on: '日', from: '発効日', until: '最終日', files: 'ファイル', affairs: '事務', file: 'ファイル', access: '範囲', number: '個人番号', right: '権限', rights: '権限', cause: '事由', present: '立会人', review: '棚卸し', answer: '回答',
   unit: '部署の符号', successor: '引継ぎ先', due: '回答期限', lines: '対象件数', departments: '対象の部署', kept: '継続', ended: '失効', terminal: '端末', class: '端末の種類', reason: '事由', version: '版', assessment: '評価書番号', effectiveFrom: '施行日', document: '文書のハッシュ値', proposal: '変更案', rule: '照合規則', mode: '方式',
   staff: '職員', changes: '確認した事象', erased: '消去した単位', completeOn: '完了日', placements: '確認した配属', designations: '指名', items: '記録項目', system: 'システム', application: '申請', authenticator: '認証手段', by: '終わり方', month: '対象月', result: '結果', own: '自分の取扱いの件数', sampled: '個別に確認した件数',
   reasonCode: '理由の選択肢', justifyBy: '届出の期限', examineBy: '検証の期限', outcome: '結果', rows: '行数', setting: '設定', value: '値', users: '利用者', terminals: '端末', holder: '権限を持つ人', issue: '発行', released: '使用開始', standIn: '所属長に代わるもの', withheld: '出さなかった人数', identified: '本人確認', encoding: '文字コード',
   published: '公表された文書のハッシュ値', affair: '事務', form: '様式', edition: '様式の版', basedOn: 'もとの版', entries: '繰返し', revision: '改訂番号', aside: '取り置き', repeat: '繰返し', within: '外側', entry: '繰返しの一つ', before: 'この前', rules: '照合規則', comment: 'コメント', replyTo: '返信先', ground: '判断の根拠',
-  subjects: '対象人数', subjectsOn: '対象人数の時点', handlers: '取扱者数', handlersOn: '取扱者数の時点', incident: '重大事故', incidentOn: '重大事故の有無の時点', table: '規定', figures: '台帳から取った数', to: 'この日まで', opinions: '意見の数', content: '内容のハッシュ値', simulated: '模擬', publicUntil: '公表を続ける日', amend: '修正の必要', item: '項目',
+  subjects: '対象人数', subjectsOn: '対象人数の時点', handlers: '取扱者数', handlersOn: '取扱者数の時点', incident: '重大事故', incidentOn: '重大事故の有無の時点', table: '規定', figures: '台帳から取った数', to: 'この日まで', opinions: '意見の数', content: '内容のハッシュ値', cells: '公表しない部分の件数', simulated: '模擬', publicUntil: '公表を続ける日', amend: '修正の必要', item: '項目',
   store: '台帳', vault: '鍵の保管庫', municipality: '団体コード', organ: '執行機関',
 };
 const VALUES: { readonly [member: string]: { readonly [code: string]: string } } = {
@@ -65,7 +65,7 @@ export function settingWords(value: SettingValue): string {
 }
 
 function shown(member: string, value: unknown, labels: Labels): string {
-  if (member === 'lines' || member === 'sampled' || member === 'figures' || member === 'entries') return String((value as readonly unknown[]).length);
+  if (member === 'lines' || member === 'sampled' || member === 'figures' || member === 'entries' || member === 'cells') return String((value as readonly unknown[]).length);
   if (Array.isArray(value)) return value.map((one) => shown(member, one, labels)).join(' ');
   if (typeof value === 'boolean') return value ? 'あり' : 'なし';
   if (member === 'value') return settingWords(settingValue(value as RecordedValue));

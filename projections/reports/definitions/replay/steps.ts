@@ -11,6 +11,7 @@ import { operationsUpTo, type Operation } from '../../../registers/operations/qu
 import { ACCESS_WORDS, ENTRY_WORDS, EVIDENCE_WORDS, REASON_WORDS, ROLE_LABELS, actOf, outcomeOf, streamWord, wordOf } from '../../../words.js';
 import { BLOCK, given, periodOf, type ReportSources } from '../../definition.js';
 import type { Labels } from '../../labels.js';
+import { scopeWords } from '../columns.js';
 import { OPERATIONS, dayOf, foldPeople, type PeopleSoFar } from '../audit/history.js';
 import { ACCESS_LOG, handlingLines, personsOf } from '../lines.js';
 import { grantsOf } from './could-see.js';
@@ -109,7 +110,7 @@ export function standingWords(people: Pick<PeopleSoFar, 'staff' | 'standing'>, s
   if (!state) return '登録なし';
   const place = people.standing.placeOn(state, day);
   if (!place) return '在職していない';
-  const rights = grantsOf(people, state, day).map(({ grant: { role, files, access, number } }) => `${wordOf(ROLE_LABELS, role)}（${[...files.map((file) => labels.of('file', file)), ACCESS_WORDS[access], `番号${number ? 'あり' : 'なし'}`].join('、')}）`);
+  const rights = grantsOf(people, state, day).map(({ grant: { role, files, affairs, access, number } }) => `${wordOf(ROLE_LABELS, role)}（${[scopeWords({ files, ...(affairs && { affairs }) }, labels), ACCESS_WORDS[access], `番号${number ? 'あり' : 'なし'}`].filter((words) => words !== '').join('、')}）`);
   return `${labels.of('department', place.department)}・${wordOf(ROLE_LABELS, place.role)}。権限 ${rights.length} 件${rights.length > 0 ? `: ${rights.join(' ')}` : ''}`;
 }
 
