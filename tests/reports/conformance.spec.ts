@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createProgram } from '../../src/cli/program.js';
 import { assessmentVerbs } from '../../src/cli/verbs/assessment.js';
 import { simulateVersion } from '../../src/cli/simulate.js';
-import type { Client } from '../../src/cli/client.js';
+import { ApiError, type Client } from '../../src/cli/client.js';
+import { exitCodeOf } from '../../src/cli/explain.js';
 import { DECLARATION, RECORD, type Answer } from '../support/city.js';
 import { expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { bytesOf, reportOf } from './asking.js';
@@ -101,6 +102,9 @@ it('the verb shows the same, by its own words', async () => {
   const [simulation, text] = await simulateVersion(answers, stage.chief, { version: 6, upTo: await stage.head() });
   expect(simulation.rows.map(({ change }) => change)).toEqual(['調べた件数']);
   expect(text).toMatch(/^評価書の版の試行（位置 \d+、.* まで）\n {2}調べた件数 .*第6版で照合/);
+  const refusing = (status: number) => ({ download: async () => { throw new ApiError(status, { title: '第99版は提出されていません' }); } }) as unknown as Client;
+  const failing = (status: number) => simulateVersion(refusing(status), stage.chief, { version: 99 }).catch((error: unknown) => [exitCodeOf(error), (error as Error).message]);
+  expect([await failing(422), await failing(400), await failing(403)].map((failed) => failed[0])).toEqual([64, 64, 1]); // a call that is wrong, as one that it refuses by itself
   const { program } = createProgram({}, () => undefined);
   assessmentVerbs({ ...createProgram({}, () => undefined), program });
   await expect(program.parseAsync(['assessment', 'simulate', '--version', 'x'], { from: 'user' })).rejects.toThrow('--version は1から9999までの整数で指定してください。');
