@@ -18,11 +18,11 @@ export class ReadHandlingLog {
 
 /** 取扱記録. Reading it is recorded too, and shows up in it next time. */
 export async function readHandlingLog(desk: Desk, { call, terms, page }: ReadHandlingLog): Promise<Answer<LogLine>> {
-  const view = await registerAt(desk, 'handling-log', call.moment);
   const { from, to, ...rest } = terms;
   const filter = { ...rest, ...(from && { from: new Date(from).toISOString() }), ...(to && { to: new Date(to).toISOString() }) };
   const mayRead = call.principal.rights.has('log:read') && call.principal.channel === 'staff' && mayFrom(desk.engine, call.principal, OFFICES); // for anybody else nothing is searched
   if (mayRead) expectPeriod(terms);
+  const view = await registerAt(desk, 'handling-log', call.moment);
   const db = (): Database.Database => (view.db.open ? view.db : desk.registers.query('handling-log'));
   const found = mayRead ? await logPage(db, filter, page.after, page.limit + 1) : [];
   const rows = found.slice(0, page.limit);
