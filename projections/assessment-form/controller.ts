@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiNotFoundResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
+import type { Version } from '../../src/assessments/drafts/state.js';
 import { documentOf } from '../../src/assessments/drafts/document.js';
 import { versionOf } from '../../src/assessments/module.js';
 import { onDocument } from '../../src/assessments/work/in-thread.js';
@@ -18,6 +19,12 @@ import { OFFICES } from '../../src/walks/terminals.js';
 import { threadFile } from '../../src/walks/threads.js';
 import { FORM_FORMATS, contentTypeOf, type FormFormat } from './formats.js';
 import type { FormStart } from './worker.js';
+
+/** しきい値判断 of a version, or of the nearest one that it was made from. */
+async function thresholdOf(ledger: Engine['ledger'], version: Version): Promise<Version['steps']['threshold']> {
+  const { steps: { threshold }, drafted } = version;
+  return threshold ?? (drafted?.basedOn === undefined ? undefined : thresholdOf(ledger, await versionOf(ledger, drafted.basedOn)));
+}
 
 const WORKER = threadFile('projections/assessment-form/worker');
 
@@ -65,7 +72,8 @@ export class AssessmentFormController {
     const stands: readonly string[] = [AssessmentPublished.type, ...(isPublic || isEvidence ? [ItemsWithheld.type] : []), ...(isEvidence ? [AssessmentSubmitted.type] : [])];
     const drawnAt = (version.published ? recorded.findLast(({ type }) => stands.includes(type)) ?? recorded.at(-1)! : recorded.at(-1)!).position;
     const assessment = version.published ? (JSON.parse(version.published.document) as Assessment) : documentOf(version);
-    const start: FormStart = { assessment, format, evidence: isEvidence, withhold: isPublic || isEvidence ? withheldIn(version) : [], simulated: isSimulated(version.steps), position: drawnAt };
+    const threshold = isEvidence ? await thresholdOf(engine.ledger, version) : undefined;
+    const start: FormStart = { assessment, format, evidence: isEvidence, withhold: isPublic || isEvidence ? withheldIn(version) : [], simulated: isSimulated(version.steps), position: drawnAt, ...(threshold && { threshold }) };
     const bytes = await onDocument<Uint8Array>(WORKER, start);
     const name = `assessment-${version.drafted.number}-form${version.drafted.form}${isEvidence ? '-evidence' : isPublic ? '-public' : ''}.${format}`;
     void reply.header('content-type', contentTypeOf(format)).header('content-disposition', `attachment; filename="${name}"`);

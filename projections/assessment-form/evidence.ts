@@ -3,7 +3,7 @@ import { cellsOf } from '../../src/assessments/answers/cells.js';
 import type { Form } from '../../src/assessments/forms/form.js';
 import { printedName } from '../../src/assessments/forms/places.js';
 import { plain } from './content.js';
-import { editionWords, gapLines, namedCell, unconfirmedLines } from './evidence-lines.js';
+import { editionWords, gapLines, namedCell, thresholdLines, unconfirmedLines } from './evidence-lines.js';
 import { FIGURE_START, readFigure, unexplained } from '../../src/assessments/answers/figure.js';
 import type { Withholding } from './layout.js';
 import type { Part, Row } from './model.js';
@@ -14,6 +14,8 @@ export interface EvidenceOf {
   readonly digest: string;
   /** Of the ledger, where the document was drawn from it. */
   readonly position?: number;
+  /** しきい値判断 that the version rests on */
+  readonly threshold?: Parameters<typeof thresholdLines>[0];
   readonly withhold?: readonly Withholding[];
   /** it was submitted to the commission in a rehearsal only */
   readonly simulated?: boolean;
@@ -24,12 +26,13 @@ export interface EvidenceOf {
 const ID = 'evidence';
 
 /** 根拠資料: what stands nowhere in the form — what the document is, what of its form nobody has confirmed, and which of its cells are lost, hurt, in doubt or not made public. */
-export function evidenceParts(form: Form, assessment: Assessment, { digest, position, withhold = [], simulated = false, losses }: EvidenceOf): readonly Part[] {
+export function evidenceParts(form: Form, assessment: Assessment, { digest, position, threshold, withhold = [], simulated = false, losses }: EvidenceOf): readonly Part[] {
   const { title, agency, status, source } = assessment;
   const rows: Row[] = [
     ...fact('評価書名', title ?? ''), ...fact('評価実施機関', agency ?? ''), ...fact('様式の版', editionWords(form, assessment)), ...fact('文書の状態', status === 'draft' ? '素案' : '公表'), ...fact('文書のSHA-256', digest),
     ...(simulated ? fact('個人情報保護委員会への提出', '模擬（実際には提出していない）') : []),
     ...(position === undefined ? [] : fact('記録の位置', String(position))), ...fact('出典', source), ...(losses === undefined ? [] : fact('書体にない文字', `${losses.missing}か所（〓で示す）、異体字を標準の字形で示すもの ${losses.variant}か所`)),
+    ...(threshold === undefined ? [] : listed('しきい値判断', ['項目', '数・判断', '時点', '照会', '記録の位置'], thresholdLines(threshold).map(({ item, shown, day, state, query, position: upTo }) => [item, shown, day, [state, query].filter(Boolean).join('　'), upTo === undefined ? '' : String(upTo)]))),
     ...listed('様式未確認の項目', ['項目', '確かめた資料'], unconfirmedLines(form).map(({ item, seenIn }) => [item, seenIn])),
     ...listed('欠落・損傷・要確認の記載', ['項目', '区分', '理由', '残っている文'], gapLines(form, assessment).map(({ item, kind, why, raw }) => [item, kind, why, raw])),
     ...listed('別添の図で備考に説明のない番号', ['項目', '番号'], figuresOf(form, assessment)),

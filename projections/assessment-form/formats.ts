@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Assessment } from '../../src/assessments/answers/assessment.js';
 import { writeAssessment } from '../../src/assessments/answers/write-assessment.js';
 import type { Form } from '../../src/assessments/forms/form.js';
-import { evidenceParts } from './evidence.js';
+import { evidenceParts, type EvidenceOf } from './evidence.js';
 import type { DocumentMeta } from './html.js';
 import { partsOf, type Withholding } from './layout.js';
 import type { Part } from './model.js';
@@ -66,6 +66,8 @@ export interface FormRequest {
   readonly simulated?: boolean;
   /** of the ledger that the document was drawn from */
   readonly position?: number;
+  /** しきい値判断 that it rests on: in 根拠資料 */
+  readonly threshold?: EvidenceOf['threshold'];
 }
 
 /** The official form of a document. It is dated by the document, so that it comes out the same on any day. */
@@ -78,9 +80,9 @@ export async function writeForm({ form, assessment, format, withhold = [], posit
 }
 
 /** 根拠資料: what stands nowhere in the form, */
-export async function writeEvidence({ form, assessment, format, withhold = [], simulated = false, position }: FormRequest, losses?: Losses): Promise<WrittenForm> {
+export async function writeEvidence({ form, assessment, format, withhold = [], simulated = false, position, threshold }: FormRequest, losses?: Losses): Promise<WrittenForm> {
   const digest = digestOf(assessment);
-  const parts = evidenceParts(form, assessment, { digest, withhold, simulated, ...(losses && { losses }), ...(position !== undefined && { position }) });
+  const parts = evidenceParts(form, assessment, { digest, withhold, simulated, ...(losses && { losses }), ...(position !== undefined && { position }), ...(threshold && { threshold }) });
   const { title, createdAt } = about(form, assessment);
   const { bytes } = await FORMATS[format].write({ form, parts, meta: { title: `根拠資料　${title}`, createdAt, digest, ...(position !== undefined && { position }) } });
   return { bytes, parts: parts.length, losses: NO_LOSSES };

@@ -1,3 +1,4 @@
+import { LogReviewSigned } from '../../src/access/log-reviews/events.js';
 import type { Answer } from '../../src/assessments/answers/assessment.js';
 import { count, type Facts, type Happened, type Outcome } from './verdict.js';
 import { together } from './practice.js';
@@ -6,17 +7,15 @@ import { together } from './practice.js';
 export type Types = readonly string[];
 
 /**
- * What would prove something: `steps`, each at least as often as the first; `monthly`, in every whole month of the period; `yearly`, each of
- * several things at least once; `any`, at all. Types that no part of the engine writes yet are found as soon as one does.
+ * What would prove something: `steps`, each at least as often as the first, which is what calls for the others; `yearly`, each of several
+ * things at least once in a year; `any`, at all. Types that no part of the engine writes yet are found as soon as one does.
  */
 export type Awaited =
   | { readonly steps: readonly (readonly [name: string, types: Types])[] }
-  | { readonly monthly: Types }
   | { readonly yearly: readonly (readonly [name: string, types: Types])[] }
   | { readonly any: Types };
 
 export function typesOf(awaited: Awaited): Types {
-  if ('monthly' in awaited) return awaited.monthly;
   if ('any' in awaited) return awaited.any;
   return ('steps' in awaited ? awaited.steps : awaited.yearly).flatMap(([, types]) => types);
 }
@@ -35,18 +34,25 @@ export function happenedOf(happened: Facts['happened'], types: Types): Happened 
 const QUERY = '事象の種類ごとの集計';
 
 /** Looks for what is awaited among all that happened in the period. */
-export function look({ happened, wholeMonths }: Pick<Facts, 'happened' | 'wholeMonths'>, awaited: Awaited): Outcome {
+export function look({ happened, hasWholeYear }: Pick<Facts, 'happened' | 'hasWholeYear'>, awaited: Awaited): Outcome {
   const awaits = typesOf(awaited);
   const all = happenedOf(happened, awaits);
   if (all.count === 0) return { verdict: 'nothing', shown: '0件', note: `該当する記録がない${'steps' in awaited || 'yearly' in awaited ? `（${('steps' in awaited ? awaited.steps : awaited.yearly).map(([name]) => name).join('・')}）` : ''}`, sum: all, query: QUERY, awaits };
   if ('any' in awaited) return { verdict: 'agrees', shown: count(all.count), sum: all, query: QUERY, awaits };
-  if ('monthly' in awaited) {
-    const missing = wholeMonths.filter((month) => !all.months.has(month));
-    return { verdict: missing.length > 0 ? 'differs' : 'agrees', shown: `${count(all.count)}${missing.length > 0 ? `、記録のない月: ${missing.map((month) => month.slice(0, 7)).join('、')}` : ''}`, sum: all, query: QUERY, awaits };
-  }
   const parts = ('steps' in awaited ? awaited.steps : awaited.yearly).map(([name, types]) => ({ name, count: happenedOf(happened, types).count }));
+  const outcome = { shown: parts.map((part) => `${part.name} ${count(part.count)}`).join('、'), sum: all, query: QUERY, awaits };
+  if ('steps' in awaited && parts[0]!.count === 0) return { ...outcome, verdict: 'nothing', note: `${parts[0]!.name}の記録がない` };
   const lacks = 'steps' in awaited ? parts.some((part) => part.count < parts[0]!.count) : parts.some((part) => part.count === 0);
-  return { verdict: lacks ? 'differs' : 'agrees', shown: parts.map((part) => `${part.name} ${count(part.count)}`).join('、'), sum: all, query: QUERY, awaits };
+  if (lacks && 'yearly' in awaited && !hasWholeYear) return { ...outcome, verdict: 'nothing', note: '取扱いの記録のある期間が一年に満たないため、記録のないものを乖離としない' };
+  return { ...outcome, verdict: lacks ? 'differs' : 'agrees' };
+}
+
+/** 月次ログ点検: of each whole month since the first handling, whether its review is signed. */
+export function reviews({ wholeMonths, reviewed, happened }: Pick<Facts, 'wholeMonths' | 'reviewed' | 'happened'>): Outcome {
+  const missing = wholeMonths.filter((month) => !reviewed.has(month));
+  const signed = happenedOf(happened, [LogReviewSigned.type]);
+  if (wholeMonths.length === 0) return { verdict: 'nothing', shown: '取扱いの記録が始まった後に、まる一月がない', sum: signed, query: '月次ログ点検' };
+  return { verdict: missing.length > 0 ? 'differs' : 'agrees', shown: `${wholeMonths.length}か月のうち署名済み ${wholeMonths.length - missing.length}か月${missing.length > 0 ? `、未署名: ${missing.map((month) => month.slice(0, 7)).join('、')}` : ''}`, sum: signed, query: '月次ログ点検', look: { report: 'monthly-log-review', terms: { month: missing[0]?.slice(0, 7) } } };
 }
 
 /** What may be a grave incident (重大事故). */

@@ -12,7 +12,7 @@ import { ITEM_CHECKS } from './item-checks.js';
 import { K_CHECKS } from './k-checks.js';
 import { blocksOf, checkBlock } from './measure-blocks.js';
 import { checkMeasure, measureOf } from './measures.js';
-import { unchecked, type Facts, type Outcome, type Scene } from './verdict.js';
+import { joined, unchecked, type Facts, type Outcome, type Scene } from './verdict.js';
 
 /** One line of 記載と実態の突合. */
 export interface Row extends Outcome {
@@ -53,7 +53,8 @@ export function conformance({ written, declaration, facts, label, file: only }: 
     const cell = cellOf(check.itemId);
     const named = itemOf(form, check.itemId) ? printedName(form, check.itemId) : '様式に印刷のない項目';
     const head = { check: check.id, itemId: check.itemId, item: `${check.id} ${check.title}（${named}）`, file: check.once ? null : scene.file.code, written: cell.item ? inWords(cell.item, cell.answer) : declared(scene, check.itemId) };
-    return [check.run(scene, cellOf), ...(check.beside?.(scene) ?? [])].map((outcome): Row => ({ ...head, ...outcome }));
+    const isWritten = cell.item ? cell.answer !== undefined && cell.answer !== null && !isUnanswered(cell.answer) : head.written !== '';
+    return [check.run(scene, cellOf), ...(check.beside?.(scene) ?? [])].map((outcome): Row => ({ ...head, ...(isWritten ? outcome : unwritten(outcome)) }));
   }))];
 }
 
@@ -85,7 +86,7 @@ function ofDeclaration(form: Form, scene: Scene): readonly Row[] {
   return ids.flatMap((itemId): readonly Row[] => {
     const check = ITEM_CHECKS[itemId];
     const parties = itemId.startsWith('file.recipients.') ? scene.file.recipients : itemId.startsWith('file.transfers.') ? scene.file.transferees : undefined;
-    const line = (outcome: Outcome, written: string, which = ''): Row => ({ check: itemId, itemId, item: `${printedName(form, itemId)}${which}`, file: scene.file.code, written, ...outcome });
+    const line = (outcome: Outcome, written: string, which = ''): Row => ({ check: itemId, itemId, item: `${printedName(form, itemId)}${which}`, file: scene.file.code, written, ...(written === '' ? unwritten(outcome) : outcome) });
     if (check && parties) return parties.map((party) => line(check(scene, { party }), declared(scene, itemId, party), `（${party.label}）`));
     if (check) return [line(check(scene, {}), declared(scene, itemId))];
     const measure = measureOf(itemId);
@@ -93,9 +94,21 @@ function ofDeclaration(form: Form, scene: Scene): readonly Row[] {
   });
 }
 
+/** Where nothing is written, there is nothing to agree with. */
+function unwritten(outcome: Outcome): Outcome {
+  return outcome.verdict === 'agrees' ? { ...outcome, verdict: 'unchecked', note: joined('この項目の記載がない（評価書の文書がない、又は空欄）', outcome.note) } : outcome;
+}
+
+/** Items that no rule names, by those in which the machine-checkable part has what is compared. */
+const DECLARED_IN: Readonly<Record<string, string>> = { 'file.entrustment.count': 'file.entrustments', 'file.use.method': 'file.use.purpose', 'risk.use.overLinking.addressSystem': 'file.use.departments' };
+
 /** What the machine-checkable part says of an item. */
-function declared({ file }: Pick<Scene, 'file'>, itemId: string, party?: CodedLabel): string {
+function declared({ file, declaration }: Pick<Scene, 'file' | 'declaration'>, id: string, party?: CodedLabel): string {
   if (party) return party.label;
+  const itemId = DECLARED_IN[id] ?? id;
+  if (itemId === 'cover.publicationDate') return declaration.assessment.publishedOn;
+  if (itemId === 'basic.systems') return cut(declaration.systems.map(({ label }) => label).join('、'));
+  if (itemId === 'file.provision.transferCount') return file.transferees.length === 0 ? '移転先の記載なし' : cut(file.transferees.map(({ label }) => label).join('、'));
   const labels = RULES.filter((rule) => formItem(rule) === itemId).flatMap((rule) => file.items[rule]?.values.map(({ label }) => label) ?? []);
   const others = itemId === 'file.recipients' ? file.recipients : itemId === 'file.transfers' ? file.transferees : [];
   return cut([...labels, ...others.map(({ label }) => label)].join('、'));

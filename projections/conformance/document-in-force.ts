@@ -1,5 +1,5 @@
 import type { Assessment, ChangeRow } from '../../src/assessments/answers/assessment.js';
-import { ASSESSMENT, AssessmentDrafted, AssessmentPublished, SignificanceJudged, ThresholdJudged, type VersionKind } from '../../src/assessments/events.js';
+import { ASSESSMENT, AssessmentDrafted, AssessmentPublished, DraftAbandoned, SignificanceJudged, ThresholdJudged, type VersionKind } from '../../src/assessments/events.js';
 import { AssessmentPutInForce, ModeChangeProposed, ModeChanged } from '../../src/declarations/events.js';
 import type { Ground } from '../../src/assessments/changes/significance.js';
 import type { Version } from '../../src/assessments/drafts/state.js';
@@ -51,6 +51,8 @@ export interface DocumentInForce {
   readonly acts: readonly Act[];
   /** of this version, or of the nearest one that it was made from */
   readonly threshold?: Act;
+  /** the form whose procedure that judgement stands in, where it is that of another document of the affair (基礎項目評価書) */
+  readonly thresholdForm?: string;
   readonly rows: readonly JudgedRow[];
   /** by 「file rule」 */
   readonly modes: ReadonlyMap<string, ModeReason>;
@@ -63,7 +65,7 @@ interface Opening {
 }
 
 /** Reads document, procedure and judgements of a version from the ledger, up to a position. Values that have been erased since are not there any more. */
-export async function documentInForce({ register, upTo }: Pick<ReportSources, 'register' | 'upTo'>, place: ThreadSources, { assessment: { version } }: Declaration): Promise<DocumentInForce> {
+export async function documentInForce({ register, upTo }: Pick<ReportSources, 'register' | 'upTo'>, place: ThreadSources, { assessment: { version }, affair }: Declaration): Promise<DocumentInForce> {
   const [{ withSources }, { registry }, { openSealed }, { isErased }] = await Promise.all([import('../suspicion/reading.js'), import('../../src/event-registry.js'), import('../../src/ledger/ledger.js'), import('../../src/ledger/event-type.js')]);
   const operations = [...operationsUpTo(register(OPERATIONS), upTo)];
   return withSources(place, register, async ({ reader, vault }) => {
@@ -74,8 +76,18 @@ export async function documentInForce({ register, upTo }: Pick<ReportSources, 'r
     const opening: Opening = { reader, decode: (event) => registry.decode(event), sealedOf };
     const modes = await modesOf(opening, operations, version);
     const put = operations.findLast(({ type, data }) => type === AssessmentPutInForce.type && data.version === version);
-    return put ? { ...(await historyOf(opening, put, upTo)), modes } : { acts: [], rows: [], modes };
+    const held: DocumentInForce = put ? { ...(await historyOf(opening, put, upTo)), modes } : { acts: [], rows: [], modes };
+    return held.threshold ? held : { ...held, ...(await companionThreshold(opening, operations, affair.code)) };
   });
+}
+
+/** しきい値判断 in the procedure of another document of the affair: the newest of those that were not abandoned. */
+async function companionThreshold({ reader, decode }: Opening, operations: readonly Operation[], affair: string): Promise<Pick<DocumentInForce, 'threshold' | 'thresholdForm'>> {
+  const forms = new Map(operations.flatMap(({ type, stream, data }) => (type === AssessmentDrafted.type && data.affair === affair ? [[stream, data.form as string] as const] : [])));
+  for (const { type, stream } of operations) if (type === DraftAbandoned.type) forms.delete(stream);
+  const newest = operations.findLast(({ type, stream }) => type === ThresholdJudged.type && forms.has(stream));
+  const found = newest && (await reader.eventAt(newest.position));
+  return found ? { threshold: asAct(decode(found)), thresholdForm: forms.get(newest.stream)! } : {};
 }
 
 async function historyOf(opening: Opening, put: Operation, upTo: number): Promise<Omit<DocumentInForce, 'modes'>> {

@@ -22,6 +22,8 @@ export interface FactSources {
   readonly access: Database.Database;
   /** everything that was done up to the position */
   readonly operations: readonly Operation[];
+  /** rights that hold at the position, and how many of them should not */
+  readonly rightsHeld: number;
   readonly leftBehind: number;
   readonly declaration: Declaration;
   readonly period: Period;
@@ -35,11 +37,13 @@ export function yearUpTo(at: string): Period {
 }
 
 /** All that the registers show at a position. Nothing sealed is opened for it. */
-export function factsOf({ log, access, operations, leftBehind, declaration, period, upTo }: FactSources): Facts {
+export function factsOf({ log, access, operations, rightsHeld, leftBehind, declaration, period, upTo }: FactSources): Facts {
   const practice = practiceOf(log, period, upTo);
-  const inPeriod = operations.filter(({ recordedAt }) => recordedAt >= period.from && recordedAt <= period.to);
+  const first = firstAt(log, upTo);
   const threeYearsAgo = startOfDay(addYears(todayInJapan(new Date(period.to)), -3));
-  const handled = practice.acts.filter(({ outcome }) => outcome !== 'refused').map(({ type, month, ...sum }) => ({ type, month, lastAt: '', ...sum }));
+  const handled = practice.acts.filter(({ outcome }) => outcome !== 'refused')
+    .map(({ type, month, file, count, persons, first: from, last }) => ({ type, month, file, lastAt: '', count, persons, first: from, last }));
+  const others = [...operations.filter(({ recordedAt }) => recordedAt >= period.from && recordedAt <= period.to).map(asOne), ...entriesIn(access, period, upTo)];
   const files = declaration.files.map(({ code }) => code);
   const emergencies = emergenciesIn(operations, declaration.affair.code).filter((one) => reachesInto(one, period));
   return {
@@ -48,10 +52,14 @@ export function factsOf({ log, access, operations, leftBehind, declaration, peri
     oldest: momentsOf(files, (file) => oldestIn(log, file, upTo)),
     firstHandling: momentsOf(files, (file) => firstIn(log, file, upTo)),
     firstUse: momentsOf(files, (file) => firstIn(log, file, upTo, 'use')),
-    happened: byType([...handled, ...inPeriod.map(asOne), ...entriesIn(access, period, upTo)]),
+    happened: byType([...handled, ...others]),
+    happenedIn: new Map(files.map((file) => [file, byType([...handled.filter((one) => one.file === file), ...others])])),
     threeYears: byType(operations.filter(({ recordedAt }) => recordedAt >= threeYearsAgo).map(asOne)),
-    wholeMonths: wholeMonths(period),
+    began: [first, operations[0]?.recordedAt].filter((at) => at !== undefined).sort()[0],
+    wholeMonths: wholeMonths(period, first),
+    hasWholeYear: hasWholeYear(period, first),
     reviewed: reviewedMonths(operations),
+    rightsHeld,
     leftBehind,
     terminals: new Map(operations.flatMap(({ type, data }) => ((type === TerminalRegistered.type || type === TerminalChanged.type) && typeof data.class === 'string' ? [[data.terminal as string, data.class] as const] : []))),
     modes: modesAt(operations, declaration.assessment.version, period.to),
@@ -127,13 +135,26 @@ function firstIn(db: Database.Database, file: string, upTo: number, kind?: strin
   return statement<number[], Moment>(db, 'SELECT position, recorded_at AS recordedAt FROM handlings WHERE position <= ? AND file = ? AND outcome <> ? AND (? = 0 OR kind = ?) ORDER BY position LIMIT 1').get(upTo, fileKey, refused, kindKey, kindKey);
 }
 
-/** The months that lie in a period whole, by their first days. */
-function wholeMonths({ from, to }: Period): readonly string[] {
+/** When anything was handled first, of whatever file and whether it was refused or not. */
+function firstAt(db: Database.Database, upTo: number): string | undefined {
+  return statement<[number], { at: string }>(db, 'SELECT recorded_at AS at FROM handlings WHERE position <= ? ORDER BY position LIMIT 1').get(upTo)?.at;
+}
+
+/** The months that lie in a period whole, by their first days; before the one in which anything was handled first there was nothing to do each month. */
+function wholeMonths({ from, to }: Period, first: string | undefined): readonly string[] {
+  if (first === undefined) return [];
   const months: string[] = [];
   const end = new Date(Date.parse(to) + 1).toISOString();
-  const first = monthAt(from);
-  for (let month = startOfDay(first) < from ? addMonths(first, 1) : first; endOfMonth(month) <= end; month = addMonths(month, 1)) months.push(month);
+  const begins = monthAt(from);
+  const own = startOfDay(begins) < from ? addMonths(begins, 1) : begins;
+  for (let month = own < monthAt(first) ? monthAt(first) : own; endOfMonth(month) <= end; month = addMonths(month, 1)) months.push(month);
   return months;
+}
+
+/** Whether a period, from the first handling on, comes to a year: only then can something that is due once a year be missing. */
+function hasWholeYear({ from, to }: Period, first: string | undefined): boolean {
+  const begins = todayInJapan(new Date(first !== undefined && first > from ? first : from));
+  return first !== undefined && startOfDay(addYears(begins, 1)) <= startOfDay(todayInJapan(new Date(to)), 1);
 }
 
 function reviewedMonths(operations: readonly Operation[]): ReadonlySet<string> {

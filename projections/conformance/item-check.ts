@@ -1,6 +1,7 @@
-import type { Answer } from '../../src/assessments/answers/assessment.js';
+import { isTicks, type Answer } from '../../src/assessments/answers/assessment.js';
 import type { FormItem, Option } from '../../src/assessments/forms/form.js';
 import type { CodedLabel } from '../../src/handling/declaration.js';
+import type { Act } from './practice.js';
 import { unchecked, type Outcome, type Scene } from './verdict.js';
 
 /** One cell of the document as a check sees it; without an answer the machine-checkable part alone is compared. */
@@ -26,3 +27,24 @@ export function optionOf({ item, answer }: Written): Option | undefined {
   return item?.options.find(({ code }) => code === answer);
 }
 
+/** The box that a code stands for: codes of the written items begin with the box of the form (`own-department:residents`). */
+export function boxOf(code: string): string {
+  return code.split(':')[0]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Whether the boxes that are ticked allow a code: what no box names may stand under その他. */
+export function isTicked({ item, answer }: Written, code: string): boolean {
+  if (!isTicks(answer) || !item) return true;
+  const own = item.ticks.some((tick) => tick.code === boxOf(code)) ? boxOf(code) : 'other';
+  return answer.ticked.includes(own) || answer.unknown?.includes(own) === true;
+}
+
+/** Handlings of one kind. */
+export function ofKind(acts: readonly Act[], of: string): readonly Act[] {
+  return acts.filter((act) => act.kind === of);
+}
+
+/** 使用者数: persons, not accounts; what the engine does by itself is nobody's. */
+export function handlersOf({ facts, file }: Scene, kinds: readonly string[]): ReadonlySet<string> {
+  return new Set(facts.practice.handlers.filter((one) => one.file === file.code && one.outcome !== 'refused' && kinds.includes(one.actorKind)).map(({ staff }) => staff));
+}

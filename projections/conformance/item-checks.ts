@@ -1,30 +1,17 @@
 import { isTicks, type Answer } from '../../src/assessments/answers/assessment.js';
-import type { CodedLabel, EvidenceRule, Recipient } from '../../src/handling/declaration.js';
+import type { EvidenceRule } from '../../src/handling/declaration.js';
 import type { Rule } from '../../src/handling/rules.js';
 import { incidents } from './awaited.js';
-import { inBand, optionOf, type ItemCheck, type Written } from './item-check.js';
-import { together, tally, type Act } from './practice.js';
+import { boxOf, handlersOf, inBand, isTicked, ofKind, optionOf, type ItemCheck, type Written } from './item-check.js';
+import { together, tally, type Act, type Sum } from './practice.js';
+import { atAll, delivery, ofParty, partyAtAll, partyList, subEntrusted } from './party-checks.js';
 import { LOG_QUERY, among, byFindings, count, dayOf, held, joined, lookAt, unchecked, type Outcome, type Scene } from './verdict.js';
-
-/** The box that a code stands for: codes of the written items begin with the box of the form (`own-department:residents`). */
-export function boxOf(code: string): string {
-  return code.split(':')[0]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** Whether the boxes that are ticked allow a code: what no box names may stand under その他. */
-function isTicked({ item, answer }: Written, code: string): boolean {
-  if (!isTicks(answer) || !item) return true;
-  const own = item.ticks.some((tick) => tick.code === boxOf(code)) ? boxOf(code) : 'other';
-  return answer.ticked.includes(own) || answer.unknown?.includes(own) === true;
-}
-
-const kind = (acts: readonly Act[], of: string): readonly Act[] => acts.filter((act) => act.kind === of);
 
 /** What stands in one column of the handlings, against what a rule and the boxes allow. */
 const listed = (rule: Rule, of: string | null, column: 'counterpart' | 'method' | 'purpose' | 'department'): ItemCheck => (scene, written) => {
   const allowed = new Set(scene.file.items[rule]?.values.map(({ code }) => code));
   return among(scene, {
-    acts: of === null ? scene.done.filter((act) => act.kind !== 'erasure' && act.kind !== 'keeping') : kind(scene.done, of), by: (act) => act[column],
+    acts: of === null ? scene.done.filter((act) => act.kind !== 'erasure' && act.kind !== 'keeping') : ofKind(scene.done, of), by: (act) => act[column],
     isWritten: (code) => allowed.has(code) && isTicked(written, code), labelOf: (code) => scene.label(column, code), term: column, rule, ...(of !== null && { kind: of }),
   });
 };
@@ -42,10 +29,6 @@ export const items: ItemCheck = (scene) => {
 
 const findings = (rule: Rule): ItemCheck => (scene) => byFindings(scene, rule, scene.file.items[rule]?.values.map(({ label }) => label) ?? []);
 
-/** 使用者数: persons, not accounts; what the engine does by itself is nobody's. */
-export function handlersOf({ facts, file }: Scene, kinds: readonly string[]): ReadonlySet<string> {
-  return new Set(facts.practice.handlers.filter((one) => one.file === file.code && one.outcome !== 'refused' && kinds.includes(one.actorKind)).map(({ staff }) => staff));
-}
 const OWN_STAFF = ['staff', 'fixed-term'] as const;
 const ENTRUSTED = ['entrusted', 'sub-entrusted'] as const;
 
@@ -54,26 +37,54 @@ const handlers = (kinds: readonly string[]): ItemCheck => (scene, written) => {
   const shown = count(figure, '人');
   const note = kinds === OWN_STAFF ? '期間に取り扱った職員（アカウントではなく人）の数' : '期間に取り扱った委託先・再委託先の従業者の数。委託事項ごとの内訳は取扱記録にない';
   if (figure === 0) return { verdict: 'nothing', shown: '実績なし（0人）', query: '取扱者の集計', note };
-  return { ...inBand(optionOf(written), figure, shown, '取扱者の集計'), note, look: lookAt(scene) };
+  const outcome = inBand(optionOf(written), figure, shown, '取扱者の集計');
+  return { ...outcome, note: joined(outcome.note, note), look: lookAt(scene) };
+};
+
+/** 取扱者数 of one 委託事項: the log does not tell whose workers they are, so all of them together are a bound that each of several stays within. */
+const entrustedHandlers: ItemCheck = (scene, written) => {
+  const outcome = handlers(ENTRUSTED)(scene, written);
+  const option = optionOf(written);
+  if ((scene.file.items.entrustee?.values.length ?? 0) < 2 || option?.min === undefined || outcome.verdict === 'nothing') return outcome;
+  const figure = handlersOf(scene, ENTRUSTED).size;
+  if (figure < option.min) return { ...outcome, verdict: 'differs' };
+  const isHanded = scene.done.some((act) => act.kind === 'entrustment' && act.counterpart === written.party?.code);
+  return { ...outcome, verdict: isHanded && option.min === 0 && outcome.verdict === 'agrees' ? 'agrees' : 'nothing' };
 };
 
 export const subjectsInBand: ItemCheck = ({ facts, file }, written) => {
   const figure = facts.subjects.get(file.code) ?? 0;
-  return { ...inBand(optionOf(written), figure, count(figure, '人'), '台帳の本人の数（登録−消去）'), note: '読み取った位置で登録され、消去されていない本人' };
+  if (figure === 0 && optionOf(written)?.min !== undefined) return { verdict: 'nothing', shown: '登録された本人なし（0人）', query: '台帳の本人の数（登録−消去）' };
+  const outcome = inBand(optionOf(written), figure, count(figure, '人'), '台帳の本人の数（登録−消去）');
+  return { ...outcome, note: joined(outcome.note, '読み取った位置で登録され、消去されていない本人') };
 };
 
-const itemBand: ItemCheck = ({ file }, written) => {
-  const figure = file.items.items?.values.length ?? 0;
-  return inBand(optionOf(written), figure, `${count(figure, '項目')}（記載事項の記録項目）`, '記載事項');
+/** The items that are written, of which some have to have been handled: otherwise two writings are compared, and nothing that was done. */
+const itemBand: ItemCheck = ({ file, done }, written) => {
+  const values = file.items.items?.values ?? [];
+  const used = new Set(done.flatMap(({ items: named }) => named));
+  const outcome = inBand(optionOf(written), values.length, `${count(values.length, '項目')}（記載事項の記録項目）、うち取り扱ったもの ${count(values.filter(({ code }) => used.has(code)).length, '項目')}`, '記載事項と取扱記録の集計');
+  return outcome.verdict === 'agrees' && used.size === 0 ? { ...outcome, verdict: 'nothing' } : outcome;
 };
+
+/** What is said not to be done: it differs where it was; it agrees only where the ledger holds handlings among which it would stand. */
+function absent(found: Sum, among: readonly Act[]): Pick<Outcome, 'verdict'> {
+  return { verdict: found.count > 0 ? 'differs' : together(among).count > 0 ? 'agrees' : 'nothing' };
+}
+
+/** How often something was done; that it was not, among how many handlings. */
+function seen(found: Sum, among: readonly Act[]): string {
+  const all = together(among);
+  return found.count > 0 ? count(found.count) : all.count > 0 ? `実績なし（取扱い ${count(all.count)}のうち0件）` : '実績なし（0件）';
+}
 
 const mainItems: ItemCheck = (scene, { answer }) => {
   const number = scene.done.filter((act) => act.items.includes(scene.file.numberItem));
   const sum = together(number);
   if (!isTicks(answer)) return unchecked('選択欄が読み取れない');
-  const note = '機械で確かめるのは個人番号の欄だけ。ほかの欄は記録項目との対応を人が確かめる';
-  if (answer.ticked.includes('myNumber')) return { verdict: sum.count > 0 ? 'agrees' : 'nothing', shown: `個人番号の取扱い ${count(sum.count)}`, sum, note, query: LOG_QUERY };
-  return { verdict: sum.count > 0 ? 'differs' : 'agrees', shown: `個人番号の取扱い ${count(sum.count)}`, sum, note, query: LOG_QUERY };
+  const ofItems = scene.done.filter((act) => act.items.length > 0);
+  const base = { shown: `個人番号の取扱い ${seen(sum, ofItems)}`, sum, note: '機械で確かめるのは個人番号の欄だけ。ほかの欄は記録項目との対応を人が確かめる', query: LOG_QUERY };
+  return answer.ticked.includes('myNumber') ? { ...base, verdict: sum.count > 0 ? 'agrees' : 'nothing' } : { ...base, ...absent(sum, ofItems) };
 };
 
 const since = (moments: 'firstHandling' | 'firstUse'): ItemCheck => ({ facts, file }, { answer }) => {
@@ -82,14 +93,17 @@ const since = (moments: 'firstHandling' | 'firstUse'): ItemCheck => ({ facts, fi
   const day = dayOf(first);
   const sum = { count: 1, persons: 0, first: first.position, last: first.position };
   if (typeof answer !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(answer)) return { ...unchecked('日付が書かれていない', `最初の取扱い ${day}`), sum };
-  return { verdict: day < answer ? 'differs' : 'agrees', shown: `最初の取扱い ${day}`, sum, query: '取扱記録の最初の位置', ...(day >= answer && { note: '本システムの記録が始まる前の取扱いは、この台帳からは分からない' }) };
+  const base = { shown: `最初の取扱い ${day}`, sum, query: '取扱記録の最初の位置' };
+  if (day < answer) return { ...base, verdict: 'differs' };
+  if (dayOf({ recordedAt: facts.began! }) <= answer) return { ...base, verdict: 'agrees' };
+  return { ...base, verdict: 'nothing', note: `台帳の記録は ${dayOf({ recordedAt: facts.began! })} に始まる。本システムの記録が始まる前の取扱いは、この台帳からは分からない` };
 };
 
 const MONTHLY = /月次|毎月|月ごと|月に?[１1一](回|度)/;
 
 /** 時期・頻度: of words that name a cycle the months in which something came; the rest is for people to judge. */
 const timing = (of: string, isOf: (act: Act, written: Written) => boolean = () => true): ItemCheck => (scene, written) => {
-  const acts = kind(scene.done, of).filter((act) => isOf(act, written));
+  const acts = ofKind(scene.done, of).filter((act) => isOf(act, written));
   const { wholeMonths } = scene.facts;
   const sum = together(acts);
   if (sum.count === 0) return { verdict: 'nothing', shown: '実績なし（0件）', sum, query: LOG_QUERY };
@@ -106,9 +120,10 @@ const timing = (of: string, isOf: (act: Act, written: Written) => boolean = () =
 };
 
 const notice: ItemCheck = (scene) => {
-  const own = kind(scene.done, 'acquisition').filter((act) => act.counterpart !== null && boxOf(act.counterpart) === 'self');
+  const own = ofKind(scene.done, 'acquisition').filter((act) => act.counterpart !== null && boxOf(act.counterpart) === 'self');
   const shownTo = together(own.filter((act) => act.evidence.includes('purpose-notice')));
-  return { verdict: shownTo.count > 0 ? 'agrees' : 'nothing', shown: `本人からの入手 ${count(together(own).count)}のうち、利用目的の明示の証拠 ${count(shownTo.count)}`, sum: shownTo, query: LOG_QUERY, look: lookAt(scene, { kind: 'acquisition' }) };
+  const isAll = shownTo.count > 0 && shownTo.count === together(own).count;
+  return { verdict: isAll ? 'agrees' : 'nothing', shown: `本人からの入手 ${count(together(own).count)}のうち、利用目的の明示の証拠 ${count(shownTo.count)}`, sum: shownTo, query: LOG_QUERY, look: lookAt(scene, { kind: 'acquisition' }) };
 };
 
 /** 法令上の根拠 of what handles the number, of what goes over the network. */
@@ -135,68 +150,50 @@ const linkGround: ItemCheck = (scene) => {
 
 const linkStatus: ItemCheck = (scene, { answer }) => {
   const sum = together(linkActs(scene));
-  const shown = `情報提供ネットワークシステムによる取扱い ${count(sum.count)}`;
-  if (answer === 'do') return { verdict: sum.count > 0 ? 'agrees' : 'nothing', shown, sum, query: LOG_QUERY };
-  return { verdict: sum.count > 0 ? 'differs' : 'agrees', shown, sum, query: LOG_QUERY };
+  const base = { shown: `情報提供ネットワークシステムによる取扱い ${seen(sum, scene.done)}`, sum, query: LOG_QUERY };
+  if (answer === 'do') return { ...base, verdict: sum.count > 0 ? 'agrees' : 'nothing' };
+  if (answer === 'doNot') return { ...base, ...absent(sum, scene.done) };
+  return { ...base, verdict: sum.count > 0 ? 'differs' : 'unchecked', note: '実施の有無が定まっていない（未定）' };
 };
 
 /** Whether something is done at all, against a box or an option that says so. */
 export const whetherAny = (of: string, says: (answer: Answer | undefined) => boolean | undefined): ItemCheck => (scene, { answer }) => {
-  const sum = together(kind(scene.done, of));
-  const base = { shown: sum.count === 0 ? '実績なし（0件）' : count(sum.count), sum, query: LOG_QUERY, look: lookAt(scene, { kind: of }) };
+  const sum = together(ofKind(scene.done, of));
+  const base = { shown: seen(sum, scene.done), sum, query: LOG_QUERY, look: lookAt(scene, { kind: of }) };
   const isSaid = says(answer);
   if (isSaid === undefined) return { ...base, verdict: 'unchecked', note: '書かれていない、又は読み取れない' };
   if (isSaid) return { ...base, verdict: sum.count > 0 ? 'agrees' : 'nothing' };
-  return { ...base, verdict: sum.count > 0 ? 'differs' : 'agrees' };
+  return { ...base, ...absent(sum, scene.done) };
+};
+
+/** 委託の有無: what was handed over, and the people of an entrustee at work. */
+const entrusts: ItemCheck = (scene, written) => {
+  const outcome = whetherAny('entrustment', (answer) => (answer === 'entrust' ? true : answer === 'notEntrust' ? false : undefined))(scene, written);
+  const workers = handlersOf(scene, ENTRUSTED).size;
+  if (workers === 0) return outcome;
+  const base = { ...outcome, shown: `${outcome.shown}、委託先の従業者による取扱い ${count(workers, '人')}` };
+  return outcome.verdict === 'unchecked' ? base : { ...base, verdict: written.answer === 'notEntrust' ? 'differs' : 'agrees' };
 };
 
 const provisionStatus: ItemCheck = (scene, written) => {
   const parts = (['provides', 'transfers'] as const).map((box) => whetherAny(box === 'provides' ? 'provision' : 'transfer', (answer) => (isTicks(answer) ? answer.ticked.includes(box) : undefined))(scene, written));
-  const verdict = (['differs', 'unchecked', 'agrees', 'nothing'] as const).find((one) => parts.some((part) => part.verdict === one))!;
+  const verdict = (['differs', 'unchecked', 'nothing', 'agrees'] as const).find((one) => parts.some((part) => part.verdict === one))!; // both have to be proven
   return { verdict, shown: `提供 ${parts[0]!.shown}、移転 ${parts[1]!.shown}`, sum: together(parts.flatMap(({ sum }) => sum ?? [])), query: LOG_QUERY };
 };
 
 /** How many others there are, against the figure beside the box. */
 export const howMany = (of: string, unit = '件'): ItemCheck => (scene, { answer }) => {
-  const parties = tally(kind(scene.done, of), (act) => act.counterpart);
+  const parties = tally(ofKind(scene.done, of), (act) => act.counterpart);
   const sum = together([...parties.values()].flat());
   const base = { shown: `実績のある相手 ${count(parties.size, unit)}`, sum, query: LOG_QUERY, look: lookAt(scene, { kind: of }) };
   if (typeof answer !== 'number') return { ...base, verdict: 'unchecked', note: '件数が書かれていない' };
-  if (parties.size === 0) return { ...base, verdict: answer === 0 ? 'agrees' : 'nothing' };
-  return { ...base, verdict: parties.size > answer ? 'differs' : 'agrees' };
+  if (answer === 0) return { ...base, ...absent(sum, scene.done), shown: seen(sum, scene.done) };
+  if (parties.size >= answer) return { ...base, verdict: parties.size > answer ? 'differs' : 'agrees' };
+  return { ...base, verdict: 'nothing', ...(parties.size > 0 && { note: `記載の${count(answer, unit)}のうち、実績のない相手については証跡がない` }) };
 };
 
-const NO_PARTY = '記載事項に、この欄に対応する相手方の符号がない';
-
-/** What was handed to one party. */
-const ofParty = (of: string, check: (scene: Scene, acts: readonly Act[], party: CodedLabel, written: Written) => Outcome): ItemCheck => (scene, written) => {
-  if (!written.party) return unchecked(NO_PARTY);
-  const code = written.party.code;
-  return check(scene, kind(scene.done, of).filter((act) => act.counterpart === code), written.party, written);
-};
-
-const partyAtAll = (of: string): ItemCheck => ofParty(of, (scene, acts, party) => {
-  const sum = together(acts);
-  return { verdict: sum.count > 0 ? 'agrees' : 'nothing', shown: sum.count > 0 ? `${count(sum.count)}（延べ${count(sum.persons, '人')}）` : '実績なし（0件）', sum, query: LOG_QUERY, look: lookAt(scene, { kind: of, counterpart: party.code }) };
-});
-
-const partyList = (of: string, column: 'ground' | 'items' | 'method', allowedOf: (party: Recipient) => readonly string[], rule: Rule): ItemCheck => ofParty(of, (scene, acts, party, written) => {
-  const allowed = new Set('grounds' in party ? allowedOf(party as Recipient) : []);
-  const list = column === 'items' ? 'item' : column;
-  const outcome = among(scene, { acts, by: (act) => act[column] ?? 'unknown', isWritten: (code) => allowed.has(code) && (column !== 'method' || isTicked(written, code)), labelOf: (code) => scene.label(list, code), kind: of, rule });
-  return { ...outcome, look: lookAt(scene, { kind: of, counterpart: party.code }) };
-});
-
-const delivery: ItemCheck = ofParty('entrustment', (scene, acts, party, written) => ({
-  ...among(scene, { acts, by: (act) => act.method, isWritten: (code) => isTicked(written, code), labelOf: (code) => scene.label('method', code), kind: 'entrustment' }), look: lookAt(scene, { kind: 'entrustment', counterpart: party.code }),
-}));
-
-const subEntrusted: ItemCheck = (scene, { answer }) => {
-  const figure = handlersOf(scene, ['sub-entrusted']).size;
-  const shown = `再委託先の従業者による取扱い ${count(figure, '人')}`;
-  if (answer === 'notSubEntrust') return { verdict: figure > 0 ? 'differs' : 'agrees', shown, query: '取扱者の集計' };
-  return { verdict: figure > 0 ? 'agrees' : 'nothing', shown, query: '取扱者の集計' };
-};
+/** 本人の数 of what is handed to one party: nothing tells of it while nothing has been. */
+const partyHeadcount = (of: string): ItemCheck => ofParty(of, (scene, acts, party, written) => (acts.length > 0 ? subjectsInBand(scene, written) : atAll(scene, of, acts, party)));
 
 /** 保管期間 against the oldest record: the day from which it runs is sealed, so only what is beyond doubt is said to differ. */
 export const retention: ItemCheck = ({ facts, file }, written) => {
@@ -251,29 +248,29 @@ export const ITEM_CHECKS: Readonly<Record<string, ItemCheck>> = {
   'file.use.statistics': findings('statistics'),
   'file.use.decisions': findings('decision'),
   'file.use.startedOn': since('firstUse'),
-  'file.entrustment.status': whetherAny('entrustment', (answer) => (answer === 'entrust' ? true : answer === 'notEntrust' ? false : undefined)),
+  'file.entrustment.status': entrusts,
   'file.entrustment.count': howMany('entrustment'),
   'file.entrustments': listed('entrustee', 'entrustment', 'counterpart'),
   'file.entrustments.title': underRule('entrustee', partyAtAll('entrustment')),
-  'file.entrustments.headcount': subjectsInBand,
-  'file.entrustments.handlerCount': handlers(ENTRUSTED),
+  'file.entrustments.headcount': partyHeadcount('entrustment'),
+  'file.entrustments.handlerCount': entrustedHandlers,
   'file.entrustments.delivery': delivery,
   'file.entrustments.sub.status': subEntrusted,
   'file.provision.status': provisionStatus,
   'file.provision.recipientCount': howMany('provision'),
   'file.provision.transferCount': howMany('transfer'),
-  'file.recipients': (scene) => among(scene, { acts: kind(scene.done, 'provision'), by: (act) => act.counterpart ?? 'unknown', isWritten: (code) => scene.file.recipients.some((one) => one.code === code), labelOf: (code) => scene.label('counterpart', code), term: 'counterpart', kind: 'provision', rule: 'recipient' }),
+  'file.recipients': (scene) => among(scene, { acts: ofKind(scene.done, 'provision'), by: (act) => act.counterpart ?? 'unknown', isWritten: (code) => scene.file.recipients.some((one) => one.code === code), labelOf: (code) => scene.label('counterpart', code), term: 'counterpart', kind: 'provision', rule: 'recipient' }),
   'file.recipients.name': underRule('recipient', partyAtAll('provision')),
   'file.recipients.legalBasis': partyList('provision', 'ground', ({ grounds }) => grounds, 'provisionGround'),
   'file.recipients.information': partyList('provision', 'items', ({ information }) => information, 'information'),
-  'file.recipients.headcount': subjectsInBand,
+  'file.recipients.headcount': partyHeadcount('provision'),
   'file.recipients.method': partyList('provision', 'method', ({ methods }) => methods, 'provisionMethod'),
   'file.recipients.timing': timing('provision', (act, { party }) => act.counterpart === party?.code),
-  'file.transfers': (scene) => among(scene, { acts: kind(scene.done, 'transfer'), by: (act) => act.counterpart ?? 'unknown', isWritten: (code) => scene.file.transferees.some((one) => one.code === code), labelOf: (code) => scene.label('counterpart', code), term: 'counterpart', kind: 'transfer', rule: 'transferee' }),
+  'file.transfers': (scene) => among(scene, { acts: ofKind(scene.done, 'transfer'), by: (act) => act.counterpart ?? 'unknown', isWritten: (code) => scene.file.transferees.some((one) => one.code === code), labelOf: (code) => scene.label('counterpart', code), term: 'counterpart', kind: 'transfer', rule: 'transferee' }),
   'file.transfers.name': underRule('transferee', partyAtAll('transfer')),
   'file.transfers.legalBasis': partyList('transfer', 'ground', ({ grounds }) => grounds, 'transferGround'),
   'file.transfers.information': partyList('transfer', 'items', ({ information }) => information, 'transferInformation'),
-  'file.transfers.headcount': subjectsInBand,
+  'file.transfers.headcount': partyHeadcount('transfer'),
   'file.transfers.method': partyList('transfer', 'method', ({ methods }) => methods, 'transferMethod'),
   'file.transfers.timing': timing('transfer', (act, { party }) => act.counterpart === party?.code),
   'file.storage.place': findings('place'),

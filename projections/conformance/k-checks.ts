@@ -1,9 +1,9 @@
 import type { Rule } from '../../src/handling/rules.js';
-import { INCIDENTS, happenedOf, look, typesOf, type Awaited, type Types } from './awaited.js';
-import type { Written } from './item-check.js';
-import { ITEM_CHECKS, handlersOf, isAsked, items, linkActs, retention, subjectsInBand, useGround, whetherAny } from './item-checks.js';
-import { NOTHING, together, type Act } from './practice.js';
-import { LOG_QUERY, byFindings, count, held, joined, lookAt, unchecked, type Outcome, type Scene } from './verdict.js';
+import { INCIDENTS, happenedOf, look, reviews, typesOf, type Awaited, type Types } from './awaited.js';
+import { handlersOf, type Written } from './item-check.js';
+import { ITEM_CHECKS, isAsked, items, linkActs, retention, subjectsInBand, useGround, whetherAny } from './item-checks.js';
+import { NOTHING, together, type Act, type Site } from './practice.js';
+import { LOG_QUERY, byFindings, count, held, joined, lookAt, ownFacts, unchecked, type Outcome, type Scene, type Verdict } from './verdict.js';
 
 /** One named comparison of what is written with what was done, over several items or beyond the form. */
 export interface KCheck {
@@ -23,11 +23,15 @@ export interface KCheck {
 
 const item = (id: string): KCheck['run'] => (scene, cellOf) => ITEM_CHECKS[id]!(scene, cellOf(id));
 
-/** The first that differs; else the first that agrees. */
-function worst(outcomes: readonly Outcome[]): Outcome {
-  const one = (['differs', 'agrees', 'nothing', 'unchecked'] as const).flatMap((verdict) => outcomes.filter((outcome) => outcome.verdict === verdict))[0]!;
+/** Several as one: the first that differs; else as `order` has it. */
+function inOne(outcomes: readonly Outcome[], order: readonly Verdict[]): Outcome {
+  const one = order.flatMap((verdict) => outcomes.filter((outcome) => outcome.verdict === verdict))[0]!;
   return { ...one, shown: [...new Set(outcomes.map(({ shown }) => shown))].filter(Boolean).join('。'), note: joined(...new Set(outcomes.map(({ note }) => note))) };
 }
+/** Each of them has to be proven. */
+const all = (...outcomes: readonly Outcome[]): Outcome => inOne(outcomes, ['differs', 'unchecked', 'nothing', 'agrees']);
+/** One that is proven is enough, where none differs. */
+const any = (...outcomes: readonly Outcome[]): Outcome => inOne(outcomes, ['differs', 'agrees', 'nothing', 'unchecked']);
 
 /** Whatever of some handlings should not be. */
 function none(scene: Scene, wrong: readonly Act[], of: readonly Act[], what: string, all: string, terms: Readonly<Record<string, string>> = {}, rule?: Rule): Outcome {
@@ -38,7 +42,7 @@ function none(scene: Scene, wrong: readonly Act[], of: readonly Act[], what: str
   });
 }
 
-const awaited = (id: string, title: string, itemId: string, what: Awaited, once?: true): KCheck => ({ id, title, itemId, ...(once && { once }), awaits: typesOf(what), run: ({ facts }) => look(facts, what) });
+const awaited = (id: string, title: string, itemId: string, what: Awaited, once?: true): KCheck => ({ id, title, itemId, ...(once && { once }), awaits: typesOf(what), run: (scene) => look(once ? scene.facts : ownFacts(scene), what) });
 
 const isVrs = ({ counterpart, method, system }: Pick<Act, 'counterpart' | 'method' | 'system'>): boolean => [counterpart, method, system].some((code) => code !== null && /(^|[-:])vrs($|[-:])/.test(code));
 
@@ -57,50 +61,62 @@ function lacking(scene: Scene, rules: readonly Rule[]): Outcome {
 const BY_PROCEDURE: Types = ['PrintProduced', 'ExportMade', 'TakenOut'];
 const unapproved: KCheck['run'] = (scene) => {
   const out = scene.done.filter(({ extent, items: named, persons }) => (extent === 'exported' || extent === 'printed') && (named.length > 0 || persons > 0));
-  return worst([none(scene, out.filter(({ type, evidence }) => !BY_PROCEDURE.includes(type) && !evidence.includes('approval')), out, '承認のないもの', '本人の分かる印刷・出力', { extent: 'exported' }), ITEM_CHECKS['file.use.statistics']!(scene, {})]);
+  return any(none(scene, out.filter(({ type, evidence }) => !BY_PROCEDURE.includes(type) && !evidence.includes('approval')), out, '承認のないもの', '本人の分かる印刷・出力', { extent: 'exported' }), ITEM_CHECKS['file.use.statistics']!(scene, {}));
 };
+
+/** By the terminals at which something was done: of those that the ledger does not know nothing tells where they stand. */
+interface Zones {
+  readonly elsewhere: readonly Site[];
+  readonly unknown: readonly Site[];
+}
+
+function zonesOf({ facts: { terminals } }: Scene, sites: readonly Site[], isRight: (of: string) => boolean): Zones {
+  const classOf = ({ terminal }: Site): string | undefined => (terminal === null ? undefined : terminals.get(terminal));
+  return { elsewhere: sites.filter((site) => classOf(site) !== undefined && !isRight(classOf(site)!)), unknown: sites.filter((site) => classOf(site) === undefined) };
+}
+
+const UNKNOWN_TERMINAL = '台帳に登録のない端末又は端末の記録のないものは、どの区画によるかの証跡がない';
 
 const numberViews: KCheck['run'] = (scene) => {
   const { handlers, sites } = scene.facts.practice;
   const isShown = (one: { readonly file: string; readonly extent: string | null; readonly outcome: string }): boolean => one.file === scene.file.code && one.extent === 'numberShown' && one.outcome !== 'refused';
   const shown = handlers.filter(isShown);
-  const elsewhere = sites.filter((site) => isShown(site) && site.terminal !== null && ['internet', 'venue-tablet', 'lgwan'].includes(scene.facts.terminals.get(site.terminal) ?? ''));
+  const { elsewhere, unknown } = zonesOf(scene, sites.filter(isShown), (of) => !['internet', 'venue-tablet', 'lgwan'].includes(of));
   const outsiders = shown.filter(({ department }) => !scene.file.items.department?.values.some(({ code }) => code === department));
-  const [all, wrong] = [together(shown), together([...elsewhere, ...outsiders])];
+  const [every, wrong, untold] = [together(shown), together([...elsewhere, ...outsiders]), together(unknown)];
   return {
-    verdict: all.count === 0 ? 'nothing' : wrong.count > 0 ? 'differs' : 'agrees', shown: `番号表示 ${count(all.count)}、使用部署でない部署によるもの ${count(together(outsiders).count)}、個人番号の区画にない端末によるもの ${count(together(elsewhere).count)}`,
-    sum: wrong.count > 0 ? wrong : all, query: '取扱者・端末の集計', look: lookAt(scene, { extent: 'numberShown' }),
+    verdict: wrong.count > 0 ? 'differs' : every.count === 0 || untold.count > 0 ? 'nothing' : 'agrees',
+    shown: `番号表示 ${count(every.count)}、使用部署でない部署によるもの ${count(together(outsiders).count)}、個人番号の区画にない端末によるもの ${count(together(elsewhere).count)}、端末の区画が分からないもの ${count(untold.count)}`,
+    sum: wrong.count > 0 ? wrong : untold.count > 0 ? untold : every, ...(untold.count > 0 && { note: UNKNOWN_TERMINAL }), query: '取扱者・端末の集計', look: lookAt(scene, { extent: 'numberShown' }),
   };
 };
 
 const vrsTerminals: KCheck['run'] = (scene) => {
   const used = scene.facts.practice.sites.filter((site) => site.file === scene.file.code && site.outcome !== 'refused' && isVrs(site));
-  const wrong = used.filter(({ terminal }) => terminal === null || scene.facts.terminals.get(terminal) !== 'lgwan');
-  const all = together(used);
-  return { verdict: all.count === 0 ? 'nothing' : wrong.length > 0 ? 'differs' : 'agrees', shown: `VRSの取扱い ${count(all.count)}、LGWAN接続系の端末によらないもの ${count(together(wrong).count)}`, sum: wrong.length > 0 ? together(wrong) : all, query: '端末の集計', look: lookAt(scene) };
+  const { elsewhere, unknown } = zonesOf(scene, used, (of) => of === 'lgwan');
+  const [every, wrong, untold] = [together(used), together(elsewhere), together(unknown)];
+  return {
+    verdict: wrong.count > 0 ? 'differs' : every.count === 0 || untold.count > 0 ? 'nothing' : 'agrees',
+    shown: `VRSの取扱い ${count(every.count)}、LGWAN接続系の端末によらないもの ${count(wrong.count)}、端末の区画が分からないもの ${count(untold.count)}`,
+    sum: wrong.count > 0 ? wrong : untold.count > 0 ? untold : every, ...(untold.count > 0 && { note: UNKNOWN_TERMINAL }), query: '端末の集計', look: lookAt(scene),
+  };
 };
 
 const erasures: KCheck['run'] = (scene) => {
-  const { happened } = scene.facts;
+  const { happened } = ownFacts(scene);
   const [approved, started] = [['ErasureApproved'], ['ErasureStarted']].map((types) => happenedOf(happened, types));
   const findings = byFindings(scene, 'approval', []);
   if (started!.count === 0 && findings.verdict !== 'differs') return { verdict: 'nothing', shown: '消去の実施 0件', sum: NOTHING, query: LOG_QUERY };
   const differs = approved!.count < started!.count || findings.verdict === 'differs';
-  return { verdict: differs ? 'differs' : 'agrees', shown: `消去の承認 ${count(approved!.count)}、実施 ${count(started!.count)}、承認のない消去として記録したもの ${count(findings.verdict === 'differs' ? findings.sum!.count : 0)}`, note: '日時・担当者・処理内容は、消去の事象そのものが持つ', sum: started!, query: '消去の段階ごとの集計', look: { report: 'audit-8', terms: {} } };
-};
-
-const reviews: KCheck['run'] = ({ facts: { wholeMonths, reviewed, happened } }) => {
-  const missing = wholeMonths.filter((month) => !reviewed.has(month));
-  const signed = happenedOf(happened, ['LogReviewSigned']);
-  if (wholeMonths.length === 0) return { verdict: 'nothing', shown: '期間に、まる一月がない', sum: signed, query: '月次ログ点検' };
-  return { verdict: missing.length > 0 ? 'differs' : 'agrees', shown: `${wholeMonths.length}か月のうち署名済み ${wholeMonths.length - missing.length}か月${missing.length > 0 ? `、未署名: ${missing.map((month) => month.slice(0, 7)).join('、')}` : ''}`, sum: signed, query: '月次ログ点検', look: { report: 'monthly-log-review', terms: { month: missing[0]?.slice(0, 7) } } };
+  return { verdict: differs ? 'differs' : 'agrees', shown: `消去の承認 ${count(approved!.count)}、実施 ${count(started!.count)}、承認のない消去として記録したもの ${count(findings.verdict === 'differs' ? findings.sum!.count : 0)}`, note: '日時・担当者・処理内容は、消去の事象そのものが持つ', sum: together(scene.done.filter(({ kind }) => kind === 'erasure')), query: '消去の段階ごとの集計', look: lookAt(scene, { kind: 'erasure' }) };
 };
 
 const before: KCheck['run'] = (scene) => {
   const early = scene.done.filter(({ rules, version }) => rules.includes('noneInForce') || (version === 0 && rules.length > 0));
   const unpublished = scene.facts.beforePublication.get(scene.file.code) ?? NOTHING;
   const sum = together([...early, ...(unpublished.count > 0 ? [unpublished] : [])]);
-  return { verdict: sum.count > 0 ? 'differs' : 'agrees', shown: `施行前の取扱い ${count(together(early).count)}、公表前の取扱い ${count(unpublished.count)}`, sum, query: LOG_QUERY, look: lookAt(scene) };
+  const looked = together(scene.done);
+  return { verdict: sum.count > 0 ? 'differs' : looked.count > 0 ? 'agrees' : 'nothing', shown: `取扱い ${count(looked.count)}のうち、施行前の取扱い ${count(together(early).count)}、公表前の取扱い ${count(unpublished.count)}`, sum, query: LOG_QUERY, look: lookAt(scene) };
 };
 
 /** 緊急時 (規則9条2項): what was done is listed, whatever came of it; an assessment that is still awaited is a difference. */
@@ -115,11 +131,11 @@ const emergencies = (scene: Scene): readonly Outcome[] => (scene.facts.emergenci
 });
 
 const subEntrustment: KCheck['run'] = (scene, cellOf) => {
-  const steps = look(scene.facts, { steps: [['承認', ['SubEntrustmentApproved']], ['申請', ['SubEntrustmentRequested']], ['確認', ['SubEntrustmentChecked']], ['決裁', ['SubEntrustmentDecided']]] });
+  const steps = look(ownFacts(scene), { steps: [['承認', ['SubEntrustmentApproved']], ['申請', ['SubEntrustmentRequested']], ['確認', ['SubEntrustmentChecked']], ['決裁', ['SubEntrustmentDecided']]] });
   const workers = handlersOf(scene, ['sub-entrusted']).size;
   const said = ITEM_CHECKS['file.entrustments.sub.status']!(scene, cellOf('file.entrustments.sub.status'));
   if (workers > 0 && steps.verdict === 'nothing') return { ...said, verdict: 'differs', note: '許諾の記録のない再委託先の従業者が取り扱った' };
-  return steps.verdict === 'nothing' && said.verdict === 'differs' ? said : steps;
+  return said.verdict === 'differs' ? said : steps;
 };
 
 /** The comparisons that are named. The numbers stand in the lists of the desk; what each is written in is the item. */
@@ -130,23 +146,23 @@ export const K_CHECKS: readonly KCheck[] = [
   { id: 'K4', title: '使用目的が記載のとおりか', itemId: 'file.use.purpose', run: item('file.use.purpose') },
   { id: 'K5', title: '使用者数が記載の幅にあるか', itemId: 'file.use.userCount', run: item('file.use.userCount') },
   { id: 'K6', title: '使用部署が記載のとおりか', itemId: 'file.use.departments', run: item('file.use.departments') },
-  { id: 'K7', title: '本人の数が幅にあり、記録項目が記載のとおりか', itemId: 'file.headcount', run: (scene, cellOf) => worst([subjectsInBand(scene, cellOf('file.headcount')), items(scene, {})]) },
+  { id: 'K7', title: '本人の数が幅にあり、記録項目が記載のとおりか', itemId: 'file.headcount', run: (scene, cellOf) => all(subjectsInBand(scene, cellOf('file.headcount')), items(scene, {})) },
   { id: 'K8', title: '個人を識別できる統計・出力がないか', itemId: 'file.use.statistics', run: unapproved },
   { id: 'K9', title: '権利利益に影響を与え得る決定が記載のとおりか', itemId: 'file.use.decisions', run: item('file.use.decisions') },
-  { id: 'K10', title: '委託先・委託の件数・取扱者数が記載のとおりか', itemId: 'file.entrustment.count', run: (scene, cellOf) => worst([ITEM_CHECKS['file.entrustments']!(scene, {}), ...(typeof cellOf('file.entrustment.count').answer === 'number' ? [item('file.entrustment.count')(scene, cellOf)] : [])]) },
+  { id: 'K10', title: '委託先・委託の件数・取扱者数が記載のとおりか', itemId: 'file.entrustment.count', run: (scene, cellOf) => all(ITEM_CHECKS['file.entrustments']!(scene, {}), ...(typeof cellOf('file.entrustment.count').answer === 'number' ? [item('file.entrustment.count')(scene, cellOf)] : [])) },
   { id: 'K11', title: '再委託が許諾の手順（申請・確認・決裁・承認）を経ているか', itemId: 'file.entrustments.sub.status', awaits: ['SubEntrustment*'], run: subEntrustment },
-  { id: 'K12', title: '提供先・提供する情報・提供方法・根拠が記載のとおりか', itemId: 'file.recipients', run: (scene) => worst([ITEM_CHECKS['file.recipients']!(scene, {}), ...scene.file.recipients.flatMap((party) => ['legalBasis', 'information', 'method'].map((part) => ITEM_CHECKS[`file.recipients.${part}`]!(scene, { party })))]) },
+  { id: 'K12', title: '提供先・提供する情報・提供方法・根拠が記載のとおりか', itemId: 'file.recipients', run: (scene) => any(ITEM_CHECKS['file.recipients']!(scene, {}), ...scene.file.recipients.flatMap((party) => ['legalBasis', 'information', 'method'].map((part) => ITEM_CHECKS[`file.recipients.${part}`]!(scene, { party })))) },
   { id: 'K13', title: '移転が記載のとおりか', itemId: 'file.provision.transferCount', run: (scene) => (scene.file.transferees.length === 0 ? whetherAny('transfer', () => false)(scene, {}) : ITEM_CHECKS['file.transfers']!(scene, {})) },
   { id: 'K14', title: 'VRSの取扱いがLGWAN接続系の端末によるか', itemId: 'risk.use.unauthorised.other', run: vrsTerminals },
   { id: 'K15', title: '個人番号の表示が、個人番号利用事務の部署と端末によるか', itemId: 'risk.use.overLinking.addressSystem', run: numberViews },
   { id: 'K16', title: '消去に事前の承認と三つの記録があるか', itemId: 'file.storage.erasure', run: erasures },
   { id: 'K17', title: '保管期間を過ぎた記録が消去されているか', itemId: 'file.storage.period', run: (scene, cellOf) => retention(scene, cellOf('file.storage.period')) },
   awaited('K18', '媒体の使用に承認・使用・消去がそろうか', 'risk.use.copying.measures', { steps: [['使用', ['MediumUsed', 'TakenOut']], ['承認', ['MediumApproved', 'MediumUseApproved', 'TakeOutApproved']], ['消去・返却', ['MediumErased', 'TakeOutReturned']]] }, true),
-  { id: 'K19', title: 'ログの点検が毎月あるか', itemId: 'risk.use.unauthorised.useRecord.method', once: true, awaits: ['LogReviewSigned'], run: reviews },
+  { id: 'K19', title: 'ログの点検が毎月あるか', itemId: 'risk.use.unauthorised.useRecord.method', once: true, awaits: ['LogReviewSigned'], run: ({ facts }) => reviews(facts) },
   awaited('K20', '自己点検・監査・研修が毎年あるか', 'control.audit.selfCheck', { yearly: [['自己点検', ['SelfCheck*']], ['監査', ['Audit*']], ['研修', ['Training*']]] }, true),
-  { id: 'K21', title: '権限が現在の所属と一致するか', itemId: 'risk.use.unauthorised.rightsIssue', once: true, run: ({ facts: { leftBehind, happened } }) => {
+  { id: 'K21', title: '権限が現在の所属と一致するか', itemId: 'risk.use.unauthorised.rightsIssue', once: true, run: ({ facts: { rightsHeld, leftBehind, happened } }) => {
     const set = happenedOf(happened, ['RightSet', 'RightFounded', 'RightRevoked']);
-    return { verdict: leftBehind > 0 ? 'differs' : 'agrees', shown: `所属と一致しない権限 ${count(leftBehind)}、期間の設定・失効 ${count(set.count)}`, sum: set, query: '職員・権限台帳（読み取った位置）', look: { report: 'audit-2', terms: {} } };
+    return { verdict: leftBehind > 0 ? 'differs' : rightsHeld > 0 ? 'agrees' : 'nothing', shown: `有効な権限 ${count(rightsHeld)}のうち、所属と一致しないもの ${count(leftBehind)}、期間の設定・失効 ${count(set.count)}`, sum: set, query: '職員・権限台帳（読み取った位置）', look: { report: 'audit-2', terms: {} } };
   } },
   { id: 'K22', title: '重大事故の答えが事故の記録と一致するか', itemId: 'risk.storage.leak.incident', once: true, awaits: INCIDENTS, run: item('risk.storage.leak.incident') },
   { id: 'K23', title: '施行前・公表前の取扱いがないか', itemId: 'cover.publicationDate', run: before, beside: emergencies },

@@ -26,11 +26,17 @@ const BY_ITSELF: ReadonlySet<string> = new Set(['SignedIn', 'SignInRefused', 'Ac
 
 /** What the ledger shows of the measures of one block: of what is taken in another system it can show nothing, and of what people do only the duties. */
 export function checkBlock(scene: Scene, measure: Measure, { name }: MeasureBlock): Outcome {
-  if (measure.beyond !== undefined || isOurs(scene, name)) return checkMeasure(scene, measure, undefined);
+  if (measure.beyond !== undefined) return checkMeasure(scene, measure, undefined);
+  if (isOurs(scene, name)) return checkMeasure(scene, ownPart(measure), undefined);
   if (!PEOPLE.test(name) && fold(name) !== bodyOf(scene.written?.agency ?? null)) return unchecked(`「${name}」の側で講じる措置であり、この台帳には現れない`);
   const proofs = (measure.proofs ?? []).filter((type) => !BY_ITSELF.has(type));
   const by = '職員が行う措置';
   return proofs.length > 0 ? checkMeasure(scene, { by, proofs }, undefined) : { verdict: 'nothing', shown: '行ったことを示す種類の記録が台帳にない', note: `担うもの: ${by}`, query: '' };
+}
+
+/** What the engine does by itself, where it does anything: the duties stand under the heading of the people who have them. */
+function ownPart(measure: Measure): Measure {
+  return measure.rules || measure.recorded ? { ...measure, proofs: (measure.proofs ?? []).filter((type) => BY_ITSELF.has(type)) } : measure;
 }
 
 /** Whether a name is that of a system in which the handlings were judged before they took effect. */

@@ -1,25 +1,30 @@
+import { LogReviewSigned } from '../../src/access/log-reviews/events.js';
 import type { Answer } from '../../src/assessments/answers/assessment.js';
 import type { Rule, StandingRule } from '../../src/handling/rules.js';
-import { look, type Types } from './awaited.js';
+import { look, reviews, type Types } from './awaited.js';
 import { isAsked, linkActs } from './item-checks.js';
-import { together, type Act } from './practice.js';
-import { count, joined, lookAt, unchecked, type Outcome, type Scene } from './verdict.js';
+import { together, type Act, type Sum } from './practice.js';
+import { count, joined, lookAt, ownFacts, unchecked, type Outcome, type Scene } from './verdict.js';
 
 /** What carries out a measure of chapter Ⅲ or Ⅳ: the engine's function with the rules by which it refuses, or the events of a duty that prove it. */
 export interface Measure {
   /** Japanese */
   readonly by: string;
   readonly rules?: readonly (Rule | StandingRule)[];
+  /** it is that each handling is recorded before it takes effect */
+  readonly recorded?: true;
   readonly proofs?: Types;
   /** of what no machine can see: why */
   readonly beyond?: string;
+  /** kinds of handlings that the risk is about; none: of any */
+  readonly kinds?: readonly string[];
 }
 
 const GUARD = '取扱いのたびに照合規則で確かめ、記載外を拒否する機能';
 const ENTRUSTMENT = '委託の台帳（契約・従事者・受渡し・報告）';
 
 /** By the id of the item; one that is not here goes by the nearest above it. */
-export const MEASURES: Readonly<Record<string, Measure>> = {
+const CARRIED_OUT: Readonly<Record<string, Measure>> = {
   'risk.acquisition.offPurpose': { by: GUARD, rules: ['scope', 'source', 'items', 'purpose'] },
   'risk.acquisition.offPurpose.subjects': { by: GUARD, rules: ['scope', 'source'] },
   'risk.acquisition.offPurpose.items': { by: GUARD, rules: ['items'] },
@@ -35,7 +40,7 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
   'risk.use.unauthorised.userAuthentication': { by: 'サインイン（本人ごとの認証、パスワードの規則、失敗時のロック）', proofs: ['SignedIn', 'SignInRefused', 'AccountLocked', 'PasswordChanged'] },
   'risk.use.unauthorised.rightsIssue': { by: '権限の申請・承認・設定・失効の機能', proofs: ['RightSet', 'RightRevoked', 'RevocationConfirmed'] },
   'risk.use.unauthorised.rights': { by: '権限を確かめる機能と権限の棚卸し', rules: ['right', 'designation'], proofs: ['ReviewClosed'] },
-  'risk.use.unauthorised.useRecord': { by: '取扱記録（取扱いの前に記録する機能）と月次ログ点検', proofs: ['LogReviewSigned'] },
+  'risk.use.unauthorised.useRecord': { by: '取扱記録（取扱いの前に記録する機能）と月次ログ点検', recorded: true, proofs: ['LogReviewSigned'] },
   'risk.use.offDuty': { by: '使用目的を確かめる機能、不審な取扱いの点検、月次ログ点検', rules: ['purpose', 'self'], proofs: ['FindingExamined', 'FindingClosed', 'LogReviewSigned', 'Training*'] },
   'risk.use.copying': { by: '出力・持出しの承認の機能', rules: ['policy', 'samePerson', 'taken'], proofs: ['ExportApproved', 'TakeOutApproved', 'PrintDisposed', 'ExportErased'] },
   'risk.entrustment': { by: ENTRUSTMENT, rules: ['entrustee'], proofs: ['Entrustment*', 'HandOver*', 'WorkersReported*', 'VendorReport*'] },
@@ -51,7 +56,7 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
   'risk.provision.improperMethod': { by: GUARD, rules: ['provisionMethod', 'transferMethod'] },
   'risk.provision.mistaken': { by: '送付先等の確認と二人目の確認を求める機能', rules: ['protection', 'secondPerson', 'recipient'] },
   'risk.network': { by: '情報連携の根拠を確かめる機能と情報提供等の記録', rules: ['linkGround'], proofs: ['InquirySent', 'PermitReceived', 'InquiryResult*', 'ProvisionConfirmed', 'AutoReplyProhibited*', 'ExchangeRecord*'] },
-  'risk.storage.leak': { by: '権限・端末・経路を確かめる機能、封をした記録', rules: ['right', 'terminal', 'channel', 'policy'], proofs: ['Incident*', 'Backup*'] },
+  'risk.storage.leak': { by: '権限・端末・経路を確かめる機能、封をした記録', rules: ['right', 'terminal', 'channel', 'policy'], proofs: ['Backup*'] },
   'risk.storage.leak.organisation': { by: '安全管理体制の記録', proofs: ['SafetyOrganisation*', 'Duty*'] },
   'risk.storage.leak.rules': { by: '安全管理規程の記録', proofs: ['SafetyRules*', 'Duty*'] },
   'risk.storage.leak.awareness': { by: '周知・研修の記録', proofs: ['Training*', 'NoticeAcknowledged*'] },
@@ -70,6 +75,16 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
   'disclosure.request.method': { by: '開示・訂正・利用停止請求の台帳', proofs: ['DisclosureRequest*'] },
   'disclosure.inquiry.handling': { by: '問合せの受付の記録', proofs: ['PublicInquiry*', 'Ticket*'] },
 };
+
+/** The kinds of handlings that a part of chapter Ⅲ is about: what was used is no proof of how something was acquired. */
+const KINDS: readonly (readonly [part: string, kinds: readonly string[]])[] = [
+  ['risk.acquisition', ['acquisition']], ['risk.use', ['use']], ['risk.entrustment', ['entrustment']], ['risk.provision', ['provision', 'transfer']],
+];
+
+export const MEASURES: Readonly<Record<string, Measure>> = Object.fromEntries(Object.entries(CARRIED_OUT).map(([id, measure]) => {
+  const kinds = KINDS.find(([part]) => id.startsWith(part))?.[1];
+  return [id, { ...measure, ...(kinds && { kinds }) }];
+}));
 
 /** What carries out an item: its own entry, or the nearest above it. */
 export function measureOf(itemId: string): Measure | undefined {
@@ -93,31 +108,45 @@ function isAbout(scene: Scene, rule: Rule | StandingRule, act: Act): boolean {
   if (rule === 'linkGround') return linkActs(scene).includes(act);
   if (rule === 'useGround') return act.items.includes(scene.file.numberItem);
   if (EVIDENCED.has(rule)) return scene.file.evidence.some((asked) => asked.rule === rule && isAsked(asked, act));
+  if (rule === 'items') return act.items.length > 0;
   return !UNTOLD.has(rule) && (KINDS_OF_RULE[rule as Rule]?.includes(act.kind) ?? true);
 }
 const EVIDENCED: ReadonlySet<string> = new Set(['consent', 'identity', 'approval']);
 
-/** What the ledger shows of a measure: how many handlings its function judged, what it refused, and when last; or what proves it. */
+/**
+ * What the ledger shows of a measure: how many handlings its function judged and when last, what it refused and when last, and what proves the
+ * duties beside it. It agrees only where both are there that are named; and never while 月次ログ点検, where that is one of them, is in arrears (K19).
+ */
 export function checkMeasure(scene: Scene, measure: Measure, answer: Answer | undefined): Outcome {
   if (measure.beyond !== undefined) return unchecked(measure.beyond);
   if (answer !== undefined && SAID_NOT.has(answer)) return unchecked('行っていない、又は課題があると書かれている');
-  const { by, rules = [], proofs = [] } = measure;
-  const judged = scene.done.filter((act) => act.assurance === 'enforced' && act.version > 0 && rules.some((rule) => isAbout(scene, rule, act)));
-  const speaks = (act: { readonly rules: readonly string[] }): boolean => rules.some((rule) => act.rules.includes(rule));
-  const refused = together(scene.refused.filter(speaks));
-  const passed = together(scene.done.filter(speaks));
-  const proved = proofs.length === 0 ? undefined : look(scene.facts, { any: proofs });
-  const checked = rules.length === 0 ? 0 : together(judged).count + refused.count;
+  const { by, rules = [], proofs = [], recorded = false, kinds } = measure;
+  const isMeant = ({ kind }: Act): boolean => kinds?.includes(kind) !== false;
+  const [done, no] = [scene.done.filter(isMeant), scene.refused.filter(isMeant)];
+  const speaks = (act: Act): boolean => rules.some((rule) => act.rules.includes(rule));
+  const wasJudged = (act: Act): boolean => act.assurance === 'enforced' && act.version > 0 && (recorded || rules.some((rule) => isAbout(scene, rule, act)));
+  const [refused, passed] = [together(no.filter((act) => recorded || speaks(act))), together(done.filter(speaks))];
+  const judged = together([...done.filter(wasJudged), ...no.filter((act) => recorded || speaks(act))]);
+  const proved = proofs.length === 0 ? undefined : look(ownFacts(scene), { any: proofs });
+  const reviewed = proofs.includes(LogReviewSigned.type) ? reviews(scene.facts) : undefined;
+  const duty = proofs.length === 1 && reviewed ? reviewed : proved;
+  const [hasFunction, isTellable] = [recorded || rules.length > 0, recorded || rules.some((rule) => !UNTOLD.has(rule))];
+  const lacks = [
+    hasFunction && judged.count === 0 && (isTellable || proofs.length === 0) ? '機能が照合した取扱い' : undefined,
+    duty?.verdict === 'nothing' ? '行ったことを示す記録' : undefined,
+    reviewed?.verdict === 'differs' && duty !== reviewed ? '毎月の署名（月次ログ点検に署名のない月がある。K19）' : undefined,
+  ].filter((part) => part !== undefined);
+  const verdict = passed.count > 0 || duty?.verdict === 'differs' ? 'differs' : lacks.length > 0 ? 'nothing' : 'agrees';
+  const last = (sum: Sum): string => (sum.last > 0 ? `（最後は位置 ${sum.last}）` : '');
   const shown = joined(
-    rules.length === 0 ? undefined : `照合した取扱い ${count(checked)}、拒否 ${count(refused.count)}${refused.last > 0 ? `（最後は位置 ${refused.last}）` : ''}${passed.count > 0 ? `、記載外 ${count(passed.count)}` : ''}`,
-    proved && `証跡となる記録 ${proved.shown}${proved.sum!.last > 0 ? `（最後は位置 ${proved.sum!.last}）` : ''}`,
+    hasFunction ? `${recorded ? '先に記録した' : '照合した'}取扱い ${count(judged.count)}${last(judged)}、拒否 ${count(refused.count)}${last(refused)}${passed.count > 0 ? `、記載外 ${count(passed.count)}` : ''}` : undefined,
+    proved && `証跡となる記録 ${proved.shown}${last(proved.sum!)}`, duty === reviewed ? reviewed?.shown : undefined,
   );
-  const isProved = checked > 0 || (proved?.sum?.count ?? 0) > 0;
-  const verdict = passed.count > 0 ? 'differs' : isProved ? 'agrees' : 'nothing';
-  const enough = !isProved && answer !== undefined && SAID_ENOUGH.has(answer) ? '「十分である」「特に力を入れている」とする証跡がない' : undefined;
-  const sum = passed.count > 0 ? passed : refused.count > 0 ? refused : proved?.sum;
+  const enough = verdict === 'nothing' && answer !== undefined && SAID_ENOUGH.has(answer) ? '「十分である」「特に力を入れている」とする証跡がない' : undefined;
+  const sum = [passed, refused, proved?.sum, judged].find((one) => one !== undefined && one.count > 0) ?? judged;
+  const isRefusals = passed.count + refused.count > 0;
   return {
-    verdict, shown, note: joined(`担うもの: ${by}`, enough), query: '照合規則ごとの拒否と、事象の種類ごとの集計',
-    ...(sum && { sum }), ...(proofs.length > 0 && { awaits: proofs }), ...(rules.length > 0 && { look: lookAt(scene, passed.count + refused.count > 0 ? {} : { assurance: 'enforced' }, passed.count + refused.count > 0 ? 'refusals' : 'handling-log') }),
+    verdict, shown, note: joined(`担うもの: ${by}`, verdict === 'nothing' ? `証跡のないもの: ${lacks.join('、')}` : undefined, enough), query: '照合規則ごとの拒否と、事象の種類ごとの集計',
+    sum, ...(proofs.length > 0 && { awaits: proofs }), ...(hasFunction && { look: lookAt(scene, isRefusals ? {} : { assurance: 'enforced' }, isRefusals ? 'refusals' : 'handling-log') }),
   };
 }

@@ -35,12 +35,19 @@ export interface Facts {
   readonly firstUse: ReadonlyMap<string, Moment>;
   /** by type of event, in the period: handlings that were not refused, and operations */
   readonly happened: ReadonlyMap<string, Happened>;
+  /** the same by file, without the handlings of others: those prove nothing of it */
+  readonly happenedIn: ReadonlyMap<string, ReadonlyMap<string, Happened>>;
   /** by type, operations of the three years before the position */
   readonly threeYears: ReadonlyMap<string, Happened>;
-  /** the months of the period that lie in it whole, by their first days; and those of which the log review is signed */
+  /** when the ledger began: its first event; none: it is empty */
+  readonly began: string | undefined;
+  /** the months of the period that lie in it whole, by their first days, from that of the ledger's first handling on; and those of which the log review is signed */
   readonly wholeMonths: readonly string[];
   readonly reviewed: ReadonlySet<string>;
-  /** rights that nobody has ended although whoever held them has no place any more, or another */
+  /** whether the period, from the first handling on, comes to a year */
+  readonly hasWholeYear: boolean;
+  /** rights that hold at the position; and of those, the ones that nobody has ended although whoever held them has no place any more, or another */
+  readonly rightsHeld: number;
   readonly leftBehind: number;
   /** what stands at a terminal's code */
   readonly terminals: ReadonlyMap<string, string>;
@@ -54,7 +61,7 @@ export interface Facts {
 
 /** Which handlings to look at: terms of the log's own report, or another report of refusals. */
 export interface Look {
-  readonly report: 'handling-log' | 'refusals' | 'audit-2' | 'audit-7' | 'audit-8' | 'monthly-log-review' | 'sign-ins';
+  readonly report: 'handling-log' | 'refusals' | 'audit-2' | 'audit-7' | 'monthly-log-review' | 'sign-ins';
   readonly terms: Readonly<Record<string, string | undefined>>;
 }
 
@@ -84,8 +91,13 @@ export interface Scene {
   readonly label: (list: Listed, code: string) => string;
 }
 
+/** What happened that may prove something of a file. */
+export function ownFacts({ facts, file }: Pick<Scene, 'facts' | 'file'>): Facts {
+  return { ...facts, happened: facts.happenedIn.get(file.code) ?? new Map() };
+}
+
 /** The day in Japan of a moment. */
-export function dayOf({ recordedAt }: Moment): string {
+export function dayOf({ recordedAt }: Pick<Moment, 'recordedAt'>): string {
   return todayInJapan(new Date(recordedAt));
 }
 

@@ -4,7 +4,7 @@ import type { SuspicionPolicy } from '../../src/access/findings/thresholds.js';
 import type { Declaration } from '../../src/handling/declaration.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { CommandClass } from '../../src/walks/command-class.js';
-import type { ThreadSources } from '../../src/walks/engine.js';
+import type { Engine, ThreadSources } from '../../src/walks/engine.js';
 import type { Labels } from './labels.js';
 import type { Column, ReportRow } from './report.js';
 import type { PeriodTerms, ReportTerms } from './terms.js';
@@ -35,6 +35,14 @@ export interface Beside {
   readonly suspicion: SuspicionPolicy;
 }
 
+/** What terms can be held against before a report is begun. */
+export interface ReportBasis {
+  readonly engine: Pick<Engine, 'ledger'>;
+  readonly position: number;
+  /** the versions of the written items that were in force by it */
+  readonly declarations: readonly Declaration[];
+}
+
 /**
  * One report as a value: route, OpenAPI, verb of the command line and the way it runs follow from it. `read` runs in a worker thread, goes
  * through its register once, and gives the same rows for the same position whatever has come since.
@@ -51,6 +59,8 @@ export interface ReportDefinition<T extends ReportTerms = ReportTerms> {
   readonly further?: (terms: T) => readonly string[];
   /** what no field can say by itself; @throws Problem */
   readonly check?: (terms: T) => void;
+  /** what the ledger has to hold by the position for the terms to be about anything; @throws Problem 422 */
+  readonly expect?: (terms: T, basis: ReportBasis) => void | Promise<void>;
   readonly registers: readonly string[];
   /** its parameters; loaded where they are checked, and not by the thread that reads */
   readonly terms: () => Promise<CommandClass<T>>;

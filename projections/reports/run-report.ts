@@ -16,6 +16,7 @@ import { CATCH_UP_MS, type Desk } from '../engine/desk.js';
 import { lastErasure } from '../handling-log/query.js';
 import { OPERATIONS } from '../registers/operations/query.js';
 import type { ReportDefinition } from './definition.js';
+import { expectPeriod } from '../period.js';
 import { HANDLING_LOG } from './definitions/lines.js';
 import { Labels } from './labels.js';
 import { openSectionNames } from './sections.js';
@@ -104,10 +105,12 @@ function givenOf(left: LeftOut): Partial<LeftOut> {
 
 async function begin(desk: ReportsDesk, definition: ReportDefinition, { terms, said, left }: { readonly terms: ReportTerms; readonly said: object; readonly left: LeftOut }, format: Format, staff: string): Promise<ReportRun> {
   const { name, title, notes, columns, registers: read } = definition;
+  expectPeriod(terms);
   definition.check?.(terms);
   const registers = [...new Set([...read, HANDLING_LOG, OPERATIONS])]; // those two know of erasures and of sections
   const position = await positionFor(desk, registers, terms.upTo);
   const declarations = await declarationsBy(desk.engine, position);
+  await definition.expect?.(terms, { engine: desk.engine, position, declarations });
   if (definition.gather) await expectErasuresKnown(desk);
   const stamp = await stampAt(desk, position);
   const sections = await openSectionNames(desk, position, stamp.recordedAt);

@@ -29,6 +29,12 @@ interface KeyStandingSources {
 /** By these rights and the use of accounts come about: nobody has them on account of a role that was entered for them. */
 const NEVER_BY_ROLE: ReadonlySet<string> = new Set(['account:release', 'right:apply', 'right:approve', 'right:set']);
 
+/** What goes with a role alone, until the first right of all has been given. */
+export function rightsByRole(role: string): Rights {
+  const byRole: Rights = isRole(role) ? rightsOf(role) : NO_RIGHTS;
+  return { has: (right) => byRole.has(right) && !NEVER_BY_ROLE.has(right) };
+}
+
 /**
  * An id that is nobody's is the operator at the machine. A member of staff may be named there until the first right of all has been given,
  * and has then what goes with the role they were registered with; from then on they sign in, with both factors, unless the policy lets them
@@ -46,7 +52,7 @@ export async function standingOf({ ledger, standing, founding, policy }: KeyStan
   return {
     until: isThere ? startOf(addDays(today, 1)) : 0,
     rights: {
-      has: (right, file) => (founding.hasBegun ? granted.has(right, file) : byRole.has(right) && !NEVER_BY_ROLE.has(right)),
+      has: (right, file) => (founding.hasBegun ? granted : rightsByRole(role)).has(right, file),
       lacksDesignation: (...asked) => founding.hasBegun && granted.lacksDesignation?.(...asked) === true,
     },
   };

@@ -1,3 +1,4 @@
+import { thresholdLines } from '../../projections/assessment-form/evidence-lines.js';
 import { VERSION_KIND_WORDS, VERSION_STATUS_WORDS } from '../../projections/words.js';
 import type { ProvisionalWarning, VersionLine } from '../../projections/registers/assessments/query.js';
 import type { LookWarning } from '../assessments/calendar/looks.js';
@@ -90,12 +91,21 @@ function describe(version: Shown, entries: boolean): string {
     `評価書番号 ${number}　${form.name}（様式${form.form}、${edition}）　事務 ${affair}`,
     `版 ${id}（${VERSION_KIND_WORDS[kind]}${abandoned ? '、取りやめ' : ''}）${basedOn === undefined ? '' : `　もとの版 ${basedOn}`}`,
     ...(steps.length === 0 ? [] : ['手続:', ...table(steps)]),
+    ...thresholdIn(procedure),
     ...(simulated ? ['提出は模擬（実際には提出していない）。提出したら記録する: akashi assessment step submit'] : []),
     ...(lastLook === null ? [] : [`年1回の見直し: ${lastLook.on}（${lastLook.amend ? '修正が必要' : '修正は不要'}）`]),
     ...(version.withheld === null || version.withheld.cells.length === 0 ? [] : ['公表しない部分:', ...version.withheld.cells.map((cell) => `  ${nameOf(form, cell)}`)]),
     ...waiting(version, form),
     ...(entries ? ['繰返し:', ...table(version.entries.map(({ repeat, entry, within }) => [`  ${entry}`, repeat, blockName(form, repeat), within === undefined ? '' : `${within} の中`]))] : []),
   ].join('\n');
+}
+
+/** The figures of しきい値判断: each with its day, where it comes from and, of the ledger, up to which position. */
+function thresholdIn(procedure: VersionView['procedure']): readonly string[] {
+  const judged = procedure.find(({ step }) => step === 'threshold')?.done;
+  if (!judged) return [];
+  const lines = thresholdLines(judged as Parameters<typeof thresholdLines>[0]);
+  return ['しきい値判断:', ...table(lines.map(({ item, shown, day, state = '', query = '', position }) => [`  ${item}`, shown, day, state, query, position === undefined ? '' : `位置 ${position}`]))];
 }
 
 function dayIn(done: object): string {

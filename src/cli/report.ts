@@ -108,7 +108,7 @@ const INTERRUPTED = '中断しました。書きかけのファイルは消し�
 export async function writeReportFile(client: Client, token: string, { name, title, format, terms, ...file }: ReportRequest): Promise<Written> {
   const { out } = file;
   const { run, recordedAt, rows, upTo } = await writeWhole({ ...file, cutOff: CUT_OFF, interrupted: INTERRUPTED }, async (write, signal) => {
-    const { headers, pieces } = await client.download(`/reports/${name}?format=${format}`, token, terms, signal);
+    const { headers, pieces } = await begunReport(client, token, { path: `/reports/${name}?format=${format}`, terms, signal });
     const id = headers.get('akashi-report-run')!;
     const ask = askingFor(client, token, id);
     await takePieces(write, pieces, ask);
@@ -118,6 +118,16 @@ export async function writeReportFile(client: Client, token: string, { name, tit
   });
   const until = recordedAt === null ? '記録がまだない台帳' : `位置 ${upTo}（${japanTime(recordedAt)}）までの記録`;
   return [{ report: name, run, format, file: out, rows, position: upTo, recordedAt }, `${title}: ${rows.toLocaleString()} 行を ${out} に書きました（${until}）。`];
+}
+
+/** Begins a report. What cannot be asked is a call that is wrong, as one is that the command line refuses by itself. @throws UsageError */
+export async function begunReport(client: Client, token: string, { path, terms, signal }: { readonly path: string; readonly terms: object; readonly signal: AbortSignal }): ReturnType<Client['download']> {
+  try {
+    return await client.download(path, token, terms, signal);
+  } catch (error) {
+    const { status } = error as { readonly status?: number };
+    throw status === 400 || status === 422 ? new UsageError((error as Error).message) : error;
+  }
 }
 
 /** How far a run has come. */

@@ -1,6 +1,6 @@
 import type { ReportHead } from '../../projections/reports/report.js';
 import type { Client } from './client.js';
-import { askingFor, takePieces } from './report.js';
+import { askingFor, begunReport, takePieces } from './report.js';
 import { japanTime, table } from './table.js';
 
 interface Simulation extends ReportHead {
@@ -9,7 +9,7 @@ interface Simulation extends ReportHead {
 
 /** Has the engine try a version, as one member of staff: the report of that name, which is recorded. On a terminal it is shown how far it has come. */
 export async function simulateVersion(client: Client, token: string, terms: object): Promise<readonly [Simulation, string]> {
-  const { headers, pieces } = await client.download('/reports/assessment-simulation', token, terms, new AbortController().signal);
+  const { headers, pieces } = await begunReport(client, token, { path: '/reports/assessment-simulation', terms, signal: new AbortController().signal });
   const taken: Uint8Array[] = [];
   await takePieces((piece) => taken.push(piece), pieces, askingFor(client, token, headers.get('akashi-report-run')!));
   const simulation = JSON.parse(Buffer.concat(taken).toString()) as Simulation;

@@ -173,6 +173,15 @@ describe('the 根拠資料', () => {
     expect(form2.find((text) => text.startsWith('Ⅰ.1.①事務の名称'))).toMatch(/｜/);
   });
 
+  it('has the figures of しきい値判断: each with its day, whether it is the ledger’s, by which query and up to which position', () => {
+    const threshold = { on: '2026-11-20', subjects: 24_000, subjectsOn: '2026-11-20', handlers: 24, handlersOn: '2026-11-01', incident: false, incidentOn: '2026-11-20', result: 'focusedRequired', table: 'guideline', figures: [{ figure: 'subjects', query: 'living-subjects', position: 4711 }] } as const;
+    expect(said(document('basic-form2'), { threshold })).toEqual(expect.arrayContaining([
+      'しきい値判断（4件）', '対象となる本人の数｜24,000人｜2026-11-20｜台帳の数　宛名台帳の存命の本人の数｜4711', '取扱者の数｜24人｜2026-11-01｜申告　担当者の申告（台帳によらない）｜', '過去1年以内の重大事故｜発生なし｜2026-11-20｜申告　担当者の申告（台帳によらない）｜',
+      expect.stringMatching(/^しきい値判断の結果｜.*重点.*｜2026-11-20｜｜$/),
+    ]));
+    expect(said(document('basic-form2')).some((text) => text.startsWith('しきい値判断（'))).toBe(false);
+  });
+
   it('lists what is lost, hurt and in doubt with its place, and what survives', () => {
     const lines = said(document('scanned-form3'));
     const { gaps } = document('scanned-form3');

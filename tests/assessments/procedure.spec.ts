@@ -98,7 +98,7 @@ describe('再実施 of 全項目評価', () => {
     const judged = await during(stage, () => act(id, 'thresholds', author, { on: TODAY, noIncident: true }));
     expectStatus(judged.answer, 200);
     const [threshold, ...cells] = judged.events;
-    expect(threshold!.data).toMatchObject({ subjects: 3, handlers: 0, incident: false, result: 'notRequired', figures: [{ figure: 'subjects', query: 'living-subjects', position: expect.any(Number) }, { figure: 'handlers', query: 'handlers-in-post', position: expect.any(Number) }] });
+    expect(threshold!.data).toMatchObject({ subjects: 3, handlers: 0, incident: false, result: 'notRequired', figures: [{ figure: 'subjects', query: 'living-subjects', position: expect.any(Number) }, { figure: 'handlers', query: 'handlers-by-role', position: expect.any(Number) }] });
     expect(cells.map(({ type, data }) => [type, data['item']])).toEqual([['ItemAmended', 'procedure.basic.date'], ['ItemAmended', 'procedure.basic.threshold']]);
     expectStatus(await act(id, 'thresholds', author, { on: TODAY, subjects: 24000, subjectsOn: '2026-11-01', handlers: 24, incident: '2026-01-15' }), 200);
     expect((await documentOf(id)).answers['procedure.basic.threshold']).toBe('focusedRequired');

@@ -59,7 +59,7 @@ function year(file: string, entries: string, plan: Plan, declaration: Declaratio
   const at = new Date(plan.from + plan.days * 86_400_000 - 1).toISOString();
   const period = yearUpTo(at);
   const label = (list: Parameters<Labels['of']>[0], code: string): string => new Labels([declaration]).of(list, code);
-  const report = (log: Database.Database): number => over(entries, (access) => conformance({ written: undefined, declaration, label, facts: factsOf({ log, access, operations: [], leftBehind: 0, declaration, period, upTo: plan.handlings }) }).length);
+  const report = (log: Database.Database): number => over(entries, (access) => conformance({ written: undefined, declaration, label, facts: factsOf({ log, access, operations: [], rightsHeld: 0, leftBehind: 0, declaration, period, upTo: plan.handlings }) }).length);
   const raws = Array.from({ length: RUNS }, () => over(file, (db) => timed(() => bare(db))));
   const warm = Array.from({ length: RUNS }, () => over(file, (db) => timed(() => report(db))));
   // Nothing has been summed up: every handling of the year is read.

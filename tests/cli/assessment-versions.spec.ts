@@ -26,6 +26,7 @@ beforeAll(async () => {
   [author, colleague, chief] = [await hire('compliance'), await hire('compliance'), await hire('supervisor')];
   // Published long since, whatever day it is where the tests run.
   writeFileSync(place.path('v3.json'), readFileSync(new URL('../../src/demo/assessments/form4-v3.json', import.meta.url), 'utf8').replaceAll('2026-10-01', '2024-06-01'));
+  writeFileSync(place.path('v2.json'), readFileSync(new URL('../../src/demo/assessments/form2.json', import.meta.url), 'utf8'));
   writeFileSync(place.path('bindings.json'), DECLARATION);
 });
 afterAll(async () => {
@@ -68,6 +69,19 @@ it('a published assessment is taken over, listed, and put in force by somebody e
   const [head, row, ...warnings] = await listed();
   expect([head, row].map((line) => line!.split(/ {2,}/))).toEqual([['版ID', '番号', '様式', '事務', '種類', '状態', '直近の手続', 'もとの版'], [base, '12', '様式4', 'vaccination', '公表済みの取込み', '施行', '施行 2024-07-01', '－']]);
   expect(warnings).toEqual(expect.arrayContaining([expect.stringMatching(/^※ 評価書番号 12（様式4）: 1年に1回の見直し/)]));
+});
+
+it('しきい値判断 is shown, and printed beside 様式２, with each figure’s day, query and position; before the first right whoever handles by their role counts', async () => {
+  const form2 = await akashi(author, 'draft', place.path('v2.json'), '--kind', 'initial', '--number', '12', '--affair', 'vaccination');
+  expect(await akashi(author, 'show', form2)).not.toContain('しきい値判断:');
+  await akashi(author, 'step threshold', form2, '--on', today, '--no-incident');
+  const shown = await akashi(author, 'show', form2);
+  expect(shown).toMatch(/しきい値判断:\n {2}対象となる本人の数 +0人 +[\d-]+ +台帳の数 +宛名台帳の存命の本人の数 +位置 \d+\n {2}取扱者の数 +1人 +[\d-]+ +台帳の数 +職員台帳の、役割により.*（最初の権限の付与より前） +位置 \d+\n {2}過去1年以内の重大事故 +発生なし +[\d-]+ +申告 +担当者の申告/);
+  const out = place.path('form2.html');
+  await akashi(author, 'export', form2, '--format', 'html', '--evidence', '--out', out);
+  const text = readFileSync(out, 'utf8');
+  for (const said of ['しきい値判断（4件）', '取扱者の数', '台帳の数　宛名台帳の存命の本人の数', /位置 (\d+)/.exec(shown)![1]!]) expect(text).toContain(said);
+  await akashi(author, 'abandon', form2, '--reason', '試し');
 });
 
 describe('修正', () => {
@@ -167,7 +181,7 @@ describe('修正', () => {
 
 it('再実施: しきい値判断 tells what was counted and what came of it; a draft is given up', async () => {
   const id = await akashi(author, 'draft', '--kind', 'renewal', '--from', base);
-  expect(await akashi(author, 'step threshold', id, '--on', today, '--subjects', '24000', '--no-incident')).toBe('記録しました。\n対象となる本人の数 24000、取扱者の数 0、結果 基礎項目評価\n次: 国民・住民等からの意見の聴取　保護評価担当を待つ');
+  expect(await akashi(author, 'step threshold', id, '--on', today, '--subjects', '24000', '--no-incident')).toBe('記録しました。\n対象となる本人の数 24000、取扱者の数 1、結果 基礎項目評価\n次: 国民・住民等からの意見の聴取　保護評価担当を待つ');
   expect(await refusal(author, 'step opinions', id, '--from', '2024-10-01', '--to', '2024-10-29', '--means', '公式サイト')).toMatch(/30日以上/);
   await akashi(author, 'step opinions', id, '--from', '2024-10-01', '--to', '2024-10-30', '--means', '公式サイト');
   await akashi(author, 'step reflection', id, '--on', '2024-10-31', '--opinions', '1', '--received', '媒体の管理', '--reflected', '加えた');

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createProgram } from '../../src/cli/program.js';
 import { assessmentVerbs } from '../../src/cli/verbs/assessment.js';
 import { simulateVersion } from '../../src/cli/simulate.js';
-import type { Client } from '../../src/cli/client.js';
+import { ApiError, type Client } from '../../src/cli/client.js';
+import { exitCodeOf } from '../../src/cli/explain.js';
 import { DECLARATION, RECORD, type Answer } from '../support/city.js';
 import { expectStatus, openStage, staffOf, type Stage } from '../walks/stage.js';
 import { bytesOf, reportOf } from './asking.js';
@@ -27,7 +28,24 @@ async function propose(version: number, change: (json: ReturnType<typeof JSON.pa
 it('the comparison of a city at work: each rule that is written, with what it shows and where to look', async () => {
   const { rows } = await reportOf(stage, 'conformance', { upTo: await stage.head() });
   expect(rows.find(({ check }) => check === 'K1')).toMatchObject({ verdict: '合致', file: '予防接種情報ファイル', where: expect.stringContaining('報告「取扱記録」（'), period: expect.stringContaining('から') });
-  expect(rows.filter(({ verdict }) => verdict === '乖離').map(({ check }) => check)).toEqual(['K19']);
+  expect(rows.filter(({ verdict }) => verdict === '乖離').map(({ check }) => check)).toEqual([]); // of a month that has not ended nobody has a review to sign
+});
+
+it('根拠資料 has the しきい値判断 of the affair where it stands on its 様式２: each figure with its query and position', async () => {
+  const block = async () => (await reportOf(stage, 'assessment-evidence', { upTo: await stage.head() })).rows.filter((row) => row.block === 'しきい値判断');
+  expect(await block()).toMatchObject([{ shown: expect.stringContaining('記録がない') }]);
+  const document = readFileSync(new URL('../../src/demo/assessments/form2.json', import.meta.url), 'utf8');
+  const id = expectStatus(await stage.post('/assessments', stage.compliance, { kind: 'initial', affair: 'vaccination', edition: 'form2-2024-10', number: 12, document }), 201).body.id as string;
+  expectStatus(await stage.post(`/assessments/${id}/thresholds`, stage.compliance, { on: '2026-11-20', noIncident: true, handlers: 24, handlersOn: '2026-11-01' }), 200);
+  const { data, position } = (await stage.since(0)).findLast(({ type }) => type === 'ThresholdJudged')!;
+  const note = '同じ事務の様式2の評価書の手続による';
+  expect((await block()).map(({ item, shown, state, day, query, first, note: said }) => [item, shown, state, day, query, first, said])).toEqual([
+    ['対象となる本人の数', '1人', '台帳の数', '2026-11-20', '宛名台帳の存命の本人の数', (data.figures as unknown as { position: number }[])[0]!.position, note],
+    ['取扱者の数', '24人', '申告', '2026-11-01', '担当者の申告（台帳によらない）', null, note],
+    ['過去1年以内の重大事故', '発生なし', '申告', '2026-11-20', '担当者の申告（台帳によらない）', null, note], ['しきい値判断の結果', expect.any(String), null, '2026-11-20', null, position, note],
+  ]);
+  expectStatus(await stage.post(`/assessments/${id}/abandonments`, stage.compliance, { reason: '試し' }), 200);
+  expect(await block()).toHaveLength(1); // one that was abandoned is nobody’s
 });
 
 it('the look that a row names leads to the events that it counts', async () => {
@@ -38,12 +56,36 @@ it('the look that a row names leads to the events that it counts', async () => {
   expect([lines.length, lines[0]!.position, lines.at(-1)!.position]).toEqual([row.count, row.first, row.last]);
 });
 
-it('of a version or a file that there is not, nothing is compared', async () => {
-  expect((await reportOf(stage, 'conformance', { version: 9 })).rows).toEqual([]);
+it('a version that there is not, a draft that cannot be tried, a period that ends before it begins: it is said so and where; of a file that there is not nothing is compared', async () => {
+  const refused = async (name: string, terms: object): Promise<unknown> => {
+    const { code, errors } = expectStatus(await stage.post(`/reports/${name}`, stage.chief, terms), 422).body;
+    return [code, errors[0].path];
+  };
+  for (const name of ['conformance', 'assessment-simulation', 'assessment-evidence']) {
+    expect(await refused(name, { version: 99 })).toEqual(['unknown-version', '/version']);
+    expect(await refused(name, { version: 3, from: '2026-11-02T00:00:00+09:00', to: '2026-11-01T00:00:00+09:00' })).toEqual(['period-reversed', '/from']);
+  }
+  const document = readFileSync(new URL('../../src/demo/assessments/form4-v3.json', import.meta.url), 'utf8');
+  const bare = expectStatus(await stage.post('/assessments', stage.compliance, { kind: 'taken-over', affair: 'vaccination', edition: 'form4-2025-05', number: 12, document }), 201).body.id as string;
+  expect(await refused('assessment-simulation', { draft: bare })).toEqual(['without-bindings', '/draft']);
+  expect(await refused('assessment-simulation', { draft: '0193a000-0009-7000-8000-000000000009' })).toEqual(['unknown-draft', '/draft']);
+  const { reports } = await import('../../projections/reports/all.js');
+  const { fieldsOf } = await import('../../src/walks/fields.js');
+  let asked = 0;
+  for (const { name, terms } of reports) {
+    const fields = fieldsOf(await terms());
+    if (!['from', 'to'].every((end) => fields.some((field) => field.name === end))) continue;
+    const required = Object.fromEntries(fields.filter((field) => field.required).map(({ name: field, schema }) => [field, schema.enum?.[0] ?? (schema.format === 'uuid' ? '0193a000-0009-7000-8000-000000000009' : schema.type === 'integer' ? 1 : 'x')]));
+    const answer = await stage.post(`/reports/${name}`, stage.chief, { ...required, from: '2026-11-02T00:00:00+09:00', to: '2026-11-01T00:00:00+09:00' });
+    expect([name, answer.status, answer.body.code]).toEqual([name, 422, 'period-reversed']);
+    asked += 1;
+  }
+  expect(asked).toBeGreaterThan(8);
+  expect(expectStatus(await stage.post('/handling-log/search', stage.chief, { from: '2026-11-02T00:00:00+09:00', to: '2026-11-01T00:00:00+09:00' }), 422).body.code).toBe('period-reversed');
   expect((await reportOf(stage, 'conformance', { file: 'nothing' })).rows).toEqual([]);
 });
 
-it('a version that was handed in and is not in force is tried over what was done; one that nobody has handed in is said not to be there', async () => {
+it('a version that was handed in and is not in force is tried over what was done; before it was, it is not there', async () => {
   await propose(5, ({ files }) => void (files[0].items.purpose.values = files[0].items.purpose.values.filter(({ code }: { code: string }) => code === 'relief')));
   const { rows } = await reportOf(stage, 'assessment-simulation', { version: 5, upTo: await stage.head() });
   const refused = rows.filter(({ change }) => change === '拒否になる' || change === '記載外になる');
@@ -52,7 +94,7 @@ it('a version that was handed in and is not in force is tried over what was done
   expect(rows.at(-1)).toMatchObject({ change: '調べた件数', count: expect.any(Number) });
   await propose(6, () => undefined);
   expect((await reportOf(stage, 'assessment-simulation', { version: 6, upTo: await stage.head() })).rows.map(({ change }) => change)).toEqual(['調べた件数']);
-  expect((await reportOf(stage, 'assessment-simulation', { version: 9 })).rows).toMatchObject([{ rule: '第9版は提出されていない' }]);
+  expect(expectStatus(await stage.post('/reports/assessment-simulation', stage.chief, { version: 6, upTo: 1 }), 422).body.code).toBe('unknown-version');
 });
 
 it('the verb shows the same, by its own words', async () => {
@@ -60,6 +102,9 @@ it('the verb shows the same, by its own words', async () => {
   const [simulation, text] = await simulateVersion(answers, stage.chief, { version: 6, upTo: await stage.head() });
   expect(simulation.rows.map(({ change }) => change)).toEqual(['調べた件数']);
   expect(text).toMatch(/^評価書の版の試行（位置 \d+、.* まで）\n {2}調べた件数 .*第6版で照合/);
+  const refusing = (status: number) => ({ download: async () => { throw new ApiError(status, { title: '第99版は提出されていません' }); } }) as unknown as Client;
+  const failing = (status: number) => simulateVersion(refusing(status), stage.chief, { version: 99 }).catch((error: unknown) => [exitCodeOf(error), (error as Error).message]);
+  expect([await failing(422), await failing(400), await failing(403)].map((failed) => failed[0])).toEqual([64, 64, 1]); // a call that is wrong, as one that it refuses by itself
   const { program } = createProgram({}, () => undefined);
   assessmentVerbs({ ...createProgram({}, () => undefined), program });
   await expect(program.parseAsync(['assessment', 'simulate', '--version', 'x'], { from: 'user' })).rejects.toThrow('--version は1から9999までの整数で指定してください。');

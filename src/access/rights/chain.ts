@@ -12,6 +12,7 @@ import type { Right, Role } from '../roles.js';
 export interface AtWork {
   readonly person: string;
   readonly department: string;
+  readonly role: Role;
   readonly rights: Rights;
 }
 
@@ -31,7 +32,7 @@ export async function everybodyAtWork({ ledger, standing }: ChainParts, day: str
   for (const recorded of await ledger.store.readCategory(STAFF)) people.set(recorded.stream, evolveStaff(people.get(recorded.stream) ?? nobodyYet, withoutNames(ledger.registry.decode(recorded))));
   return [...people].flatMap(([stream, state]) => {
     const place = standing.placeOn(state, day);
-    return place ? [{ person: streamId(stream), department: place.department, rights: standing.rightsOn(state, day) }] : [];
+    return place ? [{ person: streamId(stream), department: place.department, role: place.role, rights: standing.rightsOn(state, day) }] : [];
   });
 }
 
@@ -90,7 +91,7 @@ export async function isMissed(parts: ChainParts, day: string, successor: Succes
 export function isMissedAmong(all: readonly AtWork[], { person, role }: Successor, procedure: Procedure): boolean {
   const functions: readonly string[] = functionsOf({ role, access: 'update', number: true }, procedure);
   const before = all.find((one) => one.person === person);
-  const after: AtWork = { person, department: '', rights: { has: (right) => functions.includes(right) || before?.rights.has(right) === true } };
+  const after: AtWork = { person, department: '', role, rights: { has: (right) => functions.includes(right) || before?.rights.has(right) === true } };
   return howFar([...all.filter((one) => one !== before), after], procedure) > howFar(all, procedure);
 }
 

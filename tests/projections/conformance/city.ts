@@ -39,14 +39,14 @@ export function lawful(): readonly Told[] {
     { at: day(month, 25), type: ErasureApproved, block: { kind: 'use', subjects: [], items: [] } },
     { at: day(month, 26), type: ErasureStarted, block: { kind: 'erasure', purpose: undefined as never, subjects: [], items: [], evidence: [{ kind: 'approval', ref: idOf(9, 3) }] } },
   ]);
-  return [...told, { at: day('2026-10', 27), type: ErasureOrdered, stream: `vaccination-${idOf(8, 8)}`, block: { kind: 'erasure', items: [], evidence: [{ kind: 'approval', ref: idOf(9, 3) }] } }];
+  return [...told, { at: day('2026-10', 8), block: { kind: 'entrustment', counterpart: 'health-system-maintenance', method: 'paper', items: ['vaccine'] }, actor: { staff: idOf(1, 92), kind: 'entrusted' } }, { at: day('2026-10', 27), type: ErasureOrdered, stream: `vaccination-${idOf(8, 8)}`, block: { kind: 'erasure', items: [], evidence: [{ kind: 'approval', ref: idOf(9, 3) }] } }];
 }
 
 /** Reviews of the three months' logs, and a terminal of each zone. */
 export function duties(): readonly Operation[] {
   return [
     ...MONTHS.flatMap((month) => [operation(LogReviewOpened.type, { month: `${month}-01`, due: '2026-12-01' }, { stream: `log-review-${month}` }), operation(LogReviewSigned.type, { result: 'no-findings', own: 0, sampled: [] }, { stream: `log-review-${month}` })]),
-    ...(['number-affairs', 'lgwan', 'internet'] as const).map((of) => operation(TerminalRegistered.type, { terminal: of, class: of, department: 'health-promotion' })),
+    ...([['window-1', 'number-affairs'], ['lgwan', 'lgwan'], ['internet', 'internet'], ['number-affairs', 'number-affairs']] as const).map(([terminal, of]) => operation(TerminalRegistered.type, { terminal, class: of, department: 'health-promotion' })),
   ];
 }
 
@@ -54,7 +54,7 @@ export function duties(): readonly Operation[] {
 export function assessment(change: (file: Record<string, unknown>, answers: Record<string, unknown>) => void = () => undefined): Assessment {
   return document('full-form4', (json) => {
     const file = json.answers.file[0];
-    Object.assign(file, { 'file.name': '予防接種情報ファイル', 'file.headcount': 'lt10k', 'file.itemBand': '10-50', 'file.heldSince': '2026-08-01', 'file.use.startedOn': '2026-08-01', 'file.use.userCount': '10-50', 'file.provision.transferCount': 0 });
+    Object.assign(file, { 'file.name': '予防接種情報ファイル', 'file.headcount': 'lt10k', 'file.itemBand': '10-50', 'file.heldSince': '2026-08-02', 'file.use.startedOn': '2026-08-02', 'file.use.userCount': '10-50', 'file.provision.transferCount': 0 });
     for (const [i, name] of ['健康管理システムの保守', '予診票のデータ化'].entries()) Object.assign(file['file.entrustments'][i], { 'file.entrustments.title': name, 'file.entrustments.handlerCount': 'lt10', 'file.entrustments.headcount': 'lt10k', 'file.entrustments.delivery': { ticked: ['paper'], text: {} }, 'file.entrustments.sub.status': 'notSubEntrust' });
     for (const [i, name] of ['予防接種法による予防接種を行う他の市町村長', '都道府県知事'].entries()) Object.assign(file['file.recipients'][i], { 'file.recipients.name': name, 'file.recipients.headcount': 'lt10k', 'file.recipients.timing': '転出先から照会を受けた都度', 'file.recipients.method': { ticked: ['infoNetwork'], text: {} } });
     Object.assign(json.answers, { 'basic.affair.headcount': 'lt1k', 'basic.networkLink.status': 'do' });
@@ -65,6 +65,7 @@ export function assessment(change: (file: Record<string, unknown>, answers: Reco
 export interface Planted {
   readonly told?: readonly Told[];
   readonly operations?: readonly Operation[];
+  readonly rightsHeld?: number;
   readonly leftBehind?: number;
   readonly declaration?: Declaration;
   readonly written?: Assessment | undefined;
@@ -72,13 +73,13 @@ export interface Planted {
 }
 
 /** The rows of a city in which that happened beside what is lawful. */
-export function rowsOf({ told = lawful(), operations = duties(), leftBehind = 0, declaration: own = declaration, period = PERIOD, ...rest }: Planted = {}): readonly Row[] {
+export function rowsOf({ told = lawful(), operations = duties(), rightsHeld = CLERKS.length, leftBehind = 0, declaration: own = declaration, period = PERIOD, ...rest }: Planted = {}): readonly Row[] {
   const written = 'written' in rest ? rest.written : assessment();
   const inOrder = [...told].sort((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : (a.at ?? '') > (b.at ?? '') ? 1 : 0));
   const [log, access] = [logOf(inOrder), noEntries()];
   try {
     const labels = new Labels([own]);
-    const facts = factsOf({ log, access, operations, leftBehind, declaration: own, period, upTo: positionOf(inOrder.length - 1) });
+    const facts = factsOf({ log, access, operations, rightsHeld, leftBehind, declaration: own, period, upTo: positionOf(inOrder.length - 1) });
     return conformance({ written, declaration: own, facts, label: (list, code) => labels.at(own.assessment.version, 'vaccination').of(list, code) });
   } finally {
     log.close();

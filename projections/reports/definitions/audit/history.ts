@@ -114,6 +114,11 @@ export function* leftBehind({ staff, units, standing, unitOn }: People, day: str
   }
 }
 
+/** Rights that hold on a day, of persons and of sections. */
+export function rightsHeld({ staff, units }: Pick<People, 'staff' | 'units'>, day: string): number {
+  return [...staff.values(), ...units.values()].reduce((held, { grants }) => held + grants.filter((grant) => holdsOn(grant, day)).length, 0);
+}
+
 /** The day in Japan of an instant. */
 export function dayOf(instant: string): string {
   return todayInJapan(new Date(instant));

@@ -43,7 +43,7 @@ function isFoundedTooLate(all: readonly Operation[], { position, recordedAt, str
   const day = dayOf(recordedAt);
   const atWork = [...people.staff].flatMap(([person, state]): AtWork[] => {
     const place = people.standing.placeOn(state, day);
-    return place ? [{ person, department: place.department, rights: people.standing.rightsOn(state, day) }] : [];
+    return place ? [{ person, department: place.department, role: place.role, rights: people.standing.rightsOn(state, day) }] : [];
   });
   return !isMissedAmong(atWork, { person: streamId(stream), role: data.role as Role }, people.policyOn(day).procedure);
 }

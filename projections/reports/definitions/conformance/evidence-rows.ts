@@ -1,13 +1,12 @@
-import { editionWords, gapLines, unconfirmedLines } from '../../../assessment-form/evidence-lines.js';
+import { editionWords, gapLines, thresholdLines, unconfirmedLines } from '../../../assessment-form/evidence-lines.js';
 import type { Act, DocumentInForce, JudgedRow, ModeReason } from '../../../conformance/document-in-force.js';
 import { VERDICTS, count, type Facts } from '../../../conformance/verdict.js';
-import { AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentSubmitted, OpinionsInvited, OpinionsReflected, type ThresholdJudged, type VersionKind } from '../../../../src/assessments/events.js';
+import { AssessmentDecided, AssessmentDrafted, AssessmentPublished, AssessmentSubmitted, OpinionsInvited, OpinionsReflected, type VersionKind } from '../../../../src/assessments/events.js';
 import { unbackedIn, unboundIn } from '../../../../src/assessments/bindings/bindings.js';
 import { GROUNDS } from '../../../../src/assessments/changes/significance.js';
 import { editionOn, formOf } from '../../../../src/assessments/forms/editions.js';
 import type { Form } from '../../../../src/assessments/forms/form.js';
 import { placeOf, printedName } from '../../../../src/assessments/forms/places.js';
-import { printedResult } from '../../../../src/assessments/threshold/judge.js';
 import { todayInJapan } from '../../../../src/codes/plain-date.js';
 import type { Declaration, DeclaredFile, Mode } from '../../../../src/handling/declaration.js';
 import { RULES, formItem, type Rule } from '../../../../src/handling/rules.js';
@@ -46,7 +45,6 @@ export interface EvidenceSources {
 const KINDS: { readonly [kind in VersionKind]: string } = { initial: '新規', renewal: '再実施', amendment: '修正', ending: '終了', emergency: '緊急時の事後評価', 'taken-over': '公表済みの評価書の取込み' };
 const MODES: { readonly [mode in Mode['mode']]: string } = { enforce: '照合する', observe: '記録のみ', unchecked: '照合しない' };
 const SIMULATED = '模擬（実際には提出していない）';
-const QUERIES: { readonly [query: string]: string } = { 'living-subjects': '宛名台帳の存命の本人の数', 'handlers-in-post': '職員・権限台帳の、特定個人情報ファイルを取り扱う権限のある職員の数' };
 
 /** Every block, in the order in which it is asked for: what the document is and how it came about, what it rests on, what of it is checked, what is not, and what practice shows. */
 export function evidenceLines(sources: EvidenceSources): readonly EvidenceLine[] {
@@ -54,7 +52,7 @@ export function evidenceLines(sources: EvidenceSources): readonly EvidenceLine[]
   const { document } = held;
   const form = (document && formOf(document.formId)) ?? editionOn(declaration.assessment.form, declaration.effectiveFrom)!;
   return [
-    ...documentLines(sources, form), ...held.acts.map((act) => actLine(act, sources.labels)), ...thresholdLines(held, sources.labels), ...held.rows.map((row) => changeLine(row, form, sources.labels)),
+    ...documentLines(sources, form), ...held.acts.map((act) => actLine(act, sources.labels)), ...judgementLines(held, sources.labels), ...held.rows.map((row) => changeLine(row, form, sources.labels)),
     ...unconfirmedLines(form).map(({ itemId, item, seenIn }): EvidenceLine => ({ block: '様式未確認の項目', itemId, item, state: '様式未確認', note: `確かめた資料: ${seenIn || 'なし'}` })),
     ...(document ? gapLines(form, document) : []).map(({ itemId, item, kind, why, raw }): EvidenceLine => ({ block: '欠落・損傷・要確認の記載', itemId, item, state: kind, note: why, written: raw })),
     ...bindingLines(sources, form), ...unmatchedLines(sources, form), ...verdictLines(sources),
@@ -95,20 +93,12 @@ function detailOf({ type, data }: Act): Pick<EvidenceLine, 'shown' | 'state'> {
   }
 }
 
-function thresholdLines({ threshold }: DocumentInForce, labels: Labels): readonly EvidenceLine[] {
+function judgementLines({ threshold, thresholdForm }: DocumentInForce, labels: Labels): readonly EvidenceLine[] {
   const block = 'しきい値判断';
-  if (!threshold) return [{ block, shown: 'この版とそのもとの版の手続に、しきい値判断の記録がない' }];
-  const { subjects, subjectsOn, handlers, handlersOn, incident, incidentOn, result, figures, on } = threshold.data as EventOf<typeof ThresholdJudged>['data'];
-  const figure = (item: string, name: string, value: number, day: string): EvidenceLine => {
-    const from = figures.find((one) => one.figure === name);
-    return { block, item, shown: count(value, '人'), day, query: from ? (QUERIES[from.query] ?? from.query) : '担当者の申告（台帳によらない）', ...(from && { first: from.position }), state: from ? '台帳の数' : '申告' };
-  };
-  const words = printedResult(editionOn('2', on)!, result)?.label;
-  return [
-    figure('対象となる本人の数', 'subjects', subjects, subjectsOn), figure('取扱者の数', 'handlers', handlers, handlersOn),
-    { block, item: '過去1年以内の重大事故', shown: incident ? '発生あり' : '発生なし', day: incidentOn, query: '担当者の申告（台帳によらない）', state: '申告' },
-    { block, item: 'しきい値判断の結果', ...(words !== undefined && { shown: words }), department: labels.of('department', threshold.department), day: on, first: threshold.position },
-  ];
+  if (!threshold) return [{ block, shown: 'この版とそのもとの版、同じ事務のほかの評価書の手続に、しきい値判断の記録がない' }];
+  const lines = thresholdLines(threshold.data as Parameters<typeof thresholdLines>[0]);
+  const note = thresholdForm === undefined ? undefined : `同じ事務の様式${thresholdForm}の評価書の手続による`;
+  return lines.map(({ position, ...line }, i): EvidenceLine => (i === lines.length - 1 ? { block, ...line, note, department: labels.of('department', threshold.department), first: threshold.position } : { block, ...line, note, ...(position !== undefined && { first: position }) }));
 }
 
 function changeLine({ row, starred, judged }: JudgedRow, form: Form, labels: Labels): EvidenceLine {

@@ -5,6 +5,7 @@ import { OPERATIONS } from '../audit/history.js';
 import { COMMON } from '../columns.js';
 import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
 import { evidenceLines, type EvidenceLine } from './evidence-rows.js';
+import { expectVersion } from './expected.js';
 import { compare, versionFor } from './report.js';
 import type { EvidenceTerms } from './terms.js';
 
@@ -42,6 +43,7 @@ export const evidenceReport: ReportDefinition = report<EvidenceTerms>({
   title: '評価書の根拠資料',
   about: '施行中の版について、文書と手続、しきい値判断の数とその照会、変更箇所の判断、様式未確認の項目、欠落・要確認の記載、照合する記載とその方式、評価書との不一致、記載と実態の突合（省略すると読み取る位置までの一年）を並べる',
   right: 'log:read',
+  expect: expectVersion,
   registers: [HANDLING_LOG, ACCESS_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).EvidenceTerms,
   file: () => HANDLING_LOG,
@@ -49,7 +51,7 @@ export const evidenceReport: ReportDefinition = report<EvidenceTerms>({
   notes: [
     '評価書の様式の外に置く資料であり、様式の一部ではない。行った人は部署で示す。だれが行ったかは、位置の記録による。',
     '照合する記載の方式は、読み取った位置のもの。記載と実態の突合の判定は、報告「記載と実態の突合」と同じ。拒否した取扱いは実績に数えない。',
-    'しきい値判断の数は、判断した時に用いたもので、その照会と位置を示す。この版の手続にないときは、もとの版のものを示す。',
+    'しきい値判断の数は、判断した時に用いたもので、その照会と位置を示す。この版の手続にないときは、もとの版のもの、それもないときは同じ事務のほかの様式の評価書のもの（取りやめたものを除き最も新しいもの）を示す。',
   ],
   gather: async (sources, terms, { sources: place }) => {
     const declaration = versionFor(sources, terms.version);

@@ -11,10 +11,11 @@ import type { Labels, Listed } from '../../labels.js';
 import type { Column, ReportRow } from '../../report.js';
 import { shownTerm } from '../../shown-term.js';
 import type { PeriodTerms } from '../../terms.js';
-import { OPERATIONS, dayOf, leftBehind, peopleIn } from '../audit/history.js';
+import { OPERATIONS, dayOf, leftBehind, peopleIn, rightsHeld } from '../audit/history.js';
 import { COMMON } from '../columns.js';
 import { ACCESS_LOG, HANDLING_LOG } from '../lines.js';
 import { rulesAt } from '../replay/rules-then.js';
+import { expectVersion } from './expected.js';
 import type { ConformanceTerms } from './terms.js';
 
 const COLUMNS: readonly Column[] = [
@@ -55,7 +56,7 @@ export function labelsOf(labels: Labels, declaration: Declaration): (list: Liste
 }
 
 const LOOK_REPORTS: { readonly [report in Look['report']]: string } = {
-  'handling-log': '取扱記録', refusals: '拒否・記載外の取扱い', 'audit-2': '監査の問2', 'audit-7': '監査の問7', 'audit-8': '監査の問8', 'monthly-log-review': '月次ログ点検表', 'sign-ins': 'サインイン記録',
+  'handling-log': '取扱記録', refusals: '拒否・記載外の取扱い', 'audit-2': '監査の問2', 'audit-7': '監査の問7', 'monthly-log-review': '月次ログ点検表', 'sign-ins': 'サインイン記録',
 };
 const LOOK_TERMS: Readonly<Record<string, string>> = {
   file: '特定個人情報ファイル', from: '期間の始め', to: '期間の終わり', kind: '取扱いの種類', extent: '程度', outcome: '結果', assurance: '記録の確かさ', rule: '照合規則', counterpart: '相手方', method: '方法', purpose: '使用目的', department: '部署', month: '対象月',
@@ -87,7 +88,7 @@ export function compare(sources: ReportSources, terms: PeriodTerms & { readonly 
   const { register, upTo, labels } = sources;
   const period = periodFor(terms, at);
   const people = peopleIn(sources);
-  const facts = factsOf({ log: register(HANDLING_LOG), access: register(ACCESS_LOG), operations: people.all, leftBehind: [...leftBehind(people, dayOf(at))].length, declaration, period, upTo });
+  const facts = factsOf({ log: register(HANDLING_LOG), access: register(ACCESS_LOG), operations: people.all, rightsHeld: rightsHeld(people, dayOf(at)), leftBehind: [...leftBehind(people, dayOf(at))].length, declaration, period, upTo });
   const label = labelsOf(labels, declaration);
   const found = conformance({ written, declaration, facts, label, ...(terms.file !== undefined && { file: terms.file }) });
   return { found, facts, label, period: `${clockInJapan(new Date(period.from))} から ${clockInJapan(new Date(period.to))} まで` };
@@ -107,6 +108,7 @@ export const conformanceReport: ReportDefinition = report<ConformanceTerms>({
   title: '記載と実態の突合',
   about: '評価書の記載事項の項目ごとに、記載と、期間（省略すると読み取る位置までの一年）に台帳が示すことを並べ、合致・乖離・照合対象外・証跡なしを示す',
   right: 'log:read',
+  expect: expectVersion,
   registers: [HANDLING_LOG, ACCESS_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).ConformanceTerms,
   file: ({ file }) => file ?? HANDLING_LOG,

@@ -13,6 +13,7 @@ import type { ReportRow } from '../../report.js';
 import { OPERATIONS } from '../audit/history.js';
 import { COMMON } from '../columns.js';
 import { HANDLING_LOG, handlingLines } from '../lines.js';
+import { expectTried } from './expected.js';
 import { labelsOf, periodFor } from './report.js';
 import type { SimulationTerms } from './terms.js';
 
@@ -41,6 +42,7 @@ export const simulationReport: ReportDefinition = report<SimulationTerms>({
   check: ({ version, draft }) => {
     if ((version === undefined) === (draft === undefined)) throw unacceptableAt('/version', 'one-of', '版の番号（version）か案（draft）の、どちらか一つを指定してください');
   },
+  expect: expectTried,
   registers: [HANDLING_LOG, OPERATIONS],
   terms: async () => (await import('./terms.js')).SimulationTerms,
   file: ({ file }) => file ?? HANDLING_LOG,
@@ -70,7 +72,7 @@ export const simulationReport: ReportDefinition = report<SimulationTerms>({
     const { gathered, at, labels, declarations } = sources;
     const tried = gathered as Declaration | undefined;
     if (!tried || at === null) {
-      yield [['', '', terms.draft !== undefined ? '照合する記載のある案がない' : `第${terms.version ?? 0}版は提出されていない`, null, null, null, 0, null, null, '読み取った位置までに提出された版を指定する']];
+      yield [['', '', terms.draft !== undefined ? '読み取った位置では、照合する記載のある案でない' : '試す版の記載事項を開けない', null, null, null, 0, null, null, '']]; // written later than the position, or erased
       return;
     }
     const simulator = new Simulator({ tried, inForce: declarations, modes: modeChangesIn(sources) });
