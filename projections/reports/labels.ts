@@ -37,11 +37,12 @@ export class Labels {
   constructor(declarations: readonly Declaration[], sections: readonly Section[] = []) {
     this.sections = new Map(sections.map(({ code, name }) => [code, name]));
     const inOrder = [...declarations].sort((a, b) => a.assessment.version - b.assessment.version);
-    for (const { assessment, files, systems, legalGrounds } of inOrder) {
+    for (const { assessment, affair, files, systems, legalGrounds } of inOrder) {
       this.forms.set(assessment.version, assessment.form);
       const add = (list: Listed, file: string, values: readonly CodedLabel[]): void => {
         for (const { code, label } of values) for (const key of [`${list} ${assessment.version} ${file} ${code}`, `${list} ${assessment.version} ${code}`, `${list} ${code}`]) if (!this.labels.has(key)) this.labels.set(key, label);
       };
+      add('affair', '', [affair]);
       add('file', '', files);
       add('system', '', systems);
       add('ground', '', legalGrounds.map(({ code, text }) => ({ code, label: text })));
@@ -97,7 +98,7 @@ export class Labels {
   }
 }
 
-const LIST_WORDS = { file: '特定個人情報ファイル', purpose: '使用目的', department: '部署', item: '記録項目', counterpart: '相手方', method: '方法', ground: '法令上の根拠', system: 'システム' } as const;
+const LIST_WORDS = { affair: '事務', file: '特定個人情報ファイル', purpose: '使用目的', department: '部署', item: '記録項目', counterpart: '相手方', method: '方法', ground: '法令上の根拠', system: 'システム' } as const;
 const LISTS = Object.keys(LIST_WORDS) as readonly (keyof typeof LIST_WORDS)[];
 /** What the engine names itself, whatever is written. */
 const OWN: { readonly [list in Listed]?: { readonly [code: string]: string } } = { file: OWN_FILES, department: OWN_DEPARTMENTS };

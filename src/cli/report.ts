@@ -68,20 +68,28 @@ export async function reportCommands(
   const { listedReports } = await import('../../projections/reports/listed.js');
   for (const { name, title, about, parameters } of await listedReports()) {
     const verb = verbs.command(name).description(`${title}: ${about}`).addOption(asStaff);
-    verb.addOption(new Option('--format <形式>', '出力の形式。xlsx と pdf は5万行まで').choices([...FORMATS]).default('csv'));
+    verb.addOption(new Option('--format <形式>', '出力の形式（省略すると --out の末尾の形式、それもなければ csv）。xlsx と pdf は5万行まで').choices([...FORMATS]));
     verb.requiredOption('--out <ファイル>', '書き出すファイル').option('--force', '同じ名のファイルがあれば置き換える');
     for (const field of parameters) verb.addOption(optionOf(field));
-    verb.action(({ as, format, out, force = false, ...given }: { as?: string; format: Format; out: string; force?: boolean; [parameter: string]: unknown }) => {
+    verb.action(({ as, format: asked, out, force = false, ...given }: { as?: string; format?: Format; out: string; force?: boolean; [parameter: string]: unknown }) => {
       const terms = Object.fromEntries(parameters.flatMap((field) => {
         const value = given[field.name];
         if (value === undefined) return [];
         if (field.columns) return [[field.name, rowsOf(optionOf(field).long!, value as string, field.columns)]];
         return [[field.name, field.schema.type === 'integer' ? whole(optionOf(field).long!, value as string, 0) : value]];
       }));
+      const format = formatFor(out, asked);
       requireFree({ out, force });
       return run(as, { name, title, format, out, force, terms }, writeReportFile);
     });
   }
+}
+
+/** The format that the name of the file ends in, unless another is asked for. @throws UsageError where both are told and differ */
+function formatFor(out: string, asked: Format | undefined): Format {
+  const named = FORMATS.find((format) => out.toLowerCase().endsWith(`.${format}`));
+  if (asked !== undefined && named !== undefined && asked !== named) throw new UsageError(`--out の末尾（.${named}）と --format（${asked}）が違います。`);
+  return asked ?? named ?? 'csv';
 }
 
 /** The lines of a CSV as the items of a list: its heading has the labels of members, or their names. Columns that have another heading are left out. @throws UsageError */

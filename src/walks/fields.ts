@@ -125,7 +125,7 @@ export function Json(options: FieldOptions & { max: number }): PropertyDecorator
       return false; // nested deeper than it can be written
     }
   };
-  return fieldRule('json', {}, options, `JSON の値（${options.max.toLocaleString()}字以内）で送ってください`, test);
+  return fieldRule('json', { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'object' }], nullable: true }, options, `JSON の値（${options.max.toLocaleString()}字以内）で送ってください`, test);
 }
 
 /** Tokens of sessions: just so many. */

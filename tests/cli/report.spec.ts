@@ -51,7 +51,7 @@ it('as JSON it says the same as values', async () => {
 
 it.each(['xlsx', 'pdf'])('as %s, too', async (format) => {
   const file = place.path(`log.${format}`);
-  await said(place, 'report', 'person-record', '--as', place.chief, '--subject', place.subject, '--format', format, '--out', file);
+  await said(place, 'report', 'person-record', '--as', place.chief, '--subject', place.subject, '--out', file); // the name says the format
   expect(readFileSync(file).subarray(0, 4).toString('latin1')).toBe(format === 'pdf' ? '%PDF' : 'PK\u0003\u0004');
 });
 
@@ -62,6 +62,8 @@ it('writes over nothing unless it is told to, and follows no link', async () => 
   const ask = (file: string, ...more: string[]) => akashi(place, ['report', 'sign-ins', '--as', place.chief, '--out', file, ...more]);
   const before = eventsOf(place).length;
   expect((await ask(there)).code).toBe(64);
+  expect(await ask(place.path('sheet.xlsx'), '--format', 'pdf')).toMatchObject({ code: 64 });
+  expect(existsSync(place.path('sheet.xlsx'))).toBe(false);
   expect(readFileSync(there, 'utf8')).toBe('what lies there');
   expect(eventsOf(place).length).toBe(before);
   expect((await ask(link)).code).toBe(64);
@@ -72,7 +74,7 @@ it('writes over nothing unless it is told to, and follows no link', async () => 
 
 it.each([
   ['by whom it is not allowed', () => ['handling-log', '--as', place.clerk], 1, /権限/],
-  ['about a position that has not come', () => ['handling-log', '--as', place.chief, '--up-to', '99999'], 1, /まだ|進んでいません/],
+  ['about a position that has not come', () => ['handling-log', '--as', place.chief, '--up-to', '99999'], 64, /まだ|進んでいません/],
   ['that there is not', () => ['no-such-report', '--as', place.chief], 64, JAPANESE],
   ['of a kind that there is not', () => ['handling-log', '--as', place.chief, '--kind', 'x'], 64, /--kind/],
   ['without a file', () => ['handling-log', '--as', place.chief], 64, /--out/],

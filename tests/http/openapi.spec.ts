@@ -48,6 +48,12 @@ it('is OpenAPI 3 with title, version and what it is about', () => {
   expect(document.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
 });
 
+it('tells of what kinds an answer to an item can be', () => {
+  const { value } = (document.components.schemas['AmendItem'] as unknown as { properties: Record<string, object> }).properties;
+  expect(value).toMatchObject({ oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'object' }], nullable: true });
+  expect(value).not.toHaveProperty('type');
+});
+
 it('has an id of its own, a summary in Japanese, answers and the token for every operation', () => {
   const all = operations();
   expect(all.length).toBeGreaterThan(30);

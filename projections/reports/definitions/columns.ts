@@ -39,5 +39,5 @@ export const COMMON = {
 
 /** What a right is for: its files, and the affairs of one that is given for affairs. */
 export function scopeWords({ files, affairs = [] }: Pick<Scope, 'files' | 'affairs'>, labels: Pick<Labels, 'of'>): string {
-  return [...files.map((file) => labels.of('file', file)), ...affairs.map((affair) => `事務 ${affair}`)].join('、');
+  return [...files.map((file) => labels.of('file', file)), ...affairs.map((affair) => labels.of('affair', affair))].join('、');
 }

@@ -82,7 +82,7 @@ export function judgeThreshold(asked: JudgeThreshold, version: Version, { today,
     if (day !== undefined && day > on) throw unacceptableAt(`/${name}`, 'in-the-future', `「${label}」を、実施日（${formatWareki(on)}）より後の日にはできません`);
   }
   // Of incidents of the whole agency the ledger knows nothing: a person says that there was none.
-  if ((latest === undefined) === (noIncident !== true)) throw unacceptableAt('/incident', 'incident-required', '特定個人情報に関する重大事故の有無を、直近の日（incident）か、ないこと（noIncident: true）のどちらかで示してください');
+  if ((latest === undefined) === (noIncident !== true)) throw unacceptableAt('/incident', 'incident-required', '特定個人情報に関する重大事故の有無を、直近の日か、ないことのどちらかで示してください');
   if (on !== today && (subjects === undefined || handlers === undefined)) throw unacceptableAt('/on', 'figures-of-today', '台帳から取る数は今日の数です。実施日を今日にするか、人数とその時点を指定してください');
   const judged = event(ThresholdJudged, { on, ...figures, incident, result, table, figures: from }, reason === undefined ? {} : { reason });
   return [judged, ...intoCells(version, { 'procedure.basic.date': on, 'procedure.basic.threshold': result, ...cells })];

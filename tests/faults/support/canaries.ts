@@ -64,7 +64,7 @@ export function formsOf(text: string): ReadonlyMap<string, Buffer> {
     ['escaped JSON', Buffer.from(text.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''))],
     ['percent-encoded', Buffer.from(encodeURIComponent(text))],
     ['NFKC', Buffer.from(text.normalize('NFKC').replaceAll(/\s/g, ''))],
-    ['the first half', utf8.subarray(0, Math.max(9, Math.ceil(utf8.length * 0.6)))],
+    ['the first half', utf8.subarray(0, Math.max(10, Math.ceil(utf8.length * 0.6)))], // ten digits at least: of nine any may stand among the offsets of a PDF, which begin with zeros as the numbers do
   ]);
   for (const before of [0, 1, 2]) {
     // base64 looks otherwise at each of three offsets; what depends on its neighbours is cut off

@@ -74,6 +74,7 @@ function shown(member: string, value: unknown, labels: Labels): string {
   if (INSTANT.test(value)) return clockInJapan(new Date(value));
   if (member === 'department' || member === 'departments' || member === 'unit' || member === 'successor') return labels.of('department', value);
   if (member === 'file' || member === 'files') return labels.of('file', value);
+  if (member === 'affair' || member === 'affairs') return labels.of('affair', value);
   if (member === 'items') return labels.of('item', value);
   if (member === 'system') return labels.of('system', value);
   if (member === 'organ') return wordOf(ORGANS, value);
