@@ -1,7 +1,7 @@
 /**
  * Where everything of a figure stands. Nodes stand in columns. Each arrow leaves and enters at a place of its own at the side of a node,
- * and runs between the columns in a lane of its own, so that no two run upon each other; its number stands on its first piece, in a strip
- * beside the node in which there is no lane: so no line runs through a number and no number lies on another.
+ * and runs between the columns in a lane, which it has to itself for its height, so that no two run upon each other; its number stands on
+ * its first piece, in a strip beside the node in which there is no lane: so no line runs through a number and no number lies on another.
  */
 import { wrap } from '../reports/render/pdf-wrap.js';
 import type { Figure, FigureArrow, FigureNode, Flow } from '../../src/assessments/answers/figure.js';
@@ -24,7 +24,8 @@ export interface DrawnArrow {
   readonly flow: Flow;
   /** From the first node to the last, which it points at. */
   readonly points: readonly Point[];
-  readonly number: { readonly x: number; readonly y: number; readonly width: number; readonly text: string };
+  /** `ruled`: within a rule; ① has one of its own */
+  readonly number: { readonly x: number; readonly y: number; readonly width: number; readonly text: string; readonly size: number; readonly ruled: boolean };
 }
 
 export interface Drawing {
@@ -36,15 +37,18 @@ export interface Drawing {
 
 export const TYPE = 9;
 export const LINE = 12;
-export const NUMBER = { size: 7.5, height: 11 };
+/** What stands within ① is half as large as its type. */
+export const NUMBER = { size: 9, circled: 13, height: 13 };
 /** Of more than four columns each is narrower, that the page need not be made smaller. */
 const NODE = { width: 96, narrow: 78, pad: 5 };
 const BETWEEN = 18;
 /** Distance of the places at the side of a node, and of lanes. */
-const PORT = 15;
+const PORT = 18;
 /** Places are put upon a grid, those at the left of nodes between those at the right: none is at the height of one that it faces. */
 const GRID = 3;
 const LANE = 6;
+/** Of two in one lane, one below the other. */
+const APART = 9;
 /** Beside a node: room for the head of an arrow, or the number behind its rule; and what is left free before the first lane. */
 const HEAD = 10;
 const BEFORE = 3;
@@ -69,41 +73,74 @@ export function drawingOf(figure: Figure): Drawing {
   const count = Math.max(...column.values()) + 1;
   const nodeWidth = count > 4 ? NODE.narrow : NODE.width;
   const strip = Math.max(HEAD, ...figure.arrows.map(({ number }) => BEFORE + widthOfNumber(number))) + FREE;
-  const lanes = Array.from({ length: count }, (_, gap) => routes.flatMap((route) => (route.gaps as readonly number[]).flatMap((own, end) => (own === gap ? [`${routes.indexOf(route)} ${end}`] : []))));
+  const standing = placed(figure, column, nodeWidth, ports);
+  const bottom = Math.max(...[...standing.values()].map(({ y, height }) => y + height));
+  const long = routes.filter(({ gaps }) => gaps.length === 2);
+  const trackOf = (route: Route): number => bottom + BETWEEN + long.indexOf(route) * LANE;
+  const heightAt = (route: Route, end: 'from' | 'to'): number => {
+    const { node, side } = route[end];
+    const box = standing.get(node)!;
+    const own = ports.get(`${node} ${side}`)!;
+    const y = box.y + (box.height * (own.indexOf(`${routes.indexOf(route)} ${end}`) + 1)) / (own.length + 1);
+    const shift = side === 'left' ? GRID / 2 : 0;
+    return Math.round((y - shift) / GRID) * GRID + shift;
+  };
+  const lanes = Array.from({ length: count }, (_, gap) => lanesFor(routes.flatMap((route): readonly Piece[] => {
+    const [start, end] = [heightAt(route, 'from'), heightAt(route, 'to')];
+    const pieces = route.gaps.length === 1 ? [[start, end]] : [[start, trackOf(route)], [trackOf(route), end]];
+    return pieces.flatMap(([a, b], which) => (route.gaps[which] === gap ? [{ key: `${routes.indexOf(route)} ${which}`, top: Math.min(a!, b!), bottom: Math.max(a!, b!) }] : []));
+  })));
   const lefts: number[] = [];
   let x = 0;
   for (let n = 0; n < count; n += 1) {
     lefts.push(x);
-    x += nodeWidth + (n < count - 1 || lanes[n]!.length > 0 ? 2 * strip + lanes[n]!.length * LANE : 0);
+    x += nodeWidth + (n < count - 1 || lanes[n]!.count > 0 ? 2 * strip + lanes[n]!.count * LANE : 0);
   }
-  const nodes = placed(figure, column, lefts, nodeWidth, ports);
-  const bottom = Math.max(...[...nodes.values()].map(({ y, height }) => y + height));
-  const long = routes.filter(({ gaps }) => gaps.length === 2);
+  const nodes = new Map([...standing].map(([id, node]): readonly [string, DrawnNode] => [id, { ...node, x: lefts[column.get(id)!]! }]));
   const laneOf = (route: Route, end: 0 | 1): number => {
     const gap = route.gaps[end]!;
-    return lefts[gap]! + nodeWidth + strip + (lanes[gap]!.indexOf(`${routes.indexOf(route)} ${end}`) + 0.5) * LANE;
+    return lefts[gap]! + nodeWidth + strip + (lanes[gap]!.of.get(`${routes.indexOf(route)} ${end}`)! + 0.5) * LANE;
   };
   const at = (route: Route, end: 'from' | 'to'): Point => {
     const { node, side } = route[end];
     const box = nodes.get(node)!;
-    const own = ports.get(`${node} ${side}`)!;
-    const y = box.y + (box.height * (own.indexOf(`${routes.indexOf(route)} ${end}`) + 1)) / (own.length + 1);
-    const shift = side === 'left' ? GRID / 2 : 0;
-    return { x: side === 'left' ? box.x : box.x + box.width, y: Math.round((y - shift) / GRID) * GRID + shift };
+    return { x: side === 'left' ? box.x : box.x + box.width, y: heightAt(route, end) };
   };
   const arrows = routes.map((route): DrawnArrow => {
     const [start, end] = [at(route, 'from'), at(route, 'to')];
     const first = laneOf(route, 0);
-    const track = bottom + BETWEEN + long.indexOf(route) * LANE;
+    const track = trackOf(route);
     const between: Point[] = route.gaps.length === 1 ? [{ x: first, y: start.y }, { x: first, y: end.y }] : [{ x: first, y: start.y }, { x: first, y: track }, { x: laneOf(route, 1), y: track }, { x: laneOf(route, 1), y: end.y }];
-    const width = widthOfNumber(route.arrow.number);
+    const text = route.arrow.number;
+    const width = widthOfNumber(text);
     const towards = route.from.side === 'right' ? 1 : -1;
-    return { flow: route.arrow.flow, points: [start, ...between, end], number: { x: start.x + towards * (BEFORE + width / 2), y: start.y, width, text: route.arrow.number } };
+    return { flow: route.arrow.flow, points: [start, ...between, end], number: { x: start.x + towards * (BEFORE + width / 2), y: start.y, width, text, size: sizeOfNumber(text), ruled: !CIRCLED.test(text) } };
   });
   return { width: x, height: bottom + (long.length > 0 ? BETWEEN + long.length * LANE : 0), nodes: [...nodes.values()], arrows };
 }
 
-const widthOfNumber = (number: string): number => Math.max(NUMBER.height, roughWidth(number, NUMBER.size) + 5);
+const CIRCLED = /^[\u2460-\u2473\u3251-\u325f\u32b1-\u32bf]$/u;
+const sizeOfNumber = (number: string): number => (CIRCLED.test(number) ? NUMBER.circled : NUMBER.size);
+const widthOfNumber = (number: string): number => Math.max(NUMBER.height, CIRCLED.test(number) ? 0 : roughWidth(number, NUMBER.size) + 5);
+
+interface Piece {
+  readonly key: string;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Upright pieces in as few lanes as there may be: each in the first that is free at its height. */
+function lanesFor(pieces: readonly Piece[]): { readonly of: ReadonlyMap<string, number>; readonly count: number } {
+  const ends: number[] = [];
+  const of = new Map<string, number>();
+  for (const { key, top, bottom } of [...pieces].sort((a, b) => a.top - b.top)) {
+    const free = ends.findIndex((end) => end + APART <= top);
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = bottom;
+    of.set(key, lane);
+  }
+  return { of, count: ends.length };
+}
 
 /** The column of each node: the given one, or one further than what it is joined to; people stand at the left. */
 function columnsOf({ nodes, arrows }: Figure): ReadonlyMap<string, number> {
@@ -150,15 +187,16 @@ function portsOf({ nodes }: Figure, routes: readonly Route[]): ReadonlyMap<strin
   return new Map([...ports].map(([key, ends]) => [key, ends.sort((a, b) => a.other - b.other).map(({ end }) => end)]));
 }
 
-function placed({ nodes }: Figure, column: ReadonlyMap<string, number>, lefts: readonly number[], width: number, ports: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, DrawnNode> {
+/** How high each node stands; how far to the right is known once the lanes are. */
+function placed({ nodes }: Figure, column: ReadonlyMap<string, number>, width: number, ports: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, DrawnNode> {
   const drawn = nodes.map(({ id, label, kind }): readonly [string, Omit<DrawnNode, 'y'>] => {
     const lines = wrap(label, width - 2 * NODE.pad, (text) => roughWidth(text, TYPE));
     const sides = (['left', 'right'] as const).map((side) => ports.get(`${id} ${side}`)?.length ?? 0);
-    return [id, { x: lefts[column.get(id)!]!, width, height: Math.max(lines.length * LINE + 2 * NODE.pad, (Math.max(...sides) + 1) * PORT), kind, lines }];
+    return [id, { x: 0, width, height: Math.max(lines.length * LINE + 2 * NODE.pad, (Math.max(...sides) + 1) * PORT), kind, lines }];
   });
   const heightOf = (n: number): number => drawn.reduce((sum, [id, { height }]) => (column.get(id) === n ? sum + height + BETWEEN : sum), -BETWEEN);
-  const tallest = Math.max(...lefts.map((_, n) => heightOf(n)));
-  const next = lefts.map((_, n) => (tallest - heightOf(n)) / 2);
+  const columns = Array.from({ length: Math.max(...column.values()) + 1 }, (_, n) => heightOf(n));
+  const next = columns.map((height) => (Math.max(...columns) - height) / 2);
   return new Map(drawn.map(([id, node]) => {
     const y = next[column.get(id)!]!;
     next[column.get(id)!] = y + node.height + BETWEEN;

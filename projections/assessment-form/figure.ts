@@ -59,9 +59,9 @@ function lineSvg(flow: Flow, points: readonly Point[]): string {
   return `<polyline points="${points.map(pair).join(' ')}" fill="none" stroke="#000" stroke-width="${width}"${dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : ''}/><polygon points="${headOf(points).map(pair).join(' ')}"/>`;
 }
 
-function arrowSvg({ flow, points, number: { x, y, width, text } }: DrawnArrow): string {
-  const pill = `<rect x="${n(x - width / 2)}" y="${n(y - NUMBER.height / 2)}" width="${n(width)}" height="${NUMBER.height}" rx="${NUMBER.height / 2}" fill="#fff" stroke="#000" stroke-width="0.5"/>`;
-  return `<g data-number="${escaped(text)}">${lineSvg(flow, points)}${pill}<text x="${n(x)}" y="${n(y + NUMBER.size * 0.36)}" font-size="${NUMBER.size}" text-anchor="middle">${escaped(text)}</text></g>`;
+function arrowSvg({ flow, points, number: { x, y, width, text, size, ruled } }: DrawnArrow): string {
+  const pill = `<rect x="${n(x - width / 2)}" y="${n(y - NUMBER.height / 2)}" width="${n(width)}" height="${NUMBER.height}" rx="${NUMBER.height / 2}" fill="#fff"${ruled ? ' stroke="#000" stroke-width="0.5"' : ''}/>`;
+  return `<g data-number="${escaped(text)}">${lineSvg(flow, points)}${pill}<text x="${n(x)}" y="${n(y + size * 0.36)}" font-size="${size}" text-anchor="middle">${escaped(text)}</text></g>`;
 }
 
 function nodeSvg(node: DrawnNode): string {

@@ -13,7 +13,7 @@ export function drawFigure({ doc, tags, type, drawn, widthOf }: Pages, figure: F
   const drawing = drawingOf(figure);
   const scale = Math.min(1, (WIDTH - 2 * INSET) / drawing.width, TALLEST / drawing.height);
   const height = drawing.height * scale + LEGEND.height + 2 * INSET;
-  const own = tags.open('Figure', tags.document, { alt: described(figure) });
+  const tag = tags.open('Figure', tags.document, { alt: described(figure) });
   drawn(height, (top) => {
     const at = ({ x, y }: Point): Point => ({ x: PAGE.left + (WIDTH - drawing.width * scale) / 2 + x * scale, y: top + LEGEND.height + INSET + y * scale });
     const line = (flow: Flow, points: readonly Point[]): void => {
@@ -28,11 +28,12 @@ export function drawFigure({ doc, tags, type, drawn, widthOf }: Pages, figure: F
       doc.moveTo(tip.x, tip.y).lineTo(one.x, one.y).lineTo(other.x, other.y).fill('#000');
     };
     const centred = (text: string, x: number, base: number, size: number): void => type.put(text, x - widthOf(text, size) / 2, base, size);
-    const arrow = ({ flow, points, number: { x, y, width, text } }: DrawnArrow): void => {
+    const arrow = ({ flow, points, number: { x, y, width, text, size: own, ruled } }: DrawnArrow): void => {
       line(flow, points.map(at));
       const middle = at({ x, y });
-      const [w, h, size] = [width * scale, NUMBER.height * scale, NUMBER.size * scale];
-      doc.lineWidth(0.5).roundedRect(middle.x - w / 2, middle.y - h / 2, w, h, h / 2).fillAndStroke('#fff', '#000').fillColor('#000');
+      const [w, h, size] = [width * scale, NUMBER.height * scale, own * scale];
+      doc.lineWidth(0.5).roundedRect(middle.x - w / 2, middle.y - h / 2, w, h, h / 2);
+      (ruled ? doc.fillAndStroke('#fff', '#000') : doc.fill('#fff')).fillColor('#000');
       centred(text, middle.x, middle.y + size * 0.36, size);
     };
     const node = (one: DrawnNode): void => {
@@ -46,7 +47,7 @@ export function drawFigure({ doc, tags, type, drawn, widthOf }: Pages, figure: F
       for (const [text, base] of labelled(one)) centred(text, x + w / 2, at({ x: 0, y: base }).y, TYPE * scale);
     };
     tags.within(null, () => doc.lineWidth(0.5).rect(PAGE.left, top, WIDTH, height).stroke('#000'));
-    tags.within(own, () => {
+    tags.within(tag, () => {
       let x = PAGE.left + INSET;
       for (const flow of Object.keys(FLOWS) as Flow[]) {
         const y = top + LEGEND.height / 2;
@@ -58,5 +59,5 @@ export function drawFigure({ doc, tags, type, drawn, widthOf }: Pages, figure: F
       drawing.nodes.forEach(node);
     });
   });
-  tags.close(own);
+  tags.close(tag);
 }

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { WIDTH } from '../../projections/assessment-form/pdf-page.js';
 import { drawingOf, NUMBER, type Drawing, type Point } from '../../projections/assessment-form/drawing.js';
 import { figureSvg } from '../../projections/assessment-form/figure.js';
 import { figureOf, NODE_KINDS, readFigure, unexplained, type Figure } from '../../src/assessments/answers/figure.js';
@@ -74,6 +76,17 @@ describe('the drawing', () => {
         expect(y > node.y && y < node.y + node.height).toBe(true);
       }
     });
+  });
+
+  it('takes no more room for arrows below each other than for one, so that numbers stay large on the page', () => {
+    const pairs = (count: number): Figure => ({
+      nodes: Array.from({ length: count }, (_, at) => [{ id: `a${at}`, label: '課', kind: 'organisation' as const, column: 1 }, { id: `b${at}`, label: '台帳', kind: 'system' as const, column: 2 }]).flat(),
+      arrows: Array.from({ length: count }, (_, at) => ({ number: '①', from: `a${at}`, to: `b${at}`, flow: 'specific' as const })),
+    });
+    expect(drawingOf(pairs(6)).width).toBe(drawingOf(pairs(1)).width);
+    const { answers } = JSON.parse(readFileSync(new URL('../../src/demo/assessments/form4-v3.json', import.meta.url), 'utf8'));
+    const { width, arrows } = drawingOf(figureOf(answers['basic.flow']));
+    for (const { number } of arrows) expect((number.size * (WIDTH - 16)) / width).toBeGreaterThan(10); // points of type, of which the digit in a circle has half
   });
 
   it('is SVG with both kinds of flow in its legend, each arrow with its number, and words for whoever listens', () => {
