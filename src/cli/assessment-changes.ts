@@ -14,6 +14,7 @@ import { placeOf, printedName } from '../assessments/forms/places.js';
 import { chosenAssessment, judgeThreshold, printedResult, type ThresholdJudgement } from '../assessments/threshold/judge.js';
 import type { ThresholdResult } from '../assessments/threshold/rules.js';
 import { isPlainDate, todayInJapan } from '../codes/plain-date.js';
+import { formatWareki } from '../codes/wareki.js';
 import { UsageError } from '../settings.js';
 import { readDocument } from './assessment.js';
 import { table } from './table.js';
@@ -128,11 +129,11 @@ function lengthOf(text: string): readonly [StepCode, number] {
 }
 
 export function describeSchedule({ steps, facts, earliestChangeOn }: Schedule, changeOn: string): string {
-  const lines = steps.map(({ code, label, startsOn, endsOn, days, unit, source, confirmed }) => [code, label, startsOn, endsOn, `${days}${unit === 'open' ? '開庁日' : '日'}`, `${source}${confirmed ? '' : '（設定値）'}`]);
+  const lines = steps.map(({ code, label, startsOn, endsOn, days, unit, source, confirmed }) => [label, startsOn, endsOn, `${days}${unit === 'open' ? '開庁日' : '日'}`, `${source}${confirmed ? '' : '（設定値）'}`, code]);
   return [
-    `${changeOn} の変更までに終えるための日程（いずれも最も遅い日）`,
-    ...table([['段階', '名称', '始める日', '終える日', '日数', '根拠'], ...lines]),
-    ...(facts.length > 0 ? ['', ...facts.map(({ code, message }) => `  ${code === 'too-late' ? '間に合わない' : '要確認'}　${message}`), `今日から始めた場合に変更できる最も早い日: ${earliestChangeOn}`] : []),
+    `${formatWareki(changeOn)}の変更までに終えるための日程（いずれも最も遅い日）`,
+    ...table([['段階', '始める日', '終える日', '日数', '根拠', '--days での名'], ...lines]),
+    ...(facts.length > 0 ? ['', ...facts.map(({ code, message }) => `  ${code === 'too-late' ? '間に合わない' : '要確認'}　${message}`), `今日から始めた場合に変更できる最も早い日: ${formatWareki(earliestChangeOn)}`] : []),
   ].join('\n');
 }
 
@@ -159,7 +160,7 @@ export function threshold({ subjects, handlers, incident, asOf, near, form = '2'
   if (!chosenAs) throw new UsageError('--form は 2、3、4 のどれかで指定してください。');
   const told = (value: string, name: string) => ({ value: count(value, name), asOf: today, query: name, position: null });
   const latestOn = incident === undefined || incident === false ? null : incident === true ? today : day('--incident', incident);
-  if (latestOn !== null && latestOn > today) throw new UsageError(`--incident に、${today}（--as-of 又は今日）より後の日は指定できません。`);
+  if (latestOn !== null && latestOn > today) throw new UsageError(`--incident に、${formatWareki(today)}（--as-of 又は今日）より後の日は指定できません。`);
   const percent = near === undefined ? undefined : count(near, '--near');
   if (percent !== undefined && percent > 100) throw new UsageError('--near は 0 から 100 までの整数（％）で指定してください。');
   const judgement = judgeThreshold({ subjects: told(subjects, '--subjects'), handlers: told(handlers, '--handlers'), incident: { latestOn, asOf: today, query: '--incident', position: null } }, { day: today, ...(percent !== undefined && { nearPercent: percent }) });
@@ -175,9 +176,9 @@ export function describeThreshold(judgement: Threshold): string {
   const words = (code: ThresholdResult): string => printedResult([...allForms().values()].find(({ form }) => form === '2')!, code)?.label ?? code;
   const people = (figure: number): string => `${figure.toLocaleString('ja-JP')}人`;
   return [
-    `しきい値判断（${on} 時点）: ${printed ?? words(result)}`,
+    `しきい値判断（${formatWareki(on)}時点）: ${printed ?? words(result)}`,
     ...(chosen === 'too-low' ? ['指定した様式では足りません。上位の評価が要ります。'] : []),
-    ...table([['対象人数', people(figures.subjects.value)], ['取扱者数', people(figures.handlers.value)], ['過去1年以内の重大事故', incidentWithinYear ? `発生あり（${incidentCountsUntil!} から数えない）` : '発生なし']]),
+    ...table([['対象人数', people(figures.subjects.value)], ['取扱者数', people(figures.handlers.value)], ['過去1年以内の重大事故', incidentWithinYear ? `発生あり（${formatWareki(incidentCountsUntil!)}から数えない）` : '発生なし']]),
     `決めた数: ${decidedBy.map((name) => NAMES[name]).join('、')}`,
     ...distances.map(({ figure, bound, missing, result: there, near }) => `${near ? '注意　' : ''}${NAMES[figure]}があと${people(missing)}で${people(bound)}になり、「${words(there)}」に変わります`),
     `根拠: ${source}${confirmed ? '' : '（この区分は出典で確かめていません）'}`,

@@ -8,6 +8,7 @@ import type { RunStatus } from '../../projections/reports/runs.js';
 import { UsageError } from '../settings.js';
 import type { DescribedField } from '../walks/fields.js';
 import type { Client } from './client.js';
+import { moment } from './moment.js';
 import { japanTime, table } from './table.js';
 import { requireFree, writeWhole } from './whole-file.js';
 
@@ -41,7 +42,7 @@ export function describeReports(): readonly [object, string] {
 /** What stands for a value in the help. */
 function placeholderOf({ schema }: DescribedField): string {
   if (schema.format === 'uuid') return 'ID';
-  if (schema.format === 'date-time') return '日時';
+  if (schema.format === 'date-time') return '日付又は日時';
   if (schema.format === 'date') return '日付';
   if (schema.type === 'integer') return '番号';
   if (schema.type === 'array') return 'CSV';
@@ -76,6 +77,7 @@ export async function reportCommands(
         const value = given[field.name];
         if (value === undefined) return [];
         if (field.columns) return [[field.name, rowsOf(optionOf(field).long!, value as string, field.columns)]];
+        if (field.schema.format === 'date-time') return [[field.name, moment(value as string, field.name === 'to' ? 'end' : 'start')]];
         return [[field.name, field.schema.type === 'integer' ? whole(optionOf(field).long!, value as string, 0) : value]];
       }));
       const format = formatFor(out, asked);

@@ -111,9 +111,14 @@ describe('再実施 of 全項目評価', () => {
     expect((await act(id, 'reviews', author, { on: '2026-11-05', reviewer: '架空の審議会' })).body.code).toBe('step-missing'); // 反映 first
     expect((await act(id, 'reflections', author, { on: '2026-10-31', opinions: 2 })).body.code).toBe('opinions-required');
     expectStatus(await act(id, 'reflections', author, { on: '2026-10-31', opinions: 2, received: '媒体の管理を明らかにしてほしい。', reflected: '措置に加えた。' }), 200);
-    expect((await act(id, 'opinions', author, { from: '2026-10-01', to: '2026-10-31', means: '公式サイト' })).body).toMatchObject({ code: 'step-done', title: expect.stringContaining('意見の評価書への反映') });
     expect((await act(id, 'reviews', author, { on: '2026-10-15', reviewer: '架空の審議会' })).body.errors[0].code).toBe('out-of-order');
     expectStatus(await act(id, 'reviews', author, { on: '2026-11-04', reviewer: '架空の審議会', result: '未定' }), 200);
+    const done = async (): Promise<string[]> => (await view(id)).procedure.filter((one: { done?: object }) => one.done).map(({ step }: { step: string }) => step);
+    expect(await done()).toEqual(['threshold', 'opinions', 'reflection', 'review']);
+    expectStatus(await act(id, 'opinions', author, { from: '2026-09-30', to: '2026-10-30', means: '公式サイトと窓口' }), 200); // what was done on the wrong record is done anew
+    expect(await done()).toEqual(['threshold', 'opinions']);
+    expect((await act(id, 'decisions', stage.chief, { on: '2026-11-10', reason: '点検済み' })).body.code).toBe('step-missing');
+    expectStatus(await act(id, 'reflections', author, { on: '2026-10-31', opinions: 2, received: '媒体の管理を明らかにしてほしい。', reflected: '措置に加えた。' }), 200);
     expectStatus(await act(id, 'reviews', author, { on: '2026-11-04', reviewer: '架空の審議会' }), 200);
     expect((await documentOf(id)).answers['procedure.review.result']).toBe('');
     expectStatus(await act(id, 'reviews', author, { on: '2026-11-05', reviewer: '架空の審議会に諮問', result: '妥当である。' }), 200);

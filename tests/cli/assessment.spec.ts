@@ -123,9 +123,9 @@ it('the differences of two versions are rows by item and part, with what they le
 
 it('the days of a procedure are reckoned back from the change; exit code 2 when it is too late', async () => {
   const inTime = await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2026-11-20');
-  expect(inTime).toMatchObject({ code: 0, said: expect.stringMatching(/^opinions +公示・意見聴取 +2027-01-08 +2027-02-06 +30日 /m) });
+  expect(inTime).toMatchObject({ code: 0, said: expect.stringMatching(/^公示・意見聴取 +2027-01-08 +2027-02-06 +30日 .* opinions$/m) });
   const late = await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2026-12-20', '--days', 'review=60', 'opinions=20');
-  expect(late).toMatchObject({ code: 2, said: expect.stringMatching(/間に合わない　評価書案の作成は\d+日前に.*\n {2}要確認　公示・意見聴取が30日に10日足りません。[^]*最も早い日: 2027-/) });
+  expect(late).toMatchObject({ code: 2, said: expect.stringMatching(/間に合わない　評価書案の作成は\d+日前に.*\n {2}要確認　公示・意見聴取が30日に10日足りません。[^]*最も早い日: 令和9年/) });
   expect((await akashi('assessment', 'schedule', '--change', '2027-04-01', '--today', '2027-01-20', '--amend')).said).not.toMatch(/opinions|間に合わない/);
 });
 
@@ -133,12 +133,12 @@ it('the threshold names the result, what decided it and how far the next one is;
   expect(await akashi('assessment', 'threshold', '--subjects', '95000', '--handlers', '80', '--as-of', '2026-11-20')).toEqual({
     code: 0,
     said: [
-      'しきい値判断（2026-11-20 時点）: 基礎項目評価の実施が義務付けられる', '対象人数               95,000人', '取扱者数               80人', '過去1年以内の重大事故  発生なし', '決めた数: 対象人数',
+      'しきい値判断（令和8年11月20日時点）: 基礎項目評価の実施が義務付けられる', '対象人数               95,000人', '取扱者数               80人', '過去1年以内の重大事故  発生なし', '決めた数: 対象人数',
       '注意　対象人数があと5,000人で100,000人になり、「基礎項目評価及び重点項目評価の実施が義務付けられる」に変わります', '取扱者数があと420人で500人になり、「基礎項目評価及び重点項目評価の実施が義務付けられる」に変わります',
       '根拠: 特定個人情報保護評価指針（しきい値判断）（この区分は出典で確かめていません）',
     ].join('\n'),
   });
-  expect(await akashi('assessment', 'threshold', '--subjects', '150000', '--handlers', '80', '--incident', '2026-01-10', '--as-of', '2026-11-20', '--form', '3')).toMatchObject({ code: 2, said: expect.stringMatching(/全項目評価の実施が義務付けられる\n指定した様式では足りません。[^]*発生あり（2027-01-10 から数えない）\n決めた数: 対象人数、重大事故/) });
+  expect(await akashi('assessment', 'threshold', '--subjects', '150000', '--handlers', '80', '--incident', '2026-01-10', '--as-of', '2026-11-20', '--form', '3')).toMatchObject({ code: 2, said: expect.stringMatching(/全項目評価の実施が義務付けられる\n指定した様式では足りません。[^]*発生あり（令和9年1月10日から数えない）\n決めた数: 対象人数、重大事故/) });
   expect((await akashi('assessment', 'threshold', '--subjects', '20000', '--handlers', '80', '--form', '4', '--as-of', '2026-11-20')).said).toMatch(/: 基礎項目評価の実施が義務付けられる（任意に全項目評価を実施）\n/);
 });
 
@@ -146,7 +146,7 @@ it.each([
   [['diff', fixture('full-form4'), fixture('focused-form3')], '全項目評価書と重点項目評価書は比べられません。'],
   [['diff', fixture('full-form4'), fixture('full-form4'), '--vocabulary', 'x'], 'by-importance（重要項目かどうかを書く） のどれか'],
   [['diff', fixture('full-form4'), fixture('full-form4'), '--submitted', '2026-11-20'], '変更日も --changed で'],
-  [['threshold', '--subjects', '1', '--handlers', '1', '--incident', '2026-11-21', '--as-of', '2026-11-20'], '--incident に、2026-11-20'],
+  [['threshold', '--subjects', '1', '--handlers', '1', '--incident', '2026-11-21', '--as-of', '2026-11-20'], '--incident に、令和8年11月20日'],
   [['threshold', '--subjects', '1', '--handlers', '1', '--incident', '2999-01-01'], 'より後の日は指定できません'],
   [['schedule', '--change', '令和9年4月1日'], '--change の日付は 2026-04-01 の形で'],
   [['schedule', '--change', '2027-04-01', '--days', 'party=3'], '段階は draft、opinions'],

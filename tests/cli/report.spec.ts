@@ -1,3 +1,4 @@
+import { period } from '../../src/cli/moment.js';
 import { jest } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { reports } from '../../projections/reports/all.js';
@@ -26,7 +27,7 @@ it('alone it lists the reports in Japanese, and begins nothing', async () => {
 
 it('the help of a report has an option for each of its parameters, in Japanese', async () => {
   const help = await said(place, 'report', 'handling-log', '--help');
-  for (const option of ['--subject <ID>', '--from <日時>', '--kind <区分>', '--terminal <符号>', '--assurance <区分>', '--up-to <番号>', '--out <ファイル>', '--force', '--as <職員ID>']) expect(help).toContain(option);
+  for (const option of ['--subject <ID>', '--from <日付又は日時>', '--kind <区分>', '--terminal <符号>', '--assurance <区分>', '--up-to <番号>', '--out <ファイル>', '--force', '--as <職員ID>']) expect(help).toContain(option);
   expect(help).not.toMatch(/choices|default|\[options\]/);
   expect(await said(place, 'report', 'person-record', '--help')).toMatch(/--subject <ID> +本人（必須）/);
 });
@@ -44,8 +45,10 @@ it('writes a file for its owner alone, says to where it was read, and is recorde
 
 it('as JSON it says the same as values', async () => {
   const file = place.path('log.json');
-  const answer = await json(place, 'report', 'handling-log', '--as', place.chief, '--format', 'json', '--up-to', '9', '--out', file);
+  const answer = await json(place, 'report', 'handling-log', '--as', place.chief, '--format', 'json', '--up-to', '9', '--from', '2000-01-01', '--to', '2099-12-31', '--out', file);
   const written = JSON.parse(readFileSync(file, 'utf8'));
+  expect(written.rowCount).toBeGreaterThan(0);
+  expect(period({ from: '2026-11-20', to: '2026-11-20' })).toEqual({ from: '2026-11-20T00:00:00+09:00', to: '2026-11-20T23:59:59.999+09:00' });
   expect(answer).toEqual({ report: 'handling-log', run: expect.any(String), format: 'json', file, rows: written.rowCount, position: 9, recordedAt: written.stamp.recordedAt });
 });
 

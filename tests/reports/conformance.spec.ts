@@ -67,7 +67,7 @@ it('a version that there is not, a draft that cannot be tried, a period that end
   }
   const document = readFileSync(new URL('../../src/demo/assessments/form4-v3.json', import.meta.url), 'utf8');
   const bare = expectStatus(await stage.post('/assessments', stage.compliance, { kind: 'taken-over', affair: 'vaccination', edition: 'form4-2025-05', number: 12, document }), 201).body.id as string;
-  expect(await refused('assessment-simulation', { draft: bare })).toEqual(['without-bindings', '/draft']);
+  expect(await refused('assessment-simulation', { draft: bare, upTo: await stage.head() })).toEqual(['without-bindings', '/draft']);
   expect(await refused('assessment-simulation', { draft: '0193a000-0009-7000-8000-000000000009' })).toEqual(['unknown-draft', '/draft']);
   const { reports } = await import('../../projections/reports/all.js');
   const { fieldsOf } = await import('../../src/walks/fields.js');

@@ -1,4 +1,5 @@
 import { addDays } from '../../codes/plain-date.js';
+import { formatWareki } from '../../codes/wareki.js';
 import { ARTICLE_CITATIONS, LAW_NUMBERS, NETWORK_GROUND, TABLE_CITATIONS, groundsFor, rowsCited, wrongOn, type Citation } from './citations.js';
 import { placeOfText, type DocumentView } from './document.js';
 import type { Hit, Rule } from './rule.js';
@@ -29,7 +30,7 @@ export const LAW_RULES: readonly Rule[] = [
       for (const [index, { itemId, changedOn, before, after }] of assessment.changeLog.entries()) {
         if (changedOn === null) continue;
         for (const [side, text, day] of [['変更前', before, addDays(changedOn, -1)], ['変更後', after, changedOn]] as const) {
-          for (const citation of wrongOn(fold(text ?? ''), day, ARTICLE_CITATIONS)) yield { itemId: itemId ?? 'changes.rows', row: index + 1, message: `${side}の記載が「${citation.what}」を引いていますが、${day}には${citation.instead}です` };
+          for (const citation of wrongOn(fold(text ?? ''), day, ARTICLE_CITATIONS)) yield { itemId: itemId ?? 'changes.rows', row: index + 1, message: `${side}の記載が「${citation.what}」を引いていますが、${formatWareki(day)}には${citation.instead}です` };
         }
       }
     },
@@ -114,7 +115,7 @@ function* inBody(document: DocumentView, citations: readonly Citation[]): Genera
   if (day === null) return;
   for (const { itemId, at, text } of document.passages()) {
     for (const { what, instead, confirmed } of wrongOn(fold(text), day, citations)) {
-      yield { itemId, at, message: `「${what}」を引いていますが、公表日（${day}）には「${instead}」です${confirmed ? '' : '（未確認の施行日による）'}` };
+      yield { itemId, at, message: `「${what}」を引いていますが、公表日（${formatWareki(day)}）には「${instead}」です${confirmed ? '' : '（未確認の施行日による）'}` };
     }
   }
 }

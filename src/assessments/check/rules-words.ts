@@ -1,3 +1,4 @@
+import { formatWareki } from '../../codes/wareki.js';
 import type { Position } from '../forms/form.js';
 import { placesOf } from '../forms/places.js';
 import type { Hit, Rule } from './rule.js';
@@ -26,9 +27,9 @@ export const WORD_RULES: readonly Rule[] = [
       for (const { names, on } of endedSystems(document)) {
         const isEnded = (at: readonly Position[]) => endsIn(document.text('file.entrustments.title', at) ?? '').length > 0;
         const open = document.passages('file', 'risk', 'control').filter(({ itemId, at, text }) => !(itemId.startsWith('file.entrustments.') && isEnded(at)) && names.some((name) => withoutEnded(text).includes(name)));
-        for (const { itemId, at } of open.filter((passage) => passage.itemId.startsWith('file.'))) yield { itemId, at, message: `${on}に終了した「${names[0]!}」が、終了の断りなく書かれています` };
+        for (const { itemId, at } of open.filter((passage) => passage.itemId.startsWith('file.'))) yield { itemId, at, message: `${formatWareki(on)}に終了した「${names[0]!}」が、終了の断りなく書かれています` };
         const measures = open.filter((passage) => !passage.itemId.startsWith('file.'));
-        if (measures.length > 0) yield { itemId: measures[0]!.itemId, at: measures[0]!.at, message: `${on}に終了した「${names[0]!}」の措置が、${measures.length}か所に現在のこととして書かれています` };
+        if (measures.length > 0) yield { itemId: measures[0]!.itemId, at: measures[0]!.at, message: `${formatWareki(on)}に終了した「${names[0]!}」の措置が、${measures.length}か所に現在のこととして書かれています` };
       }
     },
   },

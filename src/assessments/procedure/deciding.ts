@@ -22,9 +22,9 @@ const NOT_BEFORE: { readonly [step in Step]?: readonly Step[] } = { review: ['op
 /** Whose record may be wrong, and is made anew. A decision is withdrawn instead, and what is published stands. */
 const RECORDED_ANEW: ReadonlySet<Step> = new Set(['threshold', 'opinions', 'reflection', 'review', 'submission'] as const);
 
-/** @throws Problem 409 for a step that stands: what came after it was done on what it says */
+/** What was done on a record that was wrong is done anew after it, up to the decision (see `evolveSteps`). @throws Problem 409 for a step that stands */
 function expectAnew(step: Step, steps: Version['steps']): void {
-  const later = STEPS.slice(STEPS.indexOf(step) + 1).find((one) => isDone(steps, one));
+  const later = STEPS.slice(STEPS.indexOf(step) + 1).find((one) => isDone(steps, one) && !RECORDED_ANEW.has(one));
   if (!RECORDED_ANEW.has(step)) throw conflict('step-done', `「${STEP_LABELS[step]}」はすでに済んでいます`);
   if (later) throw conflict('step-done', `「${STEP_LABELS[step]}」はすでに済んでいます。後の「${STEP_LABELS[later]}」が記録されているので、記録し直せません`);
 }

@@ -37,17 +37,15 @@ export function evolveSteps(steps: Steps, { type, data, actor }: DomainEvent): S
     case ThresholdJudged.type:
       return { ...steps, threshold: data as Steps['threshold'] & {} };
     case OpinionsInvited.type:
-      return { ...steps, opinions: data as Steps['opinions'] & {} };
+      return { ...(steps.opinions ? without(steps, 'reflection', 'review') : steps), opinions: data as Steps['opinions'] & {} };
     case OpinionsReflected.type:
-      return { ...steps, reflection: data as Steps['reflection'] & {} };
+      return { ...(steps.reflection ? without(steps, 'review') : steps), reflection: data as Steps['reflection'] & {} };
     case AssessmentReviewed.type:
       return { ...steps, review: data as Steps['review'] & {} };
     case AssessmentDecided.type:
       return { ...steps, decision: { ...(data as EventOf<typeof AssessmentDecided>['data']), by: actor } };
-    case DecisionWithdrawn.type: {
-      const { decision: _, ...rest } = steps;
-      return rest;
-    }
+    case DecisionWithdrawn.type:
+      return without(steps, 'decision');
     case AssessmentSubmitted.type:
       return { ...steps, submission: data as Steps['submission'] & {} };
     case AssessmentPublished.type:
@@ -57,6 +55,11 @@ export function evolveSteps(steps: Steps, { type, data, actor }: DomainEvent): S
     default:
       return steps;
   }
+}
+
+/** A step recorded anew takes those away that were done on what it said before. */
+function without(steps: Steps, ...fallen: readonly Step[]): Steps {
+  return Object.fromEntries(Object.entries(steps).filter(([step]) => !fallen.includes(step as Step)));
 }
 
 /** Whether a step belongs to a way: it must be taken, it may be, or it has no place there. */
