@@ -146,11 +146,14 @@ export function rightsFrom(scopes: readonly (Scope & Pick<GrantThen, 'items'>)[]
   };
 }
 
+const NONE: readonly string[] = Object.freeze([]);
+
 /** For which files or affairs a scope gives a right; none: it knows no such limit. */
-function limitOf(right: Right, { role, files, affairs = [], items }: Scope & Pick<GrantThen, 'items'>): readonly string[] | undefined {
+function limitOf(right: Right, scope: Scope & Pick<GrantThen, 'items'>): readonly string[] | undefined {
   const { perFile, perAffair } = functionOf(right);
-  if (perFile === true) return files.filter((file) => items?.[file] === undefined || !WHOLE_FILES.has(right));
-  return perAffair === true && FOR_AFFAIRS.has(role) ? affairs : undefined;
+  if (perFile !== true) return perAffair === true && FOR_AFFAIRS.has(scope.role) ? (scope.affairs ?? NONE) : undefined;
+  const { files, items } = scope;
+  return items === undefined ? files : files.filter((file) => items[file] === undefined || !WHOLE_FILES.has(right)); // mostly there is no list to make: it is asked on each request
 }
 
 /** The same, of rights that hang on designations: with what is left of each, and what it would be without them. */
